@@ -1,0 +1,111 @@
+"""Every deliberate error, each with its exit code.
+
+```
+PlannerError                 1   base; seen bare only for a bug
+├── CaseError                2   the case file is wrong: every problem with its place and remedy
+├── OptionError              2   a command-line option, or a solver that is not there
+├── InfeasibleError          3   no plan can meet the case: which rules clash, and when
+├── UnboundedError           3   the case pays for doing more of something without end
+├── NoPlanError              4   the solver failed or ran out of time before it had a plan
+├── CertificateError         6   the plan does not hold when it is checked again: a bug of ours
+├── WriteError               7   the result was found but could not be written where asked
+└── Interrupted            130   stopped by the user before there was a plan
+```
+
+A plan whose gap is not closed is no error: it is reported with exit code 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+GAP_NOT_CLOSED = 5
+"""Exit code of a plan that is not proven within the asked gap."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a case."""
+
+    path: tuple[str, ...]
+    """Where in the case: table, row, field, ..."""
+    message: str
+    """What was found, what is allowed and what to type instead."""
+    place: str | None = None
+    """Where in the file: `2026.yaml:14` or `Sites!D7`; not known for cases made in Python."""
+
+    def __str__(self) -> str:
+        """The problem on one line, its place first.
+
+        >>> str(Problem(("sites", "Abilene", "pue"), "found 0.9; allowed: 1 or more", "2026.yaml:14"))
+        '2026.yaml:14 sites.Abilene.pue: found 0.9; allowed: 1 or more'
+        """
+        where = ".".join(self.path)
+        return " ".join(part for part in (self.place, f"{where}: {self.message}" if where else self.message) if part)
+
+    def at(self, place: str | None) -> Problem:
+        """The same problem with its place in the file."""
+        return replace(self, place=place)
+
+
+class PlannerError(Exception):
+    """Base of every deliberate error."""
+
+    exit_code = 1
+
+
+class CaseError(PlannerError):
+    """A case file that cannot be used, with every problem that was found in it."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem], *, file: str | None = None) -> None:
+        """`file` is the case file as the planner typed it."""
+        self.problems = tuple(problems)
+        self.file = file
+        count = f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''}"
+        title = f"{file}: {count}" if file else count
+        super().__init__("\n".join([title, *(f"  {problem}" for problem in self.problems)]))
+
+
+class OptionError(PlannerError):
+    """An option that cannot be used, or a solver that is not installed."""
+
+    exit_code = 2
+
+
+class InfeasibleError(PlannerError):
+    """No plan can meet the case."""
+
+    exit_code = 3
+
+
+class UnboundedError(PlannerError):
+    """The case rewards doing more of something without end."""
+
+    exit_code = 3
+
+
+class NoPlanError(PlannerError):
+    """The solver failed or ran out of time before it had a plan."""
+
+    exit_code = 4
+
+
+class CertificateError(PlannerError):
+    """The plan does not hold when checked again; the result is kept, marked as failed."""
+
+    exit_code = 6
+
+
+class WriteError(PlannerError):
+    """The result was found but not written where asked."""
+
+    exit_code = 7
+
+
+class Interrupted(PlannerError):  # noqa: N818  (the word for it)
+    """Stopped by the user before there was a plan."""
+
+    exit_code = 130

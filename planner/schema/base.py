@@ -1,0 +1,68 @@
+"""The types that every table of a case is made of."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from planner.profile import Day, NonNegativeProfile, Number, Profile, ShareProfile
+
+__all__ = [
+    "Dated",
+    "Day",
+    "Name",
+    "NonNegativeProfile",
+    "Number",
+    "Positive",
+    "Profile",
+    "Row",
+    "Share",
+    "ShareProfile",
+    "Size",
+    "Softness",
+]
+
+Name: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+"""Name of a row: any text of up to 80 characters."""
+Size: TypeAlias = Annotated[Number, Field(ge=0)]
+"""A number that is 0 or more."""
+Positive: TypeAlias = Annotated[Number, Field(gt=0)]
+"""A number above 0."""
+Share: TypeAlias = Annotated[Number, Field(ge=0, le=1)]
+"""A fraction from 0 to 1."""
+
+
+class Row(BaseModel):
+    """A row of a table: frozen, with no field that the schema does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Dated(Row):
+    """A rule in force between two dates, both read on the first day of a period."""
+
+    enabled: bool = True
+    """Whether the rule counts at all; a shock can switch it on or off."""
+    since: Day | None = None
+    """First day on which the rule holds; from the plan's first day when left out."""
+    until: Day | None = None
+    """First day on which the rule no longer holds; for good when left out."""
+    note: str | None = None
+    """What the rule is and where it comes from."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Dated:
+        since: date | None = self.since
+        if since and self.until and self.until <= since:
+            raise ValueError(f"until ({self.until}) must lie after since ({since})")
+        return self
+
+
+class Softness(Row):
+    """A rule that may be violated at a price."""
+
+    violation_usd_per_unit_year: Size | None = None
+    """Price of one unit of violation for one year, USD; left out, the rule is hard. The unit is that of the
+    rule's own limit: MW, chips, t CO2, million USD or the measure of a share."""

@@ -1,0 +1,319 @@
+"""The case: one planning question as typed, and the only place where its cross-references are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+
+from planner.errors import CaseError, Problem
+from planner.schema.assumptions import Assumption
+from planner.schema.base import Name, Row
+from planner.schema.chips import Chip, PlacedOrder, Pool
+from planner.schema.places import Market, Region, Site
+from planner.schema.policy import Policy
+from planner.schema.settings import Settings
+from planner.schema.uncertainty import ShockList
+from planner.schema.workloads import Workload
+
+
+class Case(Row):
+    """One planning question."""
+
+    settings: Settings
+    """Name, periods and money."""
+    markets: dict[Name, Market]
+    """Countries with their electricity balance."""
+    regions: dict[Name, Region]
+    """Grid regions."""
+    sites: dict[Name, Site]
+    """Places for halls."""
+    chips: dict[Name, Chip]
+    """Accelerators."""
+    pools: dict[Name, Pool] = {}
+    """Supplies that several chips draw on."""
+    orders_placed: dict[Name, PlacedOrder] = {}
+    """Chips ordered before the plan begins and not yet delivered."""
+    workloads: dict[Name, Workload]
+    """Demands for compute."""
+    policy: Policy = Policy()
+    """Rules of governments and boards."""
+    shocks: dict[Name, ShockList] = {}
+    """Named changes that `--with NAME` takes."""
+    assumptions: list[Assumption] = []
+    """Sources and confidence of the inputs."""
+
+    def market_of(self, site: str) -> str:
+        """Market that a site lies in."""
+        return self.regions[self.sites[site].region].market
+
+
+def parse_case(data: Mapping[str, Any]) -> Case:
+    """The case that nested plain data describes, with types and cross-references checked.
+
+    Raises CaseError with every problem found; the paths are those of the data.
+    """
+    try:
+        case = Case.model_validate(data)
+    except ValidationError as error:
+        raise CaseError([_problem(detail, data) for detail in error.errors(include_url=False)]) from error
+    problems = list(cross_reference_problems(case))
+    if problems:
+        raise CaseError(problems)
+    return case
+
+
+def cross_reference_problems(case: Case) -> Iterator[Problem]:
+    """Every name that refers to nothing, every date outside the plan and every pair that cannot work together."""
+    yield from _place_problems(case)
+    yield from _chip_problems(case)
+    yield from _workload_problems(case)
+    yield from _policy_problems(case)
+    yield from _assumption_problems(case)
+
+
+def _place_problems(case: Case) -> Iterator[Problem]:
+    for name, region in case.regions.items():
+        yield from _unknown(("regions", name, "market"), [region.market], case.markets, "markets")
+    for name, site in case.sites.items():
+        at = ("sites", name)
+        yield from _unknown((*at, "region"), [site.region], case.regions, "regions")
+        yield from _unknown((*at, "existing_fleet"), site.existing_fleet, case.chips, "chips")
+        built = site.existing_it_mw + sum(halls.it_mw for halls in site.committed.values())
+        if built > site.max_it_mw * (1 + 1e-9):
+            yield Problem(
+                (*at, "max_it_mw"),
+                f"found {site.max_it_mw:g}, below the {built:g} MW that exist or are committed; type {built:g} or more",
+            )
+        if site.earliest_start and site.latest_start and site.latest_start < site.earliest_start:
+            yield Problem(
+                (*at, "latest_start"), f"found {site.latest_start}, before earliest_start {site.earliest_start}"
+            )
+
+
+def _chip_problems(case: Case) -> Iterator[Problem]:
+    line = case.settings.timeline
+    for name, chip in case.chips.items():
+        at = ("chips", name)
+        yield from _unknown((*at, "markets"), chip.markets, case.markets, "markets")
+        yield from _unknown((*at, "pools"), chip.pools, case.pools, "pools")
+    for name, order in case.orders_placed.items():
+        at = ("orders_placed", name)
+        yield from _unknown((*at, "chip"), [order.chip], case.chips, "chips")
+        yield from _unknown((*at, "market"), [order.market], case.markets, "markets")
+        if order.due < line.start:
+            yield Problem(
+                (*at, "due"),
+                f"found {order.due}, before the plan starts on {line.start}; put chips already delivered into the "
+                "site's existing_fleet or the channel's stock_units",
+            )
+        paid = order.units * order.price_usd
+        if order.deposit_paid_usd > paid * (1 + 1e-9) + 1e-6:
+            yield Problem(
+                (*at, "deposit_paid_usd"), f"found {order.deposit_paid_usd:g}, more than units x price_usd = {paid:g}"
+            )
+
+
+def _workload_problems(case: Case) -> Iterator[Problem]:
+    for name, workload in case.workloads.items():
+        at = ("workloads", name)
+        yield from _unknown((*at, "markets"), workload.markets or (), case.markets, "markets")
+        yield from _unknown((*at, "regions"), workload.regions or (), case.regions, "regions")
+        yield from _unknown((*at, "chips"), workload.chips or (), case.chips, "chips")
+        precisions = {precision for chip in case.chips.values() for precision in chip.peak_pflops}
+        yield from _unknown((*at, "precision"), [workload.precision], precisions, "the chips' peak_pflops")
+        for chip_name, pair in (workload.chips or {}).items():
+            chip = case.chips.get(chip_name)
+            precision = pair.precision or workload.precision
+            if chip is not None and precision not in chip.peak_pflops:
+                yield Problem(
+                    (*at, "chips", chip_name),
+                    f"{chip_name} has no {precision} peak; give this pair a precision of its own "
+                    f"({', '.join(sorted(chip.peak_pflops))}) with the efficiency that belongs to it, or take it out",
+                )
+
+
+_REFERENCES = {
+    "chips": "chips",
+    "foreign": "chips",
+    "domestic": "chips",
+    "markets": "markets",
+    "market": "markets",
+    "regions": "regions",
+    "sites": "sites",
+}
+
+
+def _policy_problems(case: Case) -> Iterator[Problem]:
+    tables: dict[str, Mapping[str, Any]] = {
+        "chips": case.chips,
+        "markets": case.markets,
+        "regions": case.regions,
+        "sites": case.sites,
+    }
+    origins = {chip.origin for chip in case.chips.values() if chip.origin} | set(case.markets)
+    precisions = {precision for chip in case.chips.values() for precision in chip.peak_pflops}
+    for kind in type(case.policy).model_fields:
+        for name, rule in getattr(case.policy, kind).items():
+            at = ("policy", kind, name)
+            for field in type(rule).model_fields:
+                typed = getattr(rule, field)
+                names = [typed] if isinstance(typed, str) else typed
+                if field in _REFERENCES and typed is not None:
+                    table = _REFERENCES[field]
+                    yield from _unknown((*at, field), names, tables[table], table)
+                elif field == "origins" and typed is not None:
+                    yield from _unknown((*at, field), names, origins, "the chips' origins")
+            counts_pflops = getattr(rule, "measure", None) == "pflops"
+            if counts_pflops and rule.precision not in precisions:
+                yield from _unknown((*at, "precision"), [rule.precision], precisions, "the chips' peak_pflops")
+
+
+def _assumption_problems(case: Case) -> Iterator[Problem]:
+    for position, assumption in enumerate(case.assumptions):
+        if not _exists(case, assumption.path):
+            yield Problem(
+                ("assumptions", str(position), "path"),
+                f"found {assumption.path!r}, which is no table, row or field of this case",
+            )
+
+
+def _exists(case: Case, path: str) -> bool:
+    """Whether a dotted path leads somewhere; names may hold dots themselves."""
+
+    def follow(value: Any, rest: str) -> bool:
+        if not rest:
+            return True
+        keys: Iterable[str]
+        if isinstance(value, Row):
+            keys = type(value).model_fields
+        elif isinstance(value, Mapping):
+            keys = [key for key in value if isinstance(key, str)]
+        else:
+            return False
+        for key in keys:
+            if rest == key or rest.startswith(f"{key}."):
+                below = getattr(value, key) if isinstance(value, Row) else value[key]
+                if follow(below, rest[len(key) + 1 :]):
+                    return True
+        return False
+
+    return follow(case, path)
+
+
+def _unknown(path: tuple[str, ...], names: Iterable[str], known: Iterable[str], table: str) -> Iterator[Problem]:
+    known = list(known)
+    for name in names:
+        if name not in known:
+            yield Problem(path, f"found {name!r}, which is not in {table}{near(name, known)}")
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """A hint at what was meant, or at what there is.
+
+    >>> near("lead_month", ["lead_months", "price_usd"])
+    '; did you mean lead_months?'
+    >>> near("zzz", ["CN", "US"])
+    '; allowed: CN, US'
+    """
+    known = list(known)
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {close[0]}?"
+    if not known:
+        return ", which is empty"
+    shown = ", ".join(known[:8])
+    return f"; allowed: {shown}{', ...' if len(known) > 8 else ''}"
+
+
+_UNION_TAGS = {"number", "growth", "step", "linear", "changed"}
+_DETAILS = {
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "string_type": "a text",
+    "dict_type": "a table of named rows",
+    "list_type": "a list",
+    "model_type": "a table of fields",
+    "model_attributes_type": "a table of fields",
+}
+
+
+def _problem(detail: Any, data: Any) -> Problem:
+    """One of pydantic's findings in the planner's words."""
+    path = tuple(str(part) for part in detail["loc"] if part not in _UNION_TAGS and part != "[key]")
+    kind, found, context = detail["type"], detail["input"], detail.get("ctx") or {}
+    if kind == "extra_forbidden":
+        return Problem(path, f"unknown{near(path[-1], _fields_at(path[:-1]))}")
+    if kind == "missing":
+        return Problem(path, "missing; it has no default, so type it")
+    if kind == "finite_number":
+        return Problem(path, f"found {found}; allowed: a finite number")
+    if kind in _DETAILS:
+        return Problem(path, f"found {_shown(found)}; allowed: {_DETAILS[kind]}{_number_in(kind, found)}")
+    if kind == "literal_error":
+        return Problem(path, f"found {_shown(found)}; allowed: {context['expected'].replace(chr(39), '')}")
+    if kind.startswith(("greater_than", "less_than")):
+        bound, words = next(
+            (context[key], words)
+            for key, words in (("ge", "or more"), ("gt", "above"), ("le", "or less"), ("lt", "below"))
+            if key in context
+        )
+        allowed = f"{words} {bound:g}" if words in ("above", "below") else f"{bound:g} {words}"
+        return Problem(path, f"found {_shown(found)}; allowed: {allowed}{_percent_in(found, context)}")
+    if kind == "value_error":
+        return Problem(path, str(context["error"]))
+    return Problem(path, f"{detail['msg']}; found {_shown(found)}")
+
+
+def _shown(found: Any) -> str:
+    text = repr(found) if isinstance(found, str) else str(found)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _number_in(kind: str, found: Any) -> str:
+    if kind not in ("float_type", "int_type") or not isinstance(found, str):
+        return ""
+    digits = found.strip().split(" ")[0].rstrip("%").replace(",", "")
+    try:
+        number = float(digits)
+    except ValueError:
+        return ""
+    if found.strip().endswith("%"):
+        return f"; type {number / 100:g}"
+    return f"; type the number alone: {number:g}"
+
+
+def _percent_in(found: Any, context: Mapping[str, Any]) -> str:
+    if context.get("le") == 1 and isinstance(found, (int, float)) and 1 < found <= 100:
+        return f"; for {found:g} % type {found / 100:g}"
+    return ""
+
+
+def _fields_at(path: tuple[str, ...]) -> list[str]:
+    """Fields that the schema knows at a path, for near-match hints."""
+    model: Any = Case
+    for part in path:
+        model = _below(model, part)
+        if model is None:
+            return []
+    return list(model.model_fields) if isinstance(model, type) and issubclass(model, Row) else []
+
+
+def _below(model: Any, part: str) -> Any:
+    if isinstance(model, type) and issubclass(model, Row):
+        field = model.model_fields.get(part)
+        return _row_in(field.annotation) if field else None
+    return model[1] if isinstance(model, tuple) else None
+
+
+def _row_in(annotation: Any) -> Any:
+    """The row model inside an annotation; a pair ("rows of", model) for a table of named rows."""
+    arguments: tuple[Any, ...] = getattr(annotation, "__args__", ())
+    if getattr(annotation, "__origin__", None) is dict:
+        return ("rows", _row_in(arguments[1]) or arguments[1])
+    if isinstance(annotation, type) and issubclass(annotation, Row):
+        return annotation
+    return next((found for found in map(_row_in, arguments) if found is not None), None)

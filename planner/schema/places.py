@@ -1,0 +1,111 @@
+"""Markets, grid regions, sites and the ways to build at a site."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from planner.schema.base import Day, Name, NonNegativeProfile, Positive, Row, ShareProfile, Size
+
+
+class Market(Row):
+    """A country with its electricity balance."""
+
+    generation_twh_per_year: NonNegativeProfile | None = None
+    """National generation, TWh a year; no limit on energy when left out."""
+    ai_share: ShareProfile = 1.0
+    """Share of national generation that is open to AI data centres."""
+    operator_share: ShareProfile = 1.0
+    """This operator's share of what is open to AI data centres."""
+    note: str | None = None
+    """Anything a reader should know."""
+
+
+class Region(Row):
+    """A grid region of one market."""
+
+    market: Name
+    """Market that the region lies in."""
+    headroom_mw: NonNegativeProfile | None = None
+    """MW that the grid can give this operator's sites here, existing ones included; no limit when left out."""
+    tariff_usd_per_mwh: NonNegativeProfile = 0.0
+    """Price of grid energy, USD per MWh."""
+    carbon_t_per_mwh: NonNegativeProfile = 0.0
+    """Carbon of grid energy, t CO2 per MWh."""
+    note: str | None = None
+    """Anything a reader should know."""
+
+
+class BuildOption(Row):
+    """A way to build halls at a site."""
+
+    build_months: NonNegativeProfile = 0.0
+    """Months from start of construction to halls ready for racks."""
+    capex_musd_per_mw: NonNegativeProfile = 0.0
+    """Cost of halls, million USD per MW of IT, at the start's date."""
+    phase_mw: Positive | None = None
+    """MW of IT in one phase; with whole phases, starts are multiples of it."""
+    max_start_mw_per_year: NonNegativeProfile | None = None
+    """Most MW of IT that may be started here in a year; no limit when left out."""
+    life_years: Positive | None = None
+    """Years over which the halls lose their value, straight line from readiness; no residual value when left out."""
+
+
+class CommittedHalls(Row):
+    """Halls already under construction when the plan begins."""
+
+    ready: Day
+    """Date on which they are ready for racks."""
+    it_mw: Size
+    """MW of IT that becomes ready."""
+    remaining_cost_musd: Size = 0.0
+    """What is still to be paid for them, million USD, in equal parts until they are ready."""
+
+
+class ExistingFleet(Row):
+    """Chips of one kind that run at a site on the plan's first day."""
+
+    units: Size
+    """Number of chips."""
+    until: Day | None = None
+    """Date by which they reach the end of their service life; never when left out."""
+
+
+class Site(Row):
+    """A place for data-centre halls: greenfield, under construction or running."""
+
+    region: Name
+    """Grid region that feeds the site."""
+    max_it_mw: Size
+    """Most MW of IT that fit, existing and committed halls included."""
+    pue: float = Field(default=1.0, ge=1.0, le=5.0, strict=True, allow_inf_nan=False)
+    """Facility power over IT power."""
+    load_factor: ShareProfile = 1.0
+    """Mean draw over the draw that is reserved, for energy, carbon and subsidy."""
+    grid_connection_months: NonNegativeProfile = 0.0
+    """Months from applying for a grid connection until it can feed the site."""
+    grid_connection_musd_per_mw: NonNegativeProfile = 0.0
+    """Cost of a grid connection, million USD per MW of facility power, paid at application and not refunded."""
+    grid_connected_from: Day | None = None
+    """Date on which the whole site is connected without an application; none when left out."""
+    opening_musd: NonNegativeProfile = 0.0
+    """Cost of acquiring and opening the site, million USD; sites with existing or committed halls are open already."""
+    om_musd_per_mw_year: NonNegativeProfile = 0.0
+    """Operations and maintenance of halls, million USD per MW of IT and year."""
+    earliest_start: Day | None = None
+    """First day on which construction may start."""
+    latest_start: Day | None = None
+    """Last day on which construction may start."""
+    max_ready_mw_per_year: NonNegativeProfile | None = None
+    """Most MW of IT that may become ready here in a year; no limit when left out."""
+    whole_phases: bool | None = None
+    """Whether opening is yes or no and starts come in whole phases here; as the settings say when left out."""
+    existing_it_mw: Size = 0.0
+    """MW of IT ready on the plan's first day."""
+    committed: dict[Name, CommittedHalls] = {}
+    """Halls under construction on the plan's first day."""
+    existing_fleet: dict[Name, ExistingFleet] = {}
+    """Chips that run here on the plan's first day, by chip."""
+    build_options: dict[Name, BuildOption] = {}
+    """Ways to build here."""
+    note: str | None = None
+    """Anything a reader should know."""

@@ -1,0 +1,228 @@
+"""The rules that governments and boards set, any number of each."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from planner.schema.base import Dated, Name, NonNegativeProfile, Row, Share, ShareProfile, Softness
+
+
+class ImportFee(Dated):
+    """A rate on the customs value of chips that arrive in a market."""
+
+    chips: list[Name]
+    """Chips it is charged on."""
+    markets: list[Name]
+    """Markets in which it is charged."""
+    rate: NonNegativeProfile
+    """Rate in force at arrival, as a fraction of the chip's customs value."""
+
+
+class LicenceQuota(Dated, Softness):
+    """A limit on deliveries of chips to a market in a window of time."""
+
+    chips: list[Name]
+    """Chips that count."""
+    markets: list[Name]
+    """Markets whose deliveries count."""
+    units: NonNegativeProfile | None = None
+    """Most chips in one window, before the operator's share; read in the window's first period."""
+    sales_units_per_year: NonNegativeProfile | None = None
+    """In place of `units`: the vendor's sales in the market of reference, chips a year."""
+    sales_share: ShareProfile = 1.0
+    """Share of those sales that the licence allows."""
+    operator_share: ShareProfile = 1.0
+    """This operator's share of the quota."""
+    window: Literal["whole", "calendar_year", "period"] = "whole"
+    """Span that one quota covers: the rule's whole time, each calendar year or each period."""
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> LicenceQuota:
+        if (self.units is None) == (self.sales_units_per_year is None):
+            raise ValueError("give either units or sales_units_per_year")
+        return self
+
+
+class Bundling(Dated, Softness):
+    """At least so many domestic chips delivered per foreign one, counted from the rule's date."""
+
+    market: Name
+    """Market whose deliveries count."""
+    foreign: list[Name]
+    """Chips that need company."""
+    domestic: list[Name]
+    """Chips that count as company."""
+    ratio: NonNegativeProfile
+    """Domestic chips per foreign chip."""
+
+
+class Ban(Dated):
+    """No orders while in force, and orders not yet delivered are cancelled or honoured."""
+
+    chips: list[Name]
+    """Chips that are banned."""
+    markets: list[Name]
+    """Markets in which they are banned."""
+    undelivered: Literal["cancelled", "honoured"] = "cancelled"
+    """What becomes of orders placed before the ban and not yet delivered."""
+    refund_share: Share = 0.0
+    """Share of the money already paid that comes back on a cancelled order."""
+
+
+class Inspection(Dated):
+    """Extra months between order and delivery."""
+
+    chips: list[Name]
+    """Chips that are inspected."""
+    markets: list[Name]
+    """Markets at whose border they are inspected."""
+    months: NonNegativeProfile
+    """Months it takes, added to the lead time before rounding."""
+
+
+class DomesticShare(Dated, Softness):
+    """At least a share of what is installed in a market, counted from the rule's date, is domestic."""
+
+    market: Name
+    """Market that the rule holds in."""
+    origins: list[Name] | None = None
+    """Origins that count as domestic; the market itself when left out."""
+    share: ShareProfile
+    """Least share."""
+    measure: Literal["units", "mw", "spend", "pflops"] = "units"
+    """What is counted: chips, MW of IT, million USD at the period's price, or dense peak PFLOP/s."""
+    precision: Name = "bf16"
+    """Precision whose peak counts when PFLOP/s are counted."""
+    regions: list[Name] | None = None
+    """Regions whose sites count; all of the market when left out."""
+    sites: list[Name] | None = None
+    """Sites that count, state-funded ones say; all of the market when left out."""
+
+
+class SiteBar(Dated):
+    """Chips that may not be installed at sites from a date."""
+
+    chips: list[Name]
+    """Chips that are barred."""
+    sites: list[Name]
+    """Sites that are closed to them."""
+    evict: bool = False
+    """Whether those installed before must go too."""
+
+
+class PowerSubsidy(Dated):
+    """A discount on the energy that chips of some origins use."""
+
+    origins: list[Name]
+    """Origins whose chips are subsidised."""
+    regions: list[Name]
+    """Regions in which the subsidy is paid."""
+    usd_per_kwh: NonNegativeProfile
+    """Subsidy, USD per kWh of facility energy; never more than the tariff."""
+
+
+class CarbonPrice(Dated):
+    """A price on the carbon of energy used in markets."""
+
+    markets: list[Name]
+    """Markets in which it is paid."""
+    usd_per_t: NonNegativeProfile
+    """Price, USD per t CO2."""
+
+
+class CarbonCap(Dated, Softness):
+    """A limit on the carbon of energy used, t CO2 a year."""
+
+    markets: list[Name] | None = None
+    """Markets that count; all when left out."""
+    t_per_year: NonNegativeProfile
+    """Most t CO2 a year."""
+
+
+class Budget(Dated, Softness):
+    """A limit on capital spent: sites, grid, chips and fees less refunds, million USD, not discounted."""
+
+    markets: list[Name] | None = None
+    """Markets that count; all when left out."""
+    musd: NonNegativeProfile
+    """Most million USD in one window; read in the window's first period."""
+    window: Literal["whole", "calendar_year"] = "calendar_year"
+    """Span that one budget covers: the rule's whole time or each calendar year."""
+
+
+class CapacityLimit(Dated, Softness):
+    """A least or most capacity of a chip, a market or the whole."""
+
+    measure: Literal["units", "chip_mw", "hall_mw", "pflops"] = "units"
+    """What is counted: chips in the fleet, their IT load in MW, MW of halls ready, or dense peak PFLOP/s."""
+    precision: Name = "bf16"
+    """Precision whose peak counts when PFLOP/s are counted."""
+    chips: list[Name] | None = None
+    """Chips that count; all when left out."""
+    markets: list[Name] | None = None
+    """Markets that count; all when left out."""
+    sites: list[Name] | None = None
+    """Sites that count; all when left out."""
+    least: NonNegativeProfile | None = None
+    """Least capacity; none when left out."""
+    most: NonNegativeProfile | None = None
+    """Most capacity; no limit when left out."""
+
+    @model_validator(mode="after")
+    def _limits_something(self) -> CapacityLimit:
+        if self.least is None and self.most is None:
+            raise ValueError("give least, most or both")
+        return self
+
+
+class BuildRate(Dated, Softness):
+    """A limit on MW of IT started in a market, set by construction crews."""
+
+    markets: list[Name]
+    """Markets that count together."""
+    mw_per_year: NonNegativeProfile
+    """Most MW of IT started in a year."""
+
+
+class PowerCap(Dated, Softness):
+    """A limit on the power drawn from the grid in a market: firm capacity, MW."""
+
+    markets: list[Name]
+    """Markets that count together."""
+    mw: NonNegativeProfile
+    """Most MW of facility power drawn from the grid."""
+
+
+class Policy(Row):
+    """Every rule, by kind and name."""
+
+    import_fees: dict[Name, ImportFee] = {}
+    """Rates on the customs value of chips that arrive."""
+    licence_quotas: dict[Name, LicenceQuota] = {}
+    """Limits on deliveries."""
+    bundling: dict[Name, Bundling] = {}
+    """Domestic chips that must come with foreign ones."""
+    bans: dict[Name, Ban] = {}
+    """Chips that may not be ordered."""
+    inspections: dict[Name, Inspection] = {}
+    """Extra months before delivery."""
+    domestic_shares: dict[Name, DomesticShare] = {}
+    """Least shares of domestic chips."""
+    site_bars: dict[Name, SiteBar] = {}
+    """Chips that sites are closed to."""
+    power_subsidies: dict[Name, PowerSubsidy] = {}
+    """Discounts on energy by origin of the chip."""
+    carbon_prices: dict[Name, CarbonPrice] = {}
+    """Prices on carbon."""
+    carbon_caps: dict[Name, CarbonCap] = {}
+    """Limits on carbon."""
+    budgets: dict[Name, Budget] = {}
+    """Limits on capital spent."""
+    capacity_limits: dict[Name, CapacityLimit] = {}
+    """Least or most capacity."""
+    build_rates: dict[Name, BuildRate] = {}
+    """Limits on MW started."""
+    power_caps: dict[Name, PowerCap] = {}
+    """Limits on power drawn."""

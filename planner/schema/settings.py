@@ -1,0 +1,59 @@
+"""What holds for the whole case: its name, its clock and its money."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from planner.profile import Day
+from planner.schema.base import Name, Number, Positive, Row
+from planner.timeline import Frequency, Timeline
+
+
+class DisplayCurrency(Row):
+    """A currency in which money may also be shown; every input and the plan itself are in USD."""
+
+    code: str = Field(pattern="^[A-Z]{3}$")
+    """ISO code, such as CNY."""
+    per_usd: Positive
+    """Units of it per USD."""
+
+
+class Settings(Row):
+    """The case's name, periods and money."""
+
+    name: Name
+    """Name of the case."""
+    prepared: Day | None = None
+    """Date on which the inputs were last reviewed; the date printed on the report."""
+    start: Day
+    """First day of the plan."""
+    frequency: Frequency = "quarter"
+    """Length of a period."""
+    periods: int = Field(ge=1, le=600, strict=True)
+    """Number of periods."""
+    price_base_year: int | None = Field(default=None, ge=1990, le=2100, strict=True)
+    """Year whose prices all money is in; the year of `start` when left out."""
+    discount_rate: Number = Field(default=0.0, gt=-1.0, le=1.0)
+    """Real discount rate a year: 0.08 is 8 %."""
+    residual_price: Literal["market", "paid"] = "market"
+    """Price on which chips' residual value rests: the lower of price paid and last price, or the price paid."""
+    whole_phases: bool = False
+    """Whether sites open as yes or no and starts come in whole phases."""
+    display_currency: DisplayCurrency | None = None
+    """Another currency for display."""
+    note: str | None = None
+    """What the case asks, in a sentence or two."""
+
+    @field_validator("start")
+    @classmethod
+    def _day_that_every_month_has(cls, start: Day) -> Day:
+        if start.day > 28:
+            raise ValueError("start on a day that every month has: the 28th at the latest")
+        return start
+
+    @property
+    def timeline(self) -> Timeline:
+        """The plan's periods."""
+        return Timeline(self.start, self.frequency, self.periods)

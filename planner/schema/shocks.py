@@ -1,0 +1,384 @@
+"""Shocks applied: a case and its typed changes become another case.
+
+The walkers over the schema's annotations at the top serve the readers of case files too.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import UnionType
+from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
+
+from pydantic import AfterValidator
+
+from planner.errors import CaseError, Problem
+from planner.profile import Growth, value_at
+from planner.schema.base import Dated, Row
+from planner.schema.case import Case, near, parse_case
+from planner.schema.policy import Policy
+from planner.schema.uncertainty import Shock
+
+Path: TypeAlias = tuple[str, ...]
+"""Where in a case: table, row, field, ..."""
+
+
+def members(annotation: Any) -> Iterator[Any]:
+    """The alternatives of an annotation, unions and constraints unwrapped.
+
+    >>> list(members(Annotated[int, "above 0"] | None))
+    [<class 'int'>, <class 'NoneType'>]
+    """
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from members(get_args(annotation)[0])
+    elif origin in (Union, UnionType):
+        for argument in get_args(annotation):
+            yield from members(argument)
+    else:
+        yield annotation
+
+
+def is_profile(annotation: Any) -> bool:
+    """Whether a field may move in time."""
+    return Growth in members(annotation)
+
+
+def row_of(annotation: Any) -> type[Row] | None:
+    """The row model that an annotation holds, if any."""
+    return next((each for each in members(annotation) if isinstance(each, type) and issubclass(each, Row)), None)
+
+
+def table_of(annotation: Any) -> Any:
+    """The annotation of a table's rows; None when it is no table of named rows."""
+    return next((get_args(each)[1] for each in members(annotation) if get_origin(each) is dict), None)
+
+
+def items_of(annotation: Any) -> Any:
+    """The annotation of a list's items; None when it is no list."""
+    return next((get_args(each)[0] for each in members(annotation) if get_origin(each) is list), None)
+
+
+def below(annotation: Any, part: str) -> Any:
+    """The annotation one step down a case path; None where the schema knows nothing.
+
+    >>> is_profile(below(below(below(Case, "sites"), "any name"), "load_factor"))
+    True
+    """
+    row = row_of(annotation)
+    if row is not None:
+        field = row.model_fields.get(part)
+        return None if field is None else Annotated[(field.annotation, *field.metadata, None)]
+    table = table_of(annotation)
+    return table if table is not None else items_of(annotation)
+
+
+@dataclass(frozen=True)
+class _Target:
+    """One value that a shock reaches, in the case's plain data."""
+
+    holder: dict[str, Any]
+    key: str
+    annotation: Any
+    row: type[Row] | None
+    path: Path
+
+    @property
+    def value(self) -> Any:
+        return self.holder.get(self.key)
+
+
+class _RefusedError(ValueError):
+    """Why a shock cannot change a value."""
+
+
+def apply_shocks(case: Case, shocks: Sequence[Shock], *, at: Path = ("changes",)) -> Case:
+    """The case with shocks applied in order and checked again as a whole.
+
+    Raises CaseError with every problem; `at` is the path of the list of shocks, with which problems begin.
+    """
+    return trace_shocks(case, shocks, at=at)[0]
+
+
+def trace_shocks(
+    case: Case, shocks: Sequence[Shock], *, at: Path = ("changes",)
+) -> tuple[Case, list[tuple[Path, int]]]:
+    """As apply_shocks, with every path that was changed and the position of the shock that did, in order."""
+    data = case.model_dump()
+    problems: list[Problem] = []
+    touched: list[tuple[Path, int]] = []
+    ranges: dict[Path, Any] = {}
+    for position, shock in enumerate(shocks):
+        here = (*at, str(position))
+        try:
+            targets = _targets(data, shock, here)
+        except CaseError as error:
+            problems += error.problems
+            continue
+        refused: dict[str, list[Path]] = {}
+        for target in targets:
+            try:
+                touched += [(path, position) for path in _change(target, shock, case.settings.start)]
+            except _RefusedError as error:
+                refused.setdefault(str(error), []).append(target.path)
+            if is_profile(target.annotation):
+                ranges[target.path] = target.annotation
+        for reason, paths in refused.items():
+            more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+            problems.append(Problem((*here, _action(shock)), f"{'.'.join(paths[0])}{more} {reason}"))
+    if problems:
+        raise CaseError(problems)
+    try:
+        changed = parse_case(data)
+    except CaseError as error:
+        raise CaseError([_blamed(problem, shocks, touched, at) for problem in error.problems]) from error
+    problems = [
+        _blamed(problem, shocks, touched, at)
+        for path, annotation in ranges.items()
+        for problem in _range_problems(changed, path, annotation)
+    ]
+    if problems:
+        raise CaseError(problems)
+    return changed, touched
+
+
+def _action(shock: Shock) -> str:
+    return next(action for action in ("set", "scale", "add") if getattr(shock, action) is not None)
+
+
+def _tables() -> dict[str, Path]:
+    """Tables that a shock may name, with their paths."""
+    plain = [name for name in Case.model_fields if name not in ("policy", "shocks", "assumptions")]
+    return {name: (name,) for name in plain} | {f"policy.{kind}": ("policy", kind) for kind in Policy.model_fields}
+
+
+def _targets(data: dict[str, Any], shock: Shock, here: Path) -> list[_Target]:
+    """Every value that a shock reaches; CaseError when its table, a row or its field matches nothing."""
+    tables = _tables()
+    table = shock.table.strip()
+    if table not in tables:
+        raise CaseError(
+            [Problem((*here, "table"), f"found {shock.table!r}, which is no table{near(table, list(tables))}")]
+        )
+    path = tables[table]
+    annotation: Any = Case
+    holder: Any = data
+    for part in path:
+        annotation, holder = below(annotation, part), holder[part]
+    if row_of(annotation) is not None:
+        if shock.rows != ["*"]:
+            raise CaseError([Problem((*here, "rows"), f"{table} has no rows; leave rows out")])
+        rows = {path: (annotation, holder)}
+    else:
+        names = list(holder)
+        missing = [pattern for pattern in shock.rows if not any(_matches(pattern, name) for name in names)]
+        if missing:
+            raise CaseError(
+                [
+                    Problem(
+                        (*here, "rows"), f"found {pattern!r}, which matches no row of {table}{near(pattern, names)}"
+                    )
+                    for pattern in missing
+                ]
+            )
+        chosen = [name for name in names if any(_matches(pattern, name) for pattern in shock.rows)]
+        rows = {(*path, name): (table_of(annotation), holder[name]) for name in chosen}
+    found = {
+        target.path: target
+        for row_path, (kind, row) in rows.items()
+        for target in _follow(row, kind, shock.field.strip(), row_path)
+    }
+    if not found:
+        known = dict.fromkeys(name for kind, row in list(rows.values())[:20] for name in _leaves(row, kind))
+        raise CaseError(
+            [Problem((*here, "field"), f"found {shock.field!r}, which matches no field of {table}"
+                     f"{near(shock.field, known)}")]
+        )  # fmt: skip
+    return list(found.values())
+
+
+def _matches(pattern: str, name: str) -> bool:
+    """Whether a pattern, in which `*` stands for any text, is a name; capitals count.
+
+    >>> _matches("Ascend*", "Ascend 910C"), _matches("ascend*", "Ascend 910C"), _matches("H200 [SXM]", "H200 [SXM]")
+    (True, False, True)
+    """
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name, re.DOTALL) is not None
+
+
+def _follow(holder: dict[str, Any], annotation: Any, rest: str, path: Path) -> Iterator[_Target]:
+    """Values below a row that a dotted field reaches; a name with dots of its own takes several segments."""
+    row = row_of(annotation)
+    segments = rest.split(".")
+    for key in row.model_fields if row is not None else list(holder):
+        kind = below(annotation, key)
+        for taken in range(len(segments), 0, -1):
+            if not _matches(".".join(segments[:taken]), key):
+                continue
+            if taken == len(segments):
+                yield _Target(holder, key, kind, row, (*path, key))
+            elif _has_fields(holder.get(key), kind):
+                yield from _follow(holder[key], kind, ".".join(segments[taken:]), (*path, key))
+
+
+def _has_fields(value: Any, annotation: Any) -> bool:
+    nested = row_of(annotation) is not None or table_of(annotation) is not None
+    return isinstance(value, dict) and nested and not is_profile(annotation)
+
+
+def _leaves(holder: dict[str, Any], annotation: Any) -> Iterator[str]:
+    """Dotted fields of a row, for hints."""
+    row = row_of(annotation)
+    for key in row.model_fields if row is not None else list(holder):
+        kind = below(annotation, key)
+        if _has_fields(holder.get(key), kind) and holder[key]:
+            yield from (f"{key}.{leaf}" for leaf in _leaves(holder[key], kind))
+        else:
+            yield key
+
+
+def _change(target: _Target, shock: Shock, start: date) -> list[Path]:
+    """Change one value; the paths that are no longer as typed."""
+    if shock.since is not None and not is_profile(target.annotation):
+        if target.key == "enabled" and target.row is not None and issubclass(target.row, Dated):
+            return _switch(target, shock, start)
+        raise _RefusedError("is fixed for the whole plan; leave since out")
+    if shock.set is not None and shock.since is None:
+        target.holder[target.key] = copy.deepcopy(shock.set)
+        return [target.path]
+    if target.value is None:
+        remedy = "set it without since" if shock.set is not None else "set it instead"
+        raise _RefusedError(f"has no value that could change; {remedy}")
+    if is_profile(target.annotation):
+        target.holder[target.key] = _changed_profile(target.value, shock, start)
+        return [target.path]
+    if not _is_number(target.value):
+        raise _RefusedError(f"is no number ({_shown(target.value)}); set it instead")
+    result = _moved(target.value, shock)
+    whole = isinstance(target.value, int) and result == int(result)
+    target.holder[target.key] = int(result) if whole else result
+    return [target.path]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a table"
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+
+
+def _switch(target: _Target, shock: Shock, start: date) -> list[Path]:
+    """A policy rule switched on or off from a date."""
+    rule, day = target.holder, shock.since
+    if not isinstance(shock.set, bool) or day is None:
+        raise _RefusedError("is switched with set: true or set: false")
+    since, until = _day(rule.get("since")), _day(rule.get("until"))
+    if shock.set:
+        since = max(since, day) if since else day
+        rule["enabled"] = until is None or since < until
+        if rule["enabled"]:
+            rule["since"] = since
+    elif rule["enabled"]:
+        until = min(until, day) if until else day
+        rule["enabled"] = (since or start) < until and until > start
+        if rule["enabled"]:
+            rule["until"] = until
+    return [target.path, (*target.path[:-1], "since" if shock.set else "until")]
+
+
+def _day(typed: Any) -> date | None:
+    """A date of a rule, which an earlier shock of the same list may have set as text."""
+    if not isinstance(typed, str):
+        return typed if isinstance(typed, date) else None
+    try:
+        return date.fromisoformat(f"{typed}-01" if len(typed) == 7 else typed)
+    except ValueError:
+        raise _RefusedError(f"stands beside {typed!r}, which is no date") from None
+
+
+def _changed_profile(profile: Any, shock: Shock, start: date) -> Any:
+    """A profile in plain data after a shock; growth takes an amount as a change from the plan's first day."""
+    if shock.set is not None and not _is_number(shock.set):
+        raise _RefusedError("takes a number when set from a date; leave since out to set another profile")
+    if shock.since is not None:
+        return _with_change(profile, {"since": shock.since, _action(shock): getattr(shock, _action(shock))})
+    if _is_number(profile):
+        return _moved(profile, shock)
+    if isinstance(profile, dict):
+        for points in ("step", "linear"):
+            if isinstance(profile.get(points), dict) and all(map(_is_number, profile[points].values())):
+                return {points: {day: _moved(value, shock) for day, value in profile[points].items()}}
+        if shock.scale is not None and _is_number(profile.get("base")):
+            return profile | {"base": profile["base"] * shock.scale}
+        return _with_change(profile, {"since": start, _action(shock): getattr(shock, _action(shock))})
+    raise _RefusedError(f"is no number ({_shown(profile)}); set it instead")
+
+
+def _with_change(profile: Any, change: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(profile, dict) and isinstance(profile.get("changes"), list):
+        return profile | {"changes": [*profile["changes"], change]}
+    return {"profile": profile, "changes": [change]}
+
+
+def _moved(value: float, shock: Shock) -> float:
+    return value * shock.scale if shock.scale is not None else value + (shock.add or 0.0)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _range_problems(case: Case, path: Path, annotation: Any) -> Iterator[Problem]:
+    """The first period in which a profile leaves its field's range: dated changes are seen only when added up."""
+    value: Any = case
+    for part in path:
+        value = getattr(value, part) if isinstance(value, Row) else value[part]
+    if value is None:
+        return
+    line = case.settings.timeline
+    for period in line:
+        days = line.first_day(period), line.first_day(period + 1)
+        try:
+            for check in _checks(annotation):
+                check(value_at(value, *days, plan_start=line.start))
+        except ValueError as error:
+            yield Problem(path, f"{error} (in {line.label(period)})")
+            return
+
+
+def _checks(annotation: Any) -> Iterator[Callable[[Any], Any]]:
+    """The range checks in an annotation."""
+    if get_origin(annotation) is Annotated:
+        yield from (each.func for each in annotation.__metadata__ if isinstance(each, AfterValidator))  # type: ignore[misc]
+        yield from _checks(annotation.__origin__)
+    elif get_origin(annotation) in (Union, UnionType):
+        for argument in get_args(annotation):
+            yield from _checks(argument)
+
+
+def _blamed(problem: Problem, shocks: Sequence[Shock], touched: Iterable[tuple[Path, int]], at: Path) -> Problem:
+    """A problem of the changed case, laid at the last shock that touched its place."""
+
+    def shared(path: Path) -> int:
+        return next((i for i, (a, b) in enumerate(zip(path, problem.path, strict=False)) if a != b), len(path))
+
+    best = max(touched, key=lambda pair: (shared(pair[0]), pair[1]), default=None)
+    message = f"makes {'.'.join(problem.path)} wrong: {problem.message}"
+    if best is None or shared(best[0]) == 0:
+        return Problem(at, message)
+    return Problem((*at, str(best[1]), _action(shocks[best[1]])), message)
+
+
+__all__ = [
+    "Path",
+    "apply_shocks",
+    "below",
+    "is_profile",
+    "items_of",
+    "members",
+    "row_of",
+    "table_of",
+    "trace_shocks",
+]
