@@ -1,0 +1,175 @@
+"""Sites unrolled: what may be started where and when, when it is ready, and what it costs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from planner.instance.tree import Tree
+from planner.money import unspent_share
+from planner.schema import Case
+from planner.units import Units
+
+Start = tuple[str, str, int]
+"""Site, build option and node of a start."""
+
+
+@dataclass
+class Sites:
+    """Sets and parameters of sites, in model units; money is not discounted."""
+
+    names: tuple[str, ...]
+    market: Mapping[str, str]
+    region: Mapping[str, str]
+    pue: Mapping[str, float]
+    max_it: Mapping[str, float]
+    whole: Mapping[str, bool]
+    """Whether phases and opening are whole."""
+    standing: Mapping[str, float]
+    """Existing and committed MW."""
+    existing: Mapping[str, float]
+    open_before: frozenset[str]
+    """Sites with existing or committed halls."""
+    phase: dict[tuple[str, str], float] = field(default_factory=dict)
+    starts: list[Start] = field(default_factory=list)
+    """Starts that are offered: those ready on some path."""
+    ready: dict[tuple[str, int], list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
+    """Starts (option, node) that are ready first at a site and node."""
+    committed: dict[tuple[str, int], float] = field(default_factory=dict)
+    """Committed MW that become ready at a site and node."""
+    committed_cost: dict[tuple[str, int], float] = field(default_factory=lambda: defaultdict(float))
+    start_limit: dict[Start, float] = field(default_factory=dict)
+    ready_limit: dict[tuple[str, int], float] = field(default_factory=dict)
+    opening_cost: dict[tuple[str, int], float] = field(default_factory=dict)
+    capex: dict[Start, float] = field(default_factory=dict)
+    """Cost of one unit of power started."""
+    build_periods: dict[Start, int] = field(default_factory=dict)
+    """Periods from the start's own over which it is paid."""
+    upkeep: dict[tuple[str, int], float] = field(default_factory=dict)
+    """Cost of one ready unit of power in the node's period."""
+    residual: list[tuple[Start, int, float]] = field(default_factory=list)
+    """Starts with what one unit of power is worth at a leaf."""
+    connections: list[tuple[str, int]] = field(default_factory=list)
+    """Grid applications that are offered."""
+    connected_by: dict[tuple[str, int], list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Nodes whose applications can feed a site first at a node."""
+    connected: dict[tuple[str, int], float] = field(default_factory=dict)
+    """Connection that stands at a node without an application."""
+    connection_cost: dict[tuple[str, int], float] = field(default_factory=dict)
+
+
+def unroll_sites(case: Case, tree: Tree, units: Units) -> Sites:
+    """Every site over every node."""
+    names = tuple(sorted(case.sites))
+    committed_mw = {
+        name: sum(halls.it_mw for halls in case.sites[name].committed.values()) / units.mw for name in names
+    }
+    existing = {name: case.sites[name].existing_it_mw / units.mw for name in names}
+    sites = Sites(
+        names=names,
+        market={name: case.market_of(name) for name in names},
+        region={name: case.sites[name].region for name in names},
+        pue={name: case.sites[name].pue for name in names},
+        max_it={name: case.sites[name].max_it_mw / units.mw for name in names},
+        whole={name: _whole(case, name) for name in names},
+        existing=existing,
+        standing={name: existing[name] + committed_mw[name] for name in names},
+        open_before=frozenset(
+            name for name in names if case.sites[name].existing_it_mw > 0 or case.sites[name].committed
+        ),
+    )
+    for name in names:
+        _unroll_costs(sites, name, tree, units)
+        _unroll_committed(sites, name, case, tree, units)
+        for option in sorted(case.sites[name].build_options):
+            _unroll_option(sites, name, option, tree, units)
+        _unroll_connection(sites, name, tree, units)
+    return sites
+
+
+def _whole(case: Case, name: str) -> bool:
+    own = case.sites[name].whole_phases
+    return case.settings.whole_phases if own is None else own
+
+
+def _unroll_costs(sites: Sites, name: str, tree: Tree, units: Units) -> None:
+    years = tree.timeline.years_per_period
+    for node in tree:
+        site = node.case.sites[name]
+        at = (name, node.index)
+        sites.opening_cost[at] = tree.value(site.opening_musd, node.index) / units.musd
+        sites.upkeep[at] = tree.value(site.om_musd_per_mw_year, node.index) * years * units.mw / units.musd
+        if site.max_ready_mw_per_year is not None:
+            sites.ready_limit[at] = tree.value(site.max_ready_mw_per_year, node.index) * years / units.mw
+
+
+def _unroll_committed(sites: Sites, name: str, case: Case, tree: Tree, units: Units) -> None:
+    for halls in case.sites[name].committed.values():
+        ready = tree.timeline.from_date(halls.ready)
+        periods = max(1, min(ready, tree.timeline.periods))
+        for node in tree:
+            if node.period == ready:
+                at = (name, node.index)
+                sites.committed[at] = sites.committed.get(at, 0.0) + halls.it_mw / units.mw
+            if node.period < periods:
+                sites.committed_cost[name, node.index] += halls.remaining_cost_musd / max(1, ready) / units.musd
+
+
+def _unroll_option(sites: Sites, name: str, option_name: str, tree: Tree, units: Units) -> None:
+    line = tree.timeline
+    years = line.years_per_period
+    phase = tree[0].case.sites[name].build_options[option_name].phase_mw
+    if phase is not None:
+        sites.phase[name, option_name] = phase / units.mw
+    lags = [
+        line.lag(tree.value(node.case.sites[name].build_options[option_name].build_months, node.index)) for node in tree
+    ]
+    for node in tree:
+        site = node.case.sites[name]
+        option = site.build_options[option_name]
+        day = line.first_day(node.period)
+        if (site.earliest_start and day < site.earliest_start) or (site.latest_start and day > site.latest_start):
+            continue
+        arrivals = [at for at, _ in tree.first_below(node.index, _matured(tree, node.period, lags))]
+        if not arrivals:
+            continue
+        start = (name, option_name, node.index)
+        sites.starts.append(start)
+        sites.capex[start] = tree.value(option.capex_musd_per_mw, node.index) * units.mw / units.musd
+        sites.build_periods[start] = max(1, lags[node.index])
+        if option.max_start_mw_per_year is not None:
+            sites.start_limit[start] = tree.value(option.max_start_mw_per_year, node.index) * years / units.mw
+        for at in arrivals:
+            sites.ready[name, at].append((option_name, node.index))
+            if option.life_years is not None:
+                age = (line.periods - tree[at].period) * years
+                worth = sites.capex[start] * unspent_share(age, option.life_years)
+                sites.residual += [(start, leaf, worth) for leaf in tree.leaves if worth > 0 and at in tree.path(leaf)]
+
+
+def _unroll_connection(sites: Sites, name: str, tree: Tree, units: Units) -> None:
+    line = tree.timeline
+    lags = [line.lag(tree.value(node.case.sites[name].grid_connection_months, node.index)) for node in tree]
+    for node in tree:
+        site = node.case.sites[name]
+        at = (name, node.index)
+        arrivals = [there for there, _ in tree.first_below(node.index, _matured(tree, node.period, lags))]
+        for there in arrivals:
+            sites.connected_by[name, there].append(node.index)
+        if arrivals:
+            sites.connections.append(at)
+            cost = tree.value(site.grid_connection_musd_per_mw, node.index)
+            sites.connection_cost[at] = cost * units.mw / units.musd
+        ready = sum(sites.committed.get((name, before), 0.0) for before in tree.path(node.index))
+        sites.connected[at] = site.pue * (sites.existing[name] + ready)
+        if site.grid_connected_from is not None and node.period >= line.from_date(site.grid_connected_from):
+            sites.connected[at] = max(sites.connected[at], site.pue * sites.max_it[name])
+
+
+def _matured(tree: Tree, begun: int, lags: list[int]) -> Callable[[int], bool]:
+    """Test of a node: whether what was begun in a period is done there, by the lag in force there.
+
+    What is done at an earlier node stays done, so the first node that passes is where it matures.
+    """
+    return lambda index: tree[index].period - lags[index] >= begun

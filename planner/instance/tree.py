@@ -1,0 +1,134 @@
+"""The scenario tree: decisions live on its nodes, so scenarios that have not separated share them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.money import discount_factor, end_factor
+from planner.profile import Profile, value_at
+from planner.schema import Case
+from planner.schema.base import Dated
+from planner.timeline import Timeline
+
+
+@dataclass(frozen=True)
+class Node:
+    """A period in one or more scenarios that have not separated."""
+
+    index: int
+    """Position in the tree; parents come before their children."""
+    name: str
+    """Name of the node; on a single path the period's label."""
+    period: int
+    """Position of its period."""
+    parent: int | None
+    """Index of the node before it; none at the root."""
+    probability: float
+    """Probability of reaching it."""
+    case: Case
+    """The case as it is known to hold in this branch."""
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Nodes in order, parents first."""
+
+    timeline: Timeline
+    nodes: tuple[Node, ...]
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self.nodes)
+
+    def __getitem__(self, index: int) -> Node:
+        return self.nodes[index]
+
+    @cached_property
+    def children(self) -> tuple[tuple[int, ...], ...]:
+        """Indices of the nodes that follow each node."""
+        following: list[list[int]] = [[] for _ in self.nodes]
+        for node in self.nodes:
+            if node.parent is not None:
+                following[node.parent].append(node.index)
+        return tuple(map(tuple, following))
+
+    @cached_property
+    def leaves(self) -> tuple[int, ...]:
+        """Nodes of the last period, one a scenario."""
+        return tuple(node.index for node in self.nodes if not self.children[node.index])
+
+    @cached_property
+    def discount(self) -> tuple[float, ...]:
+        """Present worth of one dollar spent at each node, not weighted by probability."""
+        rate, years = self.nodes[0].case.settings.discount_rate, self.timeline.years_per_period
+        return tuple(discount_factor(rate, node.period, years) for node in self.nodes)
+
+    @cached_property
+    def end_discount(self) -> float:
+        """Present worth of one dollar at the horizon's end."""
+        rate = self.nodes[0].case.settings.discount_rate
+        return end_factor(rate, self.timeline.periods, self.timeline.years_per_period)
+
+    def path(self, index: int) -> tuple[int, ...]:
+        """Nodes from the root to a node, both included."""
+        path = []
+        at: int | None = index
+        while at is not None:
+            path.append(at)
+            at = self.nodes[at].parent
+        return tuple(reversed(path))
+
+    def below(self, index: int, periods: int) -> Iterator[int]:
+        """A node and its descendants over a number of periods, the node's own counted."""
+        row: tuple[int, ...] = (index,)
+        for _ in range(periods):
+            yield from row
+            row = tuple(child for node in row for child in self.children[node])
+
+    def first_below(
+        self,
+        index: int,
+        reached: Callable[[int], bool],
+        *,
+        stopped: Callable[[int], bool] = lambda _: False,
+    ) -> Iterator[tuple[int, bool]]:
+        """On every branch from a node on, the first node that is reached, or the first that stops the way there.
+
+        Yields the node and whether it was reached. A stop counts only after the first node, and before what
+        is reached at the same node.
+        """
+        pending = [index]
+        while pending:
+            node = pending.pop()
+            if node != index and stopped(node):
+                yield node, False
+            elif reached(node):
+                yield node, True
+            else:
+                pending.extend(reversed(self.children[node]))
+
+    def value(self, profile: Profile, index: int) -> float:
+        """Value of a profile in the period of a node."""
+        if isinstance(profile, float):
+            return profile
+        period = self.nodes[index].period
+        line = self.timeline
+        return value_at(profile, line.first_day(period), line.first_day(period + 1), line.start)
+
+    def in_force(self, rule: Dated, index: int) -> bool:
+        """Whether a dated rule counts at a node."""
+        period = self.nodes[index].period
+        return rule.enabled and self.timeline.in_force(period, rule.since, rule.until)
+
+
+def one_path(case: Case) -> Tree:
+    """The tree of a case without uncertainty: one node a period."""
+    line = case.settings.timeline
+    return Tree(
+        timeline=line,
+        nodes=tuple(
+            Node(index=t, name=line.label(t), period=t, parent=t - 1 if t else None, probability=1.0, case=case)
+            for t in line
+        ),
+    )

@@ -1,0 +1,40 @@
+"""From what the planner typed to what the model needs: sets and parameters over the nodes of a tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.instance.chips import Chips, unroll_chips
+from planner.instance.compute import Compute, unroll_compute
+from planner.instance.policy import Rules, unroll_policy
+from planner.instance.power import Power, unroll_power
+from planner.instance.scale import units_of
+from planner.instance.sites import Sites, unroll_sites
+from planner.instance.tree import Tree, one_path
+from planner.schema import Case
+from planner.units import Units
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A case unrolled, in model units."""
+
+    tree: Tree
+    units: Units
+    sites: Sites
+    chips: Chips
+    power: Power
+    compute: Compute
+    rules: Rules
+
+
+def unroll(case: Case) -> Instance:
+    """Every value of a case in every period of every scenario, worked out once."""
+    tree = one_path(case)
+    units = units_of(case, tree)
+    sites = unroll_sites(case, tree, units)
+    chips = unroll_chips(case, tree, units)
+    power = unroll_power(case, tree, units)
+    compute = unroll_compute(case, tree, chips, units)
+    rules = unroll_policy(case, tree, sites, chips, units)
+    return Instance(tree, units, sites, chips, power, compute, rules)

@@ -1,0 +1,136 @@
+"""The model's table of contents: the rules that a plan keeps and the costs that it pays.
+
+A new rule is one function and one line in RULES; a new cost one function and one line in COSTS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from planner.instance import Instance
+from planner.lp import without_garbage_collection
+from planner.model import chips, compute, finance, policy, power, sites
+from planner.model.decisions import Charge, Model, Row
+
+__all__ = ["COSTS", "RULES", "Cost", "FiledRow", "Model", "Rule", "build"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A family of constraints."""
+
+    rows: Callable[[Model], Iterator[Row]]
+    """Generator of its rows; its name is the rule's identity, its docstring's first sentence the explanation."""
+    unit: str | None = None
+    """Unit in which its price is reported; none for a definition that has no price."""
+
+    @property
+    def name(self) -> str:
+        """The rule's identity."""
+        return self.rows.__name__
+
+    @property
+    def sentence(self) -> str:
+        """The rule in business words, its unit last."""
+        return (self.rows.__doc__ or "").strip().splitlines()[0]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A cost account."""
+
+    account: str
+    charges: Callable[[Model], Iterator[Charge]]
+    """Generator of its amounts; its docstring's first sentence is the explanation."""
+    at_end: bool = False
+    """Whether it is booked, and discounted, at the end of the horizon."""
+
+    @property
+    def sentence(self) -> str:
+        """The account in business words."""
+        return (self.charges.__doc__ or "").strip().splitlines()[0]
+
+
+RULES = (
+    Rule(sites.site_opening),
+    Rule(sites.construction_begun),
+    Rule(sites.site_size, "MW"),
+    Rule(sites.halls_ready),
+    Rule(sites.start_rate, "MW"),
+    Rule(sites.ready_rate, "MW"),
+    Rule(sites.whole_phases),
+    Rule(sites.connection_applied),
+    Rule(sites.connection_size, "MW"),
+    Rule(sites.connection_stands),
+    Rule(chips.stock_balance),
+    Rule(chips.fleet_balance),
+    Rule(chips.powered_fleet),
+    Rule(chips.eviction, "chips"),
+    Rule(chips.youth_balance),
+    Rule(chips.service_life, "chips"),
+    Rule(chips.supply, "chips"),
+    Rule(chips.shared_supply, "chips"),
+    Rule(chips.supply_pools, "pool units"),
+    Rule(power.facility_load),
+    Rule(power.hall_space, "MW"),
+    Rule(power.connection_limit, "MW"),
+    Rule(power.headroom, "MW"),
+    Rule(power.national_energy, "MWh"),
+    Rule(compute.usable_fleet),
+    Rule(compute.demand, "PFLOP/s"),
+    Rule(policy.licence_quota, "chips"),
+    Rule(policy.bundling_counted),
+    Rule(policy.bundling, "chips"),
+    Rule(policy.domestic_counted),
+    Rule(policy.domestic_share, "measure"),
+    Rule(policy.carbon_cap, "t CO2"),
+    Rule(policy.budget, "million USD"),
+    Rule(policy.least_capacity, "measure"),
+    Rule(policy.most_capacity, "measure"),
+    Rule(policy.build_rate, "MW"),
+    Rule(policy.power_cap, "MW"),
+    Rule(finance.residual_of_delivery),
+    Rule(finance.residual_of_fleet),
+)
+
+COSTS = (
+    Cost("site capex", finance.site_capex),
+    Cost("site opening", finance.site_opening_cost),
+    Cost("grid connection", finance.grid_connection),
+    Cost("chip purchase", finance.chip_purchase),
+    Cost("import fee", finance.import_fee),
+    Cost("cancellation", finance.cancellation),
+    Cost("stock holding", finance.stock_holding),
+    Cost("energy", finance.energy),
+    Cost("power subsidy", finance.power_subsidy),
+    Cost("operations and maintenance", finance.operations),
+    Cost("carbon", finance.carbon),
+    Cost("network", finance.network),
+    Cost("running", finance.running),
+    Cost("shortfall", finance.shortfall),
+    Cost("soft rules", finance.soft_rules),
+    Cost("residual value", finance.residual_value, at_end=True),
+)
+
+
+@dataclass(frozen=True)
+class FiledRow:
+    """A row of the built model with the rule that it belongs to."""
+
+    rule: Rule
+    row: Row
+
+
+def build(instance: Instance) -> tuple[Model, list[FiledRow]]:
+    """The linear program of an instance: its decisions, ledger and rows, the rows in the program's order."""
+    with without_garbage_collection():
+        model = Model(instance)
+        for cost in COSTS:
+            model.ledger[cost.account] = list(cost.charges(model))
+        filed = []
+        for rule in RULES:
+            for row in rule.rows(model):
+                model.program.require(row.constraint)
+                filed.append(FiledRow(rule, row))
+    return model, filed

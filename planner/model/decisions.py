@@ -1,0 +1,149 @@
+"""Every decision of the plan, on one page.
+
+A family is a dictionary from a domain key to a variable; `units` says what one model unit of it is in the
+planner's units. What cannot happen has no variable: an order that arrives nowhere, a chip that cannot be at a site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from planner.instance import Instance
+from planner.lp import Constraint, Program, Term, Variable
+
+Key = tuple[Any, ...]
+
+
+class Family(dict[Key, Variable]):
+    """Variables of one kind by key, the node's index last."""
+
+    def __init__(self, units: float) -> None:
+        super().__init__()
+        self.units = units
+        """What one model unit is in the planner's units."""
+
+
+class Row(NamedTuple):
+    """One row of a rule."""
+
+    where: tuple[str, ...]
+    """Names of what it speaks of: site, chip, market, ..."""
+    node: int
+    """Node it belongs to, or the last of its window."""
+    constraint: Constraint
+    limit: float | None = None
+    """The limit that a planner typed, in model units, where there is one."""
+    spans: bool = False
+    """Whether the row adds up several periods, so that its price is in present money."""
+    unit: tuple[float, str] | None = None
+    """One model unit in the rule's own measure, and its name, where rows of one rule differ."""
+
+
+class Charge(NamedTuple):
+    """An amount of money at a node, a sum over decisions and a constant, in model units."""
+
+    node: int
+    market: str
+    """Market it belongs to; empty where it belongs to none."""
+    item: str
+    """Site, chip, workload or rule."""
+    terms: list[Term]
+    constant: float = 0.0
+
+
+class Model:
+    """The linear program of an instance: its decisions, and where each is filed."""
+
+    def __init__(self, instance: Instance) -> None:
+        """Declare every decision of section 4, whole where phases are."""
+        self.instance = instance
+        self.program = Program()
+        self.ledger: dict[str, list[Charge]] = {}
+        """Every amount of money, by account."""
+        units, sites, chips = instance.units, instance.sites, instance.chips
+        nodes = range(len(instance.tree.nodes))
+        site_nodes = [(site, n) for site in sites.names for n in nodes]
+        closed = [(site, n) for site, n in site_nodes if site not in sites.open_before]
+        held = [(chip, market, n) for chip, market in chips.holdings for n in nodes if (chip, market, n) in chips.held]
+
+        # Sites: construction begun, acquired, MW of IT ready, grid connection applied for and standing.
+        self.start = self._family(units.mw, sites.starts)
+        self.phases = self._family(1.0, self._whole_starts(), whole=True)
+        self.open = self._family(1.0, [at for at in closed if not sites.whole[at[0]]], high=1.0)
+        self.open |= self._family(1.0, [at for at in closed if sites.whole[at[0]]], high=1.0, whole=True)
+        self.opened = self._family(1.0, closed, high=1.0)
+        self.begun = self._family(units.mw, site_nodes)
+        self.it = self._family(units.mw, site_nodes)
+        self.apply = self._family(units.mw, sites.connections)
+        self.applied = self._family(units.mw, site_nodes)
+        self.grid_cap = self._family(units.mw, site_nodes)
+        self.grid = self._family(units.mw, site_nodes)
+
+        # Chips: ordered, waiting, installed, switched on, retired, and young enough to run.
+        self.order = self._family(units.chips, chips.offered)
+        self.stock = self._family(units.chips, held)
+        self.scrap = self._family(units.chips, held)
+        self.install = self._family(units.chips, [at for at in chips.fleets if at in chips.installable])
+        self.retire = self._family(units.chips, chips.fleets)
+        self.fleet = self._family(units.chips, chips.fleets)
+        self.powered = self._family(units.chips, chips.fleets)
+        self.young = self._family(units.chips, [(*holding, n) for holding in chips.ageing for n in nodes])
+        self.left = self._family(
+            units.chips,
+            [(chip, market, order, there, leaf) for chip, market, order, there, leaf, _, _ in chips.residual],
+        )
+
+        # Compute: fleet given to workloads, demand not met.
+        self.serve = self._family(units.chips, instance.compute.serving)
+        self.shortfall = self._family(units.pflops, instance.compute.shortfall_cost)
+
+        # Policy: what counts towards ratios, and violations of soft rules.
+        ratios = [*instance.rules.bundling, *instance.rules.domestic_shares]
+        self.counted_ours = self._family(1.0, [(ratio.rule, ratio.node) for ratio in ratios], low=None)
+        self.counted_all = self._family(1.0, [(ratio.rule, ratio.node) for ratio in ratios], low=None)
+        self.violation = self._family(1.0, self._soft_rows())
+
+    def _family(
+        self,
+        units: float,
+        keys: Iterable[Key],
+        *,
+        low: float | None = 0.0,
+        high: float | None = None,
+        whole: bool = False,
+    ) -> Family:
+        family = Family(units)
+        decide = self.program.decide
+        for key in keys:
+            family[key] = decide(low=low, high=high, whole=whole)
+        return family
+
+    def _whole_starts(self) -> Iterator[Key]:
+        sites = self.instance.sites
+        for site, option, n in sites.starts:
+            if sites.whole[site] and (site, option) in sites.phase:
+                yield site, option, n
+
+    def _soft_rows(self) -> Iterator[Key]:
+        for kind, row in self.instance.rules.softenable():
+            if row.soft is not None:
+                yield kind, row.rule, row.node
+
+    @property
+    def site_nodes(self) -> Iterator[tuple[str, int]]:
+        """Every site at every node."""
+        return iter(self.it)
+
+    def before(self, family: Family, *key: Any, keep: float = 1.0) -> list[Term]:
+        """What a state was worth at the parent of the node at the end of its key, taken off; nothing at the root."""
+        parent = self.instance.tree[key[-1]].parent
+        if parent is None:
+            return []
+        variable = family.get((*key[:-1], parent))
+        return [] if variable is None else [(variable, -keep)]
+
+    def broken(self, kind: str, rule: str, node: int) -> list[Term]:
+        """Violation of a soft rule, taken off the side that is too large; nothing for a hard rule."""
+        variable = self.violation.get((kind, rule, node))
+        return [] if variable is None else [(variable, -1.0)]

@@ -1,0 +1,172 @@
+"""What governments and boards rule: quotas, shares, caps, budgets and rates, hard or soft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.instance.policy import Capacity, Ratio
+from planner.lp import Term, total
+from planner.model.chips import delivered, delivered_before_plan
+from planner.model.decisions import Model, Row
+
+CAPITAL = ("site opening", "site capex", "grid connection", "chip purchase", "import fee", "cancellation")
+"""Accounts that a budget limits."""
+
+
+def licence_quota(m: Model) -> Iterator[Row]:
+    """Deliveries under a licence stay within its quota in each window, chips.
+
+    The price is what one more licensed chip would save, USD per chip, in present money.
+    """
+    for quota in m.instance.rules.quotas:
+        arrivals = [(chip, market, n) for chip, market in quota.holdings for n in quota.window]
+        counted = [term for at in arrivals for term in delivered(m, *at)]
+        most = quota.most - sum(delivered_before_plan(m, *at) for at in arrivals)
+        counted += m.broken("licence_quota", quota.rule, quota.node)
+        yield Row((quota.rule,), quota.node, total(counted) <= most, limit=quota.most, spans=True)
+
+
+def bundling_counted(m: Model) -> Iterator[Row]:
+    """Domestic and foreign deliveries count from the day on which a bundling rule begins, chips."""
+    for ratio in m.instance.rules.bundling:
+        at = (ratio.rule, ratio.node)
+        for family, weights in ((m.counted_ours, ratio.ours), (m.counted_all, ratio.all)):
+            arrived = [
+                (term[0], -w * term[1]) for pair, w in weights.items() for term in delivered(m, *pair, ratio.node)
+            ]
+            placed = sum(w * delivered_before_plan(m, *pair, ratio.node) for pair, w in weights.items())
+            before = [] if ratio.before is None else [(family[ratio.rule, ratio.before], -1.0)]
+            yield Row((ratio.rule,), ratio.node, total([(family[at], 1.0)], before, arrived) == placed)
+
+
+def bundling(m: Model) -> Iterator[Row]:
+    """Every foreign chip delivered since a bundling rule began comes with its number of domestic ones, chips.
+
+    The price is what being let off one domestic chip would save, USD per chip, in present money.
+    """
+    for ratio in m.instance.rules.bundling:
+        yield _least_ratio(m, "bundling", ratio)
+
+
+def domestic_counted(m: Model) -> Iterator[Row]:
+    """Installs less retirements of domestic chips, and all installs, count from the day a share rule begins."""
+    for ratio in m.instance.rules.domestic_shares:
+        at, n = (ratio.rule, ratio.node), ratio.node
+        ours = [
+            (m.install[chip, site, n], -w) for (chip, site), w in ratio.ours.items() if (chip, site, n) in m.install
+        ]
+        ours += [(m.retire[chip, site, n], w) for (chip, site), w in ratio.ours.items()]
+        every = [
+            (m.install[chip, site, n], -w) for (chip, site), w in ratio.all.items() if (chip, site, n) in m.install
+        ]
+        for family, counted in ((m.counted_ours, ours), (m.counted_all, every)):
+            before = [] if ratio.before is None else [(family[ratio.rule, ratio.before], -1.0)]
+            yield Row((ratio.rule,), n, total([(family[at], 1.0)], before, counted) == 0)
+
+
+def domestic_share(m: Model) -> Iterator[Row]:
+    """Of what is installed since a share rule began, at least the share is domestic, the rule's measure.
+
+    The price is what being let off one unit of the measure would save, USD per unit, in present money.
+    """
+    for ratio in m.instance.rules.domestic_shares:
+        yield _least_ratio(m, "domestic_share", ratio)
+
+
+def _least_ratio(m: Model, kind: str, ratio: Ratio) -> Row:
+    at = (ratio.rule, ratio.node)
+    counted = [(m.counted_all[at], ratio.least), (m.counted_ours[at], -1.0)]
+    missing = m.broken(kind, *at)
+    return Row((ratio.rule,), ratio.node, total(counted, missing) <= 0, spans=True, unit=ratio.unit)
+
+
+def carbon_cap(m: Model) -> Iterator[Row]:
+    """The carbon of energy used stays under its cap, t CO2.
+
+    The price is what one more tonne allowed in that period would save, USD per t.
+    """
+    carbon = m.instance.power.carbon
+    for cap in m.instance.rules.carbon_caps:
+        emitted = ((m.grid[site, cap.node], carbon[site, cap.node]) for site in cap.sites)
+        broken = m.broken("carbon_cap", cap.rule, cap.node)
+        yield Row((cap.rule,), cap.node, total(emitted, broken) <= cap.most, limit=cap.most)
+
+
+def budget(m: Model) -> Iterator[Row]:
+    """Capital spent in each window stays within its budget, million USD, not discounted.
+
+    The price is what one more million of budget would save, USD per million USD, in present money.
+    """
+    spent: dict[tuple[str, int], list[Term]] = {}
+    given: dict[tuple[str, int], float] = {}
+    for account in CAPITAL:
+        for charge in m.ledger[account]:
+            at = (charge.market, charge.node)
+            spent.setdefault(at, []).extend(charge.terms)
+            given[at] = given.get(at, 0.0) + charge.constant
+    for limit in m.instance.rules.budgets:
+        pairs = [(market, n) for market in limit.markets for n in limit.window]
+        terms = [term for at in pairs for term in spent.get(at, [])]
+        most = limit.most - sum(given.get(at, 0.0) for at in pairs)
+        terms += m.broken("budget", limit.rule, limit.node)
+        yield Row((limit.rule,), limit.node, total(terms) <= most, limit=limit.most, spans=True)
+
+
+def least_capacity(m: Model) -> Iterator[Row]:
+    """Capacity that a rule asks for is there, the rule's measure.
+
+    The price is what being let off one unit of the measure would save, USD per unit.
+    """
+    for rule in m.instance.rules.capacities:
+        if rule.least is not None:
+            missing = ((v, -c) for v, c in m.broken("capacity_limit", rule.rule, rule.node))
+            yield Row(
+                (rule.rule,),
+                rule.node,
+                total(_capacity(m, rule), missing) >= rule.least,
+                limit=rule.least,
+                unit=rule.unit,
+            )
+
+
+def most_capacity(m: Model) -> Iterator[Row]:
+    """Capacity stays under what a rule allows, the rule's measure.
+
+    The price is what one more unit of the measure would save, USD per unit.
+    """
+    for rule in m.instance.rules.capacities:
+        if rule.most is not None:
+            beyond = m.broken("capacity_limit", rule.rule, rule.node)
+            yield Row(
+                (rule.rule,), rule.node, total(_capacity(m, rule), beyond) <= rule.most, limit=rule.most, unit=rule.unit
+            )
+
+
+def _capacity(m: Model, rule: Capacity) -> list[Term]:
+    fleet = [(m.fleet[chip, site, rule.node], weight) for (chip, site), weight in rule.fleet.items()]
+    return fleet + [(m.it[site, rule.node], 1.0) for site in rule.halls]
+
+
+def build_rate(m: Model) -> Iterator[Row]:
+    """Construction crews of a market start no more than they can in a period, MW IT.
+
+    The price is what one more MW started in that period would save, USD per MW.
+    """
+    starts: dict[tuple[str, int], list[Term]] = {}
+    for (site, _, n), variable in m.start.items():
+        starts.setdefault((site, n), []).append((variable, 1.0))
+    for rate in m.instance.rules.build_rates:
+        begun = (term for site in rate.sites for term in starts.get((site, rate.node), []))
+        broken = m.broken("build_rate", rate.rule, rate.node)
+        yield Row((rate.rule,), rate.node, total(begun, broken) <= rate.most, limit=rate.most)
+
+
+def power_cap(m: Model) -> Iterator[Row]:
+    """Data centres of a market draw no more than its firm capacity allows them, MW facility.
+
+    The price is what one more MW of firm capacity in that period would save, USD per MW.
+    """
+    for cap in m.instance.rules.power_caps:
+        draw = ((m.grid[site, cap.node], 1.0) for site in cap.sites)
+        broken = m.broken("power_cap", cap.rule, cap.node)
+        yield Row((cap.rule,), cap.node, total(draw, broken) <= cap.most, limit=cap.most)

@@ -1,0 +1,109 @@
+"""Sites and phases: acquired once, built up to a size, ready when construction has passed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.lp import total
+from planner.model.decisions import Model, Row
+
+
+def site_opening(m: Model) -> Iterator[Row]:
+    """A site is acquired at most once on each path, before anything is built on it, share of the site."""
+    for site, n in m.opened:
+        now = total([(m.opened[site, n], 1.0), (m.open[site, n], -1.0)], m.before(m.opened, site, n))
+        yield Row((site,), n, now == 0)
+
+
+def construction_begun(m: Model) -> Iterator[Row]:
+    """What has been begun is what had been begun before and what starts now, MW IT."""
+    sites = m.instance.sites
+    options = {
+        site: [o for s, o in dict.fromkeys((s, o) for s, o, _ in sites.starts) if s == site] for site in sites.names
+    }
+    for site, n in m.site_nodes:
+        starts = ((m.start[site, option, n], -1.0) for option in options[site] if (site, option, n) in m.start)
+        yield Row((site,), n, total([(m.begun[site, n], 1.0)], m.before(m.begun, site, n), starts) == 0)
+
+
+def site_size(m: Model) -> Iterator[Row]:
+    """Existing, committed and begun halls never exceed what fits on the site, MW IT.
+
+    The price is what one more MW of room at that site and time would save, USD per MW.
+    """
+    sites = m.instance.sites
+    for site, n in m.site_nodes:
+        room = sites.max_it[site]
+        if site in sites.open_before:
+            limit = room - sites.standing[site]
+            yield Row((site,), n, total([(m.begun[site, n], 1.0)]) <= limit, limit=room)
+        else:
+            yield Row((site,), n, total([(m.begun[site, n], 1.0), (m.opened[site, n], -room)]) <= 0, limit=room)
+
+
+def halls_ready(m: Model) -> Iterator[Row]:
+    """Halls are ready for racks once their construction months have passed, MW IT."""
+    sites = m.instance.sites
+    for site, n in m.site_nodes:
+        finished = ((m.start[site, option, k], -1.0) for option, k in sites.ready.get((site, n), ()))
+        given = sites.committed.get((site, n), 0.0)
+        if m.instance.tree[n].parent is None:
+            given += sites.existing[site]
+        yield Row((site,), n, total([(m.it[site, n], 1.0)], m.before(m.it, site, n), finished) == given)
+
+
+def start_rate(m: Model) -> Iterator[Row]:
+    """A build option starts no more than its limit in a period, MW IT.
+
+    The price is what one more MW started then would save, USD per MW.
+    """
+    for (site, option, n), limit in m.instance.sites.start_limit.items():
+        yield Row((site, option), n, total([(m.start[site, option, n], 1.0)]) <= limit, limit=limit)
+
+
+def ready_rate(m: Model) -> Iterator[Row]:
+    """A site makes no more halls ready in a period than it can take over, MW IT.
+
+    The price is what one more MW made ready then would save, USD per MW.
+    """
+    sites = m.instance.sites
+    for (site, n), limit in sites.ready_limit.items():
+        finished = total((m.start[site, option, k], 1.0) for option, k in sites.ready.get((site, n), ()))
+        committed = sites.committed.get((site, n), 0.0)
+        yield Row((site,), n, finished <= max(0.0, limit - committed), limit=limit)
+
+
+def whole_phases(m: Model) -> Iterator[Row]:
+    """Where phases are whole, a start is a number of phases, MW IT."""
+    phase = m.instance.sites.phase
+    for site, option, n in m.phases:
+        size = phase[site, option]
+        yield Row((site, option), n, total([(m.start[site, option, n], 1.0), (m.phases[site, option, n], -size)]) == 0)
+
+
+def connection_applied(m: Model) -> Iterator[Row]:
+    """What has been applied for is what had been applied for before and what is applied for now, MW facility."""
+    for site, n in m.site_nodes:
+        now = [(m.apply[site, n], -1.0)] if (site, n) in m.apply else []
+        yield Row((site,), n, total([(m.applied[site, n], 1.0)], m.before(m.applied, site, n), now) == 0)
+
+
+def connection_size(m: Model) -> Iterator[Row]:
+    """A site applies for no more grid connection than its full size draws, and only once acquired, MW facility."""
+    sites = m.instance.sites
+    for site, n in m.site_nodes:
+        most = sites.pue[site] * sites.max_it[site]
+        if site in sites.open_before:
+            yield Row((site,), n, total([(m.applied[site, n], 1.0)]) <= most, limit=most)
+        else:
+            yield Row((site,), n, total([(m.applied[site, n], 1.0), (m.opened[site, n], -most)]) <= 0, limit=most)
+
+
+def connection_stands(m: Model) -> Iterator[Row]:
+    """A grid connection stands once its wait has passed, beside what was connected before, MW facility."""
+    sites, tree = m.instance.sites, m.instance.tree
+    for site, n in m.site_nodes:
+        matured = ((m.apply[site, k], -1.0) for k in sites.connected_by.get((site, n), ()))
+        parent = tree[n].parent
+        given = sites.connected[site, n] - (0.0 if parent is None else sites.connected[site, parent])
+        yield Row((site,), n, total([(m.grid_cap[site, n], 1.0)], m.before(m.grid_cap, site, n), matured) == given)

@@ -1,0 +1,271 @@
+"""The answer: a status and plain tables, with the dictionary that says what each column means.
+
+Quantities are in the planner's units (chips, MW, PFLOP/s, million USD), never in the model's own.
+`node` names a point of the scenario tree; on a single path it is the period's label, such as 2027-Q1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import pandas as pd
+
+
+class Status(Enum):
+    """What is known of a plan."""
+
+    OPTIMAL = "optimal"
+    """Proven within the asked gap."""
+    FEASIBLE = "feasible, not proven optimal"
+    """A plan that holds, stopped by the time limit or by the user before the gap was closed."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table."""
+
+    unit: str
+    """Unit, or the kind of text."""
+    meaning: str
+    """One sentence."""
+    kind: str = "float"
+    """float, text or whole."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the answer."""
+
+    meaning: str
+    """One sentence."""
+    index: tuple[str, ...]
+    """Columns that name a row."""
+    columns: Mapping[str, Column]
+    """The others."""
+
+
+TABLES: Mapping[str, Table] = {
+    "nodes": Table(
+        "Points of the scenario tree, one per period on a single path.",
+        ("node",),
+        {
+            "period": Column("periods from 0", "Position of the period.", "whole"),
+            "label": Column("text", "Name of the period.", "text"),
+            "first_day": Column("date", "First day of the period.", "text"),
+            "parent": Column("text", "Node before it; empty at the root.", "text"),
+            "probability": Column("fraction", "Probability of reaching the node."),
+            "discount": Column("fraction", "Present worth of one dollar spent in the period."),
+        },
+    ),
+    "paths": Table(
+        "Scenarios as paths through the tree.",
+        ("scenario", "period"),
+        {
+            "node": Column("text", "Node that the scenario passes in the period.", "text"),
+            "probability": Column("fraction", "Probability of the scenario."),
+        },
+    ),
+    "leads": Table(
+        "Lead times as typed and as whole periods, at the plan's first node.",
+        ("kind", "item"),
+        {
+            "months": Column("months", "Lead time as typed, inspection included."),
+            "periods": Column("periods", "The same rounded up.", "whole"),
+            "rounded_months": Column("months", "What the plan reckons with."),
+        },
+    ),
+    "starts": Table(
+        "Construction begun.",
+        ("node", "site", "option"),
+        {
+            "start_mw": Column("MW IT", "Halls begun."),
+            "phases": Column("phases", "Number of phases begun; empty where phases are not whole."),
+            "ready": Column("text", "Period in which they are ready, on the likeliest path.", "text"),
+        },
+    ),
+    "halls": Table(
+        "Sites over time.",
+        ("node", "site"),
+        {
+            "opened": Column("0 to 1", "Share of the site acquired by now."),
+            "open": Column("0 to 1", "Share of the site acquired at this node."),
+            "begun_mw": Column("MW IT", "Halls begun by the plan so far."),
+            "it_mw": Column("MW IT", "Halls ready for racks."),
+            "grid_apply_mw": Column("MW facility", "Grid connection applied for at this node."),
+            "grid_cap_mw": Column("MW facility", "Grid connection that stands."),
+            "grid_mw": Column("MW facility", "Draw from the grid."),
+            "it_load_mw": Column("MW IT", "Load of the chips that are switched on."),
+        },
+    ),
+    "orders": Table(
+        "Chips ordered, delivered and waiting, by market.",
+        ("node", "chip", "market"),
+        {
+            "ordered": Column("chips", "Chips ordered at this node."),
+            "delivered": Column("chips", "Chips that arrive at this node, those ordered before the plan included."),
+            "cancelled": Column("chips", "Undelivered chips cancelled by a ban at this node."),
+            "stock": Column("chips", "Delivered chips that wait for a hall."),
+            "scrapped": Column("chips", "Chips retired from stock."),
+        },
+    ),
+    "deliveries": Table(
+        "Every delivery with the order that it comes from.",
+        ("node", "order", "chip", "market"),
+        {"units": Column("chips", "Chips delivered.")},
+    ),
+    "fleet": Table(
+        "Chips at sites.",
+        ("node", "chip", "site"),
+        {
+            "install": Column("chips", "Chips installed at this node."),
+            "retire": Column("chips", "Chips retired at this node."),
+            "fleet": Column("chips", "Chips installed."),
+            "powered": Column("chips", "Of these, switched on."),
+        },
+    ),
+    "serve": Table(
+        "Fleet given to workloads.",
+        ("node", "chip", "region", "workload"),
+        {
+            "units": Column("chips", "Chips given to the workload."),
+            "pflops": Column("effective PFLOP/s", "Compute that they serve."),
+        },
+    ),
+    "service": Table(
+        "Demand and what meets it.",
+        ("node", "workload"),
+        {
+            "demand": Column("effective PFLOP/s", "Demand."),
+            "served": Column("effective PFLOP/s", "Served by the plan's own chips."),
+            "shortfall": Column("effective PFLOP/s", "Not met by them: rented, or left unmet at a penalty."),
+        },
+    ),
+    "regions": Table(
+        "Grid draw against headroom.",
+        ("node", "region"),
+        {
+            "draw_mw": Column("MW facility", "Draw of all sites."),
+            "headroom_mw": Column("MW facility", "What the grid can give; empty without a limit."),
+        },
+    ),
+    "markets": Table(
+        "The electricity balance of each market.",
+        ("node", "market"),
+        {
+            "it_mw": Column("MW IT", "Halls ready."),
+            "it_load_mw": Column("MW IT", "Load of the chips that are switched on."),
+            "grid_mw": Column("MW facility", "Draw from the grid."),
+            "energy_twh": Column("TWh in the period", "Grid energy used."),
+            "energy_limit_twh": Column(
+                "TWh in the period", "Grid energy open to this operator; empty without a limit."
+            ),
+            "generation_twh": Column("TWh in the period", "National generation; empty when not given."),
+        },
+    ),
+    "residuals": Table(
+        "Chips that keep a value at the end of the horizon, by delivery.",
+        ("node", "order", "chip", "market"),
+        {"units": Column("chips", "Chips of the delivery that are left at this leaf.")},
+    ),
+    "violations": Table(
+        "Soft rules that are violated.",
+        ("node", "kind", "rule"),
+        {"amount": Column("the rule's unit", "Amount of violation.")},
+    ),
+    "ledger": Table(
+        "Every amount of money by account; benefits are negative.",
+        ("account", "node", "market", "item"),
+        {
+            "musd": Column("million USD", "Amount, not discounted, should the node be reached."),
+            "present_musd": Column("million USD", "The same discounted and weighted by probability."),
+        },
+    ),
+    "prices": Table(
+        "What one more unit of each limit that binds is worth, from the model's duals.",
+        ("rule", "where", "node"),
+        {
+            "price_usd": Column(
+                "USD per unit", "Saving in present cost for one unit more, in money of the node's day."
+            ),
+            "unit": Column("text", "Unit of the limit.", "text"),
+            "limit": Column("unit", "The limit as it stands."),
+            "present_musd": Column(
+                "million USD", "Price times limit, discounted and weighted: the weight of the rule."
+            ),
+        },
+    ),
+    "verified": Table(
+        "The weightiest prices, solved again with one unit more and one less.",
+        ("rule", "where", "node"),
+        {
+            "price_usd": Column("USD per unit", "Price from the dual."),
+            "unit": Column("text", "Unit of the limit.", "text"),
+            "step": Column("unit", "Size of the change that was tried."),
+            "more_usd": Column("USD per unit", "Present saving per unit with one step more."),
+            "less_usd": Column("USD per unit", "Present cost per unit with one step less; empty when infeasible."),
+        },
+    ),
+}
+
+ACCOUNTS: Mapping[str, str] = {
+    "site capex": "Halls, in equal parts over the construction periods.",
+    "site opening": "Acquiring and opening sites.",
+    "grid connection": "Connections, at application.",
+    "chip purchase": "Deposit at the order, the rest at arrival.",
+    "import fee": "Rate on the customs value, at arrival.",
+    "cancellation": "Refunds on orders that a ban cancels.",
+    "stock holding": "Delivered chips that wait for a hall.",
+    "energy": "Grid energy.",
+    "power subsidy": "Discount on the energy of subsidised chips.",
+    "operations and maintenance": "Halls and chips.",
+    "carbon": "Price on carbon.",
+    "network": "Serving workloads from a region.",
+    "running": "Running chips on a workload.",
+    "shortfall": "Demand that is rented, or left unmet at a penalty.",
+    "soft rules": "Violations of soft rules, at their price.",
+    "residual value": "What halls and chips are still worth at the end.",
+}
+"""Cost accounts in the order of the money tables."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A plan, as found."""
+
+    status: Status
+    """What is known of it."""
+    objective_musd: float
+    """Present cost as the solver states it, million USD."""
+    bound_musd: float
+    """Proven lower bound on the present cost, million USD; for a linear plan worked out from the duals."""
+    linear: bool
+    """Whether every decision is continuous."""
+    tables: Mapping[str, pd.DataFrame]
+    """By name, as TABLES describes them; index columns are ordinary columns."""
+    solver: Mapping[str, Any] = field(default_factory=dict)
+    """Solver, version, options and sizes."""
+    warnings: tuple[str, ...] = ()
+    """What the reader should know: short horizon, odd units, rounding."""
+
+    @property
+    def gap(self) -> float:
+        """Proven distance to the optimum, as a fraction of the present cost."""
+        return abs(self.objective_musd - self.bound_musd) / max(1e-9, abs(self.objective_musd))
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        """One of the tables."""
+        return self.tables[table]
+
+
+def frame(table: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    """Rows as a data frame with the columns and types that TABLES declares."""
+    spec = TABLES[table]
+    data = pd.DataFrame(rows, columns=[*spec.index, *spec.columns])
+    kinds = {name: "object" for name in spec.index if name != "period"}
+    kinds |= {
+        name: {"float": "float64", "whole": "int64", "text": "object"}[c.kind] for name, c in spec.columns.items()
+    }
+    return data.astype(kinds)

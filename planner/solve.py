@@ -1,0 +1,251 @@
+"""Solve a case: unroll, build, solve, read; and ask again with something changed."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from planner.errors import InfeasibleError, Interrupted, NoPlanError, UnboundedError
+from planner.goals import present_cost
+from planner.instance import Instance, unroll
+from planner.lp import Answer, HighsDoor, Matrix, Options, Outcome, matrix_of, solve_with
+from planner.model import FiledRow, Model, build
+from planner.schema import Case
+from planner.solution import Solution, Status, frame
+from planner.tables import price_unit, prices_of, tables_of
+from planner.units import USD_PER_MUSD
+from planner.warnings import input_warnings
+
+Report = Callable[[str, str], None]
+"""Told the stage and a short text."""
+
+VERIFIED_PRICES = 8
+"""Prices that are solved again from both sides: those on the report's first page and a few more."""
+
+
+@dataclass
+class Timing:
+    """Seconds by stage, in order."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a stage; the same name twice adds up."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
+
+
+class Session:
+    """A case built once and solved as often as it is asked, from the last basis.
+
+    Use it as a context: `with session(case) as s: s.solve()`. It hands out Solutions, never a program.
+    """
+
+    def __init__(self, case: Case, options: Options, *, report: Report, timing: Timing) -> None:
+        """Unroll and build the case."""
+        self.case = case
+        self.options = options
+        self.timing = timing
+        self._report = report
+        with timing.stage("unroll"):
+            report("unroll", "")
+            self._instance: Instance = unroll(case)
+        with timing.stage("build"):
+            report("build", "")
+            self._model: Model
+            self._filed: list[FiledRow]
+            self._model, self._filed = build(self._instance)
+            self._model.program.minimise(present_cost(self._model))
+        with timing.stage("pass"):
+            program = self._model.program
+            self._matrix: Matrix = matrix_of(program.variables, program.rows, program.objective)
+            self._door = HighsDoor(options, progress=lambda text: report("solve", text))
+            self._door.load(self._matrix)
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._door.highs.clear()
+
+    def solve(self) -> Solution:
+        """The best plan.
+
+        Raises InfeasibleError, UnboundedError, NoPlanError or Interrupted where there is none.
+        """
+        size = f"{len(self._matrix.cost):,} decisions, {len(self._filed):,} rows"
+        self._report("solve", size)
+        with self.timing.stage("solve"):
+            if self.options.solver == "HiGHS":
+                answer = self._door.solve()
+            else:
+                answer = solve_with(self._model.program, self._matrix, self.options)
+        self._refuse(answer)
+        with self.timing.stage("read"):
+            priced = answer
+            if not self._model.program.is_linear and self.options.solver == "HiGHS":
+                self._door.fix_whole(answer.values)
+                priced = replace(answer, duals=self._door.solve().duals)
+            return self._solution(answer, priced)
+
+    def verify_prices(self, solution: Solution) -> Solution:
+        """The solution with its weightiest prices tried from both sides: one unit more and one less.
+
+        A dual is one of several at a degenerate optimum; what is shown to a board is what a re-solve says.
+        """
+        if self.options.solver != "HiGHS":
+            return solution
+        duals = self._door.highs.getSolution().row_dual
+        answer = Answer(Outcome.OPTIMAL, "", np.empty(0), np.array(duals), 0.0, 0.0, 0, 0.0)
+        base = self._door.highs.getInfo().objective_function_value
+        priced = [
+            (row, position)
+            for row, position in prices_of(self._model, self._filed, answer)
+            if row[0] != "demand" and row[6] > 0
+        ]
+        heaviest: dict[tuple[str, str], tuple[tuple[Any, ...], int]] = {}
+        for row, position in sorted(priced, key=lambda item: -item[0][6]):
+            heaviest.setdefault((row[0], row[1]), (row, position))
+        rows = []
+        musd = self._instance.units.musd * USD_PER_MUSD
+        for row, position in list(heaviest.values())[:VERIFIED_PRICES]:
+            self._report("solve", f"checking a price from both sides: {row[0]} {row[1]}")
+            scale, unit = price_unit(self._instance, self._filed[position])
+            limit = row[5]
+            step = min(1.0, 0.01 * limit) if limit else 1.0
+            changes = []
+            for sign in (1.0, -1.0):
+                self._door.change_row(position, by=sign * step / scale)
+                again = self._door.solve()
+                found = again.outcome is Outcome.OPTIMAL
+                changes.append(sign * (base - again.objective) * musd / step if found else float("nan"))
+            self._door.change_row(position, by=0.0)
+            node = self._instance.tree[self._filed[position].row.node]
+            spans = self._filed[position].row.spans
+            worth = 1.0 if spans else node.probability * self._instance.tree.discount[node.index]
+            rows.append((row[0], row[1], row[2], row[3], unit, step, changes[0] / worth, changes[1] / worth))
+        self._door.solve()
+        return replace(solution, tables={**solution.tables, "verified": frame("verified", rows)})
+
+    def _solution(self, answer: Answer, priced: Answer) -> Solution:
+        money = self._instance.units.musd
+        tables = tables_of(self._model, self._filed, answer)
+        if priced is not answer:
+            rows = [row for row, _ in prices_of(self._model, self._filed, priced)]
+            tables["prices"] = frame("prices", rows)
+        program = self._model.program
+        objective, bound = answer.objective * money, answer.bound * money
+        closed = abs(objective - bound) <= self.options.gap * max(abs(objective), 1e-9) * (1 + 1e-9) + 1e-9 * money
+        optimal = answer.outcome is Outcome.OPTIMAL and (closed or self.options.solver != "HiGHS")
+        return Solution(
+            status=Status.OPTIMAL if optimal else Status.FEASIBLE,
+            objective_musd=objective,
+            bound_musd=bound,
+            linear=program.is_linear,
+            tables=tables,
+            solver={
+                "solver": self.options.solver,
+                "highspy": version("highspy"),
+                "pulp": version("pulp"),
+                "python": platform.python_version(),
+                "options": {
+                    "gap": self.options.gap,
+                    "threads": self.options.threads,
+                    "time_limit": self.options.time_limit,
+                    "algorithm": self.options.algorithm or "by size",
+                    "seed": self.options.seed,
+                },
+                "said": answer.why,
+                "iterations": answer.iterations,
+                "columns": len(self._matrix.cost),
+                "rows": len(self._filed),
+                "nonzeros": len(self._matrix.value),
+                "ranges": {name: list(span) for name, span in self._matrix.ranges().items()},
+                "model_units": {
+                    "musd": money,
+                    "chips": self._instance.units.chips,
+                    "mw": self._instance.units.mw,
+                    "pflops": self._instance.units.pflops,
+                },
+            },
+            warnings=tuple(input_warnings(self.case)),
+        )
+
+    def _refuse(self, answer: Answer) -> None:
+        """Raise what it means when there is no plan."""
+        if answer.outcome is Outcome.INFEASIBLE:
+            raise InfeasibleError(self._conflict())
+        if answer.outcome is Outcome.UNBOUNDED:
+            raise UnboundedError(
+                "the case pays for doing more of something without end: look for a residual value, a subsidy or a "
+                "negative cost that is worth more than what it takes to earn it"
+            )
+        if answer.outcome is Outcome.NOTHING:
+            if "nterrupt" in answer.why:
+                raise Interrupted("stopped before there was a plan")
+            raise NoPlanError(f"no plan was found: the solver stopped with {answer.why!r} after {answer.seconds:.1f} s")
+
+    def _conflict(self) -> str:
+        """Which rules cannot hold together, where and when, in words."""
+        if self.options.solver != "HiGHS":
+            self._door.solve()
+        rows = [self._filed[position] for position in self._door.conflict()]
+        tree = self._instance.tree
+        lines = ["no plan can meet this case; these cannot hold together:"]
+        families: dict[str, list[FiledRow]] = {}
+        for entry in rows:
+            families.setdefault(entry.rule.name, []).append(entry)
+        stated = {name: entries for name, entries in families.items() if entries[0].rule.unit is not None}
+        for name, entries in (stated or families).items():
+            where = sorted({", ".join(entry.row.where) for entry in entries})
+            when = [tree[entry.row.node].period for entry in entries]
+            span = sorted({tree.timeline.label(period) for period in (min(when), max(when))})
+            shown = "; ".join(where[:4]) + (f" and {len(where) - 4} more" if len(where) > 4 else "")
+            limits = _limits(self._instance, entries)
+            lines.append(f"  {name} [{shown}] in {' to '.join(span)}{limits}: {entries[0].rule.sentence}")
+        if "demand" in families:
+            lines.append("  To let demand go unmet at a price, give the workload a shortfall.")
+        return "\n".join(lines)
+
+
+def _limits(instance: Instance, entries: list[FiledRow]) -> str:
+    limits = [entry.row.limit * price_unit(instance, entry)[0] for entry in entries if entry.row.limit is not None]
+    if not limits:
+        return ""
+    unit = price_unit(instance, entries[0])[1]
+    low, high = min(limits), max(limits)
+    return f" (limit {low:,.6g} {unit})" if low == high else f" (limit {low:,.6g} to {high:,.6g} {unit})"
+
+
+def _silent(stage: str, text: str) -> None:
+    """Report nothing."""
+
+
+def session(
+    case: Case, options: Options | None = None, *, report: Report = _silent, timing: Timing | None = None
+) -> Session:
+    """A session on a case."""
+    return Session(case, options or Options(), report=report, timing=timing or Timing())
+
+
+def solve(case: Case, options: Options | None = None) -> Solution:
+    """The best plan of a case.
+
+    Raises InfeasibleError, UnboundedError, NoPlanError or Interrupted where there is none.
+    """
+    with session(case, options) as s:
+        return s.solve()

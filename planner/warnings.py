@@ -1,0 +1,79 @@
+"""Inputs that are allowed but look wrong: a horizon too short, a value in the wrong unit, a date beyond the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.profile import numbers
+from planner.schema import Case
+
+HORIZON_MARGIN_MONTHS = 24.0
+"""What the horizon should exceed the longest lead by: a short one starts too little, since it pays too late."""
+
+
+def input_warnings(case: Case) -> Iterator[str]:
+    """What a planner should look at again, in whole sentences that name the input."""
+    yield from _horizon(case)
+    yield from _units(case)
+    yield from _dates(case)
+
+
+def _horizon(case: Case) -> Iterator[str]:
+    line = case.settings.timeline
+    horizon = line.periods * line.months_per_period
+    leads = [
+        (max(numbers(option.build_months)), f"sites.{site}.build_options.{name}.build_months")
+        for site, row in case.sites.items()
+        for name, option in row.build_options.items()
+    ]
+    leads += [
+        (max(numbers(channel.lead_months)), f"chips.{chip}.markets.{market}.lead_months")
+        for chip, row in case.chips.items()
+        for market, channel in row.markets.items()
+    ]
+    longest, path = max(leads, default=(0.0, ""))
+    if longest > 0 and horizon < longest + HORIZON_MARGIN_MONTHS:
+        yield (
+            f"The horizon of {horizon} months is short for {path} of {longest:g} months: late starts look useless, "
+            f"so plan at least {longest + HORIZON_MARGIN_MONTHS:g} months."
+        )
+
+
+def _units(case: Case) -> Iterator[str]:
+    """Values that would be ordinary in another unit."""
+    for name, chip in case.chips.items():
+        if chip.it_kw >= 100 and max(chip.peak_pflops.values()) < 100:
+            yield f"chips.{name}.it_kw is {chip.it_kw:g} kW a chip: is it in W?"
+        for market, channel in chip.markets.items():
+            price = max(numbers(channel.price_usd))
+            if 0 < price < 1 and chip.it_kw > 0.05:
+                yield f"chips.{name}.markets.{market}.price_usd is {price:g} USD a chip: is it in millions?"
+    for name, region in case.regions.items():
+        tariff = max(numbers(region.tariff_usd_per_mwh))
+        if 0 < tariff < 1:
+            yield f"regions.{name}.tariff_usd_per_mwh is {tariff:g} USD per MWh: is it per kWh?"
+        carbon = max(numbers(region.carbon_t_per_mwh))
+        if carbon > 3:
+            yield f"regions.{name}.carbon_t_per_mwh is {carbon:g} t per MWh: is it in g per kWh?"
+    for name, site in case.sites.items():
+        if site.max_it_mw >= 50_000:
+            yield f"sites.{name}.max_it_mw is {site.max_it_mw:g} MW: is it in kW?"
+        for option, build in site.build_options.items():
+            if max(numbers(build.capex_musd_per_mw)) > 1000:
+                capex = max(numbers(build.capex_musd_per_mw))
+                yield (
+                    f"sites.{name}.build_options.{option}.capex_musd_per_mw is {capex:g} million USD per MW: "
+                    "is it in USD or per GW?"
+                )
+
+
+def _dates(case: Case) -> Iterator[str]:
+    line = case.settings.timeline
+    end = line.first_day(line.periods)
+    for name, order in case.orders_placed.items():
+        if line.from_date(order.due) >= line.periods:
+            yield f"orders_placed.{name}.due is {order.due}, but the plan ends before {end}: it never arrives."
+    for kind in type(case.policy).model_fields:
+        for name, rule in getattr(case.policy, kind).items():
+            if rule.enabled and rule.since is not None and rule.since >= end:
+                yield f"policy.{kind}.{name} begins on {rule.since}, after the plan ends: it has no effect."
