@@ -1,0 +1,77 @@
+"""Checks of the ledger, the present cost and the proof of how good the plan is."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+
+from planner.certify.costs import totals, worth
+from planner.certify.recomputed import Recomputed
+from planner.certify.record import Finding, same
+from planner.solution import ACCOUNTS, Status
+
+
+def ledger_nodes(r: Recomputed) -> Iterator[Finding]:
+    """Every account of the ledger holds at each node the money that follows from the decisions."""
+    for path, rows in zip(r.paths, r.money, strict=True):
+        due: dict[tuple[str, int], float] = defaultdict(float, totals(rows))
+        turned: dict[tuple[str, int], float] = defaultdict(float)
+        for row in rows:
+            turned[row.account, row.period] += abs(row.musd)
+        stated: dict[tuple[str, int], float] = defaultdict(float)
+        for (account, _, _), musd in path.read("ledger", "musd").items():
+            for t, amount in enumerate(musd):
+                stated[account, t] += amount
+        for account, t in sorted({*due, *stated}):
+            size = max(r.floors.musd, turned[account, t])
+            yield same(stated[account, t], due[account, t], size, account, path.nodes[t])
+
+
+def ledger_present(r: Recomputed) -> Iterator[Finding]:
+    """Every row of the ledger is discounted to the plan's first day and weighted by its node's probability."""
+    weight: dict[tuple[str, str], float] = defaultdict(float)
+    for path in r.paths:
+        for account in ACCOUNTS:
+            for t, node in enumerate(path.nodes):
+                weight[account, node] += path.probability * worth(path, account, t)
+    present = r.tables.column("ledger", "present_musd")
+    for key, by_node in r.tables.column("ledger", "musd").items():
+        for node, musd in by_node.items():
+            stated = present.get(key, {}).get(node, 0.0)
+            yield same(stated, musd * weight[key[0], node], r.floors.musd * weight[key[0], node], *key, node)
+
+
+def ledger_accounts(r: Recomputed) -> Iterator[Finding]:
+    """Every account of the ledger adds up to the present cost that follows from the decisions."""
+    due = r.present
+    stated: dict[str, float] = defaultdict(float)
+    for (account, _, _), by_node in r.tables.column("ledger", "present_musd").items():
+        stated[account] += sum(by_node.values())
+    floor = 0.01 * r.turnover_musd
+    for account in sorted({*due, *stated}):
+        yield same(stated[account], due.get(account, 0.0), floor, account)
+
+
+def objective(r: Recomputed) -> Iterator[Finding]:
+    """The solver's present cost is the one that follows from the decisions."""
+    yield same(r.solution.objective_musd, r.present_cost_musd, r.turnover_musd)
+
+
+def bound(r: Recomputed) -> Iterator[Finding]:
+    """The present cost is not below the proven bound."""
+    if r.solution.bound_musd != -math.inf:
+        cost = r.present_cost_musd
+        yield Finding(r.solution.bound_musd - cost, max(abs(cost), r.turnover_musd), ())
+
+
+def gap(r: Recomputed) -> Iterator[Finding]:
+    """The present cost is as close to the proven bound as the plan claims; for a linear plan, equal to it."""
+    cost, proven = r.present_cost_musd, r.solution.bound_musd
+    size = max(abs(cost), 0.01 * r.turnover_musd)
+    optimal = r.solution.status is Status.OPTIMAL
+    if optimal and r.solution.linear:
+        yield Finding(cost - proven, size, ())
+    elif optimal or proven != -math.inf:
+        claimed = r.solution.objective_musd - proven
+        yield same(cost - proven, claimed, max(size, r.turnover_musd))

@@ -1,0 +1,234 @@
+"""Checks of the answer's tables: readable, a proper tree, and every stated state as recomputed."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+from planner.certify.costs import totals
+from planner.certify.path import Path
+from planner.certify.recomputed import Recomputed
+from planner.certify.record import Finding, at_most, same, wrong
+from planner.certify.tables import Column, Key
+from planner.money import discount_factor
+from planner.units import MWH_PER_TWH
+
+Series = list[float]
+Rows: TypeAlias = Iterable[tuple[Key, Series]]
+
+
+def table_rows(r: Recomputed) -> Iterator[Finding]:
+    """Every row of the tables names things that the case knows, stands there once and holds numbers."""
+    yield wrong(False)
+    for fault in r.tables.faults:
+        yield wrong(True, *fault)
+
+
+def tree_links(r: Recomputed) -> Iterator[Finding]:
+    """Every scenario passes one node per period, and each node follows the one that it names as its parent."""
+    passed = set()
+    for path in r.paths:
+        rows = r.tables.paths[path.scenario]
+        yield wrong(sorted(period for period, _, _ in rows) != list(path.values.periods), path.scenario)
+        for t, name in enumerate(path.nodes):
+            node = r.tables.nodes.get(name)
+            parent = path.nodes[t - 1] if t else ""
+            yield wrong(node is None or node.period != t or node.parent != parent, path.scenario, name)
+            passed.add(name)
+    for name in r.tables.nodes:
+        yield wrong(name not in passed, name)
+    yield wrong(not r.paths, "no scenario")
+
+
+def tree_dates(r: Recomputed) -> Iterator[Finding]:
+    """Every node has the label, the first day and the discount of its period."""
+    line, rate = r.case.settings.timeline, r.case.settings.discount_rate
+    for name, node in r.tables.nodes.items():
+        written = node.first_day[:10] == line.first_day(node.period).isoformat()
+        yield wrong(not written or node.label != line.label(node.period), name)
+        yield same(node.discount, discount_factor(rate, node.period, line.years_per_period), 0.0, name)
+
+
+def tree_probabilities(r: Recomputed) -> Iterator[Finding]:
+    """The scenarios' probabilities add up to one, and at each node to the probability of reaching it."""
+    yield same(sum(path.probability for path in r.paths), 1.0, 1.0, "all scenarios")
+    through: dict[str, float] = defaultdict(float)
+    for path in r.paths:
+        yield at_most(-path.probability, 0.0, 1.0, path.scenario)
+        for _, _, probability in r.tables.paths[path.scenario]:
+            yield same(probability, path.probability, 1.0, path.scenario)
+        for name in dict.fromkeys(path.nodes):
+            through[name] += path.probability
+    for name, node in r.tables.nodes.items():
+        yield same(node.probability, through[name], 1.0, name)
+
+
+def shared_nodes(r: Recomputed) -> Iterator[Finding]:
+    """Scenarios that share a node spend the same there, account by account."""
+    first: dict[str, dict[str, float]] = {}
+    for path, rows in zip(r.paths, r.money, strict=True):
+        at_node: dict[str, dict[str, float]] = {name: {} for name in path.nodes}
+        for (account, t), musd in totals(rows).items():
+            at_node[path.nodes[t]][account] = musd
+        for name, spent in at_node.items():
+            before = first.setdefault(name, spent)
+            for account in sorted({*spent, *before}):
+                yield same(spent.get(account, 0.0), before.get(account, 0.0), r.floors.musd, account, name)
+
+
+def decisions_not_negative(r: Recomputed) -> Iterator[Finding]:
+    """No decision is below zero."""
+    chips, mw = r.floors.chips, r.floors.mw
+    for table, column, floor in (
+        ("starts", "start_mw", mw),
+        ("halls", "open", 0.01),
+        ("halls", "grid_apply_mw", mw),
+        ("orders", "ordered", chips),
+        ("orders", "scrapped", chips),
+        ("fleet", "install", chips),
+        ("fleet", "retire", chips),
+        ("fleet", "powered", chips),
+        ("serve", "units", chips),
+        ("residuals", "units", chips),
+    ):
+        for key, by_node in r.tables.column(table, column).items():
+            for node, value in by_node.items():
+                if value < 0.0:
+                    yield at_most(-value, 0.0, floor, table, *key, node)
+
+
+def stated_halls(r: Recomputed) -> Iterator[Finding]:
+    """The table of sites states the MW begun, ready, connected and drawn that follow from the decisions."""
+    for path in r.paths:
+        for column, right in (
+            ("begun_mw", {(name,): halls.begun for name, halls in path.halls.items()}),
+            ("it_mw", {(name,): halls.it_mw for name, halls in path.halls.items()}),
+            ("grid_cap_mw", {(name,): halls.grid_cap for name, halls in path.halls.items()}),
+            ("grid_mw", {(name,): mw for name, mw in path.grid_mw.items()}),
+            ("it_load_mw", {(name,): mw for name, mw in path.it_load.items()}),
+        ):
+            yield from _compared(path, "halls", column, right.items(), r.floors.mw)
+
+
+def stated_ready(r: Recomputed) -> Iterator[Finding]:
+    """Every start states a period in which it is ready in some scenario."""
+    right: dict[tuple[Key, str], set[str]] = defaultdict(set)
+    for path in r.paths:
+        for site, halls in path.halls.items():
+            for (option, t), ready in halls.ripe.items():
+                label = "" if ready is None else path.values.line.label(ready)
+                right[(site, option), path.nodes[t]].add(label)
+    for ((site, option), node), labels in right.items():
+        stated = r.tables.ready.get(((site, option), node), "")
+        yield wrong(stated not in labels, site, option, node)
+
+
+def stated_orders(r: Recomputed) -> Iterator[Finding]:
+    """The table of orders states the deliveries, cancellations and stock that follow from the decisions."""
+    for path in r.paths:
+        for column, right in (
+            ("delivered", path.fleets.delivered),
+            ("cancelled", path.fleets.cancelled),
+            ("stock", path.fleets.stock),
+        ):
+            yield from _compared(path, "orders", column, right.items(), r.floors.chips)
+
+
+def stated_deliveries(r: Recomputed) -> Iterator[Finding]:
+    """The table of deliveries states every delivery that follows from the orders, when it arrives."""
+    for path in r.paths:
+        right: dict[Key, Series] = {}
+        for order in path.fleets.orders:
+            if order.arrived is not None:
+                arrivals = right.setdefault((order.name, order.chip, order.market), [0.0 for _ in path.nodes])
+                arrivals[order.arrived] += order.units
+        yield from _compared(path, "deliveries", "units", right.items(), r.floors.chips)
+
+
+def stated_fleet(r: Recomputed) -> Iterator[Finding]:
+    """The table of chips at sites states the fleet that follows from installs, retirements and attrition."""
+    for path in r.paths:
+        yield from _compared(path, "fleet", "fleet", path.fleets.fleet.items(), r.floors.chips)
+
+
+def stated_service(r: Recomputed) -> Iterator[Finding]:
+    """The tables of compute state the demand, the PFLOP/s served and the shortfall that follow from the decisions."""
+    for path in r.paths:
+        demand = {(name,): path.values.of(work.demand_pflops) for name, work in path.case.workloads.items()}
+        for table, column, right in (
+            ("service", "demand", demand),
+            ("service", "served", {(name,): pflops for name, pflops in path.served.items()}),
+            ("service", "shortfall", {(name,): pflops for name, pflops in path.shortfall.items()}),
+        ):
+            yield from _compared(path, table, column, right.items(), r.floors.pflops)
+        yield from _compared(path, "serve", "pflops", path.pflops.items(), r.floors.pflops)
+
+
+def stated_power(r: Recomputed) -> Iterator[Finding]:
+    """The tables of regions and markets state the MW that follow from the decisions and from the case."""
+    for path in r.paths:
+        case, values = path.case, path.values
+        ready = {name: halls.it_mw for name, halls in path.halls.items()}
+        in_market = {market: [s for s in case.sites if case.market_of(s) == market] for market in case.markets}
+        draw = {(name,): path.total(path.grid_mw, path.sites_in(name)) for name in case.regions}
+        headroom = {(n,): values.of(g.headroom_mw) for n, g in case.regions.items() if g.headroom_mw is not None}
+        yield from _compared(path, "regions", "draw_mw", draw.items(), r.floors.mw)
+        yield from _where_stated(path, r.tables.column("regions", "headroom_mw"), headroom.items(), r.floors.mw)
+        for column, series in (("it_mw", ready), ("it_load_mw", path.it_load), ("grid_mw", path.grid_mw)):
+            right = {(market,): path.total(series, sites) for market, sites in in_market.items()}
+            yield from _compared(path, "markets", column, right.items(), r.floors.mw)
+
+
+def stated_energy(r: Recomputed) -> Iterator[Finding]:
+    """The table of markets states the energy used and open to the operator that follow from the case."""
+    floor = r.floors.mwh / MWH_PER_TWH
+    for path in r.paths:
+        case = path.case
+        used: dict[Key, Series] = {}
+        for market in case.markets:
+            sites = [name for name in case.sites if case.market_of(name) == market]
+            used[market,] = [mwh / MWH_PER_TWH for mwh in path.total(path.grid_mwh, sites)]
+        yield from _compared(path, "markets", "energy_twh", used.items(), floor)
+        generated: dict[Key, Series] = {}
+        limit: dict[Key, Series] = {}
+        for market in case.markets:
+            if (series := generation_twh(path, market)) is not None:
+                generated[market,], limit[market,] = series, energy_limit_twh(path, market, series)
+        yield from _where_stated(path, r.tables.column("markets", "generation_twh"), generated.items(), floor)
+        yield from _where_stated(path, r.tables.column("markets", "energy_limit_twh"), limit.items(), floor)
+
+
+def generation_twh(path: Path, market: str) -> Series | None:
+    """National generation in each period, TWh; none without a limit."""
+    profile = path.case.markets[market].generation_twh_per_year
+    return None if profile is None else [twh * path.values.years for twh in path.values.of(profile)]
+
+
+def energy_limit_twh(path: Path, market: str, generation: Series) -> Series:
+    """Grid energy open to this operator in each period, TWh."""
+    row, values = path.case.markets[market], path.values
+    shares = zip(generation, values.of(row.ai_share), values.of(row.operator_share), strict=True)
+    return [twh * ai * own for twh, ai, own in shares]
+
+
+def _compared(path: Path, table: str, column: str, rows: Rows, floor: float) -> Iterator[Finding]:
+    """Every row that is stated or should be, a row that is not there being zero."""
+    stated, right = path.read(table, column), dict(rows)
+    zeros = [0.0 for _ in path.nodes]
+    for key in dict.fromkeys((*right, *stated)):
+        found, due = stated.get(key, zeros), right.get(key, zeros)
+        for t, node in enumerate(path.nodes):
+            if found[t] != due[t]:
+                yield same(found[t], due[t], floor, column, *key, node)
+
+
+def _where_stated(path: Path, stated: Column, rows: Rows, floor: float) -> Iterator[Finding]:
+    """Every row that states a limit, which the case must then give."""
+    right = dict(rows)
+    for key, by_node in stated.items():
+        for t, node in enumerate(path.nodes):
+            if node in by_node:
+                due = right[key][t] if key in right else math.nan
+                yield same(by_node[node], due, floor, *key, node)

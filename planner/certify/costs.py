@@ -1,0 +1,230 @@
+"""Every amount of money of one scenario, worked out from the case and the decisions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from planner.certify.chips import Order, paid_musd
+from planner.certify.path import Path
+from planner.money import discount_factor, end_factor, unspent_share
+from planner.schema import Policy
+from planner.units import HOURS_PER_YEAR, KWH_PER_MWH, USD_PER_MUSD
+
+CAPITAL = ("site opening", "site capex", "grid connection", "chip purchase", "import fee", "cancellation")
+"""Accounts that a budget counts."""
+
+
+class Entry(NamedTuple):
+    """An amount of money."""
+
+    account: str
+    """Account."""
+    period: int
+    """Period in which it is booked."""
+    market: str
+    """Market, where it has one."""
+    musd: float
+    """Million USD, not discounted."""
+
+
+def entries(path: Path) -> Iterator[Entry]:
+    """Every amount of one scenario."""
+    yield from _site_entries(path)
+    yield from _order_entries(path)
+    yield from _chip_entries(path)
+    yield from _energy_entries(path)
+    yield from _compute_entries(path)
+    yield from _soft_entries(path)
+    yield from _residual_entries(path)
+
+
+def worth(path: Path, account: str, period: int) -> float:
+    """Present worth of one dollar booked in an account and period."""
+    rate, years = path.case.settings.discount_rate, path.values.years
+    if account == "residual value":
+        return end_factor(rate, len(path.nodes), years)
+    return discount_factor(rate, period, years)
+
+
+def totals(rows: Iterable[Entry]) -> dict[tuple[str, int], float]:
+    """Million USD by account and period."""
+    sums: dict[tuple[str, int], float] = defaultdict(float)
+    for row in rows:
+        sums[row.account, row.period] += row.musd
+    return dict(sums)
+
+
+def soft_rows(path: Path) -> Iterator[tuple[str, str, int, int, float]]:
+    """Rows of the soft rules: kind, rule, period booked, periods covered, price in USD per unit and year."""
+    for kind in Policy.model_fields:
+        rules: dict[str, Any] = getattr(path.case.policy, kind)
+        for name, rule in rules.items():
+            price = getattr(rule, "violation_usd_per_unit_year", None)
+            if price is not None:
+                for window in path.values.windows(rule):
+                    yield kind, name, window[-1], len(window), price
+
+
+def import_fee_rate(path: Path, chip: str, market: str, t: int) -> float:
+    """Rate on the customs value of a chip that arrives in a market, all rules together."""
+    return sum(
+        path.values.of(fee.rate)[t]
+        for fee in path.case.policy.import_fees.values()
+        if chip in fee.chips and market in fee.markets and path.values.in_force(fee)[t]
+    )
+
+
+def _site_entries(path: Path) -> Iterator[Entry]:
+    values, horizon = path.values, len(path.nodes)
+    opens, applications = path.stated("halls", "open"), path.stated("halls", "grid_apply_mw")
+    for (name, option_name), mw in path.read("starts", "start_mw").items():
+        market, option = path.case.market_of(name), path.case.sites[name].build_options[option_name]
+        capex, months = values.of(option.capex_musd_per_mw), values.of(option.build_months)
+        for begun in values.periods:
+            parts = max(1, values.line.lag(months[begun]))
+            for t in range(begun, min(begun + parts, horizon)) if mw[begun] else ():
+                yield Entry("site capex", t, market, capex[begun] * mw[begun] / parts)
+    for name, site in path.case.sites.items():
+        market, years = path.case.market_of(name), values.years
+        for halls in site.committed.values():
+            parts = max(1, values.line.from_date(halls.ready))
+            for t in range(min(parts, horizon)):
+                yield Entry("site capex", t, market, halls.remaining_cost_musd / parts)
+        opening, connection = values.of(site.opening_musd), values.of(site.grid_connection_musd_per_mw)
+        upkeep = values.of(site.om_musd_per_mw_year)
+        for t in values.periods:
+            yield Entry("site opening", t, market, opening[t] * opens[name,][t])
+            yield Entry("grid connection", t, market, connection[t] * applications[name,][t])
+            cost = upkeep[t] * path.halls[name].it_mw[t] * years
+            yield Entry("operations and maintenance", t, market, cost)
+
+
+def _order_entries(path: Path) -> Iterator[Entry]:
+    for order in path.fleets.orders:
+        paid = paid_musd(path.values, order) if _offered(path, order) else 0.0
+        if order.ordered is not None:
+            yield Entry("chip purchase", order.ordered, order.market, paid)
+        if order.arrived is not None:
+            price, value = _price_and_value(path, order)
+            t = order.arrived
+            yield Entry("chip purchase", t, order.market, price * order.units / USD_PER_MUSD - paid)
+            fee = import_fee_rate(path, order.chip, order.market, t) * value * order.units / USD_PER_MUSD
+            yield Entry("import fee", t, order.market, fee)
+        if order.cancelled is not None:
+            yield Entry("cancellation", order.cancelled, order.market, -order.refund_share * paid)
+
+
+def _offered(path: Path, order: Order) -> bool:
+    return order.ordered is None or path.values.channel(order.chip, order.market) is not None
+
+
+def _price_and_value(path: Path, order: Order) -> tuple[float, float]:
+    """Price and customs value of one chip of an order that arrives, USD."""
+    channel = path.values.channel(order.chip, order.market)
+    value = path.values.of(channel.chip_value_usd if channel else 0.0)
+    if order.ordered is None:
+        return path.case.orders_placed[order.name].price_usd, value[order.arrived or 0]
+    return path.values.price_usd(order.chip, order.market)[order.ordered], value[order.ordered]
+
+
+def _chip_entries(path: Path) -> Iterator[Entry]:
+    values = path.values
+    for (chip, market), units in path.fleets.in_market.items():
+        upkeep = values.of(path.case.chips[chip].om_usd_per_unit_year)
+        holding = values.of(path.case.chips[chip].holding_usd_per_unit_year)
+        stock = path.fleets.stock[chip, market]
+        for t in values.periods:
+            cost = upkeep[t] * units[t] * values.years / USD_PER_MUSD
+            yield Entry("operations and maintenance", t, market, cost)
+            yield Entry("stock holding", t, market, holding[t] * stock[t] * values.years / USD_PER_MUSD)
+
+
+def _energy_entries(path: Path) -> Iterator[Entry]:
+    values, policy = path.values, path.case.policy
+    carbon_usd = {name: [0.0 for _ in values.periods] for name in path.case.markets}
+    for rule in policy.carbon_prices.values():
+        for market in dict.fromkeys(rule.markets):
+            for t in values.periods:
+                carbon_usd[market][t] += values.of(rule.usd_per_t)[t] if values.in_force(rule)[t] else 0.0
+    for name, site in path.case.sites.items():
+        region = path.case.regions[site.region]
+        tariff, carbon = values.of(region.tariff_usd_per_mwh), values.of(region.carbon_t_per_mwh)
+        for t, mwh in zip(values.periods, path.grid_mwh[name], strict=True):
+            if mwh:
+                yield Entry("energy", t, region.market, mwh * tariff[t] / USD_PER_MUSD)
+                price = carbon_usd[region.market][t]
+                yield Entry("carbon", t, region.market, mwh * carbon[t] * price / USD_PER_MUSD)
+    if policy.power_subsidies:
+        yield from _subsidy_entries(path)
+
+
+def _subsidy_entries(path: Path) -> Iterator[Entry]:
+    """Discounts on the energy of each chip's own load, all rules together never above the tariff."""
+    values = path.values
+    for (chip, name), on in path.read("fleet", "powered").items():
+        site, origin = path.case.sites[name], path.case.chips[chip].origin
+        rules = [
+            rule
+            for rule in path.case.policy.power_subsidies.values()
+            if origin in rule.origins and site.region in rule.regions
+        ]
+        tariff, factor = values.of(path.case.regions[site.region].tariff_usd_per_mwh), values.of(site.load_factor)
+        for t in values.periods if rules else ():
+            given = sum(values.of(rule.usd_per_kwh)[t] for rule in rules if values.in_force(rule)[t])
+            each = min(given, tariff[t] / KWH_PER_MWH)
+            kwh = site.pue * path.case.chips[chip].it_kw * on[t] * factor[t] * values.years * HOURS_PER_YEAR
+            yield Entry("power subsidy", t, path.case.market_of(name), -each * kwh / USD_PER_MUSD)
+
+
+def _compute_entries(path: Path) -> Iterator[Entry]:
+    values = path.values
+    for (chip, region, name), units in path.read("serve", "units").items():
+        workload, market = path.case.workloads[name], path.case.regions[region].market
+        link = workload.regions.get(region) if workload.regions else None
+        pair = workload.chips.get(chip) if workload.chips else None
+        network = values.of(link.network_usd_per_pflops_year if link else 0.0)
+        running = values.of(pair.running_usd_per_unit_year if pair else 0.0)
+        pflops = path.pflops[chip, region, name]
+        for t in values.periods:
+            yield Entry("network", t, market, network[t] * pflops[t] * values.years / USD_PER_MUSD)
+            yield Entry("running", t, market, running[t] * units[t] * values.years / USD_PER_MUSD)
+    for name, workload in path.case.workloads.items():
+        if workload.shortfall is not None:
+            price = values.of(workload.shortfall.usd_per_pflops_year)
+            for t in values.periods:
+                missing = path.shortfall[name][t]
+                yield Entry("shortfall", t, "", price[t] * missing * values.years / USD_PER_MUSD)
+
+
+def _soft_entries(path: Path) -> Iterator[Entry]:
+    amounts = path.stated("violations", "amount")
+    for kind, name, t, periods, price in soft_rows(path):
+        cost = price * amounts[kind, name][t] * periods * path.values.years / USD_PER_MUSD
+        yield Entry("soft rules", t, "", cost)
+
+
+def _residual_entries(path: Path) -> Iterator[Entry]:
+    values, horizon = path.values, len(path.nodes)
+    leaf = horizon - 1
+    for (name, option_name), mw in path.read("starts", "start_mw").items():
+        option, ripe = path.case.sites[name].build_options[option_name], path.halls[name].ripe
+        capex = values.of(option.capex_musd_per_mw)
+        for begun in values.periods:
+            ready = ripe.get((option_name, begun))
+            if option.life_years is not None and ready is not None:
+                left = unspent_share((horizon - ready) * values.years, option.life_years)
+                yield Entry("residual value", leaf, path.case.market_of(name), -capex[begun] * mw[begun] * left)
+    left_over = path.stated("residuals", "units")
+    for order in path.fleets.orders:
+        life = path.case.chips[order.chip].residual_life_years
+        if order.ordered is None or order.arrived is None or life is None:
+            continue
+        prices = values.price_usd(order.chip, order.market)
+        price = prices[order.ordered]
+        if path.case.settings.residual_price == "market":
+            price = min(price, prices[leaf])
+        left = left_over[order.name, order.chip, order.market][leaf]
+        share = unspent_share((horizon - order.arrived) * values.years, life)
+        yield Entry("residual value", leaf, order.market, -left * price * share / USD_PER_MUSD)

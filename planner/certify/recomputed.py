@@ -1,0 +1,103 @@
+"""Everything that the checks read: the answer, its tables and each scenario worked out again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from planner.certify.costs import Entry, entries, totals, worth
+from planner.certify.path import Path, walk
+from planner.certify.record import FLOOR
+from planner.certify.tables import Tables, read
+from planner.schema import Case
+from planner.solution import Solution
+
+
+@dataclass(frozen=True)
+class Floors:
+    """Least size of a row, by what it counts: a hundredth of the largest such quantity in the plan."""
+
+    chips: float
+    """Chips ordered, delivered, installed or given to a workload."""
+    mw: float
+    """MW begun, applied for or drawn."""
+    mwh: float
+    """MWh of grid energy in a period."""
+    pflops: float
+    """Effective PFLOP/s asked for or served."""
+    musd: float
+    """Million USD booked at once."""
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """An answer with every scenario worked out again."""
+
+    case: Case
+    """The case as typed."""
+    solution: Solution
+    """The answer."""
+    tables: Tables
+    """Its tables as plain data."""
+    paths: tuple[Path, ...]
+    """Scenarios."""
+    money: tuple[tuple[Entry, ...], ...]
+    """Amounts of money, by scenario."""
+    present: Mapping[str, float]
+    """Expected present cost by account, million USD."""
+    floors: Floors
+    """Least sizes of rows."""
+
+    @property
+    def present_cost_musd(self) -> float:
+        """Expected present cost, million USD."""
+        return sum(self.present.values())
+
+    @property
+    def turnover_musd(self) -> float:
+        """Sum of the accounts' expected present cost, every account counted as positive, million USD."""
+        return sum(abs(musd) for musd in self.present.values())
+
+
+def recompute(case: Case, solution: Solution, scenario_cases: Mapping[str, Case]) -> Recomputed:
+    """An answer worked out again, each scenario from its own case or else from the case as typed."""
+    tables = read(case, solution)
+    paths = tuple(walk(name, tables, scenario_cases.get(name, case)) for name in sorted(tables.paths))
+    money = tuple(tuple(entries(path)) for path in paths)
+    floors = Floors(
+        chips=FLOOR * max((_chips(path) for path in paths), default=0.0),
+        mw=FLOOR * max((_mw(path) for path in paths), default=0.0),
+        mwh=FLOOR * max((_largest(path.grid_mwh.values()) for path in paths), default=0.0),
+        pflops=FLOOR * max((max(_largest(path.served.values()), _demand(path)) for path in paths), default=0.0),
+        musd=FLOOR * max((abs(row.musd) for rows in money for row in rows), default=0.0),
+    )
+    present: dict[str, float] = defaultdict(float)
+    for path, rows in zip(paths, money, strict=True):
+        for (account, t), musd in totals(rows).items():
+            present[account] += path.probability * worth(path, account, t) * musd
+    return Recomputed(case, solution, tables, paths, money, present, floors)
+
+
+def _chips(path: Path) -> float:
+    columns = (("orders", "ordered"), ("fleet", "install"), ("fleet", "powered"), ("serve", "units"))
+    return max(
+        _largest(path.fleets.delivered.values()),
+        *(_largest(path.read(table, column).values()) for table, column in columns),
+    )
+
+
+def _mw(path: Path) -> float:
+    columns = (("starts", "start_mw"), ("halls", "grid_apply_mw"))
+    return max(
+        _largest(path.grid_mw.values()),
+        *(_largest(path.read(table, column).values()) for table, column in columns),
+    )
+
+
+def _demand(path: Path) -> float:
+    return _largest(path.values.of(workload.demand_pflops) for workload in path.case.workloads.values())
+
+
+def _largest(series: Iterable[Iterable[float]]) -> float:
+    return max((abs(value) for values in series for value in values), default=0.0)
