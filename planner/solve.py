@@ -91,16 +91,12 @@ class Session:
         self._report("solve", size)
         with self.timing.stage("solve"):
             if self.options.solver == "HiGHS":
-                answer = self._door.solve()
+                answer = self._door.run()
             else:
                 answer = solve_with(self._model.program, self._matrix, self.options)
         self._refuse(answer)
         with self.timing.stage("read"):
-            priced = answer
-            if not self._model.program.is_linear and self.options.solver == "HiGHS":
-                self._door.fix_whole(answer.values)
-                priced = replace(answer, duals=self._door.solve().duals)
-            return self._solution(answer, priced)
+            return self._solution(answer)
 
     def verify_prices(self, solution: Solution) -> Solution:
         """The solution with its weightiest prices tried from both sides: one unit more and one less.
@@ -130,7 +126,7 @@ class Session:
             changes = []
             for sign in (1.0, -1.0):
                 self._door.change_row(position, by=sign * step / scale)
-                again = self._door.solve()
+                again = self._door.run()
                 found = again.outcome is Outcome.OPTIMAL
                 changes.append(sign * (base - again.objective) * musd / step if found else float("nan"))
             self._door.change_row(position, by=0.0)
@@ -138,17 +134,24 @@ class Session:
             spans = self._filed[position].row.spans
             worth = 1.0 if spans else node.probability * self._instance.tree.discount[node.index]
             rows.append((row[0], row[1], row[2], row[3], unit, step, changes[0] / worth, changes[1] / worth))
-        self._door.solve()
+        self._door.run()
         return replace(solution, tables={**solution.tables, "verified": frame("verified", rows)})
 
-    def _solution(self, answer: Answer, priced: Answer) -> Solution:
+    def _solution(self, answer: Answer) -> Solution:
+        """The tables of an answer; with whole decisions, of the linear program in which these are held.
+
+        Holding them gives exact whole numbers, the best of everything else, and prices.
+        """
+        bound = answer.bound
+        if not self._model.program.is_linear and self.options.solver == "HiGHS":
+            self._door.fix_whole(answer.values)
+            held = self._door.run()
+            if held.outcome is Outcome.OPTIMAL:
+                answer = replace(held, outcome=answer.outcome, why=answer.why)
         money = self._instance.units.musd
         tables = tables_of(self._model, self._filed, answer)
-        if priced is not answer:
-            rows = [row for row, _ in prices_of(self._model, self._filed, priced)]
-            tables["prices"] = frame("prices", rows)
         program = self._model.program
-        objective, bound = answer.objective * money, answer.bound * money
+        objective, bound = answer.objective * money, bound * money
         closed = abs(objective - bound) <= self.options.gap * max(abs(objective), 1e-9) * (1 + 1e-9) + 1e-9 * money
         optimal = answer.outcome is Outcome.OPTIMAL and (closed or self.options.solver != "HiGHS")
         return Solution(
@@ -202,7 +205,8 @@ class Session:
     def _conflict(self) -> str:
         """Which rules cannot hold together, where and when, in words."""
         if self.options.solver != "HiGHS":
-            self._door.solve()
+            self._door.run()
+        self._report("solve", "no plan can meet the case; finding what clashes")
         rows = [self._filed[position] for position in self._door.conflict()]
         tree = self._instance.tree
         lines = ["no plan can meet this case; these cannot hold together:"]

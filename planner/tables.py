@@ -291,11 +291,11 @@ def _violations(read: _Reader) -> Rows:
 def _violation_units(instance: Instance) -> dict[tuple[str, str], float]:
     units = instance.units
     fixed = {
-        "licence_quota": units.chips,
-        "budget": units.musd,
-        "carbon_cap": _mwh(instance),
-        "build_rate": units.mw,
-        "power_cap": units.mw,
+        "licence_quotas": units.chips,
+        "budgets": units.musd,
+        "carbon_caps": _mwh(instance),
+        "build_rates": units.mw,
+        "power_caps": units.mw,
     }
     return {
         (kind, row.rule): fixed[kind] if kind in fixed else row.unit[0]  # type: ignore[union-attr]

@@ -153,12 +153,12 @@ def _bans(tree: Tree, chip: str, market: str, index: int) -> list[Ban]:
 
 
 def _cancelling(tree: Tree, chip: str, market: str) -> dict[int, float]:
-    """Refund share of the ban that cancels undelivered orders, by node; where several do, the best refund."""
+    """Refund share of the ban that cancels undelivered orders, by node; where several do, the least refund."""
     refunds = {}
     for node in tree:
         shares = [ban.refund_share for ban in _bans(tree, chip, market, node.index) if ban.undelivered == "cancelled"]
         if shares:
-            refunds[node.index] = max(shares)
+            refunds[node.index] = min(shares)
     return refunds
 
 

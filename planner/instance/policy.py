@@ -84,15 +84,15 @@ class Rules:
     capacities: list[Capacity] = field(default_factory=list)
 
     def softenable(self) -> Iterator[tuple[str, Limit | Ratio | Capacity]]:
-        """Every limit that may be soft, with its kind."""
-        yield from (("licence_quota", row) for row in self.quotas)
-        yield from (("budget", row) for row in self.budgets)
-        yield from (("carbon_cap", row) for row in self.carbon_caps)
-        yield from (("build_rate", row) for row in self.build_rates)
-        yield from (("power_cap", row) for row in self.power_caps)
+        """Every limit that may be soft, with the policy table that it is typed in."""
+        yield from (("licence_quotas", row) for row in self.quotas)
+        yield from (("budgets", row) for row in self.budgets)
+        yield from (("carbon_caps", row) for row in self.carbon_caps)
+        yield from (("build_rates", row) for row in self.build_rates)
+        yield from (("power_caps", row) for row in self.power_caps)
         yield from (("bundling", row) for row in self.bundling)
-        yield from (("domestic_share", row) for row in self.domestic_shares)
-        yield from (("capacity_limit", row) for row in self.capacities)
+        yield from (("domestic_shares", row) for row in self.domestic_shares)
+        yield from (("capacity_limits", row) for row in self.capacities)
 
 
 def unroll_policy(case: Case, tree: Tree, sites: Sites, chips: Chips, units: Units) -> Rules:

@@ -22,7 +22,7 @@ def licence_quota(m: Model) -> Iterator[Row]:
         arrivals = [(chip, market, n) for chip, market in quota.holdings for n in quota.window]
         counted = [term for at in arrivals for term in delivered(m, *at)]
         most = quota.most - sum(delivered_before_plan(m, *at) for at in arrivals)
-        counted += m.broken("licence_quota", quota.rule, quota.node)
+        counted += m.broken("licence_quotas", quota.rule, quota.node)
         yield Row((quota.rule,), quota.node, total(counted) <= most, limit=quota.most, spans=True)
 
 
@@ -70,7 +70,7 @@ def domestic_share(m: Model) -> Iterator[Row]:
     The price is what being let off one unit of the measure would save, USD per unit, in present money.
     """
     for ratio in m.instance.rules.domestic_shares:
-        yield _least_ratio(m, "domestic_share", ratio)
+        yield _least_ratio(m, "domestic_shares", ratio)
 
 
 def _least_ratio(m: Model, kind: str, ratio: Ratio) -> Row:
@@ -88,7 +88,7 @@ def carbon_cap(m: Model) -> Iterator[Row]:
     carbon = m.instance.power.carbon
     for cap in m.instance.rules.carbon_caps:
         emitted = ((m.grid[site, cap.node], carbon[site, cap.node]) for site in cap.sites)
-        broken = m.broken("carbon_cap", cap.rule, cap.node)
+        broken = m.broken("carbon_caps", cap.rule, cap.node)
         yield Row((cap.rule,), cap.node, total(emitted, broken) <= cap.most, limit=cap.most)
 
 
@@ -108,7 +108,7 @@ def budget(m: Model) -> Iterator[Row]:
         pairs = [(market, n) for market in limit.markets for n in limit.window]
         terms = [term for at in pairs for term in spent.get(at, [])]
         most = limit.most - sum(given.get(at, 0.0) for at in pairs)
-        terms += m.broken("budget", limit.rule, limit.node)
+        terms += m.broken("budgets", limit.rule, limit.node)
         yield Row((limit.rule,), limit.node, total(terms) <= most, limit=limit.most, spans=True)
 
 
@@ -119,7 +119,7 @@ def least_capacity(m: Model) -> Iterator[Row]:
     """
     for rule in m.instance.rules.capacities:
         if rule.least is not None:
-            missing = ((v, -c) for v, c in m.broken("capacity_limit", rule.rule, rule.node))
+            missing = ((v, -c) for v, c in m.broken("capacity_limits", rule.rule, rule.node))
             yield Row(
                 (rule.rule,),
                 rule.node,
@@ -136,7 +136,7 @@ def most_capacity(m: Model) -> Iterator[Row]:
     """
     for rule in m.instance.rules.capacities:
         if rule.most is not None:
-            beyond = m.broken("capacity_limit", rule.rule, rule.node)
+            beyond = m.broken("capacity_limits", rule.rule, rule.node)
             yield Row(
                 (rule.rule,), rule.node, total(_capacity(m, rule), beyond) <= rule.most, limit=rule.most, unit=rule.unit
             )
@@ -157,7 +157,7 @@ def build_rate(m: Model) -> Iterator[Row]:
         starts.setdefault((site, n), []).append((variable, 1.0))
     for rate in m.instance.rules.build_rates:
         begun = (term for site in rate.sites for term in starts.get((site, rate.node), []))
-        broken = m.broken("build_rate", rate.rule, rate.node)
+        broken = m.broken("build_rates", rate.rule, rate.node)
         yield Row((rate.rule,), rate.node, total(begun, broken) <= rate.most, limit=rate.most)
 
 
@@ -168,5 +168,5 @@ def power_cap(m: Model) -> Iterator[Row]:
     """
     for cap in m.instance.rules.power_caps:
         draw = ((m.grid[site, cap.node], 1.0) for site in cap.sites)
-        broken = m.broken("power_cap", cap.rule, cap.node)
+        broken = m.broken("power_caps", cap.rule, cap.node)
         yield Row((cap.rule,), cap.node, total(draw, broken) <= cap.most, limit=cap.most)

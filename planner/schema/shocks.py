@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
@@ -70,10 +71,15 @@ def below(annotation: Any, part: str) -> Any:
     """
     row = row_of(annotation)
     if row is not None:
-        field = row.model_fields.get(part)
-        return None if field is None else Annotated[(field.annotation, *field.metadata, None)]
+        return _fields(row).get(part)
     table = table_of(annotation)
     return table if table is not None else items_of(annotation)
+
+
+@cache
+def _fields(row: type[Row]) -> dict[str, Any]:
+    """A row's fields with their annotations and constraints in one piece."""
+    return {name: Annotated[(field.annotation, *field.metadata, None)] for name, field in row.model_fields.items()}
 
 
 @dataclass(frozen=True)

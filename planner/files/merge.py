@@ -1,0 +1,68 @@
+"""A case file laid over the one it extends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.errors import Problem
+from planner.files.tree import Node
+from planner.schema.case import Case, near
+from planner.schema.shocks import Path, below, is_profile, row_of, table_of
+
+REMOVE = "remove"
+"""The word in a table that drops inherited rows."""
+
+
+def merge(parent: Node | None, child: Node, problems: list[Problem]) -> Node:
+    """The whole that two files make: tables merge by name, profiles, lists and single values are replaced.
+
+    The child alone is settled too, since it may remove what it does not inherit: that is added to `problems`.
+    """
+    return _merge(parent, child, Case, (), problems)
+
+
+def _merge(parent: Node | None, child: Node, annotation: Any, path: Path, problems: list[Problem]) -> Node:
+    if path == ("assumptions",) and parent is not None:
+        return _assumptions(parent, child)
+    if not isinstance(child.value, dict) or is_profile(annotation):
+        return child
+    is_table = table_of(annotation) is not None
+    if not is_table and row_of(annotation) is None:
+        return child
+    inherited = parent.value if parent is not None and isinstance(parent.value, dict) else {}
+    merged = dict(inherited)
+    typed = dict(child.value)
+    remove = typed.get(REMOVE)
+    if is_table and remove is not None and isinstance(remove.value, (list, str)):
+        del typed[REMOVE]
+        _remove(merged, remove, (*path, REMOVE), problems)
+    for key, node in typed.items():
+        merged[key] = _merge(merged.get(key), node, below(annotation, key), (*path, key), problems)
+    return Node(child.place, merged)
+
+
+def _remove(rows: dict[str, Node], remove: Node, path: Path, problems: list[Problem]) -> None:
+    if not isinstance(remove.value, list):
+        problems.append(Problem(path, f"found {remove.value!r}; type a list: [{remove.value}]", remove.place))
+        return
+    for position, item in enumerate(remove.value):
+        name = (item.text or "").strip()
+        if name in rows:
+            del rows[name]
+        else:
+            message = f"found {name!r}, which is not inherited{near(name, rows)}"
+            problems.append(Problem((*path, str(position)), message, item.place))
+
+
+def _assumptions(parent: Node, child: Node) -> Node:
+    """The parent's assumptions, but for paths that the child speaks of, then the child's."""
+    if not isinstance(parent.value, list) or not isinstance(child.value, list):
+        return child
+    spoken = {_subject(item) for item in child.value} - {None}
+    kept = [item for item in parent.value if _subject(item) not in spoken]
+    return Node(child.place, [*kept, *child.value])
+
+
+def _subject(assumption: Node) -> str | None:
+    path = assumption.value.get("path") if isinstance(assumption.value, dict) else None
+    return path.text.strip() if path is not None and path.text is not None else None

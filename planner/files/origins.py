@@ -1,0 +1,85 @@
+"""Where every value of a case was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from planner.schema.case import Case
+from planner.schema.shocks import Path, below, row_of
+
+DEFAULT = "default"
+"""Place of a value that was not typed: the schema's default."""
+_UNNAMED = ("step", "linear", "number", "growth", "changed")
+"""Steps of a typed path that problems leave out."""
+
+
+class Origins:
+    """A map from case paths to places such as `2026.yaml:14`.
+
+    >>> origins = Origins({(): "a.yaml:1", ("sites",): "a.yaml:4", ("sites", "X"): "a.yaml:5"})
+    >>> origins.place(("sites", "X", "pue"))
+    'default'
+    >>> origins.nearest(("sites", "X", "pue"))
+    'a.yaml:5'
+    """
+
+    def __init__(self, places: Mapping[Path, str]) -> None:
+        """`places` holds every path that was typed."""
+        self._places = dict(places)
+
+    def __contains__(self, path: Path) -> bool:
+        """Whether a path was typed."""
+        return path in self._places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def place(self, path: Path) -> str:
+        """Where a value was typed; `default` when it was not; the nearest parent's place for parts of a value."""
+        typed = self._deepest(path)
+        if typed is None:
+            return DEFAULT
+        if len(typed) < len(path) and _has_default(typed, path[len(typed)]):
+            return DEFAULT
+        return self._places[typed]
+
+    def nearest(self, path: Path) -> str | None:
+        """Place of a path or of the nearest parent that was typed: where to look for what is missing."""
+        typed = self._deepest(path)
+        return None if typed is None else self._places[typed]
+
+    def overlaid(self, changes: Iterable[tuple[Path, str, bool]]) -> Origins:
+        """Origins after changes: path, place of the change, and whether what stood there before counts no more."""
+        result = Origins(self._places)
+        changed = set()
+        for path, place, replaced in changes:
+            result._places[path] = place if replaced else f"{result.place(path)}, {place}"
+            changed.add(path)
+        return Origins(
+            {
+                path: place
+                for path, place in result._places.items()
+                if not any(path[:length] in changed for length in range(1, len(path)))
+            }
+        )
+
+    def _deepest(self, path: Path) -> Path | None:
+        if () not in self._places:
+            return None
+        typed: Path = ()
+        for part in path:
+            steps = [(*typed, part), *((*typed, unnamed, part) for unnamed in _UNNAMED)]
+            found = next((step for step in steps if step in self._places), None)
+            if found is None:
+                break
+            typed = found
+        return typed
+
+
+def _has_default(row_path: Path, field: str) -> bool:
+    annotation: Any = Case
+    for part in row_path:
+        annotation = below(annotation, part)
+    row = row_of(annotation)
+    return row is not None and field in row.model_fields and not row.model_fields[field].is_required()

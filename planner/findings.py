@@ -1,0 +1,119 @@
+"""What a plan says, worked out from its tables once, for the terminal and for the report alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from planner.solution import Solution
+
+SERVED = 1e-6
+"""Share of demand that may be missing and still count as served: the solver's tolerance."""
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A limit that binds, over the whole plan."""
+
+    rule: str
+    """Rule's identity, such as headroom."""
+    where: str
+    """What it binds: a region, a chip and its market, ..."""
+    weight_musd: float
+    """Saving in present cost were the limit a hundredth larger throughout, times a hundred, million USD."""
+    first: str
+    """First period in which it binds."""
+    last: str
+    """Last period in which it binds."""
+
+
+def chips_ordered(solution: Solution) -> dict[str, float]:
+    """Chips that the plan orders, expected over scenarios, by chip; those never ordered are left out."""
+    probability = _by_node(solution, "probability")
+    ordered: dict[str, float] = {}
+    for node, chip, amount in _rows(solution, "orders", "node", "chip", "ordered"):
+        ordered[chip] = ordered.get(chip, 0.0) + amount * probability[node]
+    return {chip: amount for chip, amount in sorted(ordered.items(), key=lambda item: -item[1]) if amount >= 0.5}
+
+
+def final_it_mw(solution: Solution) -> dict[str, float]:
+    """MW of IT ready at the end, expected over scenarios, by market."""
+    probability, last = _by_node(solution, "probability"), last_nodes(solution)
+    ready: dict[str, float] = {}
+    for node, market, amount in _rows(solution, "markets", "node", "market", "it_mw"):
+        if node in last:
+            ready[market] = ready.get(market, 0.0) + amount * probability[node]
+    return ready
+
+
+def first_served(solution: Solution) -> dict[str, str | None]:
+    """First period in which each workload is fully served by the plan's own chips; None where it never is.
+
+    With several scenarios, the first period in which it is so in all of them.
+    """
+    period, label = _by_node(solution, "period"), _by_node(solution, "label")
+    missing: dict[str, dict[int, bool]] = {}
+    labels: dict[int, str] = {}
+    for node, workload, demand, short in _rows(solution, "service", "node", "workload", "demand", "shortfall"):
+        at = missing.setdefault(workload, {})
+        at[period[node]] = at.get(period[node], False) or short > SERVED * max(demand, 1e-12)
+        labels[period[node]] = label[node]
+    return {
+        workload: next((labels[t] for t in sorted(at) if not at[t]), None) for workload, at in sorted(missing.items())
+    }
+
+
+def bindings(solution: Solution) -> list[Binding]:
+    """Limits that bind, the weightiest first; demand itself is no limit."""
+    period, label = _by_node(solution, "period"), _by_node(solution, "label")
+    weights: dict[tuple[str, str], float] = {}
+    spans: dict[tuple[str, str], list[int]] = {}
+    names: dict[int, str] = {}
+    for rule, where, node, weight in _rows(solution, "prices", "rule", "where", "node", "present_musd"):
+        if rule == "demand" or not weight > 0:
+            continue
+        weights[rule, where] = weights.get((rule, where), 0.0) + weight
+        spans.setdefault((rule, where), []).append(period[node])
+        names[period[node]] = label[node]
+    found = [
+        Binding(rule, where, weight, names[min(spans[rule, where])], names[max(spans[rule, where])])
+        for (rule, where), weight in weights.items()
+    ]
+    return sorted(found, key=lambda binding: (-binding.weight_musd, binding.rule, binding.where))
+
+
+def cost_by_account(solution: Solution) -> dict[str, float]:
+    """Present cost by account, million USD, in the order of the accounts."""
+    totals: dict[str, float] = {}
+    for account, amount in _rows(solution, "ledger", "account", "present_musd"):
+        totals[account] = totals.get(account, 0.0) + amount
+    return totals
+
+
+def residual_share(solution: Solution) -> float:
+    """Residual value as a share of capital spent, neither discounted."""
+    capital, residual = 0.0, 0.0
+    probability = _by_node(solution, "probability")
+    for account, node, amount in _rows(solution, "ledger", "account", "node", "musd"):
+        if account == "residual value":
+            residual -= amount * probability[node]
+        elif account in ("site capex", "chip purchase"):
+            capital += amount * probability[node]
+    return residual / capital if capital > 0 else 0.0
+
+
+def last_nodes(solution: Solution) -> set[str]:
+    """Nodes of the last period."""
+    periods = _by_node(solution, "period")
+    last = max(periods.values())
+    return {node for node, period in periods.items() if period == last}
+
+
+def _by_node(solution: Solution, column: str) -> dict[str, Any]:
+    nodes = solution["nodes"]
+    return dict(zip(nodes["node"], nodes[column].tolist(), strict=True))
+
+
+def _rows(solution: Solution, table: str, *columns: str) -> Any:
+    data = solution[table]
+    return zip(*(data[column].tolist() for column in columns), strict=True)

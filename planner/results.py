@@ -1,0 +1,143 @@
+"""A result folder, written and read back: the case, the tables, the certificate and how the run went.
+
+<name>/case.yaml          the case as solved, complete and normalised
+<name>/tables/*.csv       every table of the solution, columns as `planner.solution.TABLES` says
+<name>/certificate.json   the independent check
+<name>/run.json           versions, options, status, gap, input hashes; the only place with clock readings
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.certify import Certificate, Check
+from planner.errors import CaseError, Problem
+from planner.files import read_case, write_yaml
+from planner.schema import Case
+from planner.solution import TABLES, Solution, Status
+
+
+@dataclass(frozen=True)
+class Result:
+    """A solved and certified case."""
+
+    case: Case
+    solution: Solution
+    certificate: Certificate
+    run: Mapping[str, Any]
+    """Who solved what, with what: versions, options, inputs with their hashes, run id, times."""
+
+
+def run_id(case: Case, version: str, options: Mapping[str, Any]) -> str:
+    """Name of a run: the same case, version and options give the same twelve characters."""
+    question = json.dumps([write_yaml(case), version, options], sort_keys=True, default=str)
+    return hashlib.sha256(question.encode()).hexdigest()[:12]
+
+
+def save(result: Result, folder: Path) -> None:
+    """Write a result folder whole or not at all; one of the same name is replaced.
+
+    Raises OSError where the folder cannot be written.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        made.chmod(0o755)
+        _write(result, made)
+        _swap(made, folder)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def load(folder: Path) -> Result:
+    """Read a result folder back.
+
+    Raises CaseError where something in it is missing or damaged.
+    """
+    case, _ = read_case(folder / "case.yaml")
+    try:
+        run = json.loads((folder / "run.json").read_text("utf-8"))
+        record = json.loads((folder / "certificate.json").read_text("utf-8"))
+        tables = {name: _read_table(folder / "tables" / f"{name}.csv", name) for name in TABLES}
+        solution = Solution(
+            status=Status[run["status"].upper()],
+            objective_musd=run["objective_musd"],
+            bound_musd=run["bound_musd"],
+            linear=run["linear"],
+            tables=tables,
+            solver=run["solver"],
+            warnings=tuple(run["warnings"]),
+        )
+        certificate = Certificate(
+            ok=record["ok"],
+            checks=tuple(Check(**check) for check in record["checks"]),
+            present_cost_musd=record["present_cost_musd"],
+        )
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise CaseError([Problem((), f"is no complete result folder: {error}", str(folder))]) from error
+    return Result(case, solution, certificate, run)
+
+
+def _write(result: Result, folder: Path) -> None:
+    solution = result.solution
+    (folder / "case.yaml").write_text(write_yaml(result.case), "utf-8")
+    (folder / "tables").mkdir()
+    for name in TABLES:
+        solution[name].to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
+    facts = {
+        "status": solution.status.name.lower(),
+        "objective_musd": solution.objective_musd,
+        "bound_musd": solution.bound_musd,
+        "gap": solution.gap,
+        "linear": solution.linear,
+        "warnings": list(solution.warnings),
+        "solver": dict(solution.solver),
+    }
+    _write_json(folder / "certificate.json", result.certificate.to_json())
+    _write_json(folder / "run.json", {**result.run, **facts})
+
+
+def _write_json(path: Path, data: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _swap(made: Path, folder: Path) -> None:
+    """Put a finished folder in the place of an older one."""
+    if not folder.exists():
+        made.replace(folder)
+        return
+    older = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    try:
+        folder.replace(older / folder.name)
+        try:
+            made.replace(folder)
+        except OSError:
+            (older / folder.name).replace(folder)
+            raise
+    finally:
+        shutil.rmtree(older, ignore_errors=True)
+
+
+def _read_table(path: Path, name: str) -> pd.DataFrame:
+    spec = TABLES[name]
+    data = pd.read_csv(path, dtype=str, keep_default_na=False)
+    missing = [column for column in (*spec.index, *spec.columns) if column not in data.columns]
+    if missing:
+        raise ValueError(f"{path.name} lacks {', '.join(missing)}")
+    kinds = {column: meaning.kind for column, meaning in spec.columns.items()} | {"period": "whole"}
+    for column in data.columns:
+        kind = kinds.get(column, "text")
+        if kind == "text":
+            data[column] = data[column].astype("object")
+        else:
+            data[column] = pd.to_numeric(data[column]).astype("int64" if kind == "whole" else "float64")
+    return data
