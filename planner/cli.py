@@ -1,0 +1,206 @@
+"""The command line: parse, call the program, print, exit code; no logic."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from planner.errors import Interrupted, PlannerError
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+with_option = click.option(
+    "--with",
+    "overlays",
+    multiple=True,
+    metavar="NAME",
+    help="Take a named shock of the case; may be given several times, applied in order.",
+)
+case_argument = click.argument("case", type=click.Path(path_type=Path), metavar="CASE")
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(version("planner"), "-V", "--version", prog_name="planner")
+@click.option("-v", "--verbose", is_flag=True, help="Show the solver's own log.")
+def cli(verbose: bool) -> None:
+    """Decide where the next gigawatt of AI compute goes: chips, sites, power and policy in one plan.
+
+    \b
+    Example:
+      planner optimize inputs/2026.yaml
+    """
+    if verbose:
+        logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(message)s")
+
+
+@cli.command(context_settings=CONTEXT)
+@case_argument
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Workbook to write.")
+@with_option
+@click.option("--solver", default="HiGHS", show_default=True, help="Solver; another that PuLP finds installed.")
+@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for the solver.")
+@click.option(
+    "--gap",
+    type=click.FloatRange(min=0, max=1),
+    default=1e-4,
+    show_default=True,
+    metavar="G",
+    help="Relative gap at which a plan with whole phases counts as proven.",
+)
+@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Threads.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object; its keys stand in the README.")
+def optimize(
+    case: Path,
+    output: Path | None,
+    overlays: Sequence[str],
+    solver: str,
+    time_limit: float | None,
+    gap: float,
+    threads: int,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Find the least-cost plan of CASE and write it as a workbook and a result folder.
+
+    The workbook is reports/<case>.xlsx unless -o says otherwise; the folder stands beside it.
+
+    \b
+    Examples:
+      planner optimize inputs/2026.yaml
+      planner optimize inputs/2026.yaml --with licence-revoked -o revoked.xlsx
+      planner optimize inputs/2026.yaml --json > plan.json
+    """
+    from planner import app
+    from planner.lp import Options
+
+    options = Options(solver=_solver_name(solver), time_limit=time_limit, gap=gap, threads=threads)
+    progress = Progress(shown=not quiet)
+    if options.solver != "HiGHS":
+        progress("solve", f"{options.solver} shows no progress, does not stop on Ctrl-C and gives no checked prices")
+    outcome = app.optimize(case, overlays=overlays, output=output, options=options, report=progress)
+    progress.done()
+    found = app.summary(outcome)
+    if as_json:
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    elif not quiet:
+        click.echo(result_table(found))
+    return outcome.exit_code
+
+
+@cli.command(context_settings=CONTEXT)
+@case_argument
+@with_option
+def check(case: Path, overlays: Sequence[str]) -> int:
+    """Read CASE and report every problem in it, without solving.
+
+    \b
+    Example:
+      planner check inputs/2026.yaml
+    """
+    from planner import app
+
+    checked = app.check(case, overlays=overlays)
+    rows = checked.case
+    counts = ", ".join(
+        f"{len(getattr(rows, table))} {table}" for table in ("markets", "regions", "sites", "chips", "workloads")
+    )
+    click.echo(f"{case}: no problems ({counts}, {rows.settings.periods} periods)")
+    for warning in checked.warnings:
+        click.echo(f"  look again: {warning}")
+    return 0
+
+
+@cli.command(context_settings=CONTEXT)
+def schema() -> int:
+    """Print the JSON Schema of a case file, for editors that complete and check as you type.
+
+    \b
+    Example:
+      planner schema > case.schema.json
+      and in the first line of a case: # yaml-language-server: $schema=case.schema.json
+    """
+    from planner.files.jsonschema import case_file_schema
+
+    click.echo(json.dumps(case_file_schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+class Progress:
+    """Stages on standard error: one line each, the running one redrawn where that is a terminal."""
+
+    def __init__(self, *, shown: bool) -> None:
+        """`shown` is whether anything is written at all."""
+        self._shown = shown
+        self._live = shown and sys.stderr.isatty()
+        self._stage = ""
+
+    def __call__(self, stage: str, text: str) -> None:
+        """Tell a stage, and what it is at."""
+        if not self._shown or (not self._live and stage == self._stage):
+            return
+        if self._live and self._stage and stage != self._stage:
+            sys.stderr.write("\n")
+        self._stage = stage
+        line = f"{stage:<8} {text}"[:100]
+        sys.stderr.write(f"\r{line:<100}" if self._live else f"{line.rstrip()}\n")
+        sys.stderr.flush()
+
+    def done(self) -> None:
+        """End the running line."""
+        if self._live and self._stage:
+            sys.stderr.write("\n")
+
+
+def result_table(found: dict[str, Any]) -> str:
+    """The short result at the end of a run."""
+    chips = "; ".join(f"{chip} {count:,.0f}" for chip, count in found["chips_ordered"].items()) or "none"
+    power = "; ".join(f"{market} {mw:,.0f}" for market, mw in found["final_it_mw"].items())
+    served = "; ".join(
+        f"{name} {label or 'not within the plan'}" for name, label in found["first_fully_served"].items()
+    )
+    binding = "; ".join(
+        f"{each['rule'].replace('_', ' ')} of {each['where']} ({each['first']} to {each['last']})"
+        for each in found["binding"][:3]
+    )
+    checked = "checked and holds" if found["certificate_ok"] else "CHECKED AND FAILS"
+    rows = {
+        "status": f"{found['status']}, gap {found['gap']:.2g}, {checked}",
+        "present cost": f"{found['present_cost_musd']:,.0f} million USD",
+        "chips ordered": chips,
+        "MW of IT at the end": power,
+        "first fully served": served,
+        "what binds most": binding or "nothing",
+        "report": f"{found['workbook']} (tables in {found['folder']})",
+    }
+    lines = [f"{name:<20} {value}" for name, value in rows.items()]
+    return "\n".join([*lines, *(f"look again           {warning}" for warning in found["warnings"])])
+
+
+def _solver_name(typed: str) -> str:
+    return "HiGHS" if typed.lower() == "highs" else typed
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point: run a command and leave with its exit code, never with a traceback for a deliberate error."""
+    try:
+        code = cli.main(args=None if arguments is None else list(arguments), prog_name="planner", standalone_mode=False)
+    except PlannerError as error:
+        click.echo(f"planner: {error}", err=True)
+        code = error.exit_code
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("planner: stopped; nothing was written", err=True)
+        code = Interrupted.exit_code
+    sys.exit(code or 0)
