@@ -92,7 +92,7 @@ def _write(result: Result, folder: Path) -> None:
     (folder / "case.yaml").write_text(write_yaml(result.case), "utf-8")
     (folder / "tables").mkdir()
     for name in TABLES:
-        solution[name].to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
+        _guarded(solution[name]).to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
     facts = {
         "status": solution.status.name.lower(),
         "objective_musd": solution.objective_musd,
@@ -127,6 +127,16 @@ def _swap(made: Path, folder: Path) -> None:
         shutil.rmtree(older, ignore_errors=True)
 
 
+_FORMULA = r"^([=+\-@\t\r'])"
+"""Beginnings of a text that a spreadsheet takes for a formula, and of one that was guarded against that."""
+
+
+def _guarded(table: pd.DataFrame) -> pd.DataFrame:
+    """A table whose texts no spreadsheet takes for a formula when it opens the CSV: an apostrophe comes first."""
+    texts = [name for name in table if not pd.api.types.is_numeric_dtype(table[name])]
+    return table.assign(**{name: table[name].astype("str").str.replace(_FORMULA, r"'\1", regex=True) for name in texts})
+
+
 def _read_table(path: Path, name: str) -> pd.DataFrame:
     spec = TABLES[name]
     data = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -137,7 +147,7 @@ def _read_table(path: Path, name: str) -> pd.DataFrame:
     for column in data.columns:
         kind = kinds.get(column, "text")
         if kind == "text":
-            data[column] = data[column].astype("object")
+            data[column] = data[column].astype("object").str.replace(r"^'", "", regex=True)
         else:
             data[column] = pd.to_numeric(data[column]).astype("int64" if kind == "whole" else "float64")
     return data

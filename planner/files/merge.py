@@ -7,7 +7,7 @@ from typing import Any
 from planner.errors import Problem
 from planner.files.tree import Node
 from planner.schema.case import Case, near
-from planner.schema.shocks import Path, below, is_profile, row_of, table_of
+from planner.schema.walk import Path, below, is_profile, row_of, table_of
 
 REMOVE = "remove"
 """The word in a table that drops inherited rows."""

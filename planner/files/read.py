@@ -15,7 +15,8 @@ from planner.files.origins import Origins
 from planner.files.tree import Node, places, plain
 from planner.files.yamlfile import read_yaml
 from planner.schema.case import Case, near, parse_case
-from planner.schema.shocks import Path, trace_shocks
+from planner.schema.shocks import trace_shocks
+from planner.schema.walk import Path
 
 READERS: dict[str, Callable[[File, str], tuple[Node, list[Problem]]]] = {
     ".yaml": read_yaml,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_origin
 
-from planner.schema.shocks import Path, below, members
+from planner.schema.walk import Path, below, members
 
 _MONTH = re.compile(r"\d{4}-\d\d")
 

@@ -14,7 +14,7 @@ import yaml
 
 from planner.errors import CaseError, Problem
 from planner.files.tree import Node, Scalar
-from planner.schema.shocks import Path
+from planner.schema.walk import Path
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """PyYAML's parser, in C where it was built with it."""

@@ -16,6 +16,7 @@ from planner.schema.places import Market, Region, Site
 from planner.schema.policy import Policy
 from planner.schema.settings import Settings
 from planner.schema.uncertainty import ShockList
+from planner.schema.walk import below, range_problems, row_of
 from planner.schema.workloads import Workload
 
 
@@ -67,6 +68,7 @@ def parse_case(data: Mapping[str, Any]) -> Case:
 
 def cross_reference_problems(case: Case) -> Iterator[Problem]:
     """Every name that refers to nothing, every date outside the plan and every pair that cannot work together."""
+    yield from range_problems(case, case.settings.timeline)
     yield from _place_problems(case)
     yield from _chip_problems(case)
     yield from _workload_problems(case)
@@ -294,26 +296,8 @@ def _percent_in(found: Any, context: Mapping[str, Any]) -> str:
 
 def _fields_at(path: tuple[str, ...]) -> list[str]:
     """Fields that the schema knows at a path, for near-match hints."""
-    model: Any = Case
+    annotation: Any = Case
     for part in path:
-        model = _below(model, part)
-        if model is None:
-            return []
-    return list(model.model_fields) if isinstance(model, type) and issubclass(model, Row) else []
-
-
-def _below(model: Any, part: str) -> Any:
-    if isinstance(model, type) and issubclass(model, Row):
-        field = model.model_fields.get(part)
-        return _row_in(field.annotation) if field else None
-    return model[1] if isinstance(model, tuple) else None
-
-
-def _row_in(annotation: Any) -> Any:
-    """The row model inside an annotation; a pair ("rows of", model) for a table of named rows."""
-    arguments: tuple[Any, ...] = getattr(annotation, "__args__", ())
-    if getattr(annotation, "__origin__", None) is dict:
-        return ("rows", _row_in(arguments[1]) or arguments[1])
-    if isinstance(annotation, type) and issubclass(annotation, Row):
-        return annotation
-    return next((found for found in map(_row_in, arguments) if found is not None), None)
+        annotation = below(annotation, part)
+    row = row_of(annotation)
+    return [] if row is None else list(row.model_fields)

@@ -1,85 +1,20 @@
-"""Shocks applied: a case and its typed changes become another case.
-
-The walkers over the schema's annotations at the top serve the readers of case files too.
-"""
+"""Shocks applied: a case and its typed changes become another case."""
 
 from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from types import UnionType
-from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
-
-from pydantic import AfterValidator
+from typing import Any
 
 from planner.errors import CaseError, Problem
-from planner.profile import Growth, value_at
 from planner.schema.base import Dated, Row
 from planner.schema.case import Case, near, parse_case
 from planner.schema.policy import Policy
 from planner.schema.uncertainty import Shock
-
-Path: TypeAlias = tuple[str, ...]
-"""Where in a case: table, row, field, ..."""
-
-
-def members(annotation: Any) -> Iterator[Any]:
-    """The alternatives of an annotation, unions and constraints unwrapped.
-
-    >>> list(members(Annotated[int, "above 0"] | None))
-    [<class 'int'>, <class 'NoneType'>]
-    """
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        yield from members(get_args(annotation)[0])
-    elif origin in (Union, UnionType):
-        for argument in get_args(annotation):
-            yield from members(argument)
-    else:
-        yield annotation
-
-
-def is_profile(annotation: Any) -> bool:
-    """Whether a field may move in time."""
-    return Growth in members(annotation)
-
-
-def row_of(annotation: Any) -> type[Row] | None:
-    """The row model that an annotation holds, if any."""
-    return next((each for each in members(annotation) if isinstance(each, type) and issubclass(each, Row)), None)
-
-
-def table_of(annotation: Any) -> Any:
-    """The annotation of a table's rows; None when it is no table of named rows."""
-    return next((get_args(each)[1] for each in members(annotation) if get_origin(each) is dict), None)
-
-
-def items_of(annotation: Any) -> Any:
-    """The annotation of a list's items; None when it is no list."""
-    return next((get_args(each)[0] for each in members(annotation) if get_origin(each) is list), None)
-
-
-def below(annotation: Any, part: str) -> Any:
-    """The annotation one step down a case path; None where the schema knows nothing.
-
-    >>> is_profile(below(below(below(Case, "sites"), "any name"), "load_factor"))
-    True
-    """
-    row = row_of(annotation)
-    if row is not None:
-        return _fields(row).get(part)
-    table = table_of(annotation)
-    return table if table is not None else items_of(annotation)
-
-
-@cache
-def _fields(row: type[Row]) -> dict[str, Any]:
-    """A row's fields with their annotations and constraints in one piece."""
-    return {name: Annotated[(field.annotation, *field.metadata, None)] for name, field in row.model_fields.items()}
+from planner.schema.walk import Path, below, is_profile, row_of, table_of
 
 
 @dataclass(frozen=True)
@@ -116,7 +51,6 @@ def trace_shocks(
     data = case.model_dump()
     problems: list[Problem] = []
     touched: list[tuple[Path, int]] = []
-    ranges: dict[Path, Any] = {}
     for position, shock in enumerate(shocks):
         here = (*at, str(position))
         try:
@@ -130,8 +64,6 @@ def trace_shocks(
                 touched += [(path, position) for path in _change(target, shock, case.settings.start)]
             except _RefusedError as error:
                 refused.setdefault(str(error), []).append(target.path)
-            if is_profile(target.annotation):
-                ranges[target.path] = target.annotation
         for reason, paths in refused.items():
             more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
             problems.append(Problem((*here, _action(shock)), f"{'.'.join(paths[0])}{more} {reason}"))
@@ -141,13 +73,6 @@ def trace_shocks(
         changed = parse_case(data)
     except CaseError as error:
         raise CaseError([_blamed(problem, shocks, touched, at) for problem in error.problems]) from error
-    problems = [
-        _blamed(problem, shocks, touched, at)
-        for path, annotation in ranges.items()
-        for problem in _range_problems(changed, path, annotation)
-    ]
-    if problems:
-        raise CaseError(problems)
     return changed, touched
 
 
@@ -336,34 +261,6 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _range_problems(case: Case, path: Path, annotation: Any) -> Iterator[Problem]:
-    """The first period in which a profile leaves its field's range: dated changes are seen only when added up."""
-    value: Any = case
-    for part in path:
-        value = getattr(value, part) if isinstance(value, Row) else value[part]
-    if value is None:
-        return
-    line = case.settings.timeline
-    for period in line:
-        days = line.first_day(period), line.first_day(period + 1)
-        try:
-            for check in _checks(annotation):
-                check(value_at(value, *days, plan_start=line.start))
-        except ValueError as error:
-            yield Problem(path, f"{error} (in {line.label(period)})")
-            return
-
-
-def _checks(annotation: Any) -> Iterator[Callable[[Any], Any]]:
-    """The range checks in an annotation."""
-    if get_origin(annotation) is Annotated:
-        yield from (each.func for each in annotation.__metadata__ if isinstance(each, AfterValidator))  # type: ignore[misc]
-        yield from _checks(annotation.__origin__)
-    elif get_origin(annotation) in (Union, UnionType):
-        for argument in get_args(annotation):
-            yield from _checks(argument)
-
-
 def _blamed(problem: Problem, shocks: Sequence[Shock], touched: Iterable[tuple[Path, int]], at: Path) -> Problem:
     """A problem of the changed case, laid at the last shock that touched its place."""
 
@@ -375,16 +272,3 @@ def _blamed(problem: Problem, shocks: Sequence[Shock], touched: Iterable[tuple[P
     if best is None or shared(best[0]) == 0:
         return Problem(at, message)
     return Problem((*at, str(best[1]), _action(shocks[best[1]])), message)
-
-
-__all__ = [
-    "Path",
-    "apply_shocks",
-    "below",
-    "is_profile",
-    "items_of",
-    "members",
-    "row_of",
-    "table_of",
-    "trace_shocks",
-]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from planner.schema import Case, Policy, parse_case
 from planner.schema.base import Dated, Row
-from planner.schema.shocks import below, is_profile, items_of, members, row_of, table_of
+from planner.schema.walk import below, is_profile, items_of, members, row_of, table_of
 
 ODD_NAMES = [
     "NO",
@@ -41,11 +41,15 @@ DAYS = st.dates(date(2026, 1, 1), date(2035, 12, 31)).map(date.isoformat)
 PLAN_START = "2026-01-01"
 
 
+def _is_share(name: str) -> bool:
+    return any(word in name for word in ("share", "attrition", "discount", "availability", "load_factor"))
+
+
 def numbers(name: str) -> st.SearchStrategy[float]:
     """Numbers that a field of this name allows."""
     if name == "pue":
         return st.floats(1, 5)
-    if any(word in name for word in ("share", "attrition", "discount", "availability", "load_factor")):
+    if _is_share(name):
         return st.floats(0, 1)
     return st.one_of(st.integers(1, 10**6), st.floats(1e-9, 1e12))
 
@@ -57,10 +61,10 @@ def profiles(draw: st.DrawFn, name: str, *, nested: bool = False) -> Any:
     if kind == "number":
         return draw(numbers(name))
     if kind == "growth":
-        growth = {"base": draw(numbers(name)), "growth_per_year": draw(st.floats(-0.9, 3))}
+        growth = {"base": draw(numbers(name)), "growth_per_year": 0.0 if _is_share(name) else draw(st.floats(-0.9, 3))}
         return growth | ({"base_date": draw(DAYS)} if draw(st.booleans()) else {})
     if kind == "changed":
-        action = draw(st.sampled_from(["set", "scale", "add"]))
+        action = draw(st.sampled_from(["set", "scale"] if _is_share(name) else ["set", "scale", "add"]))
         change = {"since": draw(DAYS), action: draw(st.floats(0, 1))}
         return {"profile": draw(profiles(name, nested=True)), "changes": [change] * draw(st.integers(0, 2))}
     return {kind: draw(st.dictionaries(DAYS, numbers(name), min_size=1, max_size=3))}
