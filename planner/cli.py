@@ -161,8 +161,8 @@ class Progress:
 
 def result_table(found: dict[str, Any]) -> str:
     """The short result at the end of a run."""
-    chips = "; ".join(f"{chip} {count:,.0f}" for chip, count in found["chips_ordered"].items()) or "none"
-    power = "; ".join(f"{market} {mw:,.0f}" for market, mw in found["final_it_mw"].items())
+    chips = "; ".join(f"{chip} {_amount(count)}" for chip, count in found["chips_ordered"].items()) or "none"
+    power = "; ".join(f"{market} {_amount(mw)}" for market, mw in found["final_it_mw"].items())
     served = "; ".join(
         f"{name} {label or 'not within the plan'}" for name, label in found["first_fully_served"].items()
     )
@@ -173,7 +173,7 @@ def result_table(found: dict[str, Any]) -> str:
     checked = "checked and holds" if found["certificate_ok"] else "CHECKED AND FAILS"
     rows = {
         "status": f"{found['status']}, gap {found['gap']:.2g}, {checked}",
-        "present cost": f"{found['present_cost_musd']:,.0f} million USD",
+        "present cost": f"{_amount(found['present_cost_musd'])} million USD",
         "chips ordered": chips,
         "MW of IT at the end": power,
         "first fully served": served,
@@ -182,6 +182,15 @@ def result_table(found: dict[str, Any]) -> str:
     }
     lines = [f"{name:<20} {value}" for name, value in rows.items()]
     return "\n".join([*lines, *(f"look again           {warning}" for warning in found["warnings"])])
+
+
+def _amount(value: float) -> str:
+    """A number with no more digits than anyone reads: whole from a hundred on, six digits below.
+
+    >>> _amount(57913.77), _amount(60.0), _amount(0.00042)
+    ('57,914', '60', '0.00042')
+    """
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.6g}"
 
 
 def _solver_name(typed: str) -> str:

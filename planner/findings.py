@@ -91,15 +91,10 @@ def cost_by_account(solution: Solution) -> dict[str, float]:
 
 
 def residual_share(solution: Solution) -> float:
-    """Residual value as a share of capital spent, neither discounted."""
-    capital, residual = 0.0, 0.0
-    probability = _by_node(solution, "probability")
-    for account, node, amount in _rows(solution, "ledger", "account", "node", "musd"):
-        if account == "residual value":
-            residual -= amount * probability[node]
-        elif account in ("site capex", "chip purchase"):
-            capital += amount * probability[node]
-    return residual / capital if capital > 0 else 0.0
+    """Residual value as a share of what was spent on halls and chips, both in present money."""
+    costs = cost_by_account(solution)
+    capital = costs.get("site capex", 0.0) + costs.get("chip purchase", 0.0)
+    return -costs.get("residual value", 0.0) / capital if capital > 0 else 0.0
 
 
 def last_nodes(solution: Solution) -> set[str]:

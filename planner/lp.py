@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import logging
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -90,9 +91,12 @@ def total(*parts: Iterable[Term]) -> Expression:
     >>> total([(x, 2.0)], [(x, 3.0)])
     5.0*x + 0.0
     """
-    expression = pulp.LpAffineExpression()
-    for variable, coefficient in chain.from_iterable(parts):
-        expression[variable] = expression.get(variable, 0.0) + coefficient
+    terms = list(chain.from_iterable(parts))
+    expression = pulp.LpAffineExpression(terms)
+    if len(expression) < len(terms):
+        expression = pulp.LpAffineExpression()
+        for variable, coefficient in terms:
+            expression.addterm(variable, coefficient)
     return expression
 
 
@@ -200,10 +204,11 @@ class Matrix:
 
 def matrix_of(variables: Sequence[Variable], rows: Sequence[Constraint], objective: Expression) -> Matrix:
     """The arrays of a program written in PuLP."""
-    position = {variable: index for index, variable in enumerate(variables)}
+    # By identity: PuLP's hash of a variable is a Python call, and there are millions of look-ups.
+    position = {id(variable): index for index, variable in enumerate(variables)}
     cost = np.zeros(len(variables))
     for variable, coefficient in objective.items():
-        cost[position[variable]] = coefficient
+        cost[position[id(variable)]] = coefficient
     lengths = np.fromiter((len(row) for row in rows), dtype=np.int32, count=len(rows))
     count = int(lengths.sum())
     right = np.fromiter((-row.constant for row in rows), dtype=np.float64, count=len(rows))
@@ -216,7 +221,7 @@ def matrix_of(variables: Sequence[Variable], rows: Sequence[Constraint], objecti
         row_low=np.where(sense >= 0, right, -INFINITY),
         row_high=np.where(sense <= 0, right, INFINITY),
         start=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
-        index=np.fromiter((position[v] for row in rows for v in row.expr), dtype=np.int32, count=count),
+        index=np.fromiter((position[id(v)] for row in rows for v in row.expr), dtype=np.int32, count=count),
         value=np.fromiter((c for row in rows for c in row.expr.values()), dtype=np.float64, count=count),
         whole=np.fromiter((v.cat == pulp.LpInteger for v in variables), dtype=np.bool_, count=len(variables)),
     )
@@ -249,8 +254,8 @@ class HighsDoor(LpSolver):
         self.matrix: Matrix | None = None
         self._progress = progress or (lambda _: None)
         self._told = 0.0
+        self._running = False
         self._excessive: list[str] = []
-        self._iterations = 0
         self.highs = highspy.Highs()
         self.highs.setOptionValue("log_to_console", False)
         self.highs.setOptionValue("threads", options.threads)
@@ -304,7 +309,9 @@ class HighsDoor(LpSolver):
             algorithm = "ipm" if large else "choose"
         self.highs.setOptionValue("solver", algorithm)
         began = time.perf_counter()
+        self._running = True
         self.highs.solve()
+        self._running = False
         seconds = time.perf_counter() - began
         if self._excessive:
             raise NoPlanError(
@@ -399,7 +406,7 @@ class HighsDoor(LpSolver):
             self._excessive.append(text)
         log.debug("%s", text)
         now = time.monotonic()
-        if text and now - self._told > 0.5:
+        if text and self._running and now - self._told > 0.5:
             self._told = now
             self._progress(" ".join(text.split()))
 
@@ -449,17 +456,21 @@ def solve_with(program: Program, matrix: Matrix, options: Options) -> Answer:
 
     Raises OptionError when there is no such solver here.
     """
-    names = pulp.listSolvers(onlyAvailable=True)
-    if options.solver not in names:
-        raise OptionError(f"solver {options.solver!r} is not available here; there are: HiGHS, {', '.join(names)}")
-    solver = pulp.getSolver(
-        options.solver, msg=False, timeLimit=options.time_limit, gapRel=options.gap, threads=options.threads
-    )
     began = time.perf_counter()
-    try:
-        program.problem.solve(solver)
-    except PulpSolverError as error:
-        raise NoPlanError(f"{options.solver} failed: {error}") from error
+    with warnings.catch_warnings():
+        # PuLP 3 still brings CBC along, and says at every call that PuLP 4 will not.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        names = pulp.listSolvers(onlyAvailable=True)
+        if options.solver not in names:
+            there = ", ".join(["HiGHS", *(name for name in names if name != "HiGHS")])
+            raise OptionError(f"solver {options.solver!r} is not available here; there are: {there}")
+        solver = pulp.getSolver(
+            options.solver, msg=False, timeLimit=options.time_limit, gapRel=options.gap, threads=options.threads
+        )
+        try:
+            program.problem.solve(solver)
+        except PulpSolverError as error:
+            raise NoPlanError(f"{options.solver} failed: {error}") from error
     seconds = time.perf_counter() - began
     found = program.problem.sol_status
     outcome = {

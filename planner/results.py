@@ -133,7 +133,7 @@ _FORMULA = r"^([=+\-@\t\r'])"
 
 def _guarded(table: pd.DataFrame) -> pd.DataFrame:
     """A table whose texts no spreadsheet takes for a formula when it opens the CSV: an apostrophe comes first."""
-    texts = [name for name in table if not pd.api.types.is_numeric_dtype(table[name])]
+    texts = [str(name) for name in table if not pd.api.types.is_numeric_dtype(table[name])]
     return table.assign(**{name: table[name].astype("str").str.replace(_FORMULA, r"'\1", regex=True) for name in texts})
 
 

@@ -1,12 +1,18 @@
-"""The README's generated parts. `python -m tests.readme` writes them anew after a rule or a cost has changed."""
+"""Generated texts: parts of the README, and the JSON Schema beside the cases.
+
+`python -m tests.readme` writes them anew after a rule, a cost or a field has changed.
+"""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+from planner.files.jsonschema import case_file_schema
 from planner.model import COSTS, RULES
 
 README = Path(__file__).parent.parent / "README.md"
+SCHEMA = Path(__file__).parent.parent / "inputs" / "case.schema.json"
 
 
 def rules_table() -> str:
@@ -30,5 +36,11 @@ def filled(text: str) -> str:
     return text
 
 
+def schema_text() -> str:
+    """The JSON Schema as it stands beside the cases."""
+    return json.dumps(case_file_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
 if __name__ == "__main__":
+    SCHEMA.write_text(schema_text(), "utf-8")
     README.write_text(filled(README.read_text("utf-8")), "utf-8")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+
 from planner.certify import certify
 from planner.errors import CaseError
 from planner.files import read_case

@@ -22,7 +22,8 @@ def case_file_schema() -> dict[str, Any]:
     for table in TABLES:
         schema["properties"][table].setdefault("properties", {})["remove"] = remove
     schema["properties"] = {**own, **schema["properties"]}
-    schema["anyOf"] = [{"required": required}, {"required": ["extends"]}]
+    shocks_alone = {"required": ["shocks"], "maxProperties": 1}
+    schema["anyOf"] = [{"required": required}, {"required": ["extends"]}, shocks_alone]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.lp import total
+from planner.lp import Term, total
 from planner.model.decisions import Model, Row
 
 
@@ -17,13 +18,12 @@ def site_opening(m: Model) -> Iterator[Row]:
 
 def construction_begun(m: Model) -> Iterator[Row]:
     """What has been begun is what had been begun before and what starts now, MW IT."""
-    sites = m.instance.sites
-    options = {
-        site: [o for s, o in dict.fromkeys((s, o) for s, o, _ in sites.starts) if s == site] for site in sites.names
-    }
+    starts: dict[tuple[str, int], list[Term]] = defaultdict(list)
+    for (site, _, n), variable in m.start.items():
+        starts[site, n].append((variable, -1.0))
     for site, n in m.site_nodes:
-        starts = ((m.start[site, option, n], -1.0) for option in options[site] if (site, option, n) in m.start)
-        yield Row((site,), n, total([(m.begun[site, n], 1.0)], m.before(m.begun, site, n), starts) == 0)
+        now = total([(m.begun[site, n], 1.0)], m.before(m.begun, site, n), starts[site, n])
+        yield Row((site,), n, now == 0)
 
 
 def site_size(m: Model) -> Iterator[Row]:

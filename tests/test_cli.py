@@ -1,0 +1,242 @@
+"""The commands as a person types them: exit codes, messages, what is written and what is not."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from planner import app
+from planner.certify import Certificate, certify
+from planner.cli import main
+
+ROOT = Path(__file__).parent.parent
+QUICKSTART = (ROOT / "inputs" / "quickstart.yaml").read_text("utf-8")
+
+SMALL = """\
+settings: {name: small, start: 2027-01-01, frequency: year, periods: 1}
+markets: {Home: {}}
+regions: {Grid: {market: Home, headroom_mw: 100}}
+sites:
+  North: {region: Grid, max_it_mw: 100, build_options: {halls: {capex_musd_per_mw: 2}}}
+chips:
+  Unit: {peak_pflops: {any: 1}, it_kw: 1000, markets: {Home: {price_usd: 0}}}
+workloads:
+  Work: {demand_pflops: 60, precision: any}
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The smallest case, in a folder of its own that is also the working directory."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL, "utf-8")
+    return path
+
+
+def run(*arguments: str) -> int:
+    """Exit code of a command."""
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    return int(left.value.code or 0)
+
+
+def test_optimize_writes_workbook_and_folder(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One command, a plan, a workbook and its tables; the stages on standard error, the result on standard output."""
+    assert run("optimize", "small.yaml") == 0
+    shown = capsys.readouterr()
+    assert (small.parent / "reports/small.xlsx").is_file()
+    assert (small.parent / "reports/small/tables/halls.csv").is_file()
+    assert "120 million USD" in shown.out
+    assert [line.split()[0] for line in shown.err.splitlines()] == [
+        "read", "unroll", "build", "solve", "certify", "write",
+    ]  # fmt: skip
+
+
+def test_json_is_one_object(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Standard output holds one JSON object with the documented keys and nothing else."""
+    assert run("optimize", "small.yaml", "--json", "-o", "out/plan.xlsx") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["status"] == "optimal"
+    assert found["present_cost_musd"] == pytest.approx(120.0)
+    assert found["final_it_mw"] == {"Home": pytest.approx(60.0)}
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert all(f"`{key}`" in readme for key in found)
+    assert Path(found["workbook"]).is_file()
+
+
+def test_quiet_says_nothing(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Quiet means quiet."""
+    assert run("optimize", "small.yaml", "--quiet") == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_same_case_twice_gives_same_bytes(small: Path) -> None:
+    """Workbook and tables are the same to the byte; only run.json tells the time."""
+    assert run("optimize", "small.yaml", "-q", "-o", "a/plan.xlsx") == 0
+    assert run("optimize", "small.yaml", "-q", "-o", "b/plan.xlsx") == 0
+    first, second = (
+        {file.relative_to(small.parent / side): file.read_bytes() for file in (small.parent / side).rglob("*.*")
+         if file.is_file() and file.name != "run.json"}
+        for side in "ab"
+    )  # fmt: skip
+    assert first == second
+    assert len(first) > 15
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "words"),
+    [
+        ("max_it_mw: 100", "max_it: 100", "small.yaml:5", "did you mean max_it_mw?"),
+        ("market: Home, h", "market: Hom, h", "small.yaml:3", "did you mean Home?"),
+        ("it_kw: 1000", "it_kw: -1", "small.yaml:7", "allowed: 0 or more"),
+        ("price_usd: 0", "lead_months: -3", "small.yaml:7", "allowed: 0 or more"),
+        ("price_usd: 0", "operator_share: 85", "small.yaml:7", "85 % is typed 0.85"),
+        ("headroom_mw: 100", "headroom_mw: .nan", "small.yaml:3", "allowed: a finite number"),
+        ("max_it_mw: 100", "max_it_mw: 100 MW", "small.yaml:5", "type the number alone: 100"),
+        ("start: 2027-01-01", "start: 2027-13-01", "small.yaml:1", "2027-04-01"),
+        ("max_it_mw: 100,", "max_it_mw: 100, max_it_mw: 120,", "small.yaml:5", "max_it_mw"),
+    ],
+)
+def test_bad_case_is_one_located_error(
+    small: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, place: str, words: str
+) -> None:
+    """A broken case names the place and the remedy, exits with 2 and leaves nothing behind."""
+    small.write_text(SMALL.replace(old, new, 1), "utf-8")
+    assert run("optimize", "small.yaml") == 2
+    shown = capsys.readouterr().err
+    assert place in shown
+    assert words in shown
+    assert "Traceback" not in shown
+    assert not (small.parent / "reports").exists()
+
+
+def test_check_reports_every_problem(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All problems at once."""
+    small.write_text(SMALL.replace("it_kw: 1000", "it_kw: -1").replace("max_it_mw", "max_it"), "utf-8")
+    assert run("check", "small.yaml") == 2
+    shown = capsys.readouterr().err
+    assert "small.yaml:5" in shown
+    assert "small.yaml:7" in shown
+
+
+def test_check_of_a_good_case(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A case without problems is counted."""
+    assert run("check", "small.yaml") == 0
+    assert "no problems (1 markets, 1 regions, 1 sites, 1 chips, 1 workloads, 1 periods)" in capsys.readouterr().out
+
+
+def test_missing_file_and_unknown_option() -> None:
+    """What is not there is said with exit code 2."""
+    assert run("optimize", "nowhere.yaml") == 2
+    assert run("optimize", "--colour") == 2
+    assert run("optimise") == 2
+
+
+def test_unknown_solver_and_wrong_output(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Options that cannot be used name what can."""
+    assert run("optimize", "small.yaml", "--solver", "ABACUS") == 2
+    assert "there are: HiGHS" in capsys.readouterr().err
+    assert run("optimize", "small.yaml", "-o", "plan.pdf") == 2
+    assert ".xlsx" in capsys.readouterr().err
+
+
+def test_another_solver(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A solver that PuLP finds gives the same cost, with a word on what it cannot do."""
+    assert run("optimize", "small.yaml", "--solver", "PULP_CBC_CMD") == 0
+    shown = capsys.readouterr()
+    assert "120 million USD" in shown.out
+    assert "shows no progress" in shown.err
+
+
+def test_infeasible_names_period_and_rule(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """60 MW of demand against 50 MW of headroom: exit 3, both rules and the period named."""
+    small.write_text(SMALL.replace("headroom_mw: 100", "headroom_mw: 50"), "utf-8")
+    assert run("optimize", "small.yaml") == 3
+    shown = capsys.readouterr().err
+    assert "headroom [Grid] in 2027 (limit 50 MW)" in shown
+    assert "demand [Work] in 2027 (limit 60 PFLOP/s)" in shown
+
+
+def test_unbounded_is_told(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Chips that are worth more at the end than they cost pay without end: exit 3."""
+    text = SMALL.replace("it_kw: 1000,", "it_kw: 0, residual_life_years: 100,").replace(
+        "price_usd: 0", "price_usd: 1000, deposit_share: 0"
+    )
+    text = text.replace("periods: 1}", "periods: 2, discount_rate: -0.9}")
+    small.write_text(text, "utf-8")
+    assert run("optimize", "small.yaml") == 3
+    assert "without end" in capsys.readouterr().err
+
+
+def test_out_of_time_without_a_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    """No plan in a hundredth of a second: exit 4, and no report."""
+    assert run("optimize", str(ROOT / "inputs/2026.yaml"), "--time-limit", "0.01") == 4
+    assert "no plan was found" in capsys.readouterr().err
+
+
+def test_failed_certificate(small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A plan that fails its check is kept, marked as failed, and exits with 6."""
+
+    def failing(case: object, solution: object) -> Certificate:
+        record = certify(case, solution)  # type: ignore[arg-type]
+        spoilt = tuple(
+            check.__class__(**{**vars(check), "ok": False, "worst": 9.0}) if check.id == "headroom" else check
+            for check in record.checks
+        )
+        return Certificate(ok=False, checks=spoilt, present_cost_musd=record.present_cost_musd)
+
+    monkeypatch.setattr(app, "certify", failing)
+    assert run("optimize", "small.yaml") == 6
+    assert "headroom: off by 9" in capsys.readouterr().err
+    assert not json.loads((small.parent / "reports/small/certificate.json").read_text("utf-8"))["ok"]
+
+
+def test_unwritable_place_keeps_the_result(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A result that cannot be written where asked is kept elsewhere: exit 7."""
+    (small.parent / "taken").write_text("a file, not a folder", "utf-8")
+    assert run("optimize", "small.yaml", "-o", "taken/plan.xlsx") == 7
+    shown = capsys.readouterr().err
+    kept = Path(shown.split("kept in ", 1)[1].split(". Close", 1)[0])
+    assert (kept / "plan.xlsx").is_file()
+    assert (kept / "plan/case.yaml").is_file()
+
+
+def test_result_of_an_earlier_run_is_replaced(small: Path) -> None:
+    """A second run leaves one whole result and no temporary folders."""
+    assert run("optimize", "small.yaml", "-q") == 0
+    (small.parent / "reports/small/stray.txt").write_text("old", "utf-8")
+    assert run("optimize", "small.yaml", "-q") == 0
+    assert sorted(path.name for path in (small.parent / "reports").iterdir()) == ["small", "small.xlsx"]
+    assert not (small.parent / "reports/small/stray.txt").exists()
+
+
+def test_overlay_moves_the_plan_and_its_name(small: Path) -> None:
+    """A named shock gives a report of its own."""
+    small.write_text(
+        SMALL + "shocks: {dear: {changes: [{table: sites, field: build_options.*.capex_musd_per_mw, scale: 2}]}}\n",
+        "utf-8",
+    )
+    assert run("optimize", "small.yaml", "-q", "--with", "dear") == 0
+    assert (small.parent / "reports/small+dear.xlsx").is_file()
+    assert run("optimize", "small.yaml", "--with", "deer") == 2
+
+
+def test_schema_describes_every_field(capsys: pytest.CaptureFixture[str]) -> None:
+    """The JSON Schema has a description and a type for each field, and the words of files."""
+    assert run("schema") == 0
+    schema = json.loads(capsys.readouterr().out)
+    assert {"extends", "includes", "sites", "policy"} <= set(schema["properties"])
+    for name, definition in schema["$defs"].items():
+        for field, about in definition.get("properties", {}).items():
+            assert about.get("description"), f"{name}.{field}"
+
+
+def test_module_runs_and_knows_its_version() -> None:
+    """`python -m planner --version`."""
+    done = subprocess.run([sys.executable, "-m", "planner", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("planner, version ")
