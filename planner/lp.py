@@ -104,7 +104,7 @@ class Program:
     """A linear program under construction: variables and rows in order, found by position, never by name."""
 
     def __init__(self) -> None:
-        self.problem = pulp.LpProblem("plan", pulp.LpMinimize)
+        self._problem = pulp.LpProblem("plan", pulp.LpMinimize)
         self.variables: list[Variable] = []
         self.rows: list[Constraint] = []
         self.objective: Expression = pulp.LpAffineExpression()
@@ -114,7 +114,7 @@ class Program:
         """A new variable between bounds."""
         position = len(self.variables)
         category = pulp.LpInteger if whole else pulp.LpContinuous
-        variable = self.problem.add_variable(f"x{position:08d}", low, high, category)
+        variable = self._problem.add_variable("", low, high, category)
         self._position[id(variable)] = position
         self.variables.append(variable)
         return variable
@@ -122,14 +122,25 @@ class Program:
     def require(self, constraint: Constraint) -> int:
         """A new row; its position."""
         position = len(self.rows)
-        self.problem.addConstraint(constraint, f"r{position:08d}")
         self.rows.append(constraint)
         return position
 
     def minimise(self, expression: Expression) -> None:
         """The objective."""
-        self.problem.setObjective(expression)
         self.objective = expression
+
+    def problem(self) -> pulp.LpProblem:
+        """The program as PuLP's own problem, for solvers other than HiGHS and for writing it to a file.
+
+        Names and rows are handed over here rather than one by one: PuLP cleans every name and looks at every
+        term of a row again, which at a hundred thousand variables took as long as writing the rows.
+        """
+        for position, variable in enumerate(self.variables):
+            variable.name = f"x{position:08d}"
+        for position in range(self._problem.numConstraints(), len(self.rows)):
+            self._problem.addConstraint(self.rows[position], f"r{position:08d}")
+        self._problem.setObjective(self.objective)
+        return self._problem
 
     def position(self, variable: Variable) -> int:
         """Position of a variable in an answer's values."""
@@ -262,7 +273,7 @@ class HighsDoor(LpSolver):
         self.highs.setOptionValue("random_seed", options.seed)
         self.highs.setOptionValue("mip_rel_gap", options.gap)
         self.highs.setOptionValue("mip_abs_gap", 0.0)
-        self.highs.HandleKeyboardInterrupt = True
+        self.highs.HandleUserInterrupt = True
         self.highs.cbLogging += self._hear
 
     def available(self) -> bool:
@@ -309,9 +320,7 @@ class HighsDoor(LpSolver):
             algorithm = "ipm" if large else "choose"
         self.highs.setOptionValue("solver", algorithm)
         began = time.perf_counter()
-        self._running = True
-        self.highs.solve()
-        self._running = False
+        self._run()
         seconds = time.perf_counter() - began
         if self._excessive:
             raise NoPlanError(
@@ -324,6 +333,18 @@ class HighsDoor(LpSolver):
         ):
             status = self._unbounded_or_infeasible()
         return self._answer(_OUTCOMES.get(status), self.highs.modelStatusToString(status), seconds)
+
+    def _run(self) -> None:
+        """Run HiGHS beside this thread, which stays free to hear Ctrl-C and passes it on."""
+        self._running = True
+        self.highs.startSolve()
+        finished = False
+        while not finished:
+            try:
+                finished, _ = self.highs.wait(0.1)
+            except KeyboardInterrupt:
+                self.highs.cancelSolve()
+        self._running = False
 
     def change_row(self, row: int, *, by: float) -> None:
         """Move a row's limits; the next solve starts from the last basis."""
@@ -368,7 +389,7 @@ class HighsDoor(LpSolver):
         matrix = self._loaded()
         columns = np.arange(len(matrix.cost), dtype=np.int32)
         self.highs.changeColsCost(len(columns), columns, np.zeros(len(columns)))
-        self.highs.solve()
+        self._run()
         status = self.highs.getModelStatus()
         self.highs.changeColsCost(len(columns), columns, matrix.cost)
         if status == highspy.HighsModelStatus.kOptimal:
@@ -467,12 +488,13 @@ def solve_with(program: Program, matrix: Matrix, options: Options) -> Answer:
         solver = pulp.getSolver(
             options.solver, msg=False, timeLimit=options.time_limit, gapRel=options.gap, threads=options.threads
         )
+        problem = program.problem()
         try:
-            program.problem.solve(solver)
+            problem.solve(solver)
         except PulpSolverError as error:
             raise NoPlanError(f"{options.solver} failed: {error}") from error
     seconds = time.perf_counter() - began
-    found = program.problem.sol_status
+    found = problem.sol_status
     outcome = {
         pulp.LpSolutionOptimal: Outcome.OPTIMAL,
         pulp.LpSolutionIntegerFeasible: Outcome.FEASIBLE,

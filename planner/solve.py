@@ -16,7 +16,7 @@ import numpy as np
 from planner.errors import InfeasibleError, Interrupted, NoPlanError, UnboundedError
 from planner.goals import present_cost
 from planner.instance import Instance, unroll
-from planner.lp import Answer, HighsDoor, Matrix, Options, Outcome, matrix_of, solve_with
+from planner.lp import Answer, HighsDoor, Matrix, Options, Outcome, matrix_of, solve_with, without_garbage_collection
 from planner.model import FiledRow, Model, build
 from planner.schema import Case
 from planner.solution import Solution, Status, frame
@@ -59,20 +59,23 @@ class Session:
         self.options = options
         self.timing = timing
         self._report = report
-        with timing.stage("unroll"):
-            report("unroll", "")
-            self._instance: Instance = unroll(case)
-        with timing.stage("build"):
-            report("build", "")
-            self._model: Model
-            self._filed: list[FiledRow]
-            self._model, self._filed = build(self._instance)
-            self._model.program.minimise(present_cost(self._model))
-        with timing.stage("pass"):
-            program = self._model.program
-            self._matrix: Matrix = matrix_of(program.variables, program.rows, program.objective)
-            self._door = HighsDoor(options, progress=lambda text: report("solve", text))
-            self._door.load(self._matrix)
+        self._instance: Instance
+        self._model: Model
+        self._filed: list[FiledRow]
+        self._matrix: Matrix
+        with without_garbage_collection():
+            with timing.stage("unroll"):
+                report("unroll", "")
+                self._instance = unroll(case)
+            with timing.stage("build"):
+                report("build", "")
+                self._model, self._filed = build(self._instance)
+                self._model.program.minimise(present_cost(self._model))
+            with timing.stage("pass"):
+                program = self._model.program
+                self._matrix = matrix_of(program.variables, program.rows, program.objective)
+                self._door = HighsDoor(options, progress=lambda text: report("solve", text))
+                self._door.load(self._matrix)
 
     def __enter__(self) -> Session:
         return self

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from planner.instance import Instance
-from planner.lp import without_garbage_collection
 from planner.model import chips, compute, finance, policy, power, sites
 from planner.model.decisions import Charge, Model, Row
 
@@ -124,13 +123,12 @@ class FiledRow:
 
 def build(instance: Instance) -> tuple[Model, list[FiledRow]]:
     """The linear program of an instance: its decisions, ledger and rows, the rows in the program's order."""
-    with without_garbage_collection():
-        model = Model(instance)
-        for cost in COSTS:
-            model.ledger[cost.account] = list(cost.charges(model))
-        filed = []
-        for rule in RULES:
-            for row in rule.rows(model):
-                model.program.require(row.constraint)
-                filed.append(FiledRow(rule, row))
+    model = Model(instance)
+    for cost in COSTS:
+        model.ledger[cost.account] = list(cost.charges(model))
+    filed = []
+    for rule in RULES:
+        for row in rule.rows(model):
+            model.program.require(row.constraint)
+            filed.append(FiledRow(rule, row))
     return model, filed

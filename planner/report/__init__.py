@@ -1,0 +1,96 @@
+"""The board's workbook: a dossier becomes sheets, sheets become a file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from planner.errors import WriteError
+from planner.report.dossier import Dossier, Provenance
+from planner.report.sheets.assumptions import assumptions
+from planner.report.sheets.checks import checks, master_link
+from planner.report.sheets.chips import chips
+from planner.report.sheets.compute import compute
+from planner.report.sheets.cost import cost
+from planner.report.sheets.power import power
+from planner.report.sheets.prices import prices
+from planner.report.sheets.provenance import provenance
+from planner.report.sheets.sites import sites
+from planner.report.sheets.summary import summary
+from planner.report.spec import Sheet
+from planner.report.words import say
+from planner.report.workbook import Properties, workbook_bytes
+
+__all__ = ["SHEETS", "Dossier", "Provenance", "report_bytes", "sheets_of", "write_report"]
+
+SHEETS: tuple[tuple[str, Callable[[Dossier], Sheet | None], str], ...] = (
+    ("Summary", summary, ""),
+    ("Chips", chips, ""),
+    ("Sites", sites, ""),
+    ("Power", power, ""),
+    ("Compute", compute, ""),
+    ("Cost", cost, ""),
+    ("Prices", prices, "the solver gave no prices; solve without whole phases to get them."),
+    ("Assumptions", assumptions, "the case names no sources; add a table of assumptions to it."),
+)
+"""Name, function and, for a sheet that may be left out, why and how to get it; Checks and Provenance follow."""
+
+
+LATER: tuple[str, ...] = ("Decide now", "Options", "China vs US", "Risk", "Frontier", "Sensitivity")
+"""Sheets of studies that take more than one solve."""
+
+
+def sheets_of(dossier: Dossier) -> tuple[Sheet, ...]:
+    """Every sheet of the report, in order; those whose study was not run are left out."""
+    made: list[Sheet] = []
+    missing: list[tuple[str, str]] = []
+    for name, build, remedy in SHEETS:
+        sheet = build(dossier)
+        if sheet is None:
+            missing.append((name, say(remedy)))
+        else:
+            made.append(sheet)
+    missing += [(name, say("its study is not part of this result.")) for name in LATER]
+    last = provenance(dossier, missing)
+    return (*made, checks(dossier, (*made, last)), last)
+
+
+def report_bytes(dossier: Dossier, *, cached: bool = True) -> bytes:
+    """The workbook's content; the same dossier gives the same bytes."""
+    sheets = sheets_of(dossier)
+    case, origin = dossier.case, dossier.provenance
+    properties = Properties(
+        title=case.settings.name,
+        day=case.settings.prepared or case.settings.start,
+        keywords=f"run={origin.run}, planner={origin.version}",
+        master=master_link(next(sheet for sheet in sheets if sheet.name == "Checks")),
+    )
+    return workbook_bytes(sheets, properties, cached=cached)
+
+
+def write_report(path: Path, dossier: Dossier) -> None:
+    """Write the workbook whole or not at all.
+
+    Raises WriteError where the target cannot be written, such as a file that Excel holds open.
+    """
+    content = report_bytes(dossier)
+    made = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".part", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(made).chmod(0o644)
+        Path(made).replace(path)
+    except OSError as error:
+        if made:
+            Path(made).unlink(missing_ok=True)
+        raise WriteError(
+            say(
+                "cannot write {path}: {reason}; close it if it is open, or name another file with -o.",
+                path=path,
+                reason=error.strerror or error,
+            )
+        ) from error

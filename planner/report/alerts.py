@@ -1,0 +1,76 @@
+"""Alerts: what the board should know before it relies on the plan, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner import findings
+from planner.report.view import View
+from planner.report.words import count, listed, money, percent, say
+from planner.solution import Status
+
+RESIDUAL_LIMIT = 0.5
+"""Residual value as a share of capital above which the plan leans on what comes after it."""
+SIDES = 0.1
+"""Difference of a price's two sides above which it holds for small changes only."""
+
+
+def alerts(view: View) -> Iterator[str]:
+    """Everything that deserves a second look."""
+    solution = view.solution
+    if solution.status is not Status.OPTIMAL:
+        yield say(
+            "The plan holds but is not proven to be the cheapest: a better one may cost up to {gap} less.",
+            gap=percent(solution.gap),
+        )
+    yield from _residual(view)
+    yield from _short(view)
+    yield from _soft(view)
+    yield from _sides(view)
+    yield from solution.warnings
+
+
+def _residual(view: View) -> Iterator[str]:
+    share = findings.residual_share(view.solution)
+    if share > RESIDUAL_LIMIT:
+        yield say(
+            "Residual value is {share} of the capital spent: more than half of what is paid is credited back at the "
+            "end of the plan, so the cost rests on what chips and halls are worth then.",
+            share=percent(share),
+        )
+
+
+def _short(view: View) -> Iterator[str]:
+    first = findings.first_served(view.solution)
+    never = [name for name, period in first.items() if period is None]
+    if never:
+        yield say("Own chips never serve the whole of {names}: the rest is rented or left unmet.", names=listed(never))
+
+
+def _soft(view: View) -> Iterator[str]:
+    violated = view.expected("violations", "amount", "kind", "rule")
+    for (kind, rule), amount in sorted(violated.items()):
+        if amount > 0:
+            yield say(
+                "The soft rule {rule} ({kind}) is violated, by {amount} in all.",
+                rule=rule,
+                kind=kind,
+                amount=count(amount),
+            )
+    paid = view.money(0).get(("soft rules",), 0.0)
+    if paid > 0:
+        yield say("Violations of soft rules count {paid} in the objective; this is no cash.", paid=money(paid))
+
+
+def _sides(view: View) -> Iterator[str]:
+    data = view.solution["verified"]
+    apart = [
+        where
+        for where, more, less in data[["where", "more_usd", "less_usd"]].itertuples(index=False)
+        if abs(more - less) > SIDES * max(abs(more), abs(less))
+    ]
+    if apart:
+        yield say(
+            "The price of {names} differs between one step more and one less; it holds for small changes only.",
+            names=listed(apart),
+        )

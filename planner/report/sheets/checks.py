@@ -1,0 +1,289 @@
+"""Checks: the independent check of the plan, and of the report's own figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.report.alerts import alerts
+from planner.report.dossier import Dossier
+from planner.report.sheets.parts import page_title
+from planner.report.spec import TINY, Cell, Column, Formula, Gap, Note, Ref, Sheet, Table, Value, plain, tables_of
+from planner.report.view import View
+from planner.report.words import message, say
+
+MASTER = "H6"
+"""Address of the master check."""
+TOLERANCE = 1e-6
+"""Share of its size by which a figure of the report may miss its twin."""
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Two ways to the same figure of the report."""
+
+    id: str
+    sentence: str
+    unit: str
+    template: str
+    """Formula of their difference."""
+    refs: Mapping[str, Ref]
+    where: str
+    other: float | None = None
+    """A figure of the solver that the formula names as {other}."""
+
+
+def checks(dossier: Dossier, sheets: tuple[Sheet, ...]) -> Sheet:
+    """Checks of the plan and of the sheets already made."""
+    view = View(dossier)
+    plan = _plan_table(dossier)
+    report = _report_table(dossier, sheets)
+    failed = _failed(plan, report)
+    total = len(plan.rows) + len(report.rows)
+    found = list(alerts(view))
+    master = master_formula(plan, report)
+    words = (
+        say(
+            "All {total} checks hold: the plan was checked again from the case alone, and the report's figures agree.",
+            total=total,
+        )
+        if not failed
+        else say(
+            "{failed} of {total} checks FAILED: do not rely on this plan before the fault is found.",
+            failed=failed,
+            total=total,
+        )
+    )
+    return Sheet(
+        "Checks",
+        message(words),
+        page_title(view, say("Error checks of the plan and of this report; largest violation against tolerance")),
+        (
+            Gap(),
+            Note(say("Master check, to the right: it counts every check below that failed.")),
+            Gap(),
+            plan,
+            report,
+            Note(say("Alerts: the plan is sound, and this deserves a second look"), "heading"),
+            *(Note(alert) for alert in found or [say("There is none.")]),
+        ),
+        options={MASTER: master},
+    )
+
+
+def master_formula(plan: Table, report: Table) -> Formula:
+    """Counts what failed."""
+    failed = _failed(plan, report)
+    refs = {"plan": Ref(plan.id, "result"), "report": Ref(report.id, "result")}
+    count = 'COUNTIF({plan},"FAILED")+COUNTIF({report},"FAILED")'
+    return Formula(
+        f'IF({count}=0,"ALL OK",{count}&" FAILED")',
+        refs,
+        "ALL OK" if failed == 0 else f"{failed} FAILED",
+    )
+
+
+def master_link(sheet: Sheet) -> Formula:
+    """The master check as the other sheets show it."""
+    value = sheet.options[MASTER].value
+    return Formula(f"Checks!{MASTER}", {}, value)
+
+
+def _failed(*tables: Table) -> int:
+    return sum(1 for table in tables for value in table.values("result") if value != "OK")
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column("id", say("Check"), width=24),
+        Column("sentence", say("What must hold"), width=62, wrap=True),
+        Column("unit", say("Unit"), width=18, wrap=True),
+        Column("worst", say("Largest violation"), "", TINY, 12),
+        Column("tolerance", say("Tolerance"), "", TINY, 12),
+        Column("where", say("Where"), width=30, wrap=True),
+        Column("class", say("Class"), width=10),
+        Column("result", say("Result"), width=14),
+    )
+
+
+def _verdict(table: str, row: int, ok: bool) -> Cell:
+    cells = {"worst": Ref(table, "worst", row), "tolerance": Ref(table, "tolerance", row)}
+    formula = Formula('IF({worst}<={tolerance},"OK","FAILED")', cells, "OK" if ok else "FAILED")
+    return Cell(formula, look="good" if ok else "bad")
+
+
+def _plan_table(dossier: Dossier) -> Table:
+    rows: list[tuple[Value, ...]] = []
+    for position, check in enumerate(dossier.certificate.checks):
+        worst: Value = check.worst
+        if check.worst is None or not math.isfinite(check.worst):
+            worst = say("no number")
+        rows.append(
+            (
+                check.id.replace("_", " "),
+                check.sentence,
+                check.unit,
+                worst,
+                check.tolerance,
+                check.where,
+                say("error"),
+                _verdict("checks_plan", position, check.ok),
+            )
+        )
+    caption = say("The plan, checked again from the case and the decisions alone")
+    return Table("checks_plan", caption, _columns(), tuple(rows), flag="result")
+
+
+def _report_table(dossier: Dossier, sheets: tuple[Sheet, ...]) -> Table:
+    known = {table.id: table for sheet in sheets for table in tables_of(sheet.blocks) if isinstance(table, Table)}
+    rows: list[tuple[Value, ...]] = []
+    twins = [twin for twin in _twins(dossier, known) if all(ref.table in known for ref in twin.refs.values())]
+    for position, twin in enumerate(twins):
+        left, right = _sides(twin, known)
+        size = max(abs(left), abs(right), 1.0)
+        difference = abs(left - right)
+        formula = Formula(twin.template, twin.refs, difference)
+        ok = difference <= TOLERANCE * size
+        verdict = _verdict("checks_report", position, ok)
+        rows.append((twin.id, twin.sentence, twin.unit, formula, TOLERANCE * size, twin.where, say("error"), verdict))
+    return Table("checks_report", say("The report: figures that must agree"), _columns(), tuple(rows), flag="result")
+
+
+def _sides(twin: Twin, known: Mapping[str, Table]) -> tuple[float, float]:
+    """The two figures, worked out from the written cells."""
+    sums = {name: _sum(ref, known[ref.table]) for name, ref in twin.refs.items()}
+    plus = [sums[name] for name in sums if name.startswith("left")]
+    minus = [sums[name] for name in sums if name.startswith("right")]
+    return math.fsum(plus), math.fsum(minus)
+
+
+def _sum(ref: Ref, table: Table) -> float:
+    first = table.position(ref.column)
+    last = table.position(ref.to or ref.column)
+    rows = table.rows if ref.row is None or ref.total else (table.rows[ref.row],)
+    found = [plain(row[at]) for row in rows for at in range(first, last + 1)]
+    return math.fsum(v for v in found if isinstance(v, int | float))
+
+
+def _twins(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
+    musd, chips = say("million USD"), say("chips")
+    both = "ABS(SUM({left})-SUM({right}))"
+    twins = [
+        Twin(
+            "objective",
+            say("The present cost by account and year adds up to the solver's objective."),
+            musd,
+            both,
+            {"left": _body("present", known), "right": Ref("run_facts", "value", 0)},
+            say("Cost, Provenance"),
+        ),
+        Twin(
+            "certificate",
+            say("The present cost that the independent check found is the solver's objective."),
+            musd,
+            both,
+            {"left": Ref("run_facts", "value", 1), "right": Ref("run_facts", "value", 0)},
+            say("Provenance"),
+        ),
+        Twin(
+            "money by year",
+            say("Cost by account and cost by calendar year are the same money."),
+            musd,
+            both,
+            {"left": Ref("money", "total", total=True), "right": Ref("years", "total", total=True)},
+            say("Cost"),
+        ),
+        Twin(
+            "money by market",
+            say("Cost by account and cost by market are the same money."),
+            musd,
+            both,
+            {"left": Ref("money", "total", total=True), "right": Ref("cost_market", "total", total=True)},
+            say("Cost"),
+        ),
+        Twin(
+            "chips by site",
+            say("Chips installed at the end are as many by chip as by site."),
+            chips,
+            both,
+            {"left": Ref("chip_orders", "last", total=True), "right": Ref("fleet_sites", "total", total=True)},
+            say("Chips"),
+        ),
+        Twin(
+            "chips by market",
+            say("Chips installed over all periods are as many by chip as by market."),
+            chips,
+            both,
+            {"left": Ref("fleet", "total"), "right": Ref("fleet_market", "total")},
+            say("Chips"),
+        ),
+        Twin(
+            "orders",
+            say("Chips ordered are as many by chip as by period."),
+            chips,
+            both,
+            {"left": Ref("chip_orders", "ordered", total=True), "right": Ref("ordered", "total", total=True)},
+            say("Chips"),
+        ),
+        Twin(
+            "demand met",
+            say("Demand is what is served and what is not."),
+            say("effective PFLOP/s"),
+            "ABS(SUM({left})-SUM({right_served})-SUM({right_short}))",
+            {
+                "left": Ref("compute_total", "demand"),
+                "right_served": Ref("compute_total", "served"),
+                "right_short": Ref("compute_total", "short"),
+            },
+            say("Compute"),
+        ),
+        Twin(
+            "workloads",
+            say("What is served is the same by workload as in all."),
+            say("effective PFLOP/s"),
+            both,
+            {"left": Ref("compute_total", "served"), "right": Ref("compute_served", "total")},
+            say("Compute"),
+        ),
+    ]
+    markets = range(len(dossier.case.markets))
+    if "draw_regions" in known:
+        regions = [column.key for column in known["draw_regions"].columns[1:]]
+        names = {f"right_{i}": Ref(f"power_{i}", "draw") for i in markets}
+        added = "".join(f"-SUM({{{name}}})" for name in names)
+        twins.append(
+            Twin(
+                "draw",
+                say("The draw of all regions is the draw of all markets."),
+                say("MW facility"),
+                f"ABS(SUM({{left}}){added})",
+                {"left": Ref("draw_regions", regions[0], to=regions[-1]), **names},
+                say("Power"),
+            )
+        )
+        twins.append(
+            Twin(
+                "site draw",
+                say("The draw of all sites at the end is the draw of all regions."),
+                say("MW facility"),
+                both,
+                {
+                    "left": Ref("sites_end", "draw", total=True),
+                    "right": Ref("draw_regions", regions[0], len(known["draw_regions"].rows) - 1, to=regions[-1]),
+                },
+                say("Sites, Power"),
+            )
+        )
+    return twins
+
+
+def _body(table: str, known: Mapping[str, Table]) -> Ref:
+    """Every amount of a money table, without its totals."""
+    if table not in known:
+        return Ref(table, "total")
+    keys = [column.key for column in known[table].columns]
+    return Ref(table, keys[1], to=keys[keys.index("total") - 1])
+
+
+__all__ = ["MASTER", "checks", "master_formula", "master_link"]

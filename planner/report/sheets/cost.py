@@ -1,0 +1,234 @@
+"""Cost: by account, year and market, reconciled with the objective."""
+
+from __future__ import annotations
+
+from planner.report.dossier import Dossier
+from planner.report.sheets.parts import page_title
+from planner.report.spec import ONE, SHARE, Chart, Charts, Column, Formula, Ref, Series, Sheet, Table, Value, row_sum
+from planner.report.style import SERIES
+from planner.report.view import CAPITAL, OPERATING, PENALTY, RENT, View
+from planner.report.words import message, money, percent, say
+
+GROUPS = ("halls", "chips", "operating", "rent", "residual", "penalty")
+"""Groups of accounts, in the order of the money tables."""
+
+
+def group_of(account: str) -> str:
+    """Group that an account belongs to.
+
+    >>> group_of("import fee"), group_of("carbon"), group_of("rented compute")
+    ('chips', 'operating', 'rent')
+    """
+    if account in ("site capex", "site opening", "grid connection"):
+        return "halls"
+    if account in CAPITAL:
+        return "chips"
+    if account in OPERATING:
+        return "operating"
+    return {RENT: "rent", "residual value": "residual", PENALTY: "penalty", "soft rules": "penalty"}.get(
+        account, "operating"
+    )
+
+
+def group_names() -> dict[str, str]:
+    """Names of the groups."""
+    return {
+        "halls": say("halls, sites and grid connections"),
+        "chips": say("chips with fees"),
+        "operating": say("energy and operations"),
+        "rent": say("rented compute"),
+        "residual": say("residual value"),
+        "penalty": say("penalties, not cash"),
+    }
+
+
+def cost(dossier: Dossier) -> Sheet:
+    """Money by account and year, market and period."""
+    view = View(dossier)
+    groups = year_groups(view)
+    blocks = (
+        Charts((_yearly_chart(view, groups), _capital_chart(view))),
+        _accounts(view, present=True),
+        _accounts(view, present=False),
+        groups,
+        _markets(view),
+        _periods(view),
+    )
+    what = say("Money in million USD of {base}, real; benefits are negative", base=view.base_year)
+    return Sheet("Cost", _message(view), page_title(view, what), blocks)
+
+
+def _message(view: View) -> str:
+    capital = view.capital_by_year()
+    peak = max(capital, key=lambda year: capital[year])
+    groups = present_groups(view)
+    spent = sum(amount for amount in groups.values() if amount > 0)
+    top = max(groups, key=lambda name: groups[name])
+    fields = {
+        "cost": money(view.solution.objective_musd), "top": group_names()[top],
+        "year": peak, "peak": money(capital[peak]),
+        "share": percent(groups[top] / spent) if spent else percent(0.0),
+    }  # fmt: skip
+    return message(
+        say(
+            "Present cost is {cost}; {top} make up {share} of what is paid; capital peaks in {year} at {peak}.",
+            **fields,
+        ),
+        say("The present cost is {cost} and capital peaks in {year} at {peak}.", **fields),
+        say("The present cost of the plan over all its periods is {cost}.", **fields),
+    )
+
+
+def present_groups(view: View) -> dict[str, float]:
+    """Present cost by group of accounts."""
+    found: dict[str, float] = dict.fromkeys(GROUPS, 0.0)
+    for account, amount in view.present.items():
+        found[group_of(account)] += amount
+    return found
+
+
+def _accounts(view: View, *, present: bool) -> Table:
+    """Accounts by calendar year."""
+    table = "present" if present else "money"
+    amounts = view.money(0, 1, present=present)
+    columns = [Column("account", say("Account"), width=28)]
+    columns += [Column(year, year, "", ONE, 12.5, total=True) for year in view.years]
+    columns.append(Column("total", say("Total"), "", ONE, 12.5, total=True))
+    columns.append(Column("what", say("Group"), width=32))
+    rows: list[tuple[Value, ...]] = []
+    for position, account in enumerate(view.accounts):
+        line = [amounts.get((account, year), 0.0) for year in view.years]
+        total = row_sum(table, position, view.years[0], view.years[-1], line)
+        rows.append((account, *line, total, group_names()[group_of(account)]))
+    caption = (
+        say(
+            "Present cost by account and year, million USD, discounted at {rate} a year",
+            rate=percent(view.dossier.case.settings.discount_rate),
+        )
+        if present
+        else say("Cost by account and calendar year, million USD, not discounted")
+    )
+    return Table(table, caption, tuple(columns), tuple(rows), say("Total"))
+
+
+def year_groups(view: View) -> Table:
+    """Groups of accounts by calendar year, years down."""
+    amounts: dict[tuple[str, str], float] = {}
+    for (account, year), amount in view.money(0, 1).items():
+        key = group_of(account), year
+        amounts[key] = amounts.get(key, 0.0) + amount
+    used = [name for name in GROUPS if any(amounts.get((name, year)) for year in view.years)] or ["halls"]
+    rows: list[tuple[Value, ...]] = []
+    for position, year in enumerate(view.years):
+        line = [amounts.get((name, year), 0.0) for name in used]
+        rows.append((year, *line, row_sum("years", position, used[0], used[-1], line)))
+    names = group_names()
+    return Table(
+        "years",
+        say("Cost by calendar year, million USD, not discounted; residual value stands in the last year"),
+        (
+            Column("year", say("Year"), width=28),
+            *(Column(name, names[name], "", ONE, 12.5, total=True) for name in used),
+            Column("total", say("Total"), "", ONE, 12.5, total=True),
+        ),
+        tuple(rows),
+        say("Total"),
+    )
+
+
+def _yearly_chart(view: View, groups: Table) -> Chart:
+    colours = dict(zip(("halls", "chips", "operating", "rent", "penalty"), SERIES, strict=True))
+    names = group_names()
+    keys = [column.key for column in groups.columns]
+    paid = {
+        year: sum(float(groups.values(name)[at] or 0.0) for name in colours if name in keys)
+        for at, year in enumerate(view.years)
+    }
+    peak = max(paid, key=lambda year: paid[year])
+    title = say("What is paid is most in {year}: {amount}", year=peak, amount=money(paid[peak]))
+    return Chart(
+        "stacked",
+        title,
+        groups.id,
+        "year",
+        tuple(Series(name, names[name], colour) for name, colour in colours.items() if name in keys),
+        say("Stacked columns of cost by calendar year and group, without residual value. {title}.", title=title),
+        unit=say("million USD, not discounted"),
+        width=17.0,
+    )
+
+
+def _capital_chart(view: View) -> Chart:
+    total = sum(view.capital_by_year().values())
+    title = say("Capital spent adds up to {amount} by {last}", amount=money(total), last=view.periods[-1])
+    return Chart(
+        "line",
+        title,
+        "cash",
+        "period",
+        (Series("cumulative", say("capital so far"), SERIES[0]),),
+        say("Capital spent up to each period, as a line. {title}.", title=title),
+        unit=say("million USD, not discounted"),
+        width=15.0,
+    )
+
+
+def _markets(view: View) -> Table:
+    """Accounts by market, undiscounted."""
+    amounts = view.money(0, 3)
+    markets = [m for m in view.dossier.case.markets if any(key[1] == m for key in amounts)]
+    shared = any(key[1] == "" for key in amounts)
+    keys = [*markets, ""] if shared else markets
+    rows: list[tuple[Value, ...]] = []
+    for position, account in enumerate(view.accounts):
+        line = [amounts.get((account, market), 0.0) for market in keys]
+        ids = [market or "shared" for market in keys]
+        rows.append((account, *line, row_sum("cost_market", position, ids[0], ids[-1], line)))
+    return Table(
+        "cost_market",
+        say("Cost by account and market, million USD, not discounted; what serves several markets is shared"),
+        (
+            Column("account", say("Account"), width=28),
+            *(Column(market or "shared", market or say("shared"), "", ONE, 12.5, total=True) for market in keys),
+            Column("total", say("Total"), "", ONE, 12.5, total=True),
+        ),
+        tuple(rows),
+        say("Total"),
+    )
+
+
+def _periods(view: View) -> Table:
+    """Cash by period with capital so far."""
+    amounts = {key: [0.0] * len(view.periods) for key in ("capital", "operating", "rent")}
+    position = {period: t for t, period in enumerate(view.periods)}
+    for (account, period), amount in view.money(0, 2).items():
+        group = group_of(account)
+        name = "capital" if group in ("halls", "chips") else group
+        if name in amounts:
+            amounts[name][position[period]] += amount
+    rows: list[tuple[Value, ...]] = []
+    so_far = 0.0
+    for t, period in enumerate(view.periods):
+        line = [amounts[name][t] for name in amounts]
+        total = row_sum("cash", t, "capital", "rent", line)
+        so_far += line[0]
+        cells = {"now": Ref("cash", "capital", t), "before": Ref("cash", "cumulative", t - 1)}
+        cumulative = Formula("{before}+{now}", cells, so_far) if t else Formula("{now}", {"now": cells["now"]}, so_far)
+        rows.append((period, *line, total, cumulative))
+    return Table(
+        "cash",
+        say("Cash by period, million USD, not discounted, without residual value"),
+        (
+            Column("period", say("Period"), width=28),
+            Column("capital", say("Capital"), "", ONE, 12.5, total=True),
+            Column("operating", say("Energy and operations"), "", ONE, 12.5, total=True),
+            Column("rent", say("Rented compute"), "", ONE, 12.5, total=True),
+            Column("total", say("Total"), "", ONE, 12.5, total=True),
+            Column("cumulative", say("Capital so far"), "", ONE, 12.5),
+        ),
+        tuple(rows),
+        say("Total"),
+    )
+
+
+__all__ = ["GROUPS", "SHARE", "cost", "group_names", "group_of", "present_groups", "year_groups"]

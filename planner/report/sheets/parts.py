@@ -1,0 +1,123 @@
+"""Pieces that several sheets share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from planner.report.spec import Column, Formula, Ref, Series, Table, Value, number, row_sum
+from planner.report.style import OTHERS, series_colours
+from planner.report.view import View, decimals, leading
+from planner.report.words import say
+
+WIDEST = 9
+"""Columns for names beyond the leading ones; more are only added up."""
+
+
+def page_title(view: View, what: str) -> str:
+    """What a sheet shows, for which case, scenario and periods."""
+    scenarios = view.solution["paths"]["scenario"].nunique()
+    scenario = (
+        say("one scenario")
+        if scenarios == 1
+        else say("expected over {scenarios} scenarios, weighted by probability", scenarios=scenarios)
+    )
+    return say("{what}; {span}, {scenario}.", what=what, span=view.span, scenario=scenario)
+
+
+def period_table(
+    view: View,
+    table: str,
+    caption: str,
+    amounts: Mapping[str, Sequence[float]],
+    *,
+    unit: str,
+    leaders: Sequence[str] | None = None,
+    adds_up: bool = False,
+    heads: Mapping[str, str] | None = None,
+) -> Table:
+    """A table of periods by names: the leading ones, the rest, the total, then what the rest is made of.
+
+    With `adds_up` there is a total row: amounts of periods, not levels.
+    """
+    heads = heads or {}
+    names = list(amounts)
+    if leaders is None:
+        leaders = leading({name: sum(line) for name, line in amounts.items()}, names)
+    main = [name for name in leaders if name in amounts]
+    rest = [name for name in names if name not in main]
+    shown = rest if len(rest) <= WIDEST else []
+    form = decimals([value for line in amounts.values() for value in line])
+    columns = [Column("period", say("Period"), width=12)]
+    columns += [Column(name, heads.get(name, name), unit, form, 12.5, adds_up) for name in main]
+    if rest:
+        columns.append(Column(OTHERS, say("All other"), unit, form, 12.5, adds_up))
+    columns.append(Column("total", say("Total"), unit, form, 12.5, adds_up))
+    columns += [
+        Column(name, say("of other: {name}", name=heads.get(name, name)), unit, form, 12.5, adds_up) for name in shown
+    ]
+    rows = []
+    for t, period in enumerate(view.periods):
+        row: list[Value] = [period, *(amounts[name][t] for name in main)]
+        others = [amounts[name][t] for name in rest]
+        if rest:
+            row.append(row_sum(table, t, shown[0], shown[-1], others) if shown else sum(others))
+        last = OTHERS if rest else main[-1] if main else ""
+        row.append(row_sum(table, t, columns[1].key, last, row[1:]) if last else 0.0)
+        rows.append((*row, *(amounts[name][t] for name in shown)))
+    return Table(table, caption, tuple(columns), tuple(rows), say("Total") if adds_up else None)
+
+
+def stack_of(table: Table, main: Sequence[str], labels: Mapping[str, str] | None = None) -> tuple[Series, ...]:
+    """Series of a stacked chart of a period table: the leading names and the rest."""
+    colours = series_colours(main)
+    keys = [column.key for column in table.columns]
+    shown = [name for name in main if name in keys]
+    series = [Series(name, (labels or {}).get(name, name), colours[name]) for name in shown]
+    if OTHERS in keys:
+        series.append(Series(OTHERS, say("all other"), colours[OTHERS]))
+    return tuple(series)
+
+
+def matrix(
+    table: str,
+    caption: str,
+    corner: str,
+    amounts: Mapping[tuple[str, str], float],
+    *,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    unit: str,
+    width: float = 12.5,
+) -> Table:
+    """A table of amounts by two names, with totals of both."""
+    form = decimals(list(amounts.values()))
+    heads = [Column("name", corner, width=24)]
+    heads += [Column(name, name, unit, form, width, total=True) for name in columns]
+    heads.append(Column("total", say("Total"), unit, form, width, total=True))
+    lines = []
+    for position, name in enumerate(rows):
+        line = [amounts.get((name, column), 0.0) for column in columns]
+        total: Value = row_sum(table, position, columns[0], columns[-1], line) if columns else 0.0
+        lines.append((name, *line, total))
+    return Table(table, caption, tuple(heads), tuple(lines), say("Total"))
+
+
+def total_of(table: Table, column: str = "total") -> Formula:
+    """Link to a table's total."""
+    value = sum(number(row[table.position(column)]) for row in table.rows)
+    return Formula("{cell}", {"cell": Ref(table.id, column, total=True)}, value)
+
+
+def scale(largest: float) -> float:
+    """A round end for an axis that two charts share.
+
+    >>> scale(1782.0), scale(93.0), scale(0.0)
+    (2000.0, 100.0, 1.0)
+    """
+    if largest <= 0:
+        return 1.0
+    step = 10.0 ** (len(str(int(largest))) - 1)
+    for factor in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10):
+        if largest <= factor * step * 1.0001:
+            return round(factor * step, 6)
+    return 10 * step

@@ -1,0 +1,226 @@
+"""Prices: which limits bind and what one more unit of each is worth."""
+
+from __future__ import annotations
+
+import math
+
+from planner import findings
+from planner.report.dossier import Dossier
+from planner.report.sheets.parts import page_title
+from planner.report.spec import COUNT, ONE, TWO, Block, Column, Note, Sheet, Table, Value
+from planner.report.view import View
+from planner.report.words import message, money, say, short, three
+
+MOST_ROWS = 150
+"""Prices listed one by one; the result's tables hold all of them."""
+
+_ONE_OF = {"chips": "chip", "pool units": "pool unit"}
+
+
+def prices(dossier: Dossier) -> Sheet | None:
+    """Limits that bind, the verified prices first."""
+    view = View(dossier)
+    if view.solution["prices"].empty:
+        return None
+    blocks: tuple[Block, ...] = (
+        Note(
+            say(
+                "A price is what one more unit of a limit would save in present cost, in money of the period's day. "
+                "Prices hold for small changes; those below were found again with one step more and one less."
+            )
+        ),
+        *([_verified(view)] if not view.solution["verified"].empty else []),
+        _limits(view),
+        _rules(view),
+        _all(view),
+    )
+    return Sheet("Prices", _message(view), page_title(view, say("What binds and what one more unit is worth")), blocks)
+
+
+def _message(view: View) -> str:
+    found = findings.bindings(view.solution)
+    if not found:
+        return message(
+            say("No limit of the plan binds apart from demand itself, at any of {n} periods.", n=len(view.periods))
+        )
+    top = found[0]
+    fields = {
+        "rule": rule_words(top.rule), "where": short(top.where, 40), "first": top.first, "last": top.last,
+        "one": money(top.weight_musd / 100), "n": len(found),
+    }  # fmt: skip
+    return message(
+        say(
+            "What binds most is {rule} of {where}, {first} to {last}: 1 % more would save about {one}; "
+            "{n} limits bind in all.",
+            **fields,
+        ),
+        say("{n} limits bind; the one that weighs most would save about {one} were it 1 % larger.", **fields),
+    )
+
+
+def rule_words(rule: str) -> str:
+    """A rule's identity as words.
+
+    >>> rule_words("licence_quota")
+    'licence quota'
+    """
+    return rule.replace("_", " ")
+
+
+def verified_sentences(view: View, most: int) -> list[str]:
+    """The weightiest limits in words, with their price from both sides."""
+    found = []
+    data = view.solution["verified"]
+    columns = ["rule", "where", "node", "unit", "step", "more_usd", "less_usd"]
+    for rule, where, node, unit, step, more, less in data[columns].head(most).itertuples(index=False):
+        fields = {
+            "rule": rule_words(rule).capitalize(),
+            "where": where,
+            "period": view.label_of[node],
+            "step": say("one {unit}", unit=_ONE_OF.get(unit, unit)) if step == 1 else f"{three(step)} {unit}",
+            "more": _worth(more * step),
+            "less": _worth(less * step),
+        }
+        if not math.isfinite(less):
+            template = "{rule} of {where}, {period}: {step} more would save {more}, {step} less cannot be met."
+        else:
+            template = "{rule} of {where}, {period}: {step} more would save {more}, {step} less would cost {less}."
+        found.append(say(template, **fields))
+    return found
+
+
+def _worth(usd: float) -> str:
+    """An amount in words; what is lost in the solver's rounding is nothing."""
+    if not math.isfinite(usd):
+        return say("an amount that was not found")
+    return money(usd / 1e6) if abs(usd) >= 1 else say("nothing")
+
+
+def _verified(view: View) -> Table:
+    rows: list[tuple[Value, ...]] = []
+    data = view.solution["verified"]
+    columns = ["rule", "where", "node", "unit", "step", "price_usd", "more_usd", "less_usd"]
+    for rule, where, node, unit, step, price, more, less in data[columns].itertuples(index=False):
+        rows.append(
+            (
+                rule_words(rule),
+                where,
+                view.label_of[node],
+                None,
+                unit,
+                step,
+                price,
+                more if math.isfinite(more) else say("not found"),
+                less if math.isfinite(less) else say("cannot be met"),
+            )
+        )
+    return Table(
+        "verified",
+        say("Prices solved again from both sides"),
+        (
+            Column("rule", say("Rule"), width=20),
+            Column("where", say("Where"), width=30),
+            Column("first", say("Period"), width=12),
+            Column("gap", "", width=12),
+            Column("unit", say("Unit of the limit"), width=16),
+            Column("step", say("Step tried"), say("units"), ONE, 14),
+            Column("price", say("Price"), say("USD per unit"), COUNT, 16),
+            Column("more", say("Saved with one step more"), say("USD per unit"), COUNT, 18),
+            Column("less", say("Cost of one step less"), say("USD per unit"), COUNT, 18),
+        ),
+        tuple(rows),
+    )
+
+
+def _limits(view: View) -> Table:
+    """Limits over the whole plan, the weightiest first."""
+    peak: dict[tuple[str, str], tuple[float, str, str]] = {}
+    data = view.solution["prices"]
+    for rule, where, node, price, unit in data[["rule", "where", "node", "price_usd", "unit"]].itertuples(index=False):
+        if price > peak.get((rule, where), (-1.0, "", ""))[0]:
+            peak[rule, where] = price, unit, view.label_of[node]
+    rows: list[tuple[Value, ...]] = []
+    for found in findings.bindings(view.solution):
+        price, unit, when = peak[found.rule, found.where]
+        rows.append(
+            (rule_words(found.rule), found.where, found.first, found.last, unit, found.weight_musd / 100, price, when)
+        )
+    return Table(
+        "limits",
+        say("Limits that bind, the weightiest first"),
+        (
+            Column("rule", say("Rule"), width=20),
+            Column("where", say("Where"), width=30),
+            Column("first", say("Binds from"), width=12),
+            Column("last", say("Binds until"), width=12),
+            Column("unit", say("Unit of the limit"), width=16),
+            Column("weight", say("Saved by 1 % more throughout"), say("million USD"), TWO, 14),
+            Column("price", say("Highest price"), say("USD per unit"), COUNT, 16),
+            Column("when", say("in"), width=18),
+        ),
+        tuple(rows),
+    )
+
+
+def _rules(view: View) -> Table:
+    """What the rules that have a price say."""
+    data = view.solution["prices"]
+    rows = []
+    for rule in dict.fromkeys(data["rule"].tolist()):
+        count = int((data["rule"] == rule).sum())
+        sentence = view.dossier.rules.get(rule, say("A rule of the model."))
+        rows.append((rule_words(rule), sentence, count))
+    return Table(
+        "rules",
+        say("What these rules say"),
+        (
+            Column("rule", say("Rule"), width=20),
+            Column("sentence", say("Sentence and unit"), span=6),
+            Column("count", say("Prices"), say("number"), COUNT, 18),
+        ),
+        tuple(rows),
+    )
+
+
+def _all(view: View) -> Table:
+    data = view.solution["prices"]
+    kept = data[(data["present_musd"] > 0) & (data["rule"] != "demand")].sort_values(
+        ["present_musd", "rule", "where", "node"], ascending=[False, True, True, True]
+    )
+    caption = say("Every price of a limit, the weightiest first; those of demand are in the result's tables")
+    if len(kept) > MOST_ROWS:
+        caption = say(
+            "The {most} weightiest of {all} prices; the result's table of prices holds every one",
+            most=MOST_ROWS,
+            all=len(kept),
+        )
+    rows: list[tuple[Value, ...]] = []
+    columns = ["rule", "where", "node", "unit", "price_usd", "limit", "present_musd"]
+    for rule, where, node, unit, price, limit, weight in kept[columns].head(MOST_ROWS).itertuples(index=False):
+        rows.append(
+            (
+                rule_words(rule),
+                where,
+                view.label_of[node],
+                None,
+                unit,
+                limit if math.isfinite(limit) else None,
+                price,
+                weight / 100,
+            )
+        )
+    return Table(
+        "prices",
+        caption,
+        (
+            Column("rule", say("Rule"), width=20),
+            Column("where", say("Where"), width=30),
+            Column("first", say("Period"), width=12),
+            Column("gap", "", width=12),
+            Column("unit", say("Unit of the limit"), width=16),
+            Column("limit", say("Limit"), say("units"), ONE, 14),
+            Column("price", say("Price"), say("USD per unit"), COUNT, 16),
+            Column("weight", say("Saved by 1 % more"), say("million USD"), TWO, 18),
+        ),
+        tuple(rows),
+    )

@@ -1,0 +1,151 @@
+"""Provenance: what made this report, from what, and what it does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from planner.report.dossier import Dossier
+from planner.report.sheets.parts import page_title
+from planner.report.spec import COUNT, ONE, TINY, Block, Cell, Column, Note, Sheet, Table, Value
+from planner.report.view import View
+from planner.report.words import message, percent, say, several
+
+
+def provenance(dossier: Dossier, missing: Sequence[tuple[str, str]]) -> Sheet:
+    """The run, its inputs, the solver, roundings and limits.
+
+    `missing` are the sheets that were left out, each with how to get it.
+    """
+    view = View(dossier)
+    solution = dossier.solution
+    rounded = _roundings(view)
+    blocks: tuple[Block, ...] = (
+        _facts(dossier),
+        _inputs(dossier),
+        _solver(dossier),
+        Note(say("Warnings"), "heading"),
+        *(Note(text) for text in solution.warnings or (say("There is none."),)),
+        *([rounded] if rounded.rows else []),
+        Note(say("Not in this report"), "heading"),
+        *(Note(say("{sheet}: {remedy}", sheet=sheet, remedy=remedy)) for sheet, remedy in missing),
+        Note(say("Limits of the model"), "heading"),
+        *(Note(text) for text in limits()),
+    )
+    return Sheet("Provenance", _message(dossier), page_title(view, say("Where this report comes from")), blocks)
+
+
+def _message(dossier: Dossier) -> str:
+    fields = {
+        "run": dossier.provenance.run[:12], "version": dossier.provenance.version,
+        "status": dossier.solution.status.value, "gap": percent(round(dossier.solution.gap, 8)),
+        "inputs": several(len(dossier.provenance.inputs), "{n} input file", "{n} input files"),
+    }  # fmt: skip
+    return message(
+        say("Run {run} of planner {version} from {inputs}: the plan is {status}, with a gap of {gap}.", **fields),
+        say("Run {run} of planner {version}: the plan is {status}, gap {gap}.", **fields),
+    )
+
+
+def _pairs(table: str, caption: str, rows: Sequence[tuple[Value, ...]]) -> Table:
+    columns = (
+        Column("name", say("What"), width=44),
+        Column("value", say("Value"), "", width=30),
+        Column("unit", say("Unit"), width=16),
+    )
+    return Table(table, caption, columns, tuple(rows))
+
+
+def _facts(dossier: Dossier) -> Table:
+    solution, case, origin = dossier.solution, dossier.case, dossier.provenance
+    rows: list[tuple[Value, ...]] = [
+        (
+            say("Present cost, the solver's objective"),
+            Cell(solution.objective_musd, "#,##0.000000", "aside"),
+            say("million USD"),
+        ),
+        (say("Present cost, checked again"), _checked(dossier), say("million USD")),
+        (say("Proven lower bound"), Cell(solution.bound_musd, "#,##0.000000", "aside"), say("million USD")),
+        (say("Gap"), Cell(solution.gap, TINY, "aside"), say("fraction")),
+        (say("Status"), solution.status.value, None),
+        (say("Case"), case.settings.name, None),
+        (say("Prepared"), case.settings.prepared.isoformat() if case.settings.prepared else say("no date given"), None),
+        (say("Version of planner"), origin.version, None),
+        (say("Run"), origin.run, None),
+        (say("Overlays"), ", ".join(origin.overlays) or say("none"), None),
+    ]
+    return _pairs("run_facts", say("Run"), rows)
+
+
+def _checked(dossier: Dossier) -> Cell:
+    return Cell(dossier.certificate.present_cost_musd, "#,##0.000000", "aside")
+
+
+def _inputs(dossier: Dossier) -> Table:
+    return Table(
+        "inputs",
+        say("Input files"),
+        (Column("file", say("File"), width=44), Column("sha", say("SHA-256"), width=30)),
+        tuple(dossier.provenance.inputs),
+    )
+
+
+def _solver(dossier: Dossier) -> Table:
+    rows: list[tuple[Value, ...]] = []
+    flat = {
+        **_flat(dossier.solution.solver),
+        **{f"asked: {k}": v for k, v in _flat(dossier.provenance.options).items()},
+    }
+    for name, value in flat.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            rows.append((name, str(value), None))
+        else:
+            look = COUNT if float(value).is_integer() else "General"
+            rows.append((name, Cell(value, look, "aside"), None))
+    return _pairs("solver", say("Solver, options and sizes"), rows)
+
+
+def _flat(data: Mapping[str, Any], head: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in data.items():
+        name = f"{head}{str(key).replace('_', ' ')}"
+        if isinstance(value, Mapping):
+            found |= _flat(value, f"{name}: ")
+        elif isinstance(value, list | tuple):
+            found[name] = " to ".join(f"{each:g}" if isinstance(each, int | float) else str(each) for each in value)
+        else:
+            found[name] = "none" if value is None else value
+    return found
+
+
+def _roundings(view: View) -> Table:
+    rows: list[tuple[Value, ...]] = []
+    data = view.solution["leads"]
+    for kind, item, months, periods, rounded in data.itertuples(index=False):
+        if abs(months - rounded) > 1e-9:
+            rows.append((f"{kind}: {item}", Cell(months, ONE, "aside"), None, rounded, periods))
+    return Table(
+        "leads",
+        say("Lead times that rounding to whole periods made longer"),
+        (
+            Column("item", say("Lead time"), width=44),
+            Column("months", say("As typed"), say("months"), width=30),
+            Column("gap", "", width=16),
+            Column("rounded", say("Reckoned with"), say("months"), COUNT, 16),
+            Column("periods", say("Periods"), say("number"), COUNT, 12),
+        ),
+        tuple(rows),
+    )
+
+
+def limits() -> tuple[str, ...]:
+    """What the model leaves out, so that nobody reads more into the plan than there is."""
+    return (
+        say("Compute is added up across sites: training that needs one site or one network is not told apart."),
+        say("Chips and megawatts are divisible unless the case asks for whole phases; read small numbers as rounding."),
+        say("Energy is a balance over each period, with a load factor; hours and seasons are not told apart."),
+        say("Prices, supplies and demand are as typed: the plan does not move the market that it buys from."),
+        say("Lead times are rounded up to whole periods: late, never early."),
+        say("Residual value is straight line; what a site or a chip would really fetch is not known."),
+        say("All money is real; tax, debt and exchange rates are left out."),
+    )

@@ -1,0 +1,292 @@
+"""Summary: the plan on one page."""
+
+from __future__ import annotations
+
+from planner import findings
+from planner.report.alerts import alerts
+from planner.report.dossier import Dossier
+from planner.report.sheets.chips import fleet_chart, fleet_table
+from planner.report.sheets.compute import volumes
+from planner.report.sheets.cost import GROUPS, group_names, group_of, year_groups
+from planner.report.sheets.parts import page_title
+from planner.report.sheets.power import energy_sentences, market_charts, market_tables
+from planner.report.sheets.prices import rule_words, verified_sentences
+from planner.report.spec import (
+    Beside,
+    Block,
+    Cell,
+    Charts,
+    Column,
+    Formula,
+    Gap,
+    Note,
+    Ref,
+    Sheet,
+    Table,
+    Value,
+    row_sum,
+)
+from planner.report.view import RENT, View, digits
+from planner.report.words import count, listed, message, money, percent, say, short, three
+
+MOST_ALERTS, MOST_BINDING, MOST_CHIPS = 4, 4, 12
+"""Lines that one page has room for."""
+
+
+def summary(dossier: Dossier) -> Sheet:
+    """Headline, key figures, what binds, three charts and alerts."""
+    view = View(dossier)
+    blocks: list[Block] = []
+    failed = [check for check in dossier.certificate.checks if not check.ok]
+    if failed or not dossier.certificate.ok:
+        words = say(
+            "DO NOT USE: the plan does not hold when it is checked again ({names}). This is a fault of the tool.",
+            names=listed([check.id.replace("_", " ") for check in failed], 3),
+        )
+        blocks.append(Note(words, "banner"))
+    blocks += [Note(sentence) for sentence in _decisions(view)]
+    blocks.append(Gap())
+    chips = _chips(view)
+    blocks.append(Beside((_figures(view),), (Beside((chips,), (_served(view),), len(chips.columns)),), 4))
+    tried = not view.solution["verified"].empty
+    heading = say("What binds most, tried from both sides") if tried else say("What binds most")
+    blocks.append(Note(heading, "heading"))
+    blocks += [Note(sentence) for sentence in _binding(view)]
+    blocks += [Note(sentence) for sentence in energy_sentences(view)]
+    fleet = fleet_table(view)
+    charts = (
+        fleet_chart(view, fleet, width=12.4, height=6.2),
+        *market_charts(view, market_tables(view), width=9.7, height=6.2),
+    )
+    blocks.append(Charts(charts))
+    found = list(alerts(view))
+    if found:
+        blocks.append(Note(say("Alerts"), "heading"))
+        blocks += [Note(alert, "alert") for alert in found[:MOST_ALERTS]]
+    what = say(
+        "{case}: money in USD of {base}, real, discounted at {rate} a year to {start}",
+        case=short(dossier.case.settings.name, 60), base=view.base_year, start=dossier.case.settings.start,
+        rate=percent(dossier.case.settings.discount_rate),
+    )  # fmt: skip
+    title = page_title(view, what)
+    if dossier.case.settings.prepared:
+        title = say("{title} Prepared {day}.", title=title, day=dossier.case.settings.prepared)
+    return Sheet("Summary", _message(view), title, tuple(blocks), one_page=True)
+
+
+def _message(view: View) -> str:
+    ordered = sum(findings.chips_ordered(view.solution).values())
+    first = findings.first_served(view.solution)
+    never = [name for name, period in first.items() if period is None]
+    rent = view.money(0).get((RENT,), 0.0)
+    fields = {
+        "cost": money(view.solution.objective_musd), "chips": count(ordered), "served": len(first) - len(never),
+        "all": len(first), "rent": money(rent), "mw": three(sum(findings.final_it_mw(view.solution).values())),
+    }  # fmt: skip
+    if rent > 0:
+        return message(
+            say(
+                "For {cost} of present cost the plan orders {chips} chips, fills {mw} MW of halls and "
+                "rents compute for {rent}.",
+                **fields,
+            ),
+            say("The plan costs {cost} at present worth, orders {chips} chips and rents compute for {rent}.", **fields),
+        )
+    return message(
+        say(
+            "For {cost} of present cost the plan orders {chips} chips, fills {mw} MW of halls and serves "
+            "{served} of {all} workloads fully.",
+            **fields,
+        ),
+        say("The plan costs {cost} at present worth and orders {chips} chips over its periods.", **fields),
+    )
+
+
+def _decisions(view: View) -> list[str]:
+    """What the first period commits to."""
+    root = [node for node, period in view.period_of.items() if period == 0]
+    orders = view.solution["orders"]
+    ordered: dict[str, float] = {}
+    for node, chip, amount in orders[["node", "chip", "ordered"]].itertuples(index=False):
+        if node in root and amount >= 0.5:
+            ordered[chip] = ordered.get(chip, 0.0) + amount
+    starts = view.solution["starts"]
+    begun: dict[str, float] = {}
+    for node, site, mw in starts[["node", "site", "start_mw"]].itertuples(index=False):
+        if node in root and mw >= 0.05:
+            begun[site] = begun.get(site, 0.0) + mw
+    grid = view.solution["halls"]
+    applied: dict[str, float] = {}
+    for node, site, mw in grid[["node", "site", "grid_apply_mw"]].itertuples(index=False):
+        if node in root and mw >= 0.05:
+            applied[site] = applied.get(site, 0.0) + mw
+    period = view.periods[0]
+
+    def lot(amounts: dict[str, float], words: str) -> str:
+        top = sorted(amounts, key=lambda name: -amounts[name])
+        return listed([say(words, name=name, amount=count(amounts[name])) for name in top], 4)
+
+    found = []
+    if ordered:
+        found.append(say("To order in {period}: {orders}.", period=period, orders=lot(ordered, "{amount} {name}")))
+    if begun:
+        found.append(
+            say("To begin in {period}: {halls}.", period=period, halls=lot(begun, "{amount} MW of halls at {name}"))
+        )
+    if applied:
+        found.append(
+            say(
+                "To apply for in {period}: {grid}.",
+                period=period,
+                grid=lot(applied, "{amount} MW of grid connection at {name}"),
+            )
+        )
+    return found or [say("Nothing has to be ordered or begun in {period}.", period=period)]
+
+
+def _figures(view: View) -> Table:
+    """Key figures, linked to the sheets that they come from."""
+    rows: list[tuple[Value, ...]] = [
+        _figure(say("Present cost"), _usd(), _cells("present", "total", None), sum(view.present.values()), "strong")
+    ]
+    names = group_names()
+    for group in GROUPS:
+        lines = [i for i, account in enumerate(view.accounts) if group_of(account) == group]
+        if lines:
+            amount = sum(view.present[view.accounts[i]] for i in lines)
+            label = say("   of which {group}", group=names[group])
+            rows.append(_figure(label, _usd(), _cells("present", "total", lines), amount))
+    capital = view.capital_by_year()
+    peak = max(capital, key=lambda year: capital[year])
+    keys = [column.key for column in year_groups(view).columns]
+    cells: dict[str, Ref] = {
+        name: Ref("years", name, view.years.index(peak)) for name in ("halls", "chips") if name in keys
+    }
+    undiscounted = _usd(say(", undiscounted"))
+    rows.append(_figure(say("Largest yearly capital, {year}", year=peak), undiscounted, cells, capital[peak]))
+    if RENT in view.accounts:
+        rent = view.money(0)[RENT,]
+        rows.append(
+            _figure(say("Rented compute"), undiscounted, _cells("money", "total", [view.accounts.index(RENT)]), rent)
+        )
+    found = volumes(view)
+    served, missing = (sum(line[i] for line in found.values()) for i in (1, 2))
+    years = (say("PFLOP/s-years"), say("thousand PFLOP/s-years"), say("million PFLOP/s-years"))
+    rows.append(_figure(say("Compute from own chips"), years, _cells("workloads", "served", None), served))
+    rows.append(_figure(say("Compute rented or unmet"), years, _cells("workloads", "short", None), missing))
+    for market, mw in findings.final_it_mw(view.solution).items():
+        sites = [i for i, site in enumerate(view.dossier.case.sites) if view.dossier.case.market_of(site) == market]
+        if sites:
+            units = (say("MW of IT"), say("GW of IT"), say("TW of IT"))
+            label = say("Halls ready at the end, {market}", market=market)
+            rows.append(_figure(label, units, _cells("sites_end", "ready", sites), mw))
+    share = findings.residual_share(view.solution)
+    rows.append((say("Residual value"), Cell(share, "0.0%"), Cell(say("of capital"), look="quiet"), None))
+    columns = (
+        Column("name", say("Key figure"), width=36),
+        Column("value", say("Value"), "", "0.0", 9),
+        Column("unit", say("Unit"), width=22),
+        Column("gap", "", width=2),
+    )
+    return Table("figures", "", columns, tuple(rows))
+
+
+def _usd(suffix: str = "") -> tuple[str, str, str]:
+    return say("million USD") + suffix, say("billion USD") + suffix, say("trillion USD") + suffix
+
+
+def _cells(table: str, column: str, rows: list[int] | None) -> dict[str, Ref]:
+    """Cells of a column, or its total."""
+    if rows is None:
+        return {"cell": Ref(table, column, total=True)}
+    return {f"cell{i}": Ref(table, column, row) for i, row in enumerate(rows)}
+
+
+def _figure(
+    label: str, units: tuple[str, str, str], cells: dict[str, Ref], value: float, look: str = "body"
+) -> tuple[Value, ...]:
+    """A line of the key figures, in the unit that leaves at most three digits before the point."""
+    power = 0 if abs(value) < 999.5 else 1 if abs(value) < 999_500 else 2
+    added = "+".join(f"{{{name}}}" for name in cells)
+    scaled = value / 1000**power
+    formula = Formula(f"({added})" + "/1000" * power, cells, scaled)
+    return Cell(label, look=look), Cell(formula, digits(scaled), look), Cell(units[power], look="quiet"), None
+
+
+def _chips(view: View) -> Table:
+    """Chips by type: ordered and installed at the end, thousands."""
+    ordered: dict[str, dict[str, float]] = {}
+    markets = list(view.dossier.case.markets)[:4]
+    for (chip, market), amount in view.expected("orders", "ordered", "chip", "market").items():
+        if market in markets:
+            ordered.setdefault(chip, {})[market] = amount / 1000
+    end = {chip: line[-1] / 1000 for chip, line in view.fleet.items()}
+    kept = [
+        chip
+        for chip in view.dossier.case.chips
+        if sum(ordered.get(chip, {}).values()) >= 0.05 or end.get(chip, 0) >= 0.05
+    ]
+    kept = sorted(kept, key=lambda chip: -sum(ordered.get(chip, {}).values()))[:MOST_CHIPS]
+    rows: list[tuple[Value, ...]] = []
+    for position, chip in enumerate(kept):
+        line = [round(ordered.get(chip, {}).get(market, 0.0), 6) for market in markets]
+        total = row_sum("summary_chips", position, markets[0], markets[-1], line)
+        shown = [Cell(v, digits(v) if v else "0") for v in line]
+        rows.append(
+            (
+                chip,
+                *shown,
+                Cell(total, digits(float(total.value))),
+                Cell(end.get(chip, 0.0), digits(end.get(chip, 0.0))),
+                None,
+            )
+        )
+    unit = say("thousand")
+    return Table(
+        "summary_chips",
+        "",
+        (
+            Column("chip", say("Chip"), width=17),
+            *(Column(market, say("Ordered, {market}", market=market), unit, "0.0", 11) for market in markets),
+            Column("total", say("Ordered"), unit, "0.0", 11),
+            Column("end", say("At the end"), unit, "0.0", 11),
+            Column("gap", "", width=2),
+        ),
+        tuple(rows),
+    )
+
+
+def _served(view: View) -> Table:
+    """When each workload is first fully served by own chips."""
+    first = findings.first_served(view.solution)
+    found = volumes(view)
+    names = [name for name in view.dossier.case.workloads if name in found]
+    rows: list[tuple[Value, ...]] = []
+    for position, name in enumerate(names):
+        demand, served, _ = found[name]
+        share = Formula("{cell}", {"cell": Ref("workloads", "share", position)}, served / demand) if demand else None
+        rows.append((name, first[name] or say("never"), share))
+    return Table(
+        "summary_served",
+        "",
+        (
+            Column("name", say("Workload"), width=18),
+            Column("first", say("First fully served"), width=11),
+            Column("share", say("Served over the plan"), say("share"), "0%", 11),
+        ),
+        tuple(rows),
+    )
+
+
+def _binding(view: View) -> list[str]:
+    if view.solution["verified"].empty:
+        found = findings.bindings(view.solution)[:MOST_BINDING]
+        return [
+            say(
+                "{rule} of {where} binds from {first} to {last}; 1 % more would save about {saved}.",
+                rule=rule_words(each.rule).capitalize(), where=each.where, first=each.first, last=each.last,
+                saved=money(each.weight_musd / 100),
+            )
+            for each in found
+        ] or [say("No limit has a price: nothing but demand binds.")]  # fmt: skip
+    return verified_sentences(view, MOST_BINDING)

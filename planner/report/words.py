@@ -1,0 +1,121 @@
+"""The words of the report: whole templates filled with named fields, and numbers as a reader says them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from string import Formatter
+from typing import Any
+
+LEAST_MESSAGE, MOST_MESSAGE = 40, 140
+"""Characters of a sheet's message."""
+
+_FORMATTER = Formatter()
+
+
+def say(template: str, **fields: Any) -> str:
+    """A sentence for the reader: the one door for every template, so that a translation has one place to step in.
+
+    >>> say("{site} is ready in {period}.", site="Abilene", period="2028-Q3")
+    'Abilene is ready in 2028-Q3.'
+    """
+    return _FORMATTER.vformat(template, (), fields) if fields else template
+
+
+def message(*candidates: str) -> str:
+    """The first wording that fits a sheet's first line, else the shortest cut at a word.
+
+    >>> message("x" * 200, "The plan begins 1,120 MW of halls at 14 sites.")
+    'The plan begins 1,120 MW of halls at 14 sites.'
+    """
+    for words in candidates:
+        if LEAST_MESSAGE <= len(words) <= MOST_MESSAGE:
+            return words
+    short = min(candidates, key=len)
+    if len(short) < LEAST_MESSAGE:
+        return short.ljust(LEAST_MESSAGE, ".")
+    return short[: MOST_MESSAGE - 2].rsplit(" ", 1)[0] + " …"
+
+
+def three(value: float) -> str:
+    """A number with three significant digits, with separators and never in powers of ten.
+
+    >>> three(59220.1), three(1.2345), three(0.04567), three(-312.4), three(0)
+    ('59,200', '1.23', '0.0457', '-312', '0')
+    """
+    if value == 0:
+        return "0"
+    digits = 2 - math.floor(math.log10(abs(value)))
+    rounded = round(value, digits)
+    digits = 2 - math.floor(math.log10(abs(rounded)))
+    return f"{rounded:,.{max(0, digits)}f}"
+
+
+def money(musd: float) -> str:
+    """An amount in million USD as a reader says it.
+
+    >>> money(59220.1), money(310.0), money(0.0346), money(0)
+    ('59.2 billion USD', '310 million USD', '34,600 USD', '0 USD')
+    """
+    if abs(musd) >= 1000:
+        return say("{amount} billion USD", amount=three(musd / 1000))
+    if abs(musd) >= 1:
+        return say("{amount} million USD", amount=three(musd))
+    return say("{amount} USD", amount=three(musd * 1e6))
+
+
+def count(amount: float) -> str:
+    """A number of things as a reader says it.
+
+    >>> count(1_225_000), count(27_400), count(812), count(0.4)
+    ('1.23 million', '27.4 thousand', '812', '0.400')
+    """
+    if abs(amount) >= 999_500:
+        return say("{amount} million", amount=three(amount / 1e6))
+    if abs(amount) >= 1000:
+        return say("{amount} thousand", amount=three(amount / 1000))
+    return three(round(amount, 1))
+
+
+def percent(share: float) -> str:
+    """A share as a percentage.
+
+    >>> percent(0.5378), percent(0.9996), percent(0.004)
+    ('54 %', '99.96 %', '0.4 %')
+    """
+    value = share * 100
+    if (value != 0 and abs(value) < 1) or 99 < value < 100:
+        text = f"{value:.2f}".rstrip("0").rstrip(".")
+        return f"{text} %"
+    return f"{value:.0f} %"
+
+
+def listed(names: Sequence[str], most: int = 4) -> str:
+    """Names in a sentence, the first few of many.
+
+    >>> listed(["A"]), listed(["A", "B"]), listed(["A", "B", "C", "D", "E"], most=3)
+    ('A', 'A and B', 'A, B, C and 2 more')
+    """
+    if len(names) > most:
+        return say("{names} and {more} more", names=", ".join(names[:most]), more=len(names) - most)
+    if len(names) < 2:
+        return "".join(names)
+    return say("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
+
+
+def short(name: str, most: int = 24) -> str:
+    """A planner's name cut to what a line can carry.
+
+    >>> short("Ashburn"), short("x" * 40, most=5)
+    ('Ashburn', 'xxxx…')
+    """
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
+def several(amount: int, one: str, many: str) -> str:
+    """A count with its noun in the right number.
+
+    >>> several(1, "{n} site", "{n} sites"), several(3, "{n} site", "{n} sites")
+    ('1 site', '3 sites')
+    """
+    return say(one if amount == 1 else many, n=amount)

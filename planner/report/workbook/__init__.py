@@ -1,0 +1,259 @@
+"""Sheets become a workbook: the only part of the report that speaks to openpyxl."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from openpyxl import Workbook
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
+from openpyxl.drawing.xdr import XDRPositiveSize2D
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.indexed_list import IndexedList
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.worksheet import Worksheet
+
+from planner.report import style
+from planner.report.spec import Charts, Formula, Gantt, Note, Ref, Sheet, Table, Value, tables_of
+from planner.report.workbook.cells import Writer, clean
+from planner.report.workbook.charts import draw
+from planner.report.workbook.layout import ROW_HEIGHT, TOP, Layout, Page, Placed, heading, lay_out
+from planner.report.workbook.package import finish
+
+__all__ = ["Properties", "workbook_bytes"]
+
+EMU_PER_CM, EMU_PER_PIXEL = 360_000, 9_525
+
+
+@dataclass(frozen=True)
+class Properties:
+    """What the document says of itself."""
+
+    title: str
+    """Name of the case."""
+    day: date
+    """Date printed: the case's own."""
+    keywords: str
+    """Run and version."""
+    master: Formula
+    """The master check."""
+
+
+def workbook_bytes(sheets: Sequence[Sheet], properties: Properties, *, cached: bool = True) -> bytes:
+    """The workbook as a file's content; without caches, programs work the formulas out when they open it."""
+    layout = lay_out(sheets)
+    book = Workbook()
+    book.remove(book.active)  # type: ignore[arg-type]
+    _ordinary_font(book)
+    writer = Writer(book, layout)
+    tables = {table.id: table for sheet in sheets for table in tables_of(sheet.blocks)}
+    alts = []
+    for page in layout.pages:
+        texts = _write(writer, book.create_sheet(page.sheet.name), page, properties, tables)
+        if texts:
+            alts.append(texts)
+    _describe(book, properties)
+    raw = io.BytesIO()
+    book.save(raw)
+    caches = [writer.caches.get(page.sheet.name, {}) if cached else {} for page in layout.pages]
+    return finish(raw.getvalue(), caches=caches, alts=alts, day=properties.day)
+
+
+def _ordinary_font(book: Any) -> None:
+    """The font of cells without a style, on which widths of columns rest."""
+    font = Font(name=style.FONT, size=style.SIZE, color=style.INK)
+    book._fonts = IndexedList([font])
+    book._named_styles["Normal"].font = font
+
+
+def _describe(book: Workbook, properties: Properties) -> None:
+    about = book.properties
+    about.title = clean(properties.title)
+    about.creator = "planner"
+    about.lastModifiedBy = "planner"
+    about.keywords = clean(properties.keywords)
+    about.created = datetime(properties.day.year, properties.day.month, properties.day.day)
+    book.calculation.fullCalcOnLoad = True
+
+
+def _write(
+    writer: Writer, sheet: Worksheet, page: Page, properties: Properties, tables: dict[str, Table | Gantt]
+) -> list[str]:
+    """Write one sheet; the alternative texts of its charts."""
+    _head(writer, sheet, page, properties)
+    texts: list[str] = []
+    for placed in page.placed:
+        if isinstance(placed.block, Note):
+            _write_note(writer, sheet, page, placed)
+        elif isinstance(placed.block, Charts):
+            texts += _write_charts(writer.layout, sheet, placed, tables)
+        else:
+            _write_table(writer, sheet, placed)
+    for column in range(1, page.last_column + 1):
+        sheet.column_dimensions[get_column_letter(column)].width = page.widths.get(column, 9.0)
+    for row in range(1, page.last_row + 1):
+        sheet.row_dimensions[row].height = page.heights.get(row, ROW_HEIGHT)
+    sheet.row_dimensions[1].height = 24
+    _print_setup(sheet, page, properties)
+    return texts
+
+
+def _head(writer: Writer, sheet: Worksheet, page: Page, properties: Properties) -> None:
+    writer.put(sheet, 1, 1, page.sheet.message, "message")
+    writer.put(sheet, 2, 1, page.sheet.title, "title plain")
+    if page.sheet.name == "Summary":
+        writer.link(sheet, 3, 1, "Checks", "'Checks'!A1")
+    else:
+        writer.link(sheet, 3, 1, "Summary", "'Summary'!A1")
+    writer.put(sheet, 3, 2, properties.master, "good" if properties.master.value == "ALL OK" else "bad")
+    sheet.conditional_formatting.add("B3", _red('"ALL OK"', "notEqual"))
+    for address, formula in page.sheet.options.items():
+        cell = sheet[address]
+        writer.put(sheet, cell.row, cell.column, formula, "good" if formula.value == "ALL OK" else "bad")
+        sheet.conditional_formatting.add(address, _red('"ALL OK"', "notEqual"))
+
+
+def _write_note(writer: Writer, sheet: Worksheet, page: Page, placed: Placed) -> None:
+    note = placed.block
+    assert isinstance(note, Note)
+    for offset, line in enumerate(placed.lines):
+        writer.put(sheet, placed.row + offset, placed.column, line, note.look)
+        if note.look in ("alert", "banner"):
+            for column in range(placed.column + 1, page.last_column + 1):
+                writer.put(sheet, placed.row + offset, column, None, note.look)
+
+
+def _write_charts(layout: Layout, sheet: Worksheet, placed: Placed, tables: dict[str, Table | Gantt]) -> list[str]:
+    block = placed.block
+    assert isinstance(block, Charts)
+    texts = []
+    left = 0.0
+    for chart in block.charts:
+        drawn = draw(chart, layout, tables)
+        column, into = _column_at(sheet, layout, left)
+        marker = AnchorMarker(col=column, colOff=int(into) * EMU_PER_PIXEL, row=placed.row - 1, rowOff=0)
+        size = XDRPositiveSize2D(int(chart.width * EMU_PER_CM), int(chart.height * EMU_PER_CM))
+        drawn.anchor = OneCellAnchor(_from=marker, ext=size)
+        sheet.add_chart(drawn)
+        texts.append(clean(chart.alt))
+        left += chart.width / 2.54 * 96 + 6
+    return texts
+
+
+def _column_at(sheet: Worksheet, layout: Layout, pixels: float) -> tuple[int, float]:
+    """Column that a distance from the left edge falls in, counted from 0, and how far into it."""
+    page = next(page for page in layout.pages if page.sheet.name == sheet.title)
+    column = 0
+    while True:
+        width = int(page.widths.get(column + 1, 9.0) * 7 + 5)
+        if pixels < width:
+            return column, pixels
+        pixels -= width
+        column += 1
+
+
+def _write_table(writer: Writer, sheet: Worksheet, placed: Placed) -> None:
+    table = placed.block
+    assert isinstance(table, Table | Gantt)
+    row, left = placed.row, placed.column
+    if table.caption:
+        writer.put(sheet, row, left, table.caption, "heading")
+        row += 1
+    if isinstance(table, Gantt) or table.header:
+        _write_line(writer, sheet, table, row, left, [heading(column) for column in table.columns], header=True)
+        row += 1
+    for values in table.rows:
+        _write_line(writer, sheet, table, row, left, values)
+        row += 1
+    if isinstance(table, Gantt):
+        _write_legend(writer, sheet, table, row, left)
+        return
+    if table.total is not None:
+        _write_total(writer, sheet, table, row, left)
+    if table.flag:
+        spot = writer.layout.address(Ref(table.id, table.flag), sheet.title)
+        sheet.conditional_formatting.add(spot, _red('"FAILED"', "equal"))
+
+
+def _write_line(
+    writer: Writer,
+    sheet: Worksheet,
+    table: Table | Gantt,
+    row: int,
+    left: int,
+    values: Sequence[Value],
+    *,
+    header: bool = False,
+    look: str = "body",
+) -> None:
+    """Write one row of a table; a column that spans several has its value in one of them."""
+    for column, value in zip(table.columns, values, strict=True):
+        dress = "wrap" if column.wrap and look == "body" else look
+        if header:
+            dress = ("header number" if column.numeric else "header") + (" flat" if column.span > 1 else "")
+        for at in range(left, left + column.span):
+            here = value if at == column.place(left) else None
+            writer.put(sheet, row, at, here, dress, column.format, indent=column is not table.columns[0])
+        left += column.span
+
+
+def _write_total(writer: Writer, sheet: Worksheet, table: Table, row: int, left: int) -> None:
+    line: list[Value] = [table.total]
+    for column in table.columns[1:]:
+        value = math.fsum(v for v in table.values(column.key) if isinstance(v, int | float))
+        line.append(Formula("SUM({cells})", {"cells": Ref(table.id, column.key)}, value) if column.total else None)
+    _write_line(writer, sheet, table, row, left, line, look="total")
+
+
+def _write_legend(writer: Writer, sheet: Worksheet, gantt: Gantt, row: int, left: int) -> None:
+    labels = sum(1 for column in gantt.columns if not column.key.isdigit())
+    at = left + labels
+    for code, meaning in gantt.legend:
+        writer.put(sheet, row, at, None, code)
+        writer.put(sheet, row, at + 1, meaning, "plain")
+        at += 5
+
+
+def _red(formula: str, operator: Literal["equal", "notEqual"]) -> Rule:
+    fill = PatternFill("solid", bgColor=style.BAD)
+    look = DifferentialStyle(font=Font(color=style.BAD_TEXT, bold=True), fill=fill)
+    return Rule(type="cellIs", operator=operator, formula=[formula], dxf=look)
+
+
+def _print_setup(sheet: Any, page: Page, properties: Properties) -> None:
+    last = get_column_letter(page.last_column)
+    sheet.print_area = f"A1:{last}{page.last_row}"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 1 if page.sheet.one_page else 0
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top = 0.4
+    sheet.page_margins.bottom = 0.6
+    sheet.page_margins.header = sheet.page_margins.footer = 0.25
+    sheet.oddFooter.left.text = clean(properties.title).replace("&", "&&")
+    sheet.oddFooter.center.text = page.sheet.name
+    sheet.oddFooter.right.text = "&P of &N"
+    for part in (sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right):
+        part.size, part.font = 8, f"{style.FONT},Regular"
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_view.zoomScale = 90
+    first = TOP
+    titles = "1:2"
+    if page.sheet.freeze_header and page.header_row is not None:
+        first = page.header_row + 1
+        if page.sheet.repeat_header:
+            titles = f"1:{page.header_row}"
+    if not page.sheet.one_page:
+        sheet.print_title_rows = titles
+    for row in page.breaks:
+        sheet.row_breaks.append(Break(id=row))
+    sheet.freeze_panes = f"A{first}"

@@ -1,0 +1,100 @@
+"""A small case in two countries, solved and certified once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from planner.certify import certify
+from planner.model import RULES
+from planner.report import Dossier, Provenance, report_bytes
+from planner.schema import parse_case
+from planner.solution import Solution
+from planner.solve import session
+
+SMALL: dict[str, Any] = {
+    "settings": {
+        "name": "Small & simple", "prepared": "2026-09-30", "start": "2026-10-01", "periods": 8, "discount_rate": 0.08
+    },
+    "markets": {
+        "CN": {"generation_twh_per_year": 10000, "ai_share": 0.01, "operator_share": 0.01},
+        "US": {},
+    },
+    "regions": {
+        "North": {"market": "CN", "headroom_mw": 5, "tariff_usd_per_mwh": {"step": {"2027-01-01": 50}}},
+        "West": {"market": "US", "tariff_usd_per_mwh": 70},
+    },
+    "sites": {
+        "S": {
+            "region": "North", "max_it_mw": 120, "pue": 1.2, "grid_connection_months": 4,
+            "build_options": {"c": {"build_months": 3, "capex_musd_per_mw": 4, "life_years": 20, "phase_mw": 1}},
+        },
+        "T": {"region": "West", "max_it_mw": 50, "existing_it_mw": 1, "existing_fleet": {"A": {"units": 500}}},
+    },
+    "chips": {
+        "A": {
+            "peak_pflops": {"bf16": 1}, "it_kw": 1, "attrition_per_year": 0.05, "residual_life_years": 5,
+            "markets": {
+                "CN": {"price_usd": 30000, "lead_months": 4, "deposit_share": 0.3, "supply_per_year": 4000},
+                "US": {"price_usd": 35000, "lead_months": 3, "deposit_share": 0.3},
+            },
+        },
+        "=B()": {"peak_pflops": {"bf16": 0.2}, "it_kw": 1, "markets": {"CN": {"price_usd": 3000}}},
+    },
+    "workloads": {
+        "train": {
+            "demand_pflops": 3000, "precision": "bf16", "markets": ["CN"],
+            "shortfall": {"usd_per_pflops_year": 100000},
+        },
+        "infer": {
+            "demand_pflops": 400, "precision": "bf16", "markets": ["US"],
+            "shortfall": {"usd_per_pflops_year": 90000, "kind": "penalty"},
+        },
+    },
+    "assumptions": [
+        {"path": "chips.A.it_kw", "source": "=HYPERLINK(\"x\")", "confidence": "low", "as_of": "2026", "owner": "@me"},
+        {"path": "regions.North.tariff_usd_per_mwh", "source": "grid", "confidence": "high"},
+    ],
+}  # fmt: skip
+
+Make = Callable[..., Dossier]
+
+
+def dossier_of(data: dict[str, Any]) -> Dossier:
+    """A case in plain data, solved and certified."""
+    case = parse_case(data)
+    with session(case) as s:
+        solution = s.verify_prices(s.solve())
+    return Dossier(
+        case,
+        solution,
+        certify(case, solution),
+        {rule.name: rule.sentence for rule in RULES},
+        Provenance(
+            "0.1.0", "0123456789ab", (("small.yaml", "ab" * 32),), ("what-if",), {"gap": 1e-4, "solver": "highs"}
+        ),
+    )
+
+
+@pytest.fixture(scope="session")
+def dossier() -> Dossier:
+    """The small case."""
+    return dossier_of(SMALL)
+
+
+@pytest.fixture(scope="session")
+def book(dossier: Dossier) -> bytes:
+    """Its workbook."""
+    return report_bytes(dossier)
+
+
+def with_table(dossier: Dossier, table: str, **columns: Any) -> Dossier:
+    """The same dossier with columns of one table replaced; a function takes the old column."""
+    data = dossier.solution[table].copy()
+    for name, value in columns.items():
+        data[name] = value(data[name]) if callable(value) else value
+    solution: Solution = replace(dossier.solution, tables={**dossier.solution.tables, table: data})
+    return replace(dossier, solution=solution)
