@@ -1,0 +1,64 @@
+"""Every rule and every cost is covered by a test that fails without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import planner.goals
+import planner.model
+import planner.tables
+from planner.errors import PlannerError
+from planner.model import COSTS, RULES
+
+from . import cases
+from .registry import COVERED
+
+for module in sorted(Path(__file__).parent.glob("test_rules_*.py")):
+    import_module(f"{__package__}.{module.stem}")
+
+NAMES = [*(rule.name for rule in RULES), *(cost.account for cost in COSTS)]
+
+
+def test_every_rule_and_cost_is_covered() -> None:
+    """A new rule or cost needs a test that says it covers it; a name that is neither is a slip of the pen."""
+    assert set(NAMES) - set(COVERED) == set()
+    assert set(COVERED) - set(NAMES) == set()
+    assert len(set(NAMES)) == len(NAMES)
+
+
+def test_every_rule_and_cost_explains_itself() -> None:
+    """One whole sentence each, none the same."""
+    sentences = [entry.sentence for entry in (*RULES, *COSTS)]
+    assert len(set(sentences)) == len(sentences)
+    for sentence in sentences:
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_test_fails_without_what_it_covers(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the rule out of the model, or the account out of the ledger, each of its tests fails on the numbers."""
+    without(name, monkeypatch)
+    for test in COVERED[name]:
+        with pytest.raises((AssertionError, PlannerError)):
+            test()
+
+
+def without(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take a rule or an account out of the model and let the checker look away."""
+    rules = tuple(rule for rule in RULES if rule.name != name)
+    costs = tuple(replace(cost, charges=_nothing) if cost.account == name else cost for cost in COSTS)
+    monkeypatch.setattr(planner.model, "RULES", rules)
+    for room in (planner.model, planner.goals, planner.tables):
+        monkeypatch.setattr(room, "COSTS", costs)
+    monkeypatch.setattr(cases, "CERTIFIED", [False])
+
+
+def _nothing(_: planner.model.Model) -> Iterator[planner.model.Charge]:
+    """No charge at all."""
+    yield from ()
