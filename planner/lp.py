@@ -249,6 +249,12 @@ _OUTCOMES = {
     highspy.HighsModelStatus.kUnbounded: Outcome.UNBOUNDED,
 }
 
+_HARMLESS = ("small costs", "large row bounds", "large column bounds")
+"""Ends of the solver's alarms that do no harm: a cost too small to matter, a limit too far away to bind.
+
+The others make an integer program's claim worthless. A linear program's is proven by `Matrix.dual_bound` instead.
+"""
+
 Progress: TypeAlias = Callable[[str], None]
 """Told a short text while the solver works."""
 
@@ -322,7 +328,7 @@ class HighsDoor(LpSolver):
         began = time.perf_counter()
         self._run()
         seconds = time.perf_counter() - began
-        if self._excessive:
+        if self._excessive and matrix.whole.any():
             raise NoPlanError(
                 "the numbers of this case are too far apart for the solver to be trusted with them: "
                 f"{self._excessive[0]} Look for an input in the wrong unit."
@@ -346,9 +352,14 @@ class HighsDoor(LpSolver):
                 self.highs.cancelSolve()
         self._running = False
 
-    def change_row(self, row: int, *, by: float) -> None:
-        """Move a row's limits; the next solve starts from the last basis."""
+    def change_row(self, row: int, *, by: float, column: int | None = None) -> None:
+        """Move a row's limits, or the limit that stands before a column; the next solve starts from the last basis."""
         matrix = self._loaded()
+        if column is not None:
+            span = slice(matrix.start[row], matrix.start[row + 1])
+            stands = float(matrix.value[span][matrix.index[span] == column][0])
+            self.highs.changeCoeff(row, column, stands - by)
+            return
         low, high = matrix.row_low[row] + by, matrix.row_high[row] + by
         self.highs.changeRowBounds(row, float(low), float(high))
 
@@ -360,13 +371,24 @@ class HighsDoor(LpSolver):
             self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kContinuous)
             self.highs.changeColBounds(int(position), value, value)
 
+    def free_whole(self) -> None:
+        """Let whole variables choose again."""
+        matrix = self._loaded()
+        for position in np.flatnonzero(matrix.whole):
+            self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kInteger)
+            self.highs.changeColBounds(int(position), float(matrix.low[position]), float(matrix.high[position]))
+
     def conflict(self) -> list[int]:
         """Rows that cannot hold together, none of which can be spared; whole variables count as continuous.
+
+        Empty when the rows could hold together if only whole variables need not be whole.
 
         The cheapest relaxation finds few rows that already clash; HiGHS then thins these out. On a whole
         program its own search took fifteen times as long as a solve.
         """
         clash = _clash(self._loaded())
+        if not clash.size:
+            return []
         thinner = highspy.Highs()
         thinner.setOptionValue("output_flag", False)
         # Strategy 0, the default, overlooks clashes of two rows; 6 works on the program itself.
@@ -423,7 +445,7 @@ class HighsDoor(LpSolver):
     def _hear(self, event: Any) -> None:
         """Pass on the solver's log as progress, at most twice a second, and watch for its alarm."""
         text = event.message.strip()
-        if "excessively" in text:
+        if "excessively" in text and not text.endswith(_HARMLESS):
             self._excessive.append(text)
         log.debug("%s", text)
         now = time.monotonic()
@@ -468,6 +490,8 @@ def _clash(matrix: Matrix) -> np.ndarray[Any, np.dtype[np.int64]]:
     if len(matrix.cost) >= INTERIOR_POINT_FROM:
         elastic.setOptionValue("solver", "ipm")
     elastic.run()
+    if elastic.getInfo().objective_function_value < 1e-6:
+        return np.zeros(0, dtype=np.int64)
     duals = np.abs(np.array(elastic.getSolution().row_dual))
     return np.flatnonzero(duals > 1e-7 * duals.max(initial=0.0))
 

@@ -11,8 +11,6 @@ from importlib.metadata import version
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-
 from planner.errors import InfeasibleError, Interrupted, NoPlanError, UnboundedError
 from planner.goals import present_cost
 from planner.instance import Instance, unroll
@@ -63,6 +61,7 @@ class Session:
         self._model: Model
         self._filed: list[FiledRow]
         self._matrix: Matrix
+        self._held: Answer
         with without_garbage_collection():
             with timing.stage("unroll"):
                 report("unroll", "")
@@ -108,9 +107,11 @@ class Session:
         """
         if self.options.solver != "HiGHS":
             return solution
-        duals = self._door.highs.getSolution().row_dual
-        answer = Answer(Outcome.OPTIMAL, "", np.empty(0), np.array(duals), 0.0, 0.0, 0, 0.0)
-        base = self._door.highs.getInfo().objective_function_value
+        whole = not self._model.program.is_linear
+        answer = self._held if whole else self._door.run()
+        if whole:
+            self._door.fix_whole(answer.values)
+        base = answer.objective
         priced = [
             (row, position)
             for row, position in prices_of(self._model, self._filed, answer)
@@ -127,17 +128,20 @@ class Session:
             limit = row[5]
             step = min(1.0, 0.01 * limit) if limit else 1.0
             changes = []
+            scaled_by = self._filed[position].row.scaled_by
+            column = None if scaled_by is None else self._model.program.position(scaled_by)
             for sign in (1.0, -1.0):
-                self._door.change_row(position, by=sign * step / scale)
+                self._door.change_row(position, by=sign * step / scale, column=column)
                 again = self._door.run()
                 found = again.outcome is Outcome.OPTIMAL
                 changes.append(sign * (base - again.objective) * musd / step if found else float("nan"))
-            self._door.change_row(position, by=0.0)
+            self._door.change_row(position, by=0.0, column=column)
             node = self._instance.tree[self._filed[position].row.node]
             spans = self._filed[position].row.spans
             worth = 1.0 if spans else node.probability * self._instance.tree.discount[node.index]
             rows.append((row[0], row[1], row[2], row[3], unit, step, changes[0] / worth, changes[1] / worth))
-        self._door.run()
+        if whole:
+            self._door.free_whole()
         return replace(solution, tables={**solution.tables, "verified": frame("verified", rows)})
 
     def _solution(self, answer: Answer) -> Solution:
@@ -151,6 +155,8 @@ class Session:
             held = self._door.run()
             if held.outcome is Outcome.OPTIMAL:
                 answer = replace(held, outcome=answer.outcome, why=answer.why)
+            self._held = answer
+            self._door.free_whole()
         money = self._instance.units.musd
         tables = tables_of(self._model, self._filed, answer)
         program = self._model.program
@@ -211,6 +217,11 @@ class Session:
             self._door.run()
         self._report("solve", "no plan can meet the case; finding what clashes")
         rows = [self._filed[position] for position in self._door.conflict()]
+        if not rows:
+            return (
+                "no plan in whole phases can meet this case, though one in parts of phases could: leave more room for "
+                "a phase in the limits and budgets, make phases smaller, or set whole_phases to false"
+            )
         tree = self._instance.tree
         lines = ["no plan can meet this case; these cannot hold together:"]
         families: dict[str, list[FiledRow]] = {}

@@ -327,11 +327,16 @@ def prices_of(model: Model, filed: list[FiledRow], answer: Answer) -> Iterator[t
         return
     tree = model.instance.tree
     floor = 1e-9 * max(1.0, float(np.abs(answer.duals).max(initial=0.0)))
-    for position, (entry, dual) in enumerate(zip(filed, answer.duals.tolist(), strict=True)):
+    for position, (entry, row_dual) in enumerate(zip(filed, answer.duals.tolist(), strict=True)):
+        dual = row_dual
         if entry.rule.unit is None or abs(dual) <= floor:
             continue
         row = entry.row
         scale, unit = price_unit(model.instance, entry)
+        if row.scaled_by is not None:
+            dual *= float(answer.values[model.program.position(row.scaled_by)])
+            if abs(dual) <= floor:
+                continue
         present_usd = abs(dual) * model.instance.units.musd * USD_PER_MUSD / scale
         node = tree[row.node]
         of_the_day = present_usd if row.spans else present_usd / (node.probability * tree.discount[node.index])

@@ -84,8 +84,11 @@ def _site_entries(path: Path) -> Iterator[Entry]:
         capex, months = values.of(option.capex_musd_per_mw), values.of(option.build_months)
         for begun in values.periods:
             parts = max(1, values.line.lag(months[begun]))
-            for t in range(begun, min(begun + parts, horizon)) if mw[begun] else ():
-                yield Entry("site capex", t, market, capex[begun] * mw[begun] / parts)
+            ready = path.halls[name].ripe.get((option_name, begun))
+            last = begun + parts - 1 if ready is None else min(begun + parts - 1, max(ready, begun))
+            for t in range(begun, min(last + 1, horizon)) if mw[begun] else ():
+                share = (parts - (last - begun)) / parts if t == last else 1 / parts
+                yield Entry("site capex", t, market, capex[begun] * mw[begun] * share)
     for name, site in path.case.sites.items():
         market, years = path.case.market_of(name), values.years
         for halls in site.committed.values():

@@ -19,7 +19,7 @@ class Floors:
     """Least size of a row, by what it counts: a hundredth of the largest such quantity in the plan."""
 
     chips: float
-    """Chips ordered, delivered, installed or given to a workload."""
+    """Chips there before the plan, ordered, delivered, installed or given to a workload."""
     mw: float
     """MW begun, applied for or drawn."""
     mwh: float
@@ -81,7 +81,11 @@ def recompute(case: Case, solution: Solution, scenario_cases: Mapping[str, Case]
 
 def _chips(path: Path) -> float:
     columns = (("orders", "ordered"), ("fleet", "install"), ("fleet", "powered"), ("serve", "units"))
+    fleets = (fleet.units for site in path.case.sites.values() for fleet in site.existing_fleet.values())
+    stocks = (channel.stock_units for chip in path.case.chips.values() for channel in chip.markets.values())
     return max(
+        *fleets,
+        *stocks,
         _largest(path.fleets.delivered.values()),
         *(_largest(path.read(table, column).values()) for table, column in columns),
     )

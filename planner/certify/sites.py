@@ -66,7 +66,7 @@ def halls(values: Values, site: Site, starts: Mapping[str, Series], opens: Serie
             wired[t] = arrives = first_at_least(reached, t)
             if arrives is not None:
                 connected[arrives] += applications[t]
-    free = site.existing_it_mw > 0.0 or bool(site.committed)
+    free = site.existing_it_mw > 0.0 or any(under_way.it_mw > 0.0 for under_way in site.committed.values())
     from_plan = list(accumulate(connected))
     from_case = [site.pue * (site.existing_it_mw + mw) for mw in accumulate(committed)]
     if site.grid_connected_from is not None:

@@ -44,8 +44,8 @@ class Sites:
     opening_cost: dict[tuple[str, int], float] = field(default_factory=dict)
     capex: dict[Start, float] = field(default_factory=dict)
     """Cost of one unit of power started."""
-    build_periods: dict[Start, int] = field(default_factory=dict)
-    """Periods from the start's own over which it is paid."""
+    payments: dict[Start, list[tuple[int, float]]] = field(default_factory=dict)
+    """Nodes at which a start is paid, with the share of its cost."""
     upkeep: dict[tuple[str, int], float] = field(default_factory=dict)
     """Cost of one ready unit of power in the node's period."""
     residual: list[tuple[Start, int, float]] = field(default_factory=list)
@@ -75,9 +75,7 @@ def unroll_sites(case: Case, tree: Tree, units: Units) -> Sites:
         whole={name: _whole(case, name) for name in names},
         existing=existing,
         standing={name: existing[name] + committed_mw[name] for name in names},
-        open_before=frozenset(
-            name for name in names if case.sites[name].existing_it_mw > 0 or case.sites[name].committed
-        ),
+        open_before=frozenset(name for name in names if existing[name] + committed_mw[name] > 0),
     )
     for name in names:
         _unroll_costs(sites, name, tree, units)
@@ -137,7 +135,7 @@ def _unroll_option(sites: Sites, name: str, option_name: str, tree: Tree, units:
         start = (name, option_name, node.index)
         sites.starts.append(start)
         sites.capex[start] = tree.value(option.capex_musd_per_mw, node.index) * units.mw / units.musd
-        sites.build_periods[start] = max(1, lags[node.index])
+        sites.payments[start] = _payments(tree, node.index, max(1, lags[node.index]), set(arrivals))
         if option.max_start_mw_per_year is not None:
             sites.start_limit[start] = tree.value(option.max_start_mw_per_year, node.index) * years / units.mw
         for at in arrivals:
@@ -146,6 +144,19 @@ def _unroll_option(sites: Sites, name: str, option_name: str, tree: Tree, units:
                 age = (line.periods - tree[at].period) * years
                 worth = sites.capex[start] * unspent_share(age, option.life_years)
                 sites.residual += [(start, leaf, worth) for leaf in tree.leaves if worth > 0 and at in tree.path(leaf)]
+
+
+def _payments(tree: Tree, start: int, periods: int, ready: set[int]) -> list[tuple[int, float]]:
+    """Equal parts over the periods that construction takes as of its start; should it be done sooner, the rest then."""
+    payments = []
+    pending = [(start, 1)]
+    while pending:
+        n, part = pending.pop()
+        done = part == periods or (n in ready and n != start)
+        payments.append((n, (periods - part + 1) / periods if done else 1 / periods))
+        if not done:
+            pending.extend((child, part + 1) for child in tree.children[n])
+    return payments
 
 
 def _unroll_connection(sites: Sites, name: str, tree: Tree, units: Units) -> None:

@@ -36,6 +36,8 @@ class Row(NamedTuple):
     """The limit that a planner typed, in model units, where there is one."""
     spans: bool = False
     """Whether the row adds up several periods, so that its price is in present money."""
+    scaled_by: Variable | None = None
+    """The variable that the limit stands before, where it is a coefficient rather than a right-hand side."""
     unit: tuple[float, str] | None = None
     """One model unit in the rule's own measure, and its name, where rows of one rule differ."""
 

@@ -11,13 +11,11 @@ from planner.model.decisions import Charge, Model, Row
 
 def site_capex(m: Model) -> Iterator[Charge]:
     """Halls cost the price of their start's date, in equal parts over the construction periods."""
-    sites, tree = m.instance.sites, m.instance.tree
+    sites = m.instance.sites
     for start, variable in m.start.items():
-        periods = sites.build_periods[start]
-        part = sites.capex[start] / periods
-        if part:
-            for n in tree.below(start[2], periods):
-                yield Charge(n, sites.market[start[0]], start[0], [(variable, part)])
+        if cost := sites.capex[start]:
+            for n, share in sites.payments[start]:
+                yield Charge(n, sites.market[start[0]], start[0], [(variable, cost * share)])
     for (site, n), cost in sites.committed_cost.items():
         if cost:
             yield Charge(n, sites.market[site], site, [], cost)

@@ -21,13 +21,13 @@ def facility_load(m: Model) -> Iterator[Row]:
 
 
 def hall_space(m: Model) -> Iterator[Row]:
-    """Chips that are switched on fit into the halls that are ready, MW facility.
+    """Chips that are switched on fit into the halls that are ready, MW IT.
 
     The price is what one more MW of halls there and then would save, USD per MW.
     """
     for site, n in m.site_nodes:
-        pue = m.instance.sites.pue[site]
-        yield Row((site,), n, total([(m.grid[site, n], 1.0), (m.it[site, n], -pue)]) <= 0)
+        load = 1.0 / m.instance.sites.pue[site]
+        yield Row((site,), n, total([(m.grid[site, n], load), (m.it[site, n], -1.0)]) <= 0)
 
 
 def connection_limit(m: Model) -> Iterator[Row]:

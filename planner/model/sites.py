@@ -38,7 +38,9 @@ def site_size(m: Model) -> Iterator[Row]:
             limit = room - sites.standing[site]
             yield Row((site,), n, total([(m.begun[site, n], 1.0)]) <= limit, limit=room)
         else:
-            yield Row((site,), n, total([(m.begun[site, n], 1.0), (m.opened[site, n], -room)]) <= 0, limit=room)
+            opened = m.opened[site, n]
+            built = total([(m.begun[site, n], 1.0), (opened, -room)])
+            yield Row((site,), n, built <= 0, limit=room, scaled_by=opened)
 
 
 def halls_ready(m: Model) -> Iterator[Row]:
@@ -96,7 +98,9 @@ def connection_size(m: Model) -> Iterator[Row]:
         if site in sites.open_before:
             yield Row((site,), n, total([(m.applied[site, n], 1.0)]) <= most, limit=most)
         else:
-            yield Row((site,), n, total([(m.applied[site, n], 1.0), (m.opened[site, n], -most)]) <= 0, limit=most)
+            opened = m.opened[site, n]
+            applied = total([(m.applied[site, n], 1.0), (opened, -most)])
+            yield Row((site,), n, applied <= 0, limit=most, scaled_by=opened)
 
 
 def connection_stands(m: Model) -> Iterator[Row]:

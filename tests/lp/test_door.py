@@ -279,7 +279,7 @@ def test_a_time_limit_never_calls_a_plan_optimal(seconds: float) -> None:
 def test_numbers_too_far_apart_are_refused() -> None:
     """A cost of a billion of a billionth makes HiGHS speak of excess; its answer is not taken."""
     program = Program()
-    x, y = program.decide(), program.decide()
+    x, y = program.decide(whole=True), program.decide()
     program.require(total([(x, 1.0), (y, 1.0)]) >= 1.0)
     program.minimise(total([(x, 1e12), (y, 1e-9)]))
     with pytest.raises(NoPlanError, match="too far apart"):

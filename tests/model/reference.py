@@ -283,11 +283,7 @@ class _Reference:
     # Chips.
 
     def _bans(self, chip: str, market: str, t: int) -> list:
-        return [
-            ban
-            for ban in self.rules("bans")
-            if chip in ban.chips and market in ban.markets and self.holds(ban, t)
-        ]
+        return [ban for ban in self.rules("bans") if chip in ban.chips and market in ban.markets and self.holds(ban, t)]
 
     def _cancels(self, chip: str, market: str, t: int) -> list:
         return [ban for ban in self._bans(chip, market, t) if ban.undelivered == "cancelled"]
@@ -374,7 +370,9 @@ class _Reference:
                     self.ordered[chip, market][t] * self.case.chips[chip].pools.get(name, 0.0)
                     for chip, market in self.pairs
                 )
-                size = prod(self.at(each, t) for each in (pool.capacity_per_year, pool.yield_share, pool.operator_share))
+                size = prod(
+                    self.at(each, t) for each in (pool.capacity_per_year, pool.yield_share, pool.operator_share)
+                )
                 self.program.most(taken, size * self.years)
 
     def _worn(self, chip: str, flows: Sequence[Sum | float], t: int) -> Sum:
@@ -523,7 +521,7 @@ class _Reference:
                         network = self.at(workload.regions[region_name].network_usd_per_pflops_year, t)
                     for chip_name, chip in case.chips.items():
                         rate, running = self._on_workload(chip_name, workload, t)
-                        if rate is None or (workload.min_memory_gb > 0 and not (chip.memory_gb or 0) >= workload.min_memory_gb):
+                        if rate is None or (chip.memory_gb or 0.0) < workload.min_memory_gb:
                             continue
                         units = self.program.decide()
                         given[chip_name, region_name] += units

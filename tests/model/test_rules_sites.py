@@ -421,3 +421,18 @@ def test_upkeep_of_halls_is_for_what_is_ready_and_not_for_its_load() -> None:
     plan = solved(neutral({"sites/Site/om_musd_per_mw_year": 0.2}, periods=2))
     assert account(plan, "operations and maintenance") == near([20, 20])
     assert ordered(plan) == near([10, 0])
+
+
+@covers("site capex")
+def test_halls_that_are_ready_sooner_than_begun_are_paid_by_then() -> None:
+    """Begun in 2027 at 36 months, 3 a MW: 10 of 30 in 2027. From 2028 it takes 12: ready in 2028, the other 20 then.
+
+    Were the third part left for 2029, beyond the plan, building would cost 20 of its 30.
+    """
+    plan = solved(
+        neutral(
+            {"sites/Site": greenfield(3.0, by_year(36, 12)), "workloads/work/demand_pflops": by_year(0, 10)}, periods=2
+        )
+    )
+    assert account(plan, "site capex") == near([10, 20])
+    assert plan.objective_musd == near(40)
