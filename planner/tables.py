@@ -32,6 +32,7 @@ def tables_of(model: Model, filed: list[FiledRow], answer: Answer) -> dict[str, 
         "leads": _leads(model.instance),
         "starts": _starts(reader),
         "halls": _halls(reader),
+        "onsite": _onsite(reader),
         "orders": _orders(reader),
         "deliveries": _deliveries(reader),
         "fleet": _fleet(reader),
@@ -114,7 +115,10 @@ def _leads(instance: Instance) -> Rows:
         periods = line.lag(months)
         return kind, item, months, periods, float(periods * line.months_per_period)
 
-    rows = []
+    rows = [
+        row("on-site plant", source, tree.value(plant.lead_months, 0))
+        for source, plant in sorted(case.onsite_sources.items())
+    ]
     for site in sorted(case.sites):
         for option, build in sorted(case.sites[site].build_options.items()):
             rows.append(row("build", f"{site}, {option}", tree.value(build.build_months, 0)))
@@ -152,7 +156,7 @@ def _halls(read: _Reader) -> Rows:
     m = read.model
     opened, opening = read(m.opened), read(m.open)
     begun, ready, applied = read(m.begun), read(m.it), read(m.apply)
-    connected, grid = read(m.grid_cap), read(m.grid)
+    connected, grid, own = read(m.grid_cap), read(m.grid), read(m.onsite)
     pue = read.instance.sites.pue
     return [
         (
@@ -165,9 +169,18 @@ def _halls(read: _Reader) -> Rows:
             applied.get((site, n), 0.0),
             connected[site, n],
             grid[site, n],
-            grid[site, n] / pue[site],
+            (grid[site, n] + sum(own[source, site, n] for source in m.sources_at.get(site, ()))) / pue[site],
         )
         for site, n in ready
+    ]
+
+
+def _onsite(read: _Reader) -> Rows:
+    m = read.model
+    start, begun, output = read(m.onsite_start), read(m.onsite_begun), read(m.onsite)
+    return [
+        (read.name(at[2]), at[0], at[1], start.get(at, 0.0), begun[at], cap, output[at])
+        for at, cap in read(m.onsite_cap).items()
     ]
 
 
@@ -247,7 +260,10 @@ def _regions(read: _Reader) -> Rows:
 
 def _markets(read: _Reader) -> Rows:
     power, units, pue = read.instance.power, read.instance.units, read.instance.sites.pue
-    ready, grid = read(read.model.it), read(read.model.grid)
+    ready, grid, own = read(read.model.it), read(read.model.grid), read(read.model.onsite)
+    made: dict[tuple[str, int], float] = defaultdict(float)
+    for (_, site, n), output in own.items():
+        made[site, n] += output
     years = read.tree.timeline.years_per_period
     hours = HOURS_PER_YEAR * years
     rows = []
@@ -261,7 +277,7 @@ def _markets(read: _Reader) -> Rows:
                     node.name,
                     market,
                     sum(ready[site, n] for site in sites),
-                    sum(grid[site, n] / pue[site] for site in sites),
+                    sum((grid[site, n] + made[site, n]) / pue[site] for site in sites),
                     sum(grid[site, n] for site in sites),
                     sum(grid[site, n] * power.load_factor[site, n] for site in sites) * hours / MWH_PER_TWH,
                     power.energy.get((market, n), float("nan")) * units.mw * hours / MWH_PER_TWH,

@@ -68,11 +68,7 @@ def unroll_power(case: Case, tree: Tree, units: Units) -> Power:
             power.load_factor[name, n] = load_factor
             power.energy_cost[name, n] = tariff * mwh / USD_PER_MUSD / units.musd
             power.carbon[name, n] = carbon
-            carbon_price = sum(
-                tree.value(rule.usd_per_t, n)
-                for rule in node.case.policy.carbon_prices.values()
-                if grid.market in rule.markets and tree.in_force(rule, n)
-            )
+            carbon_price = tree.carbon_price(grid.market, n)
             power.carbon_cost[name, n] = carbon * hours * units.mw * carbon_price / USD_PER_MUSD / units.musd
             for origin in {chip.origin for chip in node.case.chips.values() if chip.origin}:
                 subsidy = sum(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from planner.instance.tree import Tree
+from planner.instance.tree import Tree, matured
 from planner.money import unspent_share
 from planner.schema import Case
 from planner.units import Units
@@ -129,7 +129,7 @@ def _unroll_option(sites: Sites, name: str, option_name: str, tree: Tree, units:
         day = line.first_day(node.period)
         if (site.earliest_start and day < site.earliest_start) or (site.latest_start and day > site.latest_start):
             continue
-        arrivals = [at for at, _ in tree.first_below(node.index, _matured(tree, node.period, lags))]
+        arrivals = [at for at, _ in tree.first_below(node.index, matured(tree, node.period, lags))]
         if not arrivals:
             continue
         start = (name, option_name, node.index)
@@ -165,7 +165,7 @@ def _unroll_connection(sites: Sites, name: str, tree: Tree, units: Units) -> Non
     for node in tree:
         site = node.case.sites[name]
         at = (name, node.index)
-        arrivals = [there for there, _ in tree.first_below(node.index, _matured(tree, node.period, lags))]
+        arrivals = [there for there, _ in tree.first_below(node.index, matured(tree, node.period, lags))]
         for there in arrivals:
             sites.connected_by[name, there].append(node.index)
         if arrivals:
@@ -176,11 +176,3 @@ def _unroll_connection(sites: Sites, name: str, tree: Tree, units: Units) -> Non
         sites.connected[at] = site.pue * (sites.existing[name] + ready)
         if site.grid_connected_from is not None and node.period >= line.from_date(site.grid_connected_from):
             sites.connected[at] = max(sites.connected[at], site.pue * sites.max_it[name])
-
-
-def _matured(tree: Tree, begun: int, lags: list[int]) -> Callable[[int], bool]:
-    """Test of a node: whether what was begun in a period is done there, by the lag in force there.
-
-    What is done at an earlier node stays done, so the first node that passes is where it matures.
-    """
-    return lambda index: tree[index].period - lags[index] >= begun

@@ -116,6 +116,14 @@ class Tree:
         line = self.timeline
         return value_at(profile, line.first_day(period), line.first_day(period + 1), line.start)
 
+    def carbon_price(self, market: str, index: int) -> float:
+        """Sum of the carbon prices in force in a market, USD per t CO2."""
+        return sum(
+            self.value(rule.usd_per_t, index)
+            for rule in self.nodes[index].case.policy.carbon_prices.values()
+            if market in rule.markets and self.in_force(rule, index)
+        )
+
     def in_force(self, rule: Dated, index: int) -> bool:
         """Whether a dated rule counts at a node."""
         period = self.nodes[index].period
@@ -132,3 +140,11 @@ def one_path(case: Case) -> Tree:
             for t in line
         ),
     )
+
+
+def matured(tree: Tree, begun: int, lags: list[int]) -> Callable[[int], bool]:
+    """Test of a node: whether what was begun in a period is done there, by the lag in force there.
+
+    What is done at an earlier node stays done, so the first node that passes is where it matures.
+    """
+    return lambda index: tree[index].period - lags[index] >= begun

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from planner.instance.chips import Chips, unroll_chips
 from planner.instance.compute import Compute, unroll_compute
+from planner.instance.onsite import Onsite, unroll_onsite
 from planner.instance.policy import Rules, unroll_policy
 from planner.instance.power import Power, unroll_power
 from planner.instance.scale import units_of
@@ -24,6 +25,7 @@ class Instance:
     sites: Sites
     chips: Chips
     power: Power
+    onsite: Onsite
     compute: Compute
     rules: Rules
 
@@ -35,6 +37,7 @@ def unroll(case: Case) -> Instance:
     sites = unroll_sites(case, tree, units)
     chips = unroll_chips(case, tree, units)
     power = unroll_power(case, tree, units)
+    onsite = unroll_onsite(case, tree, units)
     compute = unroll_compute(case, tree, chips, units)
     rules = unroll_policy(case, tree, sites, chips, units)
-    return Instance(tree, units, sites, chips, power, compute, rules)
+    return Instance(tree, units, sites, chips, power, onsite, compute, rules)

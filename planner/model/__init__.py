@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from planner.instance import Instance
-from planner.model import chips, compute, finance, policy, power, sites
+from planner.model import chips, compute, finance, onsite, policy, power, sites
 from planner.model.decisions import Charge, Model, Row
 
 __all__ = ["COSTS", "RULES", "Cost", "FiledRow", "Model", "Rule", "build"]
@@ -71,6 +71,13 @@ RULES = (
     Rule(chips.supply, "chips"),
     Rule(chips.shared_supply, "chips"),
     Rule(chips.supply_pools, "pool units"),
+    Rule(onsite.plant_ordered),
+    Rule(onsite.plant_room, "MW"),
+    Rule(onsite.plant_standing),
+    Rule(onsite.plant_output),
+    Rule(onsite.plant_supply, "MW"),
+    Rule(onsite.subsidised_load),
+    Rule(onsite.subsidised_grid),
     Rule(power.facility_load),
     Rule(power.hall_space, "MW"),
     Rule(power.connection_limit, "MW"),
@@ -97,11 +104,13 @@ COSTS = (
     Cost("site capex", finance.site_capex),
     Cost("site opening", finance.site_opening_cost),
     Cost("grid connection", finance.grid_connection),
+    Cost("on-site capex", finance.onsite_capex),
     Cost("chip purchase", finance.chip_purchase),
     Cost("import fee", finance.import_fee),
     Cost("cancellation", finance.cancellation),
     Cost("stock holding", finance.stock_holding),
     Cost("energy", finance.energy),
+    Cost("on-site fuel", finance.onsite_fuel),
     Cost("power subsidy", finance.power_subsidy),
     Cost("operations and maintenance", finance.operations),
     Cost("carbon", finance.carbon),

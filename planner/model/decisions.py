@@ -63,6 +63,10 @@ class Model:
         self.program = Program()
         self.ledger: dict[str, list[Charge]] = {}
         """Every amount of money, by account."""
+        self.sources_at: dict[str, list[str]] = {}
+        """On-site sources that each site allows."""
+        for source, site in instance.onsite.pairs:
+            self.sources_at.setdefault(site, []).append(source)
         units, sites, chips = instance.units, instance.sites, instance.chips
         nodes = range(len(instance.tree.nodes))
         site_nodes = [(site, n) for site in sites.names for n in nodes]
@@ -81,6 +85,16 @@ class Model:
         self.applied = self._family(units.mw, site_nodes)
         self.grid_cap = self._family(units.mw, site_nodes)
         self.grid = self._family(units.mw, site_nodes)
+
+        # On-site plant: ordered, standing, running; and grid draw that is subsidised where plant could replace it.
+        onsite = instance.onsite
+        plant_nodes = [(*pair, n) for pair in onsite.pairs for n in nodes]
+        self.onsite_start = self._family(units.mw, onsite.starts)
+        self.onsite_begun = self._family(units.mw, plant_nodes)
+        self.onsite_cap = self._family(units.mw, plant_nodes)
+        self.onsite = self._family(units.mw, plant_nodes)
+        bridged = {site for _, site in onsite.pairs}
+        self.subsidised = self._family(units.mw, [at for at in instance.power.subsidy if at[1] in bridged])
 
         # Chips: ordered, waiting, installed, switched on, retired, and young enough to run.
         self.order = self._family(units.chips, chips.offered)

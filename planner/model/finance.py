@@ -37,6 +37,22 @@ def grid_connection(m: Model) -> Iterator[Charge]:
             yield Charge(n, sites.market[site], site, [(variable, cost)])
 
 
+def onsite_capex(m: Model) -> Iterator[Charge]:
+    """On-site plant is paid for when it is ordered."""
+    sites = m.instance.sites
+    for (source, site, n), variable in m.onsite_start.items():
+        if cost := m.instance.onsite.capex[source, n]:
+            yield Charge(n, sites.market[site], site, [(variable, cost)])
+
+
+def onsite_fuel(m: Model) -> Iterator[Charge]:
+    """Energy made on site costs its fuel and the operation of the plant."""
+    sites = m.instance.sites
+    for (source, site, n), variable in m.onsite.items():
+        if cost := m.instance.onsite.fuel[source, site, n]:
+            yield Charge(n, sites.market[site], site, [(variable, cost)])
+
+
 def chip_purchase(m: Model) -> Iterator[Charge]:
     """Chips cost the price of the order's date: a deposit at the order, the rest at arrival."""
     chips = m.instance.chips
@@ -95,7 +111,11 @@ def power_subsidy(m: Model) -> Iterator[Charge]:
     chips, sites, power = m.instance.chips, m.instance.sites, m.instance.power
     if not power.subsidy:
         return
+    for (origin, site, n), variable in m.subsidised.items():
+        yield Charge(n, sites.market[site], site, [(variable, -power.subsidy[origin, site, n])])
     for (chip, site, n), variable in m.powered.items():
+        if site in m.sources_at:
+            continue
         rate = power.subsidy.get((chips.origin[chip] or "", site, n))
         if rate and chips.load[chip]:
             yield Charge(n, sites.market[site], site, [(variable, -rate * sites.pue[site] * chips.load[chip])])
@@ -113,10 +133,13 @@ def operations(m: Model) -> Iterator[Charge]:
 
 
 def carbon(m: Model) -> Iterator[Charge]:
-    """Carbon of grid energy pays the price in force."""
+    """Carbon of energy, from the grid and made on site, pays the price in force."""
     sites = m.instance.sites
     for (site, n), variable in m.grid.items():
         if cost := m.instance.power.carbon_cost[site, n]:
+            yield Charge(n, sites.market[site], site, [(variable, cost)])
+    for (source, site, n), variable in m.onsite.items():
+        if cost := m.instance.onsite.carbon_cost[source, site, n]:
             yield Charge(n, sites.market[site], site, [(variable, cost)])
 
 
@@ -153,10 +176,12 @@ def soft_rules(m: Model) -> Iterator[Charge]:
 
 
 def residual_value(m: Model) -> Iterator[Charge]:
-    """At the end halls and chips are still worth what is left of their life."""
+    """At the end halls, on-site plant and chips are still worth what is left of their life."""
     sites = m.instance.sites
     for (site, option, k), leaf, worth in sites.residual:
         yield Charge(leaf, sites.market[site], site, [(m.start[site, option, k], -worth)])
+    for at, leaf, worth in m.instance.onsite.residual:
+        yield Charge(leaf, sites.market[at[1]], at[1], [(m.onsite_start[at], -worth)])
     for chip, market, order, there, leaf, _, worth in m.instance.chips.residual:
         yield Charge(leaf, market, chip, [(m.left[chip, market, order, there, leaf], -worth)])
 

@@ -9,7 +9,15 @@ from planner.lp import Term, total
 from planner.model.chips import delivered, delivered_before_plan
 from planner.model.decisions import Model, Row
 
-CAPITAL = ("site opening", "site capex", "grid connection", "chip purchase", "import fee", "cancellation")
+CAPITAL = (
+    "site opening",
+    "site capex",
+    "grid connection",
+    "on-site capex",
+    "chip purchase",
+    "import fee",
+    "cancellation",
+)
 """Accounts that a budget limits."""
 
 
@@ -85,9 +93,12 @@ def carbon_cap(m: Model) -> Iterator[Row]:
 
     The price is what one more tonne allowed in that period would save, USD per t.
     """
-    carbon = m.instance.power.carbon
+    carbon, onsite = m.instance.power.carbon, m.instance.onsite.carbon
     for cap in m.instance.rules.carbon_caps:
-        emitted = ((m.grid[site, cap.node], carbon[site, cap.node]) for site in cap.sites)
+        emitted = [(m.grid[site, cap.node], carbon[site, cap.node]) for site in cap.sites]
+        for site in cap.sites:
+            at_site = ((source, site, cap.node) for source in m.sources_at.get(site, ()))
+            emitted += [(m.onsite[at], onsite[at]) for at in at_site]
         broken = m.broken("carbon_caps", cap.rule, cap.node)
         yield Row((cap.rule,), cap.node, total(emitted, broken) <= cap.most, limit=cap.most)
 

@@ -7,17 +7,19 @@ from collections.abc import Iterator
 
 from planner.lp import Term, total
 from planner.model.decisions import Model, Row
+from planner.model.onsite import onsite_output
 
 
 def facility_load(m: Model) -> Iterator[Row]:
-    """What a site draws from the grid is the load of its chips times its PUE, MW facility."""
+    """What a site draws from the grid and from its own plant is the load of its chips times its PUE, MW facility."""
     chips, sites = m.instance.chips, m.instance.sites
     loads: dict[tuple[str, int], list[Term]] = defaultdict(list)
     for (chip, site, n), powered in m.powered.items():
         if chips.load[chip] > 0:
             loads[site, n].append((powered, sites.pue[site] * chips.load[chip]))
     for site, n in m.site_nodes:
-        yield Row((site,), n, total(loads[site, n], [(m.grid[site, n], -1.0)]) == 0)
+        drawn = [(m.grid[site, n], -1.0), *onsite_output(m, site, n, -1.0)]
+        yield Row((site,), n, total(loads[site, n], drawn) == 0)
 
 
 def hall_space(m: Model) -> Iterator[Row]:
@@ -27,7 +29,8 @@ def hall_space(m: Model) -> Iterator[Row]:
     """
     for site, n in m.site_nodes:
         load = 1.0 / m.instance.sites.pue[site]
-        yield Row((site,), n, total([(m.grid[site, n], load), (m.it[site, n], -1.0)]) <= 0)
+        drawn = [(m.grid[site, n], load), *onsite_output(m, site, n, load)]
+        yield Row((site,), n, total(drawn, [(m.it[site, n], -1.0)]) <= 0)
 
 
 def connection_limit(m: Model) -> Iterator[Row]:

@@ -12,6 +12,7 @@ from planner.errors import CaseError, Problem
 from planner.schema.assumptions import Assumption
 from planner.schema.base import Name, Row
 from planner.schema.chips import Chip, PlacedOrder, Pool
+from planner.schema.onsite import OnsiteSource
 from planner.schema.places import Market, Region, Site
 from planner.schema.policy import Policy
 from planner.schema.settings import Settings
@@ -31,6 +32,8 @@ class Case(Row):
     """Grid regions."""
     sites: dict[Name, Site]
     """Places for halls."""
+    onsite_sources: dict[Name, OnsiteSource] = {}
+    """Kinds of on-site plant."""
     chips: dict[Name, Chip]
     """Accelerators."""
     pools: dict[Name, Pool] = {}
@@ -83,6 +86,7 @@ def _place_problems(case: Case) -> Iterator[Problem]:
         at = ("sites", name)
         yield from _unknown((*at, "region"), [site.region], case.regions, "regions")
         yield from _unknown((*at, "existing_fleet"), site.existing_fleet, case.chips, "chips")
+        yield from _unknown((*at, "onsite"), site.onsite, case.onsite_sources, "onsite_sources")
         built = site.existing_it_mw + sum(halls.it_mw for halls in site.committed.values())
         if built > site.max_it_mw * (1 + 1e-9):
             yield Problem(
@@ -93,6 +97,9 @@ def _place_problems(case: Case) -> Iterator[Problem]:
             yield Problem(
                 (*at, "latest_start"), f"found {site.latest_start}, before earliest_start {site.earliest_start}"
             )
+    for name, source in case.onsite_sources.items():
+        supplied = ("onsite_sources", name, "supply_mw_per_year")
+        yield from _unknown(supplied, source.supply_mw_per_year, case.markets, "markets")
 
 
 def _chip_problems(case: Case) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from planner.schema.base import Day, Name, NonNegativeProfile, Positive, Row, ShareProfile, Size
+from planner.schema.onsite import OnsiteAtSite
 
 
 class Market(Row):
@@ -107,5 +108,7 @@ class Site(Row):
     """Chips that run here on the plan's first day, by chip."""
     build_options: dict[Name, BuildOption] = {}
     """Ways to build here."""
+    onsite: dict[Name, OnsiteAtSite] = {}
+    """On-site plant that is allowed here, by source."""
     note: str | None = None
     """Anything a reader should know."""

@@ -1,0 +1,112 @@
+"""On-site plant unrolled: what may be ordered where and when, when it runs, how long, and what it costs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from planner.instance.tree import Tree, matured
+from planner.money import unspent_share
+from planner.schema import Case
+from planner.units import HOURS_PER_YEAR, KW_PER_MW, USD_PER_MUSD, Units
+
+Plant = tuple[str, str, int]
+"""Source, site and node."""
+
+
+@dataclass
+class Onsite:
+    """Sets and parameters of on-site plant, in model units; money is not discounted."""
+
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+    """Sources and the sites that allow them."""
+    starts: list[Plant] = field(default_factory=list)
+    """Orders that are offered: those that run on some path."""
+    running_from: dict[Plant, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Nodes whose orders run first at a node."""
+    ending: dict[Plant, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Nodes whose orders have come to the end of their life at a node."""
+    most: dict[tuple[str, str], float] = field(default_factory=dict)
+    supply: dict[tuple[str, str, int], float] = field(default_factory=dict)
+    """Limit on orders by source, market and node."""
+    available: dict[tuple[str, int], float] = field(default_factory=dict)
+    """Share that can be counted on, by source and node."""
+    capex: dict[tuple[str, int], float] = field(default_factory=dict)
+    fuel: dict[Plant, float] = field(default_factory=dict)
+    """Fuel and operation of one unit of power over a period."""
+    carbon: dict[Plant, float] = field(default_factory=dict)
+    """Carbon of one unit of power, t CO2 per MWh of reserved power."""
+    carbon_cost: dict[Plant, float] = field(default_factory=dict)
+    residual: list[tuple[Plant, int, float]] = field(default_factory=list)
+    """Orders with what one unit of power is worth at a leaf."""
+
+
+def unroll_onsite(case: Case, tree: Tree, units: Units) -> Onsite:
+    """Every source at every site that allows it, over every node."""
+    onsite = Onsite(pairs=[(source, site) for site in sorted(case.sites) for source in sorted(case.sites[site].onsite)])
+    years = tree.timeline.years_per_period
+    for source, site in onsite.pairs:
+        most = case.sites[site].onsite[source].max_mw
+        if most is not None:
+            onsite.most[source, site] = most / units.mw
+        _unroll_orders(onsite, source, site, tree, units)
+        _unroll_running(onsite, source, site, tree, units)
+    for node in tree:
+        for name, row in node.case.onsite_sources.items():
+            at = (name, node.index)
+            onsite.available[at] = tree.value(row.availability, node.index)
+            capex = tree.value(row.capex_usd_per_kw, node.index) * KW_PER_MW * units.mw
+            onsite.capex[at] = capex / USD_PER_MUSD / units.musd
+            for market, supply in row.supply_mw_per_year.items():
+                onsite.supply[name, market, node.index] = tree.value(supply, node.index) * years / units.mw
+    for (source, _, n), leaf, share in _shares(onsite, case, tree):
+        onsite.residual.append(((source, _, n), leaf, share * onsite.capex[source, n]))
+    return onsite
+
+
+def _unroll_orders(onsite: Onsite, source: str, site: str, tree: Tree, units: Units) -> None:
+    line = tree.timeline
+    lags = [line.lag(tree.value(node.case.onsite_sources[source].lead_months, node.index)) for node in tree]
+    for node in tree:
+        arrivals = [at for at, _ in tree.first_below(node.index, matured(tree, node.period, lags))]
+        if not arrivals:
+            continue
+        onsite.starts.append((source, site, node.index))
+        life_years = node.case.onsite_sources[source].life_years
+        for at in arrivals:
+            onsite.running_from[source, site, at].append(node.index)
+            if life_years is not None:
+                over = list(tree.below(at, line.life(life_years) + 1))
+                last = tree[at].period + line.life(life_years)
+                for end in over:
+                    if tree[end].period == last:
+                        onsite.ending[source, site, end].append(node.index)
+
+
+def _unroll_running(onsite: Onsite, source: str, site: str, tree: Tree, units: Units) -> None:
+    hours = HOURS_PER_YEAR * tree.timeline.years_per_period
+    for node in tree:
+        n = node.index
+        row, place = node.case.onsite_sources[source], node.case.sites[site]
+        load_factor = tree.value(place.load_factor, n)
+        mwh = load_factor * hours * units.mw
+        per_mwh = tree.value(row.fuel_usd_per_mwh, n) + tree.value(row.operating_usd_per_mwh, n)
+        onsite.fuel[source, site, n] = per_mwh * mwh / USD_PER_MUSD / units.musd
+        carbon = tree.value(row.carbon_t_per_mwh, n) * load_factor
+        onsite.carbon[source, site, n] = carbon
+        price = tree.carbon_price(node.case.regions[place.region].market, n)
+        onsite.carbon_cost[source, site, n] = carbon * hours * units.mw * price / USD_PER_MUSD / units.musd
+
+
+def _shares(onsite: Onsite, case: Case, tree: Tree) -> list[tuple[Plant, int, float]]:
+    """Unspent share of every order at every leaf where it runs."""
+    line = tree.timeline
+    found = []
+    for (source, site, at), orders in onsite.running_from.items():
+        life = case.onsite_sources[source].life_years
+        if life is None:
+            continue
+        share = unspent_share((line.periods - tree[at].period) * line.years_per_period, life)
+        leaves = [leaf for leaf in tree.leaves if share > 0 and at in tree.path(leaf)]
+        found += [((source, site, order), leaf, share) for order in orders for leaf in leaves]
+    return found
