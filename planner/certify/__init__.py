@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from planner.certify import check_chips, check_money, check_policy, check_power, check_sites, check_tables
+from planner.certify import check_chips, check_money, check_plants, check_policy, check_power, check_sites, check_tables
 from planner.certify.recomputed import Recomputed, recompute
 from planner.certify.record import Certificate, Check, Rule
 from planner.schema import Case
@@ -31,6 +31,11 @@ CHECKS: tuple[Rule[Recomputed], ...] = (
     Rule(check_sites.whole_phases, "phases"),
     Rule(check_sites.grid_room, "MW facility"),
     Rule(check_sites.applications_offered, "MW facility"),
+    Rule(check_plants.plant_offered, "MW facility"),
+    Rule(check_plants.plant_room, "MW facility"),
+    Rule(check_plants.plant_output, "MW facility"),
+    Rule(check_plants.plant_load, "MW facility"),
+    Rule(check_plants.plant_supply, "MW facility"),
     Rule(check_chips.orders_offered, "chips"),
     Rule(check_chips.market_supply, "chips"),
     Rule(check_chips.chip_supply, "chips"),
@@ -59,6 +64,7 @@ CHECKS: tuple[Rule[Recomputed], ...] = (
     Rule(check_policy.violations_allowed, "unit of the rule"),
     Rule(check_tables.stated_halls, "MW"),
     Rule(check_tables.stated_ready, "starts"),
+    Rule(check_tables.stated_onsite, "MW facility"),
     Rule(check_tables.stated_orders, "chips"),
     Rule(check_tables.stated_deliveries, "chips"),
     Rule(check_tables.stated_fleet, "chips"),

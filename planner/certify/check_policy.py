@@ -66,7 +66,7 @@ def site_bars(r: Recomputed) -> Iterator[Finding]:
 
 
 def carbon_cap(r: Recomputed) -> Iterator[Finding]:
-    """Carbon of grid energy never exceeds a cap."""
+    """Carbon of grid and on-site energy never exceeds a cap."""
     for path in r.paths:
         for name, rule in path.case.policy.carbon_caps.items():
             limit, allowed = path.values.of(rule.t_per_year), _allowed(path, "carbon_caps", name)
@@ -218,13 +218,20 @@ def _installs(path: Path, rule: DomesticShare, weights: dict[str, Series]) -> tu
 
 
 def _carbon(path: Path, markets: list[str] | None) -> tuple[Series, float]:
-    """Carbon of grid energy by period, t CO2, and the largest t CO2 per MWh."""
+    """Carbon of grid and on-site energy by period, t CO2, and the largest t CO2 per MWh."""
     tonnes, worst = [0.0 for _ in path.nodes], 0.0
-    for name in _sites(path, markets):
+    sites = _sites(path, markets)
+    for name in sites:
         each = path.values.of(path.case.regions[path.case.sites[name].region].carbon_t_per_mwh)
         worst = max(worst, *each)
         for t in path.values.periods:
             tonnes[t] += each[t] * path.grid_mwh[name][t]
+    for (source, name), mwh in path.plant_mwh.items():
+        each = path.values.of(path.case.onsite_sources[source].carbon_t_per_mwh)
+        if name in sites:
+            worst = max(worst, *each)
+            for t in path.values.periods:
+                tonnes[t] += each[t] * mwh[t]
     return tonnes, worst
 
 

@@ -12,7 +12,7 @@ from planner.units import MWH_PER_TWH
 
 
 def hall_space(r: Recomputed) -> Iterator[Finding]:
-    """Powered chips never draw more than the halls that are ready at their site."""
+    """Powered chips never draw more than the halls that are ready at their site, wherever the power comes from."""
     for path in r.paths:
         for name, halls in path.halls.items():
             for t, node in enumerate(path.nodes):

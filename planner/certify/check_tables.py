@@ -85,6 +85,8 @@ def decisions_not_negative(r: Recomputed) -> Iterator[Finding]:
         ("starts", "start_mw", mw),
         ("halls", "open", 0.01),
         ("halls", "grid_apply_mw", mw),
+        ("onsite", "start_mw", mw),
+        ("onsite", "output_mw", mw),
         ("orders", "ordered", chips),
         ("orders", "scrapped", chips),
         ("fleet", "install", chips),
@@ -123,6 +125,16 @@ def stated_ready(r: Recomputed) -> Iterator[Finding]:
     for ((site, option), node), labels in right.items():
         stated = r.tables.ready.get(((site, option), node), "")
         yield wrong(stated not in labels, site, option, node)
+
+
+def stated_onsite(r: Recomputed) -> Iterator[Finding]:
+    """The table of on-site plant states the MW on order and standing that follow from the decisions."""
+    for path in r.paths:
+        for column, right in (
+            ("begun_mw", {key: plant.begun for key, plant in path.plants.items()}),
+            ("cap_mw", {key: plant.cap_mw for key, plant in path.plants.items()}),
+        ):
+            yield from _compared(path, "onsite", column, right.items(), r.floors.mw)
 
 
 def stated_orders(r: Recomputed) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -10,9 +11,17 @@ from planner.certify.chips import Order, paid_musd
 from planner.certify.path import Path
 from planner.money import discount_factor, end_factor, unspent_share
 from planner.schema import Policy
-from planner.units import HOURS_PER_YEAR, KWH_PER_MWH, USD_PER_MUSD
+from planner.units import HOURS_PER_YEAR, KW_PER_MW, KWH_PER_MWH, USD_PER_MUSD
 
-CAPITAL = ("site opening", "site capex", "grid connection", "chip purchase", "import fee", "cancellation")
+CAPITAL = (
+    "site opening",
+    "site capex",
+    "grid connection",
+    "on-site capex",
+    "chip purchase",
+    "import fee",
+    "cancellation",
+)
 """Accounts that a budget counts."""
 
 
@@ -32,6 +41,7 @@ class Entry(NamedTuple):
 def entries(path: Path) -> Iterator[Entry]:
     """Every amount of one scenario."""
     yield from _site_entries(path)
+    yield from _plant_entries(path)
     yield from _order_entries(path)
     yield from _chip_entries(path)
     yield from _energy_entries(path)
@@ -104,6 +114,19 @@ def _site_entries(path: Path) -> Iterator[Entry]:
             yield Entry("operations and maintenance", t, market, cost)
 
 
+def _plant_entries(path: Path) -> Iterator[Entry]:
+    """Plant of the sites' own: paid at the order in full, its fuel and operation as it runs."""
+    values = path.values
+    for (name, site), plant in path.plants.items():
+        source, market = path.case.onsite_sources[name], path.case.market_of(site)
+        capex, fuel = values.of(source.capex_usd_per_kw), values.of(source.fuel_usd_per_mwh)
+        operating, mwh = values.of(source.operating_usd_per_mwh), path.plant_mwh[name, site]
+        for t in values.periods:
+            paid = capex[t] * KW_PER_MW * plant.ordered[t]
+            yield Entry("on-site capex", t, market, paid / USD_PER_MUSD)
+            yield Entry("on-site fuel", t, market, (fuel[t] + operating[t]) * mwh[t] / USD_PER_MUSD)
+
+
 def _order_entries(path: Path) -> Iterator[Entry]:
     for order in path.fleets.orders:
         paid = paid_musd(path.values, order) if _offered(path, order) else 0.0
@@ -159,13 +182,22 @@ def _energy_entries(path: Path) -> Iterator[Entry]:
                 yield Entry("energy", t, region.market, mwh * tariff[t] / USD_PER_MUSD)
                 price = carbon_usd[region.market][t]
                 yield Entry("carbon", t, region.market, mwh * carbon[t] * price / USD_PER_MUSD)
+    for (source, name), output in path.plant_mwh.items():
+        market, carbon = path.case.market_of(name), values.of(path.case.onsite_sources[source].carbon_t_per_mwh)
+        for t, mwh in zip(values.periods, output, strict=True):
+            yield Entry("carbon", t, market, mwh * carbon[t] * carbon_usd[market][t] / USD_PER_MUSD)
     if policy.power_subsidies:
         yield from _subsidy_entries(path)
 
 
 def _subsidy_entries(path: Path) -> Iterator[Entry]:
-    """Discounts on the energy of each chip's own load, all rules together never above the tariff."""
+    """Discounts on the energy of each chip's own load, all rules together never above the tariff.
+
+    Where a site allows on-site plant they are paid on no more than what it draws from the grid, the largest
+    discount first.
+    """
     values = path.values
+    claims: dict[tuple[str, int], list[tuple[float, float]]] = defaultdict(list)
     for (chip, name), on in path.read("fleet", "powered").items():
         site, origin = path.case.sites[name], path.case.chips[chip].origin
         rules = [
@@ -173,12 +205,19 @@ def _subsidy_entries(path: Path) -> Iterator[Entry]:
             for rule in path.case.policy.power_subsidies.values()
             if origin in rule.origins and site.region in rule.regions
         ]
-        tariff, factor = values.of(path.case.regions[site.region].tariff_usd_per_mwh), values.of(site.load_factor)
+        tariff = values.of(path.case.regions[site.region].tariff_usd_per_mwh)
         for t in values.periods if rules else ():
             given = sum(values.of(rule.usd_per_kwh)[t] for rule in rules if values.in_force(rule)[t])
             each = min(given, tariff[t] / KWH_PER_MWH)
-            kwh = site.pue * path.case.chips[chip].it_kw * on[t] * factor[t] * values.years * HOURS_PER_YEAR
-            yield Entry("power subsidy", t, path.case.market_of(name), -each * kwh / USD_PER_MUSD)
+            claims[name, t].append((each, site.pue * path.case.chips[chip].it_kw * on[t]))
+    for (name, t), discounts in claims.items():
+        site, market = path.case.sites[name], path.case.market_of(name)
+        hours = values.of(site.load_factor)[t] * values.years * HOURS_PER_YEAR
+        left = max(0.0, path.grid_mw[name][t]) * KW_PER_MW if site.onsite else math.inf
+        for each, kw in sorted(discounts, reverse=True):
+            paid = min(kw, left)
+            left -= paid
+            yield Entry("power subsidy", t, market, -each * paid * hours / USD_PER_MUSD)
 
 
 def _compute_entries(path: Path) -> Iterator[Entry]:
@@ -219,6 +258,14 @@ def _residual_entries(path: Path) -> Iterator[Entry]:
             if option.life_years is not None and ready is not None:
                 left = unspent_share((horizon - ready) * values.years, option.life_years)
                 yield Entry("residual value", leaf, path.case.market_of(name), -capex[begun] * mw[begun] * left)
+    for (name, site), plant in path.plants.items():
+        source = path.case.onsite_sources[name]
+        capex = values.of(source.capex_usd_per_kw)
+        for ordered, runs in plant.ripe.items():
+            if source.life_years is not None and runs is not None:
+                left = unspent_share((horizon - runs) * values.years, source.life_years)
+                paid = capex[ordered] * KW_PER_MW * plant.ordered[ordered] / USD_PER_MUSD
+                yield Entry("residual value", leaf, path.case.market_of(site), -paid * left)
     left_over = path.stated("residuals", "units")
     for order in path.fleets.orders:
         life = path.case.chips[order.chip].residual_life_years

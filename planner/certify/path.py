@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.certify.chips import Fleets, fleets
+from planner.certify.plants import Plant, plant
 from planner.certify.sites import Halls, halls
 from planner.certify.tables import Key, Tables
 from planner.certify.values import Values
@@ -34,6 +35,8 @@ class Path:
     """The answer's tables."""
     halls: Mapping[str, Halls]
     """Sites."""
+    plants: Mapping[tuple[str, str], Plant]
+    """On-site plant, by source and site."""
     fleets: Fleets
     """Chips."""
     it_load: Mapping[str, Series]
@@ -42,6 +45,8 @@ class Path:
     """MW of facility power drawn from the grid, by site."""
     grid_mwh: Mapping[str, Series]
     """MWh of grid energy in each period, by site."""
+    plant_mwh: Mapping[tuple[str, str], Series]
+    """MWh of on-site energy in each period, by source and site."""
     powered: Mapping[tuple[str, str], Series]
     """Powered chips, by chip and region."""
     rate: Mapping[tuple[str, str], Series]
@@ -89,6 +94,11 @@ def walk(scenario: str, tables: Tables, case: Case) -> Path:
         name: halls(values, site, starts[name], opens.get((name,), zeros), applications.get((name,), zeros))
         for name, site in case.sites.items()
     }
+    ordered, output = _pairs(read("onsite", "start_mw")), _pairs(read("onsite", "output_mw"))
+    plants = {
+        (source, site): plant(values, case.onsite_sources[source], mw, output[source, site])
+        for (source, site), mw in ordered.items()
+    }
     chips = fleets(
         values,
         nodes,
@@ -99,11 +109,10 @@ def walk(scenario: str, tables: Tables, case: Case) -> Path:
     )
     powered, it_load = _loads(values, _pairs(read("fleet", "powered")))
     grid_mw = {name: [site.pue * mw for mw in it_load[name]] for name, site in case.sites.items()}
-    hours = HOURS_PER_YEAR * values.years
-    grid_mwh = {
-        name: [mw * factor * hours for mw, factor in zip(grid_mw[name], values.of(site.load_factor), strict=True)]
-        for name, site in case.sites.items()
-    }
+    for (_, site_name), mine in plants.items():
+        grid_mw[site_name] = [left - mw for left, mw in zip(grid_mw[site_name], mine.output, strict=True)]
+    grid_mwh = {name: _mwh(values, name, mw) for name, mw in grid_mw.items()}
+    plant_mwh = {key: _mwh(values, key[1], mine.output) for key, mine in plants.items()}
     rate = _rates(values)
     pflops: dict[Key, Series] = {}
     served = {name: list(zeros) for name in case.workloads}
@@ -125,10 +134,12 @@ def walk(scenario: str, tables: Tables, case: Case) -> Path:
         values,
         tables,
         sites,
+        plants,
         chips,
         it_load,
         grid_mw,
         grid_mwh,
+        plant_mwh,
         powered,
         rate,
         pflops,
@@ -143,6 +154,13 @@ def _read(tables: Tables, nodes: tuple[str, ...], table: str, column: str) -> di
 
 def _pairs(series: Mapping[Key, Series]) -> dict[tuple[str, str], Series]:
     return {(first, second): numbers for (first, second), numbers in series.items()}
+
+
+def _mwh(values: Values, site: str, mw: Series) -> Series:
+    """Energy of a reserved draw at a site in each period."""
+    hours = HOURS_PER_YEAR * values.years
+    factors = values.of(values.case.sites[site].load_factor)
+    return [drawn * factor * hours for drawn, factor in zip(mw, factors, strict=True)]
 
 
 def _loads(

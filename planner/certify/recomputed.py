@@ -23,7 +23,7 @@ class Floors:
     mw: float
     """MW begun, applied for or drawn."""
     mwh: float
-    """MWh of grid energy in a period."""
+    """MWh of grid and on-site energy in a period."""
     pflops: float
     """Effective PFLOP/s asked for or served."""
     musd: float
@@ -68,7 +68,7 @@ def recompute(case: Case, solution: Solution, scenario_cases: Mapping[str, Case]
     floors = Floors(
         chips=FLOOR * max((_chips(path) for path in paths), default=0.0),
         mw=FLOOR * max((_mw(path) for path in paths), default=0.0),
-        mwh=FLOOR * max((_largest(path.grid_mwh.values()) for path in paths), default=0.0),
+        mwh=FLOOR * max((_mwh(path) for path in paths), default=0.0),
         pflops=FLOOR * max((max(_largest(path.served.values()), _demand(path)) for path in paths), default=0.0),
         musd=FLOOR * max((abs(row.musd) for rows in money for row in rows), default=0.0),
     )
@@ -92,11 +92,20 @@ def _chips(path: Path) -> float:
 
 
 def _mw(path: Path) -> float:
-    columns = (("starts", "start_mw"), ("halls", "grid_apply_mw"))
+    columns = (
+        ("starts", "start_mw"),
+        ("halls", "grid_apply_mw"),
+        ("onsite", "start_mw"),
+        ("onsite", "output_mw"),
+    )
     return max(
         _largest(path.grid_mw.values()),
         *(_largest(path.read(table, column).values()) for table, column in columns),
     )
+
+
+def _mwh(path: Path) -> float:
+    return max(_largest(path.grid_mwh.values()), _largest(path.plant_mwh.values()))
 
 
 def _demand(path: Path) -> float:

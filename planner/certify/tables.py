@@ -16,6 +16,7 @@ Column: TypeAlias = Mapping[Key, Mapping[str, float]]
 _READ = (
     "starts",
     "halls",
+    "onsite",
     "orders",
     "deliveries",
     "fleet",
@@ -116,6 +117,7 @@ def _known(case: Case, nodes: Mapping[str, Node]) -> dict[str, Callable[[Mapping
         "node": lambda row: row["node"] in nodes,
         "site": lambda row: row["site"] in case.sites,
         "option": lambda row: row["site"] in case.sites and row["option"] in case.sites[row["site"]].build_options,
+        "source": lambda row: row["source"] in case.onsite_sources,
         "chip": lambda row: row["chip"] in case.chips,
         "market": lambda row: row["market"] in case.markets or ("account" in row and not row["market"]),
         "region": lambda row: row["region"] in case.regions,

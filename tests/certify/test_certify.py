@@ -12,7 +12,7 @@ import pytest
 from planner.certify import CHECKS
 from planner.solution import Status
 
-from .worked import Worked, campus, change, licence
+from .worked import Worked, bridge, campus, change, licence
 
 Edit = Callable[[Worked], None]
 
@@ -96,6 +96,8 @@ H20, CN = "chips/H20", "chips/H20/markets/CN"
 ASCEND = "chips/Ascend"
 SOFT = "violation_usd_per_unit_year"
 MONEY = "ledger_nodes ledger_accounts objective"
+ENGINES, CELLS = "onsite_sources/engines", "onsite_sources/cells"
+DRAWN = "stated_halls stated_power stated_energy"
 
 FAULTS = (
     fault("table_rows", campus, cell("fleet", "2031", "H200", "Abilene", install=5.0)),
@@ -105,6 +107,8 @@ FAULTS = (
     fault("table_rows", campus, cell("violations", "2027", "power_caps", "nothing", amount=1.0)),
     fault("table_rows", campus, cell("residuals", "2027", "x", "H200", "US", units=math.nan)),
     fault("table_rows", campus, says(twice=["starts"])),
+    fault("table_rows", bridge, cell("onsite", "2027", "windmills", "Abilene", start_mw=1.0)),
+    fault("table_rows", bridge, cell("onsite", "2027", "cells", "Abilene", output_mw=math.nan)),
     fault("tree_links", campus, cell("nodes", "2029", parent="2027")),
     fault("tree_links", licence, cell("nodes", "2029 open", parent="2028 ban")),
     fault(
@@ -124,6 +128,12 @@ FAULTS = (
     ),
     fault("decisions_not_negative stated_orders", campus, cell("orders", "2030", "H200", "US", scrapped=-1.0)),
     fault("decisions_not_negative", campus, cell("residuals", "2027", "x", "H200", "US", units=-1.0)),
+    fault(
+        "decisions_not_negative",
+        bridge,
+        typed(f"{CELLS}/capex_usd_per_kw", {"step": {"2027-01-01": 3000.0, "2030-01-01": 0.0}}),
+        cell("onsite", "2030", "cells", "Abilene", start_mw=-1.0, begun_mw=3.0),
+    ),
     fault("opened_once", campus, cell("halls", "2028", "Abilene", opened=0.5)),
     fault(
         "opened_once",
@@ -184,6 +194,41 @@ FAULTS = (
         typed(f"{ABILENE}/grid_connection_musd_per_mw", {"step": {"2027-01-01": 0.2, "2029-01-01": 0.0}}),
         cell("halls", "2030", "Abilene", grid_apply_mw=1.0),
     ),
+    fault("plant_offered", bridge, typed(f"{ABILENE}/onsite", {"engines": {"max_mw": 12.5}})),
+    fault(
+        "plant_offered",
+        bridge,
+        typed(f"{CELLS}/capex_usd_per_kw", {"step": {"2027-01-01": 3000.0, "2030-01-01": 0.0}}),
+        cell("onsite", "2030", "cells", "Abilene", start_mw=1.0, begun_mw=5.0),
+    ),
+    fault("plant_room", bridge, typed(f"{ABILENE}/onsite/engines/max_mw", 12.4)),
+    fault(
+        "plant_room",
+        bridge,
+        typed(f"{CELLS}/capex_usd_per_kw", {"step": {"2027-01-01": 0.0, "2029-01-01": 3000.0}}),
+        typed(f"{CELLS}/supply_mw_per_year", {}),
+        cell("onsite", "2027", "cells", "Abilene", start_mw=6.1, begun_mw=6.1),
+        cell("onsite", "2028", "cells", "Abilene", begun_mw=6.1, cap_mw=6.1),
+        cell("onsite", "2029", "cells", "Abilene", begun_mw=10.1, cap_mw=6.1),
+        cell("onsite", "2030", "cells", "Abilene", begun_mw=10.1, cap_mw=10.1),
+    ),
+    fault(
+        "plant_room site_room grid_room",
+        bridge,
+        typed(f"{ABILENE}/opening_musd", 4.0),
+        *(cell("halls", year, "Abilene", opened=0.5) for year in YEARS),
+        cell("halls", "2027", "Abilene", open=0.5),
+    ),
+    fault("plant_output", bridge, typed(f"{ENGINES}/availability", 0.79)),
+    fault("plant_output stated_onsite", bridge, typed(f"{ENGINES}/life_years", 1.0)),
+    fault(f"plant_output stated_onsite {MONEY}", bridge, typed(f"{ENGINES}/lead_months", 13.0)),
+    fault(
+        f"plant_load {DRAWN} {MONEY}",
+        bridge,
+        typed(f"{ENGINES}/availability", 1.0),
+        cell("onsite", "2028", "engines", "Abilene", output_mw=10.1),
+    ),
+    fault("plant_supply", bridge, typed(f"{CELLS}/supply_mw_per_year/US", 3.9)),
     fault("orders_offered", campus, typed(f"{US}/available_from", "2028-01-02")),
     fault("orders_offered", campus, typed(f"{US}/available_until", "2028-01-01")),
     fault(
@@ -243,6 +288,20 @@ FAULTS = (
         *(cell("halls", year, "Abilene", begun_mw=5.0) for year in YEARS),
         *(cell("halls", year, "Abilene", it_mw=5.0) for year in YEARS[2:]),
         *(cell("markets", year, "US", it_mw=5.0) for year in YEARS[2:]),
+    ),
+    fault(
+        "hall_space",
+        bridge,
+        typed(f"{FAST}/capex_musd_per_mw", 16.0 / 7.9),
+        cell("starts", "2027", "Abilene", "fast", start_mw=7.9),
+        *(cell("halls", year, "Abilene", begun_mw=7.9) for year in YEARS),
+        *(cell("halls", year, "Abilene", it_mw=7.9) for year in YEARS[1:]),
+        *(cell("markets", year, "US", it_mw=7.9) for year in YEARS[1:]),
+    ),
+    fault(
+        f"grid_connection {DRAWN} {MONEY}",
+        bridge,
+        cell("onsite", "2030", "cells", "Abilene", output_mw=3.9),
     ),
     fault("grid_connection stated_halls", campus, typed(f"{ABILENE}/grid_connection_months", 13.0)),
     fault("headroom stated_power", campus, typed("regions/Texas/headroom_mw", 9.9)),
@@ -310,7 +369,10 @@ FAULTS = (
     fault("site_bars", campus, rule("site_bars", chips=["H200"], sites=["Abilene"], since="2030-01-01", evict=True)),
     fault("carbon_cap", campus, rule("carbon_caps", t_per_year=35039.0)),
     fault("carbon_cap", licence, rule("carbon_caps", t_per_year=21899.0, markets=["CN"])),
+    fault("carbon_cap", bridge, rule("carbon_caps", t_per_year=35039.0)),
+    fault("carbon_cap", bridge, rule("carbon_caps", t_per_year=17519.0, markets=["US"], since="2030-01-01")),
     fault("budget", campus, rule("budgets", musd=487.4, window="whole")),
+    fault("budget", bridge, rule("budgets", musd=53.4, window="whole")),
     fault("budget", campus, rule("budgets", musd=299.0, window="calendar_year")),
     fault("budget", licence, rule("budgets", musd=46.0, markets=["CN"], since="2028-01-01")),
     fault("capacity_limit", campus, rule("capacity_limits", most=9999.0)),
@@ -341,6 +403,9 @@ FAULTS = (
     fault("stated_halls", campus, cell("halls", "2030", "Abilene", it_mw=15.0)),
     fault("stated_halls", campus, drop("halls", "2029", "Abilene"), cell("halls", "2029", "Abilene", opened=1.0)),
     fault("stated_ready", campus, cell("starts", "2027", "Abilene", "fast", ready="2028")),
+    fault("stated_onsite", bridge, cell("onsite", "2028", "engines", "Abilene", begun_mw=12.4)),
+    fault("stated_onsite", bridge, cell("onsite", "2030", "cells", "Abilene", cap_mw=4.1)),
+    fault("stated_onsite", bridge, cell("onsite", "2030", "engines", "Abilene", begun_mw=12.5)),
     fault("stated_orders", licence, cell("orders", "2028 ban", "H20", "CN", cancelled=2000.0)),
     fault("stated_orders", licence, cell("orders", "2027", "Ascend", "CN", stock=101.0)),
     fault("stated_deliveries", licence, drop("deliveries", "2028 open", "early", "H20", "CN")),
@@ -353,6 +418,11 @@ FAULTS = (
     fault("stated_energy", campus, cell("markets", "2030", "US", energy_twh=0.0876)),
     fault("stated_energy", campus, cell("markets", "2030", "US", generation_twh=0.25)),
     fault("ledger_nodes", campus, move("site capex", "2027", "2028", 1.0)),
+    fault("ledger_nodes", bridge, move("on-site capex", "2027", "2029", 1.0)),
+    fault(f"ledger_nodes {MONEY}", bridge, typed(f"{ENGINES}/operating_usd_per_mwh", 0.0)),
+    fault(f"ledger_nodes {MONEY}", bridge, typed(f"{CELLS}/carbon_t_per_mwh", 0.0)),
+    fault(f"ledger_nodes {MONEY}", bridge, typed(f"{CELLS}/life_years", None)),
+    fault(f"ledger_nodes {MONEY}", bridge, typed("policy/power_subsidies/home/usd_per_kwh", 0.05)),
     fault(
         "ledger_present ledger_accounts",
         licence,
@@ -371,7 +441,7 @@ FAULTS = (
 )
 
 
-@pytest.mark.parametrize("base", [campus, licence])
+@pytest.mark.parametrize("base", [campus, licence, bridge])
 def test_a_plan_made_by_hand_holds(base: Callable[[], Worked]) -> None:
     """The plan passes every check, at the present cost worked out on paper."""
     plan = base()

@@ -13,7 +13,7 @@ from planner.certify.tables import read
 from planner.certify.values import Values, first_at_least
 from planner.schema import parse_case
 
-from .worked import Worked, campus, change, licence
+from .worked import Worked, bridge, campus, change, licence
 
 
 def path_of(plan: Worked, scenario: str) -> Path:
@@ -171,3 +171,48 @@ def test_halls_that_are_not_ready_have_no_residual_value() -> None:
     plan = campus()
     change(plan.case, "sites", "Abilene", "build_options", "fast", "build_months", value=48.0)
     assert account(plan, "residual value", "base") == [0.0, 0.0, 0.0, -160.0]
+
+
+def plant_mw(plan: Worked, source: str) -> tuple[list[float], list[float]]:
+    """MW begun and MW that run of one source at the campus."""
+    plant = path_of(plan, "base").plants[source, "Abilene"]
+    return plant.begun, plant.cap_mw
+
+
+def test_plant_runs_from_its_lead_until_its_life_ends() -> None:
+    """Ordered in 2027 it counts from then; with one year of lead and two of life it runs in 2028 and 2029."""
+    assert plant_mw(bridge(), "engines") == ([12.5, 12.5, 12.5, 0.0], [0.0, 12.5, 12.5, 0.0])
+    plan = bridge()
+    change(plan.case, "onsite_sources", "engines", "life_years", value=1.1)
+    assert plant_mw(plan, "engines") == ([12.5, 12.5, 12.5, 0.0], [0.0, 12.5, 12.5, 0.0])
+    change(plan.case, "onsite_sources", "engines", "life_years", value=None)
+    assert plant_mw(plan, "engines") == ([12.5, 12.5, 12.5, 12.5], [0.0, 12.5, 12.5, 12.5])
+
+
+def test_a_longer_lead_holds_back_plant_that_is_on_order() -> None:
+    """Leads of 1 year in 2027 and 2 in 2028 and 2029: the order of 2027 is held until 2029, and its life with it."""
+    plan = bridge()
+    change(
+        plan.case, "onsite_sources", "engines", "lead_months", value={"step": {"2027-01-01": 12.0, "2028-01-01": 24.0}}
+    )
+    assert plant_mw(plan, "engines") == ([12.5, 12.5, 12.5, 12.5], [0.0, 0.0, 12.5, 12.5])
+
+
+def test_plant_without_a_life_has_no_residual_value_and_neither_has_plant_on_order() -> None:
+    """4 MW of cells keep 9 of 12 after one of four years; nothing without a life, or ordered a year too late."""
+    plan = bridge()
+    assert account(plan, "residual value", "base") == [0.0, 0.0, 0.0, -9.0]
+    change(plan.case, "onsite_sources", "cells", "lead_months", value=24.0)
+    assert account(plan, "residual value", "base") == [0.0, 0.0, 0.0, 0.0]
+    change(plan.case, "onsite_sources", "cells", "lead_months", value=12.0)
+    change(plan.case, "onsite_sources", "cells", "life_years", value=None)
+    assert account(plan, "residual value", "base") == [0.0, 0.0, 0.0, 0.0]
+
+
+def test_subsidies_follow_the_grid_only_where_on_site_plant_is_allowed() -> None:
+    """Equal at 50 USD, 42 048 MWh are paid for; with no plant allowed there, each chip's own 35 040 MWh."""
+    plan = bridge()
+    change(plan.case, "policy", "power_subsidies", "home", "usd_per_kwh", value=0.06)
+    assert account(plan, "power subsidy", "base") == [0.0, 0.0, -2.1024, -2.1024]
+    change(plan.case, "sites", "Abilene", "onsite", value={})
+    assert account(plan, "power subsidy", "base") == [0.0, -3.504, -3.504, -3.504]

@@ -1,4 +1,4 @@
-"""Two small cases with plans made by hand, every amount worked out on paper."""
+"""Small cases with plans made by hand, every amount worked out on paper."""
 
 from __future__ import annotations
 
@@ -372,4 +372,131 @@ def licence() -> Worked:
             worth = 1 / 1.771561 if account == "residual value" else factor[node[:4]]
             market = "" if account in ("shortfall", "soft rules") else "CN"
             plan.row("ledger", account, node, market, item).update(musd=musd, present_musd=musd * chance[node] * worth)
+    return plan
+
+
+def bridge() -> Worked:
+    """A campus that makes its own power for two years until the grid comes, with no discount.
+
+    8 MW of halls at 2 million a MW are begun in 2027 (16) on a site that costs 2 to open; 4 000 H200 and 4 000
+    Ascend of 1 kW at 1 000 USD run there from 2028 (4 + 4): 10 MW at the meter. Of grid, 6 MW are applied for
+    in 2027 at 0.5 (3) and come in 2029. 12.5 MW of engines at 1 000 USD a kW (12.5), of which 0.8 can be
+    counted on, are ordered in 2027 and run from 2028 for two years: 10 MW in 2028, 4 in 2029. 4 MW of cells at
+    3 000 USD a kW (12) are ordered in 2029 and run in 2030; one of their four years is gone by the end (9 left).
+
+    A MW is 0.8 x 8760 = 7 008 MWh a year. Engines at 60 + 10 USD: 70 080 MWh, 4.9056, and 28 032, 1.96224; cells at
+    40 + 10: 1.4016; grid at 50: 42 048 MWh, 2.1024 a year. Carbon at 10 USD a t: engines 0.5 t a MWh, 0.3504 and
+    0.14016; cells 0.25, 0.07008; grid 0.25, 0.10512 a year.
+    Subsidies: 20 USD a MWh of H200; 30 and 30 of Ascend, but no more than the tariff. Of the 6 MW from the grid
+    Ascend's 5 MW come first, 35 040 MWh at 50, then 1 MW of H200, 7 008 at 20: 1.752 + 0.14016 = 1.89216 a year.
+
+    2027: 2 + 16 + 3 + 12.5                                       = 33.5
+    2028: 8 + 4.9056 + 0.3504                                     = 13.256
+    2029: 12 + 1.96224 + 0.14016 + 2.1024 + 0.10512 - 1.89216     = 14.41776
+    2030: 1.4016 + 0.07008 + 2.1024 + 0.10512 - 1.89216           = 1.78704, less 9
+    """
+    grant = {"regions": ["Texas"]}
+    case: dict[str, Any] = {
+        "settings": {"name": "bridge", "start": "2027-01-01", "frequency": "year", "periods": 4},
+        "markets": {"US": {}},
+        "regions": {"Texas": {"market": "US", "tariff_usd_per_mwh": 50.0, "carbon_t_per_mwh": 0.25}},
+        "sites": {
+            "Abilene": {
+                "region": "Texas",
+                "max_it_mw": 8.0,
+                "pue": 1.25,
+                "load_factor": 0.8,
+                "opening_musd": 2.0,
+                "grid_connection_months": 24.0,
+                "grid_connection_musd_per_mw": 0.5,
+                "build_options": {"fast": {"build_months": 12.0, "capex_musd_per_mw": 2.0}},
+                "onsite": {"engines": {"max_mw": 12.5}, "cells": {}},
+            }
+        },
+        "onsite_sources": {
+            "engines": {
+                "capex_usd_per_kw": 1000.0,
+                "lead_months": 12.0,
+                "fuel_usd_per_mwh": 60.0,
+                "operating_usd_per_mwh": 10.0,
+                "carbon_t_per_mwh": 0.5,
+                "availability": 0.8,
+                "life_years": 2.0,
+            },
+            "cells": {
+                "capex_usd_per_kw": 3000.0,
+                "lead_months": 12.0,
+                "fuel_usd_per_mwh": 40.0,
+                "operating_usd_per_mwh": 10.0,
+                "carbon_t_per_mwh": 0.25,
+                "life_years": 4.0,
+                "supply_mw_per_year": {"US": 4.0},
+            },
+        },
+        "chips": {
+            name: {"origin": origin, "peak_pflops": {"bf16": 1.0}, "it_kw": 1.0, "markets": {"US": {"price_usd": 1e3}}}
+            for name, origin in (("H200", "US"), ("Ascend", "CN"))
+        },
+        "workloads": {
+            "training": {
+                "demand_pflops": {"step": {"2027-01-01": 0.0, "2028-01-01": 8000.0}},
+                "precision": "bf16",
+            }
+        },
+        "policy": {
+            "carbon_prices": {"levy": {"markets": ["US"], "usd_per_t": 10.0}},
+            "power_subsidies": {
+                "home": {**grant, "origins": ["US"], "usd_per_kwh": 0.02},
+                "guest": {**grant, "origins": ["CN"], "usd_per_kwh": 0.03},
+                "more": {**grant, "origins": ["CN"], "usd_per_kwh": 0.03},
+            },
+        },
+    }
+    years = ["2027", "2028", "2029", "2030"]
+    plan = Worked(case=case, tables={}, cost=33.5 + 13.256 + 14.41776 + 1.78704 - 9.0)
+    for t, year in enumerate(years):
+        parent, runs, grid = years[t - 1] if t else "", t >= 1, 6.0 if t >= 2 else 0.0
+        plan.row("nodes", year).update(
+            period=t, label=year, first_day=f"{year}-01-01", parent=parent, probability=1.0, discount=1.0
+        )
+        plan.tables.setdefault("paths", {})["base", t] = {"node": year, "probability": 1.0}  # type: ignore[index]
+        plan.row("halls", year, "Abilene").update(opened=1.0, begun_mw=8.0, it_mw=8.0 * runs, it_load_mw=8.0 * runs)
+        plan.row("halls", year, "Abilene").update(grid_cap_mw=grid, grid_mw=grid)
+        plan.row("service", year, "training").update(demand=8000.0 * runs, served=8000.0 * runs)
+        plan.row("regions", year, "Texas").update(draw_mw=grid, headroom_mw=float("nan"))
+        plan.row("markets", year, "US").update(
+            it_mw=8.0 * runs,
+            it_load_mw=8.0 * runs,
+            grid_mw=grid,
+            energy_twh=grid * 0.007008,
+            energy_limit_twh=float("nan"),
+            generation_twh=float("nan"),
+        )
+        for chip in ("H200", "Ascend") if runs else ():
+            plan.row("fleet", year, chip, "Abilene").update(install=4000.0 * (t == 1), fleet=4000.0, powered=4000.0)
+            plan.row("serve", year, chip, "Texas", "training").update(units=4000.0, pflops=4000.0)
+    plan.row("starts", "2027", "Abilene", "fast").update(start_mw=8.0, ready="2028")
+    plan.row("halls", "2027", "Abilene").update(open=1.0, grid_apply_mw=6.0)
+    plan.row("onsite", "2027", "engines", "Abilene").update(start_mw=12.5, begun_mw=12.5)
+    plan.row("onsite", "2028", "engines", "Abilene").update(begun_mw=12.5, cap_mw=12.5, output_mw=10.0)
+    plan.row("onsite", "2029", "engines", "Abilene").update(begun_mw=12.5, cap_mw=12.5, output_mw=4.0)
+    plan.row("onsite", "2029", "cells", "Abilene").update(start_mw=4.0, begun_mw=4.0)
+    plan.row("onsite", "2030", "cells", "Abilene").update(begun_mw=4.0, cap_mw=4.0, output_mw=4.0)
+    for chip in ("H200", "Ascend"):
+        plan.row("orders", "2028", chip, "US").update(ordered=4000.0, delivered=4000.0)
+        plan.row("deliveries", "2028", "2028", chip, "US").update(units=4000.0)
+        plan.row("ledger", "chip purchase", "2028", "US", chip).update(musd=4.0, present_musd=4.0)
+    for account, amounts in (
+        ("site opening", {"2027": 2.0}),
+        ("site capex", {"2027": 16.0}),
+        ("grid connection", {"2027": 3.0}),
+        ("on-site capex", {"2027": 12.5, "2029": 12.0}),
+        ("on-site fuel", {"2028": 4.9056, "2029": 1.96224, "2030": 1.4016}),
+        ("energy", {"2029": 2.1024, "2030": 2.1024}),
+        ("carbon", {"2028": 0.3504, "2029": 0.24528, "2030": 0.1752}),
+        ("power subsidy", {"2029": -1.89216, "2030": -1.89216}),
+        ("residual value", {"2030": -9.0}),
+    ):
+        for year, musd in amounts.items():
+            plan.row("ledger", account, year, "US", "Abilene").update(musd=musd, present_musd=musd)
     return plan

@@ -1,0 +1,52 @@
+"""On-site plant of one scenario, worked out from what was ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+
+from planner.certify.values import Values, first_at_least
+from planner.schema.onsite import OnsiteSource
+
+Series = list[float]
+
+
+@dataclass(frozen=True)
+class Plant:
+    """One source at one site over the periods of one scenario."""
+
+    ordered: Series
+    """MW ordered in each period."""
+    begun: Series
+    """MW ordered by now whose life has not ended."""
+    cap_mw: Series
+    """MW that can run."""
+    output: Series
+    """MW of facility power drawn from it."""
+    ripe: Mapping[int, int | None]
+    """Period from which an order runs, by its period; none beyond the horizon."""
+
+
+def plant(values: Values, source: OnsiteSource, ordered: Series, output: Series) -> Plant:
+    """The state of one source at one site from its orders by period.
+
+    An order counts as begun from its own period on, runs once its lead has passed and leaves with its life.
+    """
+    horizon = len(values.periods)
+    life = horizon if source.life_years is None else values.line.life(source.life_years)
+    reached = values.matured(source.lead_months)
+    begun, runs = ([0.0 for _ in values.periods] for _ in range(2))
+    ripe: dict[int, int | None] = {}
+    for t in values.periods:
+        if ordered[t] == 0.0:
+            continue
+        begun[t] += ordered[t]
+        ripe[t] = first = first_at_least(reached, t)
+        if first is None:
+            continue
+        runs[first] += ordered[t]
+        if first + life < horizon:
+            begun[first + life] -= ordered[t]
+            runs[first + life] -= ordered[t]
+    return Plant(ordered, list(accumulate(begun)), list(accumulate(runs)), output, ripe)
