@@ -17,6 +17,7 @@ from planner.errors import GAP_NOT_CLOSED, CertificateError, Interrupted, Option
 from planner.files import read_case
 from planner.lp import Options
 from planner.model import RULES
+from planner.objectives import OBJECTIVES
 from planner.report import write_report
 from planner.report.dossier import Dossier, Provenance
 from planner.results import Result, run_id, save
@@ -132,7 +133,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
 
 def _solve(case: Case, options: Options, report: Report, timing: Timing) -> Solution:
     with session(case, options, report=report, timing=timing) as s:
-        solution = s.solve()
+        solution = OBJECTIVES[case.goals.objective](s)
         with timing.stage("verify"):
             if solution.status is Status.OPTIMAL:
                 solution = s.verify_prices(solution)

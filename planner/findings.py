@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from planner.schema import Case
 from planner.solution import Solution
 
 SERVED = 1e-6
@@ -80,6 +81,41 @@ def bindings(solution: Solution) -> list[Binding]:
         for (rule, where), weight in weights.items()
     ]
     return sorted(found, key=lambda binding: (-binding.weight_musd, binding.rule, binding.where))
+
+
+def average_delay(case: Case, solution: Solution) -> float:
+    """Average delay, months: the area between demand and served curve over its peak, weighted over workloads."""
+    probability = _by_node(solution, "probability")
+    areas: dict[str, float] = {}
+    peaks: dict[str, float] = {}
+    for node, name, demand, missing in _rows(solution, "service", "node", "workload", "demand", "shortfall"):
+        areas[name] = areas.get(name, 0.0) + missing * probability[node]
+        peaks[name] = max(peaks.get(name, 0.0), demand)
+    weights = case.goals.weights(peaks)
+    months = case.settings.timeline.months_per_period
+    return sum(weight * areas[name] / peaks[name] * months for name, weight in weights.items())
+
+
+def milestones_reached(case: Case, solution: Solution) -> dict[str, str | None]:
+    """First period from which each milestone is held to the end in every scenario; None where it never is."""
+    period, label = _by_node(solution, "period"), _by_node(solution, "label")
+    market_of = {region: row.market for region, row in case.regions.items()}
+    found: dict[str, str | None] = {}
+    for name, milestone in case.milestones().items():
+        counted = dict.fromkeys(period, 0.0)
+        if milestone.it_mw is not None:
+            for node, market, load in _rows(solution, "markets", "node", "market", "it_load_mw"):
+                counted[node] += load if milestone.market in (None, market) else 0.0
+        else:
+            columns = ("node", "region", "workload", "pflops")
+            for node, region, workload, pflops in _rows(solution, "serve", *columns):
+                counts = milestone.market in (None, market_of[region]) and milestone.workload in (None, workload)
+                counted[node] += pflops if counts else 0.0
+        amount = milestone.pflops or milestone.it_mw or 0.0
+        short = [period[node] for node, value in counted.items() if value < amount * (1 - SERVED)]
+        first = max(short, default=-1) + 1
+        found[name] = next((label[node] for node in period if period[node] == first), None)
+    return found
 
 
 def cost_by_account(solution: Solution) -> dict[str, float]:

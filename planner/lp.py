@@ -182,6 +182,17 @@ class Matrix:
         at = np.where(np.isfinite(bound), bound, values)
         return self.offset + from_rows + float(np.sum(reduced * at))
 
+    def with_row(self, columns: Sequence[int], values: Sequence[float], low: float, high: float) -> Matrix:
+        """The program with one row more."""
+        return replace(
+            self,
+            row_low=np.append(self.row_low, low),
+            row_high=np.append(self.row_high, high),
+            start=np.append(self.start, self.start[-1] + len(columns)).astype(np.int32),
+            index=np.append(self.index, columns).astype(np.int32),
+            value=np.append(self.value, values).astype(np.float64),
+        )
+
     def only(self, rows: np.ndarray[Any, np.dtype[np.int64]]) -> Matrix:
         """The program with some of its rows, continuous and without its objective."""
         spans = [np.arange(self.start[row], self.start[row + 1]) for row in rows]
@@ -351,6 +362,27 @@ class HighsDoor(LpSolver):
             except KeyboardInterrupt:
                 self.highs.cancelSolve()
         self._running = False
+
+    def add_row(self, matrix: Matrix) -> int:
+        """Take the last row of a program that is otherwise the one loaded; its position."""
+        span = slice(matrix.start[-2], matrix.start[-1])
+        columns, values = matrix.index[span], matrix.value[span]
+        self.highs.addRow(float(matrix.row_low[-1]), float(matrix.row_high[-1]), len(columns), columns, values)
+        self.matrix = matrix
+        return len(matrix.row_low) - 1
+
+    def bound_row(self, row: int, *, low: float, high: float) -> None:
+        """Set a row's limits for good; the next solve starts from the last basis."""
+        matrix = self._loaded()
+        matrix.row_low[row], matrix.row_high[row] = low, high
+        self.highs.changeRowBounds(row, low, high)
+
+    def price(self, matrix: Matrix) -> None:
+        """Take the costs of a program that is otherwise the one loaded; the next solve starts from the last basis."""
+        columns = np.arange(len(matrix.cost), dtype=np.int32)
+        self.highs.changeColsCost(len(columns), columns, matrix.cost)
+        self.highs.changeObjectiveOffset(matrix.offset)
+        self.matrix = matrix
 
     def change_row(self, row: int, *, by: float, column: int | None = None) -> None:
         """Move a row's limits, or the limit that stands before a column; the next solve starts from the last basis."""

@@ -9,18 +9,34 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from planner.errors import InfeasibleError, Interrupted, NoPlanError, UnboundedError
-from planner.goals import present_cost
+import numpy as np
+
+from planner.errors import InfeasibleError, Interrupted, NoPlanError, OptionError, UnboundedError
+from planner.goals import average_delay, present_cost, reached
 from planner.instance import Instance, unroll
-from planner.lp import Answer, HighsDoor, Matrix, Options, Outcome, matrix_of, solve_with, without_garbage_collection
+from planner.lp import (
+    INFINITY,
+    Answer,
+    Expression,
+    HighsDoor,
+    Matrix,
+    Options,
+    Outcome,
+    matrix_of,
+    solve_with,
+    without_garbage_collection,
+)
 from planner.model import FiledRow, Model, build
 from planner.schema import Case
 from planner.solution import Solution, Status, frame
 from planner.tables import price_unit, prices_of, tables_of
 from planner.units import USD_PER_MUSD
 from planner.warnings import input_warnings
+
+Goal: TypeAlias = Literal["cost", "cash", "delay"]
+"""What can be minimised or limited: present cost, present cost without penalties, average delay in months."""
 
 Report = Callable[[str, str], None]
 """Told the stage and a short text."""
@@ -62,6 +78,8 @@ class Session:
         self._filed: list[FiledRow]
         self._matrix: Matrix
         self._held: Answer
+        self._goal: Goal = "cost"
+        self._asked: dict[tuple[str, str | int], int] = {}
         with without_garbage_collection():
             with timing.stage("unroll"):
                 report("unroll", "")
@@ -85,11 +103,55 @@ class Session:
         self._door.highs.clear()
 
     def solve(self) -> Solution:
-        """The best plan.
+        """The best plan of what is asked now.
 
         Raises InfeasibleError, UnboundedError, NoPlanError or Interrupted where there is none.
         """
-        size = f"{len(self._matrix.cost):,} decisions, {len(self._filed):,} rows"
+        answer = self._ask()
+        with self.timing.stage("read"):
+            return self._solution(answer)
+
+    def minimise(self, goal: Goal) -> None:
+        """What the next solve minimises: present cost, its cash alone, or the average delay."""
+        self._own_door_only()
+        self._goal = goal
+        expression = self._expression(goal)
+        cost = np.zeros(len(self._matrix.cost))
+        for variable, amount in expression.items():
+            cost[self._model.program.position(variable)] = amount
+        self._matrix = replace(self._matrix, cost=cost, offset=float(expression.constant))
+        self._door.price(self._matrix)
+
+    def optimum(self) -> float:
+        """The least value of what is minimised: million USD, or months."""
+        return self._ask().objective * self._unit(self._goal)
+
+    def possible(self) -> bool:
+        """Whether what is asked now can be met at all."""
+        with self.timing.stage("solve"):
+            answer = self._door.run()
+        if answer.outcome is not Outcome.INFEASIBLE:
+            self._refuse(answer)
+        return answer.outcome is not Outcome.INFEASIBLE
+
+    def limit(self, goal: Goal, most: float | None) -> None:
+        """Let a goal take no more than an amount, million USD or months; None lifts the limit."""
+        self._own_door_only()
+        expression = self._expression(goal)
+        high = INFINITY if most is None else most / self._unit(goal) - float(expression.constant)
+        self._ask_row(("limit", goal), expression, low=-INFINITY, high=high)
+
+    def reach(self, milestone: str, period: int | None) -> None:
+        """Ask for a milestone from a period on, in every scenario; None asks for nothing."""
+        self._own_door_only()
+        wanted = self.case.milestones()[milestone]
+        for node in self._instance.tree:
+            expression, amount = reached(self._model, wanted, node.index)
+            held = period is not None and node.period >= period
+            self._ask_row((milestone, node.index), expression, low=amount if held else -INFINITY, high=INFINITY)
+
+    def _ask(self) -> Answer:
+        size = f"{len(self._matrix.cost):,} decisions, {len(self._matrix.row_low):,} rows"
         self._report("solve", size)
         with self.timing.stage("solve"):
             if self.options.solver == "HiGHS":
@@ -97,8 +159,30 @@ class Session:
             else:
                 answer = solve_with(self._model.program, self._matrix, self.options)
         self._refuse(answer)
-        with self.timing.stage("read"):
-            return self._solution(answer)
+        return answer
+
+    def _ask_row(self, key: tuple[str, str | int], expression: Expression, *, low: float, high: float) -> None:
+        """A row that is not part of the case: added when first asked for, then only moved."""
+        row = self._asked.get(key)
+        if row is None:
+            columns = [self._model.program.position(variable) for variable in expression]
+            self._matrix = self._matrix.with_row(columns, list(expression.values()), low, high)
+            self._asked[key] = self._door.add_row(self._matrix)
+        else:
+            self._door.bound_row(row, low=low, high=high)
+
+    def _expression(self, goal: Goal) -> Expression:
+        if goal == "delay":
+            return average_delay(self._model)
+        return present_cost(self._model, cash=goal == "cash")
+
+    def _unit(self, goal: Goal) -> float:
+        """What one unit of a goal is: million USD of model money, or months of model compute-months."""
+        return 1.0 if goal == "delay" else self._instance.units.musd
+
+    def _own_door_only(self) -> None:
+        if self.options.solver != "HiGHS":
+            raise OptionError(f"{self.options.solver} can only minimise cost; leave --solver out for other objectives")
 
     def verify_prices(self, solution: Solution) -> Solution:
         """The solution with its weightiest prices tried from both sides: one unit more and one less.
@@ -160,7 +244,8 @@ class Session:
         money = self._instance.units.musd
         tables = tables_of(self._model, self._filed, answer)
         program = self._model.program
-        objective, bound = answer.objective * money, bound * money
+        objective = self._present_cost(answer)
+        bound = objective - (answer.objective - bound) * money if self._goal != "delay" else -INFINITY
         closed = abs(objective - bound) <= self.options.gap * max(abs(objective), 1e-9) * (1 + 1e-9) + 1e-9 * money
         optimal = answer.outcome is Outcome.OPTIMAL and (closed or self.options.solver != "HiGHS")
         return Solution(
@@ -196,6 +281,14 @@ class Session:
             },
             warnings=tuple(input_warnings(self.case)),
         )
+
+    def _present_cost(self, answer: Answer) -> float:
+        """Present cost of a plan, million USD, whatever it was chosen for."""
+        if self._goal == "cost":
+            return answer.objective * self._instance.units.musd
+        expression, position = self._expression("cost"), self._model.program.position
+        cost = sum(amount * float(answer.values[position(variable)]) for variable, amount in expression.items())
+        return float((cost + expression.constant) * self._instance.units.musd)
 
     def _refuse(self, answer: Answer) -> None:
         """Raise what it means when there is no plan."""

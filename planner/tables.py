@@ -343,7 +343,7 @@ def prices_of(model: Model, filed: list[FiledRow], answer: Answer) -> Iterator[t
         return
     tree = model.instance.tree
     floor = 1e-9 * max(1.0, float(np.abs(answer.duals).max(initial=0.0)))
-    for position, (entry, row_dual) in enumerate(zip(filed, answer.duals.tolist(), strict=True)):
+    for position, (entry, row_dual) in enumerate(zip(filed, answer.duals.tolist(), strict=False)):
         dual = row_dual
         if entry.rule.unit is None or abs(dual) <= floor:
             continue

@@ -32,7 +32,9 @@ def plant_room(m: Model) -> Iterator[Row]:
         if site in sites.open_before:
             yield Row((source, site), n, total([(begun, 1.0)]) <= most, limit=most)
         else:
-            yield Row((source, site), n, total([(begun, 1.0), (m.opened[site, n], -most)]) <= 0, limit=most)
+            opened = m.opened[site, n]
+            stands = total([(begun, 1.0), (opened, -most)])
+            yield Row((source, site), n, stands <= 0, limit=most, scaled_by=opened)
 
 
 def plant_standing(m: Model) -> Iterator[Row]:

@@ -9,9 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from planner.errors import CaseError, Problem
+from planner.profile import value_at
 from planner.schema.assumptions import Assumption
 from planner.schema.base import Name, Row
 from planner.schema.chips import Chip, PlacedOrder, Pool
+from planner.schema.goals import Goals, Milestone
 from planner.schema.onsite import OnsiteSource
 from planner.schema.places import Market, Region, Site
 from planner.schema.policy import Policy
@@ -44,6 +46,8 @@ class Case(Row):
     """Demands for compute."""
     policy: Policy = Policy()
     """Rules of governments and boards."""
+    goals: Goals = Goals()
+    """What the plan is best at."""
     shocks: dict[Name, ShockList] = {}
     """Named changes that `--with NAME` takes."""
     assumptions: list[Assumption] = []
@@ -52,6 +56,15 @@ class Case(Row):
     def market_of(self, site: str) -> str:
         """Market that a site lies in."""
         return self.regions[self.sites[site].region].market
+
+    def milestones(self) -> dict[str, Milestone]:
+        """What `earliest` reaches: as typed, or each workload's last demand."""
+        if self.goals.milestones:
+            return dict(self.goals.milestones)
+        line = self.settings.timeline
+        days = line.first_day(line.periods - 1), line.first_day(line.periods)
+        last = {name: value_at(row.demand_pflops, *days, plan_start=line.start) for name, row in self.workloads.items()}
+        return {name: Milestone(workload=name, pflops=demand) for name, demand in last.items() if demand > 0}
 
 
 def parse_case(data: Mapping[str, Any]) -> Case:
@@ -76,6 +89,7 @@ def cross_reference_problems(case: Case) -> Iterator[Problem]:
     yield from _chip_problems(case)
     yield from _workload_problems(case)
     yield from _policy_problems(case)
+    yield from _goal_problems(case)
     yield from _assumption_problems(case)
 
 
@@ -178,6 +192,14 @@ def _policy_problems(case: Case) -> Iterator[Problem]:
             counts_pflops = getattr(rule, "measure", None) == "pflops"
             if counts_pflops and rule.precision not in precisions:
                 yield from _unknown((*at, "precision"), [rule.precision], precisions, "the chips' peak_pflops")
+
+
+def _goal_problems(case: Case) -> Iterator[Problem]:
+    yield from _unknown(("goals", "delay_weights"), case.goals.delay_weights, case.workloads, "workloads")
+    for name, milestone in case.goals.milestones.items():
+        at = ("goals", "milestones", name)
+        yield from _unknown((*at, "workload"), filter(None, [milestone.workload]), case.workloads, "workloads")
+        yield from _unknown((*at, "market"), filter(None, [milestone.market]), case.markets, "markets")
 
 
 def _assumption_problems(case: Case) -> Iterator[Problem]:

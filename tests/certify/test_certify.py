@@ -221,7 +221,7 @@ FAULTS = (
     ),
     fault("plant_output", bridge, typed(f"{ENGINES}/availability", 0.79)),
     fault("plant_output stated_onsite", bridge, typed(f"{ENGINES}/life_years", 1.0)),
-    fault(f"plant_output stated_onsite {MONEY}", bridge, typed(f"{ENGINES}/lead_months", 13.0)),
+    fault("plant_output stated_onsite", bridge, typed(f"{ENGINES}/lead_months", 13.0)),
     fault(
         f"plant_load {DRAWN} {MONEY}",
         bridge,

@@ -1,0 +1,58 @@
+"""What the plan is best at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+from pydantic import model_validator
+
+from planner.schema.base import Name, Positive, Row, Size
+
+Objective: TypeAlias = Literal["cost", "earliest", "delay"]
+
+
+class Milestone(Row):
+    """An amount of compute or power that is to be reached and then held."""
+
+    workload: Name | None = None
+    """Workload that is served; every workload when left out."""
+    market: Name | None = None
+    """Market that serves or runs it; every market when left out."""
+    pflops: Positive | None = None
+    """Effective PFLOP/s served by the plan's own chips."""
+    it_mw: Positive | None = None
+    """MW of IT that is switched on, in place of `pflops`."""
+
+    @model_validator(mode="after")
+    def _one_amount(self) -> Milestone:
+        if (self.pflops is None) == (self.it_mw is None):
+            raise ValueError("give either pflops or it_mw")
+        if self.it_mw is not None and self.workload is not None:
+            raise ValueError("power is not counted by workload: leave workload out, or give pflops")
+        return self
+
+
+class Goals(Row):
+    """The objective, and what it is measured by."""
+
+    objective: Objective = "cost"
+    """cost: least expected present cost; earliest: each milestone as early as can be, then least cost; delay: least
+    average delay, then least cost."""
+    milestones: dict[Name, Milestone] = {}
+    """What `earliest` reaches, the most important first; each workload's last demand when left out."""
+    delay_weights: dict[Name, Size] = {}
+    """Weight of each workload in the average delay; equal for those left out when none is given, else 0."""
+    delay_tolerance_months: Size = 0.01
+    """Months by which the average delay may exceed the least, for the sake of cost."""
+
+    def weights(self, peaks: Mapping[str, float]) -> dict[str, float]:
+        """Share of each workload in the average delay, by its peak demand: as typed, or equal; none without demand.
+
+        >>> Goals().weights({"training": 5.0, "inference": 2.0, "batch": 0.0})
+        {'training': 0.5, 'inference': 0.5}
+        """
+        typed = self.delay_weights
+        weights = {name: typed.get(name, 0.0) if typed else 1.0 for name, peak in peaks.items() if peak > 0}
+        whole = sum(weights.values())
+        return {name: weight / whole for name, weight in weights.items()} if whole > 0 else {}
