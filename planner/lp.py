@@ -266,6 +266,9 @@ _HARMLESS = ("small costs", "large row bounds", "large column bounds")
 The others make an integer program's claim worthless. A linear program's is proven by `Matrix.dual_bound` instead.
 """
 
+_PRICED = 1e-7
+"""Dual value from which a column or row counts as priced: the solver's dual tolerance."""
+
 Progress: TypeAlias = Callable[[str], None]
 """Told a short text while the solver works."""
 
@@ -377,11 +380,43 @@ class HighsDoor(LpSolver):
         matrix.row_low[row], matrix.row_high[row] = low, high
         self.highs.changeRowBounds(row, low, high)
 
-    def price(self, matrix: Matrix) -> None:
-        """Take the costs of a program that is otherwise the one loaded; the next solve starts from the last basis."""
+    def hold_optimum(self) -> None:
+        """Keep to the plans that are as good as the last one: what has a price stays where it is.
+
+        By complementary slackness these are all optimal plans of a linear program. The last basis is one of them, so
+        a second goal is sought among them from there.
+        """
+        matrix, solution = self._loaded(), self.highs.getSolution()
+        values, activity = np.array(solution.col_value), np.array(solution.row_value)
+        reduced, duals = np.array(solution.col_dual), np.array(solution.row_dual)
+        change_rows = self.highs.changeRowsBounds  # type: ignore[attr-defined]  # its stub leaves it out
+        for prices, at, low, high, hold in (
+            (reduced, values, matrix.low, matrix.high, self.highs.changeColsBounds),
+            (duals, activity, matrix.row_low, matrix.row_high, change_rows),
+        ):
+            held = np.flatnonzero(np.abs(prices) > _PRICED).astype(np.int32)
+            bound = np.where(np.abs(at - low) <= np.abs(at - high), low, high)[held]
+            hold(len(held), held, bound, bound)
+
+    def let_go(self) -> None:
+        """Undo `hold_optimum`."""
+        matrix = self._loaded()
+        columns = np.arange(len(matrix.low), dtype=np.int32)
+        rows = np.arange(len(matrix.row_low), dtype=np.int32)
+        self.highs.changeColsBounds(len(columns), columns, matrix.low, matrix.high)
+        change_rows = self.highs.changeRowsBounds  # type: ignore[attr-defined]
+        change_rows(len(rows), rows, matrix.row_low, matrix.row_high)
+
+    def price(self, matrix: Matrix, *, afresh: bool = True) -> None:
+        """Take the costs of a program that is otherwise the one loaded.
+
+        The last basis is far from the new optimum, so a large program starts `afresh`.
+        """
         columns = np.arange(len(matrix.cost), dtype=np.int32)
         self.highs.changeColsCost(len(columns), columns, matrix.cost)
         self.highs.changeObjectiveOffset(matrix.offset)
+        if afresh and len(matrix.cost) >= INTERIOR_POINT_FROM:
+            self.highs.clearSolver()
         self.matrix = matrix
 
     def change_row(self, row: int, *, by: float, column: int | None = None) -> None:

@@ -6,10 +6,7 @@ from collections.abc import Callable
 
 from planner.schema.goals import Objective
 from planner.solution import Solution
-from planner.solve import Session
-
-SLACK = 1e-7
-"""Share by which an optimum may be exceeded when the next goal is sought: the solver's tolerance, not a choice."""
+from planner.solve import SLACK, Session
 
 
 def cheapest(s: Session) -> Solution:

@@ -41,6 +41,9 @@ Goal: TypeAlias = Literal["cost", "cash", "delay"]
 Report = Callable[[str, str], None]
 """Told the stage and a short text."""
 
+SLACK = 1e-7
+"""Share by which an optimum may be exceeded when the next goal is sought: the solver's tolerance, not a choice."""
+
 VERIFIED_PRICES = 8
 """Prices that are solved again from both sides: those on the report's first page and a few more."""
 
@@ -111,7 +114,7 @@ class Session:
         with self.timing.stage("read"):
             return self._solution(answer)
 
-    def minimise(self, goal: Goal) -> None:
+    def minimise(self, goal: Goal, *, afresh: bool = True) -> None:
         """What the next solve minimises: present cost, its cash alone, or the average delay."""
         self._own_door_only()
         self._goal = goal
@@ -120,7 +123,23 @@ class Session:
         for variable, amount in expression.items():
             cost[self._model.program.position(variable)] = amount
         self._matrix = replace(self._matrix, cost=cost, offset=float(expression.constant))
-        self._door.price(self._matrix)
+        self._door.price(self._matrix, afresh=afresh)
+
+    def tie_break(self, first: Goal, second: Goal) -> tuple[float, float]:
+        """The least value of one goal, and of a second among the plans that are best in the first."""
+        self.minimise(first)
+        best = self.optimum()
+        if not self._model.program.is_linear:
+            self.limit(first, best + SLACK * abs(best))
+            self.minimise(second)
+            value = self.optimum()
+            self.limit(first, None)
+            return best, value
+        self._door.hold_optimum()
+        self.minimise(second, afresh=False)
+        value = self.optimum()
+        self._door.let_go()
+        return best, value
 
     def optimum(self) -> float:
         """The least value of what is minimised: million USD, or months."""
@@ -309,7 +328,7 @@ class Session:
         if self.options.solver != "HiGHS":
             self._door.run()
         self._report("solve", "no plan can meet the case; finding what clashes")
-        rows = [self._filed[position] for position in self._door.conflict()]
+        rows = [self._filed[position] for position in self._door.conflict() if position < len(self._filed)]
         if not rows:
             return (
                 "no plan in whole phases can meet this case, though one in parts of phases could: leave more room for "
