@@ -438,6 +438,18 @@ class HighsDoor(LpSolver):
             self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kContinuous)
             self.highs.changeColBounds(int(position), value, value)
 
+    def relax(self) -> None:
+        """Let whole variables take any value between their bounds."""
+        for position in np.flatnonzero(self._loaded().whole):
+            self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kContinuous)
+
+    def start_from(self, values: Values) -> None:
+        """Give the next solve a plan to better."""
+        solution = highspy.HighsSolution()
+        solution.col_value = values.tolist()
+        solution.value_valid = True
+        self.highs.setSolution(solution)
+
     def free_whole(self) -> None:
         """Let whole variables choose again."""
         matrix = self._loaded()

@@ -144,6 +144,14 @@ TABLES: Mapping[str, Table] = {
             "pflops": Column("effective PFLOP/s", "Compute that they serve."),
         },
     ),
+    "clusters": Table(
+        "Whole clusters, for workloads that ask for them.",
+        ("node", "chip", "site", "workload"),
+        {
+            "units": Column("chips", "Chips at the site given to the workload."),
+            "pflops": Column("effective PFLOP/s", "Compute that they serve."),
+        },
+    ),
     "service": Table(
         "Demand and what meets it.",
         ("node", "workload"),

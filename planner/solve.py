@@ -29,6 +29,7 @@ from planner.lp import (
     without_garbage_collection,
 )
 from planner.model import FiledRow, Model, build
+from planner.model.rounding import rounded
 from planner.schema import Case
 from planner.solution import Solution, Status, frame
 from planner.tables import price_unit, prices_of, tables_of
@@ -169,7 +170,25 @@ class Session:
             held = period is not None and node.period >= period
             self._ask_row((milestone, node.index), expression, low=amount if held else -INFINITY, high=INFINITY)
 
+    def _start_from_rounded(self) -> None:
+        """Give an integer program the continuous plan, rounded, to begin with, where that holds.
+
+        Halls begun so far are rounded to whole phases, sites in use are opened, less than a cluster is none.
+        """
+        if self._model.program.is_linear or self.options.solver != "HiGHS":
+            return
+        with self.timing.stage("solve"):
+            self._door.relax()
+            relaxed = self._door.run()
+            if relaxed.outcome is Outcome.OPTIMAL:
+                self._door.fix_whole(rounded(self._model, relaxed.values))
+                held = self._door.run()
+            self._door.free_whole()
+            if relaxed.outcome is Outcome.OPTIMAL and held.outcome is Outcome.OPTIMAL:
+                self._door.start_from(held.values)
+
     def _ask(self) -> Answer:
+        self._start_from_rounded()
         size = f"{len(self._matrix.cost):,} decisions, {len(self._matrix.row_low):,} rows"
         self._report("solve", size)
         with self.timing.stage("solve"):

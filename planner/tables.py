@@ -37,6 +37,7 @@ def tables_of(model: Model, filed: list[FiledRow], answer: Answer) -> dict[str, 
         "deliveries": _deliveries(reader),
         "fleet": _fleet(reader),
         "serve": _serve(reader),
+        "clusters": _clusters(reader),
         "service": _service(reader),
         "regions": _regions(reader),
         "markets": _markets(reader),
@@ -228,6 +229,16 @@ def _serve(read: _Reader) -> Rows:
     return [
         (read.name(n), chip, region, workload, count, count * rate[chip, workload, n] * per_chip)
         for (chip, region, workload, n), count in read(read.model.serve).items()
+        if count
+    ]
+
+
+def _clusters(read: _Reader) -> Rows:
+    rate, units = read.instance.compute.rate, read.instance.units
+    per_chip = units.pflops / units.chips
+    return [
+        (read.name(n), chip, site, workload, count, count * rate[chip, workload, n] * per_chip)
+        for (chip, site, workload, n), count in read(read.model.place).items()
         if count
     ]
 

@@ -28,6 +28,8 @@ class Compute:
     """Cost of one unit of compute served from a region to a workload over a period."""
     running_cost: dict[tuple[str, str, int], float] = field(default_factory=dict)
     """Cost of one unit of a chip on a workload over a period."""
+    cluster: dict[str, float] = field(default_factory=dict)
+    """Least compute of one chip at one site, by workload that asks for whole clusters."""
     shortfall_cost: dict[tuple[str, int], float] = field(default_factory=dict)
     """Cost of one unit of demand not met over a period; missing where it must be met."""
 
@@ -56,6 +58,9 @@ def unroll_compute(case: Case, tree: Tree, chips: Chips, units: Units) -> Comput
     """Every workload over every node."""
     compute = Compute(workloads=tuple(sorted(case.workloads)))
     years = tree.timeline.years_per_period
+    for name, row in case.workloads.items():
+        if row.cluster_pflops is not None:
+            compute.cluster[name] = row.cluster_pflops / units.pflops
     region_of = {site: row.region for site, row in case.sites.items()}
     present = {(chip, region_of[site], n) for chip, site, n in chips.fleets}
     for node in tree:

@@ -36,3 +36,43 @@ def demand(m: Model) -> Iterator[Row]:
     for (workload, n), amount in compute.demand.items():
         unmet = [(m.shortfall[workload, n], 1.0)] if (workload, n) in m.shortfall else []
         yield Row((workload,), n, total(served[workload, n], unmet) >= amount, limit=amount)
+
+
+def cluster_split(m: Model) -> Iterator[Row]:
+    """Where a workload asks for whole clusters, what serves it in a region stands at its sites, chips."""
+    region_of = m.instance.sites.region
+    placed: dict[tuple[str, str, str, int], list[Term]] = defaultdict(list)
+    for (chip, site, workload, n), variable in m.place.items():
+        placed[chip, region_of[site], workload, n].append((variable, -1.0))
+    for at, terms in placed.items():
+        yield Row(at[:3], at[3], total(terms, [(m.serve[at], 1.0)]) == 0)
+
+
+def cluster_fleet(m: Model) -> Iterator[Row]:
+    """Chips of whole clusters at a site work there and may be used there, chips."""
+    chips, market = m.instance.chips, m.instance.sites.market
+    placed: dict[tuple[str, str, int], list[Term]] = defaultdict(list)
+    for (chip, site, _, n), variable in m.place.items():
+        placed[chip, site, n].append((variable, 1.0))
+    for at, terms in placed.items():
+        usable = chips.usable[at[0], market[at[1]], at[2]]
+        yield Row(at[:2], at[2], total(terms, [(m.powered[at], -usable)]) <= 0)
+
+
+def cluster_least(m: Model) -> Iterator[Row]:
+    """A chip at a site gives a workload a whole cluster or nothing, effective PFLOP/s."""
+    compute = m.instance.compute
+    for at, variable in m.place.items():
+        chip, _, workload, n = at
+        rate, least = compute.rate[chip, workload, n], compute.cluster[workload]
+        yield Row(at[:3], n, total([(variable, rate), (m.cluster[at], -least)]) >= 0)
+
+
+def cluster_most(m: Model) -> Iterator[Row]:
+    """Without a cluster a chip at a site gives a workload nothing; with one no more than the demand is of use."""
+    compute = m.instance.compute
+    for at, variable in m.place.items():
+        chip, _, workload, n = at
+        rate = compute.rate[chip, workload, n]
+        useful = max(compute.demand[workload, n], compute.cluster[workload])
+        yield Row(at[:3], n, total([(variable, rate), (m.cluster[at], -useful)]) <= 0)

@@ -112,6 +112,9 @@ class Model:
 
         # Compute: fleet given to workloads, demand not met.
         self.serve = self._family(units.chips, instance.compute.serving)
+        places = list(self._places())
+        self.place = self._family(units.chips, places)
+        self.cluster = self._family(1.0, places, high=1.0, whole=True)
         self.shortfall = self._family(units.pflops, instance.compute.shortfall_cost)
 
         # Policy: what counts towards ratios, and violations of soft rules.
@@ -140,6 +143,15 @@ class Model:
         for site, option, n in sites.starts:
             if sites.whole[site] and (site, option) in sites.phase:
                 yield site, option, n
+
+    def _places(self) -> Iterator[Key]:
+        """Chip, site, workload and node where a whole cluster can stand."""
+        compute, power = self.instance.compute, self.instance.power
+        for chip, region, workload, n in compute.serving:
+            if workload in compute.cluster:
+                for site in power.sites_in_region[region]:
+                    if (chip, site, n) in self.powered:
+                        yield chip, site, workload, n
 
     def _soft_rows(self) -> Iterator[Key]:
         for kind, row in self.instance.rules.softenable():

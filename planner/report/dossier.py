@@ -9,6 +9,7 @@ from typing import Any
 from planner.certify import Certificate
 from planner.schema import Case
 from planner.solution import Solution
+from planner.study.frontier import Point
 
 __all__ = ["Dossier", "Provenance"]
 
@@ -43,3 +44,5 @@ class Dossier:
     """Sentence of each rule of the model, by the rule's name."""
     provenance: Provenance
     """Where it comes from."""
+    frontier: tuple[Point, ...] = ()
+    """Plans on the frontier of cost against delay, when that study was run."""

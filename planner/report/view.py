@@ -15,9 +15,26 @@ SHOWN = 5
 """Series that a chart shows by themselves, the rest being added up."""
 NOISE = 1e-9
 """Share of the largest amount of a table below which an amount is the solver's rounding."""
-CAPITAL = ("site capex", "site opening", "grid connection", "chip purchase", "import fee", "cancellation")
+CAPITAL = (
+    "site capex",
+    "site opening",
+    "grid connection",
+    "on-site capex",
+    "chip purchase",
+    "import fee",
+    "cancellation",
+)
 """Accounts that are capital."""
-OPERATING = ("stock holding", "energy", "power subsidy", "operations and maintenance", "carbon", "network", "running")
+OPERATING = (
+    "stock holding",
+    "energy",
+    "on-site fuel",
+    "power subsidy",
+    "operations and maintenance",
+    "carbon",
+    "network",
+    "running",
+)
 """Accounts that are operation."""
 RENT, PENALTY = "rented compute", "unmet demand, penalty"
 """The account of the shortfall by what it is: cash, or a price in the objective only."""

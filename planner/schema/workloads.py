@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from planner.schema.base import Name, NonNegativeProfile, Row, Size
+from planner.schema.base import Name, NonNegativeProfile, Positive, Row, Size
 
 
 class ChipOnWorkload(Row):
@@ -49,6 +49,9 @@ class Workload(Row):
     """Chips that may serve it; when left out, every chip with its precision, at full peak."""
     min_memory_gb: Size = 0.0
     """Least memory that a chip needs, GB."""
+    cluster_pflops: Positive | None = None
+    """Least effective PFLOP/s that one chip at one site gives the workload, or nothing: frontier training cannot be
+    summed over places and chips. Any amount when left out."""
     shortfall: Shortfall | None = None
     """What unmet demand costs; when left out, demand must be met."""
     note: str | None = None

@@ -16,10 +16,10 @@ GROUPS = ("halls", "chips", "operating", "rent", "residual", "penalty")
 def group_of(account: str) -> str:
     """Group that an account belongs to.
 
-    >>> group_of("import fee"), group_of("carbon"), group_of("rented compute")
-    ('chips', 'operating', 'rent')
+    >>> group_of("import fee"), group_of("carbon"), group_of("rented compute"), group_of("on-site capex")
+    ('chips', 'operating', 'rent', 'halls')
     """
-    if account in ("site capex", "site opening", "grid connection"):
+    if account in ("site capex", "site opening", "grid connection", "on-site capex"):
         return "halls"
     if account in CAPITAL:
         return "chips"
@@ -33,7 +33,7 @@ def group_of(account: str) -> str:
 def group_names() -> dict[str, str]:
     """Names of the groups."""
     return {
-        "halls": say("halls, sites and grid connections"),
+        "halls": say("halls, sites, grid and plant"),
         "chips": say("chips with fees"),
         "operating": say("energy and operations"),
         "rent": say("rented compute"),
