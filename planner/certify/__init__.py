@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from planner.certify import check_chips, check_money, check_plants, check_policy, check_power, check_sites, check_tables
+from planner.certify import (
+    check_chips,
+    check_clusters,
+    check_money,
+    check_plants,
+    check_policy,
+    check_power,
+    check_sites,
+    check_tables,
+)
 from planner.certify.recomputed import Recomputed, recompute
 from planner.certify.record import Certificate, Check, Rule
 from planner.schema import Case
@@ -51,6 +60,9 @@ CHECKS: tuple[Rule[Recomputed], ...] = (
     Rule(check_power.market_energy, "MWh"),
     Rule(check_power.compute_capacity, "chips"),
     Rule(check_power.eligibility, "chips"),
+    Rule(check_clusters.cluster_split, "chips"),
+    Rule(check_clusters.cluster_fleet, "chips"),
+    Rule(check_clusters.cluster_least, "effective PFLOP/s"),
     Rule(check_power.demand_met, "effective PFLOP/s"),
     Rule(check_policy.licence_quota, "chips"),
     Rule(check_policy.bundling, "chips"),

@@ -21,6 +21,7 @@ _READ = (
     "deliveries",
     "fleet",
     "serve",
+    "clusters",
     "service",
     "regions",
     "markets",

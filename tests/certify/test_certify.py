@@ -89,6 +89,15 @@ def fault(red: str, base: Callable[[], Worked], *edits: Edit) -> Fault:
     return Fault(red, base, edits)
 
 
+def clustered() -> Worked:
+    """The campus, its training in whole clusters of 4000 PFLOP/s: 8000 H200 at Abilene."""
+    plan = campus()
+    change(plan.case, "workloads", "training", "cluster_pflops", value=4000.0)
+    for year in ("2029", "2030"):
+        plan.row("clusters", year, "H200", "Abilene", "training").update(units=8000.0, pflops=4000.0)
+    return plan
+
+
 YEARS = ("2027", "2028", "2029", "2030")
 ABILENE, FAST = "sites/Abilene", "sites/Abilene/build_options/fast"
 H200, US = "chips/H200", "chips/H200/markets/US"
@@ -317,6 +326,12 @@ FAULTS = (
     ),
     fault("eligibility", campus, typed("workloads/training/markets", [])),
     fault("eligibility", campus, typed("workloads/training/regions", {})),
+    fault(
+        "cluster_split cluster_fleet", clustered, cell("clusters", "2029", "H200", "Abilene", "training", units=8001.0)
+    ),
+    fault("cluster_split", clustered, drop("clusters", "2030", "H200", "Abilene", "training")),
+    fault("cluster_fleet compute_capacity", clustered, typed(f"{H200}/availability", 0.99)),
+    fault("cluster_least", clustered, typed("workloads/training/cluster_pflops", 4001.0)),
     fault("demand_met stated_service", campus, typed("workloads/training/demand_pflops", 4001.0)),
     fault("licence_quota", licence, rule("licence_quotas", chips=["H20"], markets=["CN"], units=2999.0)),
     fault(
@@ -441,7 +456,7 @@ FAULTS = (
 )
 
 
-@pytest.mark.parametrize("base", [campus, licence, bridge])
+@pytest.mark.parametrize("base", [campus, licence, bridge, clustered])
 def test_a_plan_made_by_hand_holds(base: Callable[[], Worked]) -> None:
     """The plan passes every check, at the present cost worked out on paper."""
     plan = base()

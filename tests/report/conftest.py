@@ -10,10 +10,12 @@ import pytest
 
 from planner.certify import certify
 from planner.model import RULES
+from planner.objectives import OBJECTIVES
 from planner.report import Dossier, Provenance, report_bytes
 from planner.schema import parse_case
 from planner.solution import Solution
 from planner.solve import session
+from planner.study.frontier import Point, frontier
 
 SMALL: dict[str, Any] = {
     "settings": {
@@ -60,14 +62,59 @@ SMALL: dict[str, Any] = {
     ],
 }  # fmt: skip
 
-Make = Callable[..., Dossier]
+BRIDGED: dict[str, Any] = {
+    "settings": SMALL["settings"] | {"name": "Bridge"},
+    "markets": {"CN": {}, "US": {}},
+    "regions": SMALL["regions"] | {"West": {"market": "US", "headroom_mw": 9, "tariff_usd_per_mwh": 70}},
+    "onsite_sources": {
+        "=engine": {
+            "capex_usd_per_kw": 1500, "lead_months": 6, "fuel_usd_per_mwh": 90, "availability": 0.9, "life_years": 10,
+        },
+        "cell": {"capex_usd_per_kw": 4000, "lead_months": 3, "fuel_usd_per_mwh": 120, "supply_mw_per_year": {"US": 4}},
+    },
+    "sites": {
+        "S": {"region": "North", "max_it_mw": 3, "existing_it_mw": 3},
+        "T": {
+            "region": "West", "max_it_mw": 6, "pue": 1.25, "grid_connection_months": 15, "opening_musd": 1,
+            "onsite": {"=engine": {"max_mw": 6}, "cell": {}},
+            "build_options": {
+                "slow": {"build_months": 9, "capex_musd_per_mw": 10, "life_years": 20, "phase_mw": 1},
+                "fast": {"build_months": 3, "capex_musd_per_mw": 13, "life_years": 20, "phase_mw": 1},
+            },
+        },
+        "U": {
+            "region": "West", "max_it_mw": 2, "grid_connection_months": 120, "onsite": {"=engine": {}},
+            "build_options": {"only": {"build_months": 3, "capex_musd_per_mw": 10}},
+        },
+    },
+    "chips": {
+        "A": SMALL["chips"]["A"] | {
+            "markets": {"CN": {"price_usd": 30000}, "US": {"price_usd": 30000, "supply_per_year": 8000}}
+        },
+    },
+    "workloads": {
+        "train": {
+            "demand_pflops": 7000, "precision": "bf16", "markets": ["US"],
+            "shortfall": {"usd_per_pflops_year": 90000},
+        },
+        "infer": {
+            "demand_pflops": 900, "precision": "bf16", "markets": ["CN"],
+            "shortfall": {"usd_per_pflops_year": 70000},
+        },
+    },
+}  # fmt: skip
+"""Sites that plant bridges until the grid connects them, and one that it feeds for good."""
 
 
-def dossier_of(data: dict[str, Any]) -> Dossier:
-    """A case in plain data, solved and certified."""
+def dossier_of(data: dict[str, Any], *, points: int = 0) -> Dossier:
+    """A case in plain data, solved and certified, with as many plans of its frontier as asked for."""
     case = parse_case(data)
     with session(case) as s:
-        solution = s.verify_prices(s.solve())
+        solution = s.verify_prices(OBJECTIVES[case.goals.objective](s))
+    plans: list[Point] = []
+    if points:
+        with session(case) as s:
+            plans = list(frontier(s, points))
     return Dossier(
         case,
         solution,
@@ -76,6 +123,7 @@ def dossier_of(data: dict[str, Any]) -> Dossier:
         Provenance(
             "0.1.0", "0123456789ab", (("small.yaml", "ab" * 32),), ("what-if",), {"gap": 1e-4, "solver": "highs"}
         ),
+        tuple(plans),
     )
 
 
@@ -89,6 +137,12 @@ def dossier() -> Dossier:
 def book(dossier: Dossier) -> bytes:
     """Its workbook."""
     return report_bytes(dossier)
+
+
+@pytest.fixture(scope="session")
+def bridged() -> Dossier:
+    """The case with on-site plant, and its frontier."""
+    return dossier_of(BRIDGED, points=4)
 
 
 def with_table(dossier: Dossier, table: str, **columns: Any) -> Dossier:
