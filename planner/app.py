@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -22,8 +22,11 @@ from planner.report import write_report
 from planner.report.dossier import Dossier, Provenance
 from planner.results import Result, run_id, save
 from planner.schema import Case
+from planner.schema.goals import Objective
 from planner.solution import Solution, Status
 from planner.solve import Report, Timing, session
+from planner.study.frontier import Point, not_dominated
+from planner.study.frontier import frontier as trace
 from planner.warnings import input_warnings
 
 
@@ -36,6 +39,8 @@ class Outcome:
     folder: Path
     exit_code: int
     """0 when the plan is proven within the asked gap, 5 when it is not, 130 when it was stopped with a plan."""
+    points: tuple[Point, ...] = ()
+    """Plans on the frontier, the cheapest first, where it was asked for."""
 
 
 @dataclass(frozen=True)
@@ -46,47 +51,112 @@ class Checked:
     warnings: tuple[str, ...]
 
 
-def optimize(
-    path: Path,
-    *,
-    overlays: Sequence[str] = (),
-    output: Path | None = None,
-    options: Options | None = None,
-    report: Report = lambda stage, text: None,
-) -> Outcome:
+@dataclass(frozen=True)
+class Question:
+    """A case file with what is asked of it."""
+
+    path: Path
+    overlays: Sequence[str] = ()
+    output: Path | None = None
+    objective: Objective | None = None
+    """Objective in place of the case's own."""
+    options: Options = field(default_factory=Options)
+    report: Report = lambda stage, text: None
+
+    def read(self, timing: Timing) -> Case:
+        """The case, with overlays and objective."""
+        with timing.stage("read"):
+            self.report("read", str(self.path))
+            case, _ = read_case(self.path, overlays=self.overlays)
+        if self.objective is not None:
+            goals = case.goals.model_copy(update={"objective": self.objective})
+            case = case.model_copy(update={"goals": goals})
+        return case
+
+    @property
+    def workbook(self) -> Path:
+        """Where the workbook goes: as asked, or reports/<case>.xlsx, overlays in the name."""
+        if self.output is None:
+            return Path("reports") / ("+".join([self.path.stem, *self.overlays]) + ".xlsx")
+        if self.output.suffix.lower() != ".xlsx":
+            raise OptionError(f"the report is an Excel workbook: end {str(self.output)!r} in .xlsx")
+        return self.output
+
+
+def optimize(question: Question) -> Outcome:
     """Solve a case file, check the plan and write its workbook and result folder.
 
     Raises a PlannerError with the exit code that belongs to it; what was found is never lost.
     """
-    options = options or Options()
-    workbook = output_path(path, overlays, output)
-    timing = Timing()
-    with timing.stage("read"):
-        report("read", str(path))
-        case, _ = read_case(path, overlays=overlays)
-    solution = _solve(case, options, report, timing)
+    workbook, timing = question.workbook, Timing()
+    case = question.read(timing)
+    with session(case, question.options, report=question.report, timing=timing) as s:
+        solution = OBJECTIVES[case.goals.objective](s)
+        with timing.stage("verify"):
+            if solution.status is Status.OPTIMAL:
+                solution = s.verify_prices(solution)
+    result = _certified(question, case, solution, timing)
+    folder = _write(result, workbook, (), question.report, timing)
+    _refuse_failed(result, folder)
+    return Outcome(result, workbook, folder, _exit_code(solution))
+
+
+def frontier(question: Question, points: int) -> Outcome:
+    """Solve a case for plans between the cheapest and the soonest; each gets a result folder.
+
+    The workbook is that of the cheapest, with the frontier in it. Stopped by the user, it holds what was found.
+    """
+    workbook, timing = question.workbook, Timing()
+    case = question.read(timing)
+    found: list[Point] = []
+    stopped = False
+    with session(case, question.options, report=question.report, timing=timing) as s:
+        try:
+            for point in trace(s, points):
+                found.append(point)
+                place = f"{point.delay_months:.3f} months, {point.cost_musd:,.0f} million USD"
+                question.report("frontier", f"point {len(found)} of {points}: {place}")
+        except (KeyboardInterrupt, Interrupted):
+            if not found:
+                raise
+            stopped = True
+    kept = not_dominated(found)
+    results = [_certified(question, case, point.solution, timing) for point in kept]
+    folder = _write(results[0], workbook, tuple(kept), question.report, timing)
+    for position, result in enumerate(results, start=1):
+        kept_in = folder / "frontier" / f"{position}"
+        save(result, kept_in)
+        _refuse_failed(result, kept_in)
+    code = max(_exit_code(result.solution) for result in results)
+    return Outcome(results[0], workbook, folder, Interrupted.exit_code if stopped else code, tuple(kept))
+
+
+def _certified(question: Question, case: Case, solution: Solution, timing: Timing) -> Result:
+    """A solution with its certificate and the record of the run."""
     with timing.stage("certify"):
-        report("certify", "")
+        question.report("certify", "")
         certificate = certify(case, solution)
-    tool = version("planner")
+    tool, options = version("planner"), question.options
     asked = {"solver": options.solver, "gap": options.gap, "threads": options.threads, "time_limit": options.time_limit}
+    path = question.path
     run = {
         "planner": tool,
         "run": run_id(case, tool, asked),
         "inputs": [{"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}],
-        "overlays": list(overlays),
+        "overlays": list(question.overlays),
         "options": asked,
     }
-    result = Result(case, solution, certificate, run)
-    folder = _write(result, workbook, report, timing)
-    if not certificate.ok:
-        failed = [check for check in certificate.checks if not check.ok]
+    return Result(case, solution, certificate, run)
+
+
+def _refuse_failed(result: Result, folder: Path) -> None:
+    failed = [check for check in result.certificate.checks if not check.ok]
+    if failed:
         raise CertificateError(
             "the plan does not hold when it is checked again, which is a fault of this tool; do not use it.\n"
             + "\n".join(f"  {c.id}: off by {c.worst:.6g} {c.unit} at {c.where}" for c in failed)
             + f"\n  The result is kept in {folder} and marked as failed."
         )
-    return Outcome(result, workbook, folder, _exit_code(solution))
 
 
 def check(path: Path, *, overlays: Sequence[str] = ()) -> Checked:
@@ -95,21 +165,12 @@ def check(path: Path, *, overlays: Sequence[str] = ()) -> Checked:
     return Checked(case, tuple(input_warnings(case)))
 
 
-def output_path(path: Path, overlays: Sequence[str], output: Path | None) -> Path:
-    """Where the workbook goes: as asked, or reports/<case>.xlsx, overlays in the name."""
-    if output is None:
-        return Path("reports") / ("+".join([path.stem, *overlays]) + ".xlsx")
-    if output.suffix.lower() != ".xlsx":
-        raise OptionError(f"the report is an Excel workbook: end {str(output)!r} in .xlsx")
-    return output
-
-
 def summary(outcome: Outcome) -> dict[str, Any]:
     """The result in plain data, for `--json` and for the terminal.
 
     Keys: status, exit_code, present_cost_musd, bound_musd, gap, certificate_ok, cost_by_account_musd,
     chips_ordered, final_it_mw, first_fully_served, binding (rule, where, weight_musd, first, last),
-    warnings, workbook, folder, run.
+    average_delay_months, milestones, frontier (delay_months, present_cost_musd), warnings, workbook, folder, run.
     """
     solution = outcome.result.solution
     return {
@@ -124,20 +185,14 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "final_it_mw": findings.final_it_mw(solution),
         "first_fully_served": findings.first_served(solution),
         "binding": [asdict(binding) for binding in findings.bindings(solution)[:10]],
+        "average_delay_months": findings.average_delay(outcome.result.case, solution),
+        "milestones": findings.milestones_reached(outcome.result.case, solution),
+        "frontier": [{"delay_months": p.delay_months, "present_cost_musd": p.cost_musd} for p in outcome.points],
         "warnings": list(solution.warnings),
         "workbook": str(outcome.workbook),
         "folder": str(outcome.folder),
         "run": outcome.result.run["run"],
     }
-
-
-def _solve(case: Case, options: Options, report: Report, timing: Timing) -> Solution:
-    with session(case, options, report=report, timing=timing) as s:
-        solution = OBJECTIVES[case.goals.objective](s)
-        with timing.stage("verify"):
-            if solution.status is Status.OPTIMAL:
-                solution = s.verify_prices(solution)
-    return solution
 
 
 def _exit_code(solution: Solution) -> int:
@@ -146,15 +201,15 @@ def _exit_code(solution: Solution) -> int:
     return 0 if solution.status is Status.OPTIMAL else GAP_NOT_CLOSED
 
 
-def _write(result: Result, workbook: Path, report: Report, timing: Timing) -> Path:
+def _write(result: Result, workbook: Path, points: tuple[Point, ...], report: Report, timing: Timing) -> Path:
     """Write folder and workbook; where that fails, keep them elsewhere and say so."""
     report("write", str(workbook))
     folder = workbook.with_suffix("")
     try:
-        _write_both(result, workbook, folder, timing)
+        _write_both(result, workbook, folder, points, timing)
     except (OSError, WriteError) as error:
         kept = Path(tempfile.mkdtemp(prefix="planner-"))
-        _write_both(result, kept / workbook.name, kept / folder.name, timing)
+        _write_both(result, kept / workbook.name, kept / folder.name, points, timing)
         raise WriteError(
             f"could not write {workbook}: {error}\n"
             f"  The plan is kept in {kept}. Close the file where it is open, or ask for another place with -o."
@@ -162,10 +217,10 @@ def _write(result: Result, workbook: Path, report: Report, timing: Timing) -> Pa
     return folder
 
 
-def _write_both(result: Result, workbook: Path, folder: Path, timing: Timing) -> None:
+def _write_both(result: Result, workbook: Path, folder: Path, points: tuple[Point, ...], timing: Timing) -> None:
     workbook.parent.mkdir(parents=True, exist_ok=True)
     with timing.stage("write"):
-        write_report(workbook, dossier_of(result))
+        write_report(workbook, dossier_of(result, points))
     seconds = {stage: round(spent, 3) for stage, spent in timing.seconds.items()}
     finished = datetime.now(UTC).isoformat(timespec="seconds")
     save(
@@ -176,7 +231,7 @@ def _write_both(result: Result, workbook: Path, folder: Path, timing: Timing) ->
     )
 
 
-def dossier_of(result: Result) -> Dossier:
+def dossier_of(result: Result, points: tuple[Point, ...] = ()) -> Dossier:
     """All that the report is drawn from."""
     run = result.run
     return Dossier(
@@ -191,4 +246,5 @@ def dossier_of(result: Result) -> Dossier:
             overlays=tuple(run["overlays"]),
             options=run["options"],
         ),
+        frontier=points,
     )

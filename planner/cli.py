@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from planner.errors import Interrupted, PlannerError
+
+if TYPE_CHECKING:
+    from planner.app import Outcome, Question
+    from planner.schema.goals import Objective
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -40,35 +44,52 @@ def cli(verbose: bool) -> None:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(message)s")
 
 
+def solving(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The arguments and options of every command that solves a case."""
+    for decorate in reversed(
+        (
+            case_argument,
+            click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Workbook to write."),
+            with_option,
+            click.option(
+                "--solver", default="HiGHS", show_default=True, help="Solver; another that PuLP finds installed."
+            ),
+            click.option(
+                "--time-limit",
+                type=click.FloatRange(min=0, min_open=True),
+                metavar="S",
+                help="Seconds for each solve.",
+            ),
+            click.option(
+                "--gap",
+                type=click.FloatRange(min=0, max=1),
+                default=1e-4,
+                show_default=True,
+                metavar="G",
+                help="Relative gap at which a plan with whole phases counts as proven.",
+            ),
+            click.option(
+                "--threads", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Threads."
+            ),
+            click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
+            click.option(
+                "--json", "as_json", is_flag=True, help="Print one JSON object; its keys stand in the README."
+            ),
+        )
+    ):
+        command = decorate(command)
+    return command
+
+
 @cli.command(context_settings=CONTEXT)
-@case_argument
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Workbook to write.")
-@with_option
-@click.option("--solver", default="HiGHS", show_default=True, help="Solver; another that PuLP finds installed.")
-@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for the solver.")
+@solving
 @click.option(
-    "--gap",
-    type=click.FloatRange(min=0, max=1),
-    default=1e-4,
-    show_default=True,
-    metavar="G",
-    help="Relative gap at which a plan with whole phases counts as proven.",
+    "--objective",
+    type=click.Choice(["cost", "earliest", "delay"]),
+    help="Objective in place of the case's own.",
 )
-@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Threads.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object; its keys stand in the README.")
-def optimize(
-    case: Path,
-    output: Path | None,
-    overlays: Sequence[str],
-    solver: str,
-    time_limit: float | None,
-    gap: float,
-    threads: int,
-    quiet: bool,
-    as_json: bool,
-) -> int:
-    """Find the least-cost plan of CASE and write it as a workbook and a result folder.
+def optimize(objective: Objective | None, quiet: bool, as_json: bool, **asked: Any) -> int:
+    """Find the best plan of CASE and write it as a workbook and a result folder.
 
     The workbook is reports/<case>.xlsx unless -o says otherwise; the folder stands beside it.
 
@@ -76,16 +97,61 @@ def optimize(
     Examples:
       planner optimize inputs/2026.yaml
       planner optimize inputs/2026.yaml --with licence-revoked -o revoked.xlsx
+      planner optimize inputs/2026.yaml --objective earliest
       planner optimize inputs/2026.yaml --json > plan.json
     """
     from planner import app
+
+    progress = Progress(shown=not quiet)
+    outcome = app.optimize(_question(progress, objective=objective, **asked))
+    return _tell(outcome, progress, quiet=quiet, as_json=as_json)
+
+
+@cli.command(context_settings=CONTEXT)
+@solving
+@click.option("--points", type=click.IntRange(min=2), default=9, show_default=True, metavar="N", help="Plans to find.")
+def frontier(points: int, quiet: bool, as_json: bool, **asked: Any) -> int:
+    """Find plans of CASE from the cheapest to the soonest, and what each month of delay costs.
+
+    The workbook is that of the cheapest with a sheet Frontier; every plan has a result folder of its own, in
+    frontier/1, 2, ... of the result folder.
+
+    \b
+    Example:
+      planner frontier inputs/2026.yaml --points 9
+    """
+    from planner import app
+
+    progress = Progress(shown=not quiet)
+    outcome = app.frontier(_question(progress, **asked), points)
+    return _tell(outcome, progress, quiet=quiet, as_json=as_json)
+
+
+def _question(
+    progress: Progress,
+    *,
+    case: Path,
+    output: Path | None,
+    overlays: Sequence[str],
+    solver: str,
+    time_limit: float | None,
+    gap: float,
+    threads: int,
+    objective: Objective | None = None,
+) -> Question:
+    from planner.app import Question
     from planner.lp import Options
 
     options = Options(solver=_solver_name(solver), time_limit=time_limit, gap=gap, threads=threads)
-    progress = Progress(shown=not quiet)
     if options.solver != "HiGHS":
         progress("solve", f"{options.solver} shows no progress, does not stop on Ctrl-C and gives no checked prices")
-    outcome = app.optimize(case, overlays=overlays, output=output, options=options, report=progress)
+    return Question(case, overlays, output, objective, options, progress)
+
+
+def _tell(outcome: Outcome, progress: Progress, *, quiet: bool, as_json: bool) -> int:
+    """Print what was found; its exit code."""
+    from planner import app
+
     progress.done()
     found = app.summary(outcome)
     if as_json:
@@ -177,9 +243,13 @@ def result_table(found: dict[str, Any]) -> str:
         "chips ordered": chips,
         "MW of IT at the end": power,
         "first fully served": served,
+        "average delay": f"{found['average_delay_months']:.3g} months",
         "what binds most": binding or "nothing",
         "report": f"{found['workbook']} (tables in {found['folder']})",
     }
+    for point in found["frontier"]:
+        place = f"{point['delay_months']:.3g} months for {_amount(point['present_cost_musd'])} million USD"
+        rows["frontier"] = f"{rows['frontier']}; {place}" if "frontier" in rows else place
     lines = [f"{name:<20} {value}" for name, value in rows.items()]
     return "\n".join([*lines, *(f"look again           {warning}" for warning in found["warnings"])])
 

@@ -126,10 +126,22 @@ def cost_by_account(solution: Solution) -> dict[str, float]:
     return totals
 
 
+def cash_cost(case: Case, solution: Solution) -> float:
+    """Present cost without the penalties on unmet demand, which nobody pays, million USD."""
+    penalised = {
+        name for name, workload in case.workloads.items() if workload.shortfall and workload.shortfall.kind == "penalty"
+    }
+    cash = 0.0
+    for account, item, amount in _rows(solution, "ledger", "account", "item", "present_musd"):
+        if not (account == "shortfall" and item in penalised):
+            cash += amount
+    return cash
+
+
 def residual_share(solution: Solution) -> float:
-    """Residual value as a share of what was spent on halls and chips, both in present money."""
+    """Residual value as a share of what was spent on halls, on-site plant and chips, both in present money."""
     costs = cost_by_account(solution)
-    capital = costs.get("site capex", 0.0) + costs.get("chip purchase", 0.0)
+    capital = sum(costs.get(account, 0.0) for account in ("site capex", "on-site capex", "chip purchase"))
     return -costs.get("residual value", 0.0) / capital if capital > 0 else 0.0
 
 

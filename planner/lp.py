@@ -260,7 +260,7 @@ _OUTCOMES = {
     highspy.HighsModelStatus.kUnbounded: Outcome.UNBOUNDED,
 }
 
-_HARMLESS = ("small costs", "large row bounds", "large column bounds")
+_HARMLESS = ("small costs", "small row bounds", "large row bounds", "large column bounds")
 """Ends of the solver's alarms that do no harm: a cost too small to matter, a limit too far away to bind.
 
 The others make an integer program's claim worthless. A linear program's is proven by `Matrix.dual_bound` instead.
@@ -339,6 +339,7 @@ class HighsDoor(LpSolver):
             large = len(matrix.cost) >= INTERIOR_POINT_FROM and not self._has_basis()
             algorithm = "ipm" if large else "choose"
         self.highs.setOptionValue("solver", algorithm)
+        self._excessive.clear()
         began = time.perf_counter()
         self._run()
         seconds = time.perf_counter() - began

@@ -355,6 +355,8 @@ class Session:
             )
         tree = self._instance.tree
         lines = ["no plan can meet this case; these cannot hold together:"]
+        if self._asked:
+            lines.append("  what is asked of the plan beside its case: a limit on cost or delay, or a milestone")
         families: dict[str, list[FiledRow]] = {}
         for entry in rows:
             families.setdefault(entry.rule.name, []).append(entry)

@@ -14,6 +14,7 @@ from planner.report.sheets.checks import checks, master_link
 from planner.report.sheets.chips import chips
 from planner.report.sheets.compute import compute
 from planner.report.sheets.cost import cost
+from planner.report.sheets.frontier import frontier
 from planner.report.sheets.power import power
 from planner.report.sheets.prices import prices
 from planner.report.sheets.provenance import provenance
@@ -32,13 +33,14 @@ SHEETS: tuple[tuple[str, Callable[[Dossier], Sheet | None], str], ...] = (
     ("Power", power, ""),
     ("Compute", compute, ""),
     ("Cost", cost, ""),
-    ("Prices", prices, "the solver gave no prices; solve without whole phases to get them."),
+    ("Frontier", frontier, "the study of cost against delay is not part of this result; run: planner frontier CASE"),
+    ("Prices", prices, "the solver gave no prices; HiGHS, the solver when none is asked for, gives them."),
     ("Assumptions", assumptions, "the case names no sources; add a table of assumptions to it."),
 )
 """Name, function and, for a sheet that may be left out, why and how to get it; Checks and Provenance follow."""
 
 
-LATER: tuple[str, ...] = ("Decide now", "Options", "China vs US", "Risk", "Frontier", "Sensitivity")
+LATER: tuple[str, ...] = ("Decide now", "Options", "China vs US", "Risk", "Sensitivity")
 """Sheets of studies that take more than one solve."""
 
 

@@ -155,13 +155,13 @@ class Chart:
     """A chart of a table's columns."""
 
     kind: str
-    """stacked (columns), capacity (pale gap-free columns below a line), line, bar (horizontal, clustered)."""
+    """stacked (columns), capacity (pale gap-free columns below a line), line, bar (horizontal, clustered), scatter."""
     title: str
     """The finding with its unit."""
     table: str
     """Identity of the table."""
     category: str
-    """Column of the category axis."""
+    """Column of the category axis; of a scatter, the numbers along it."""
     series: tuple[Series, ...]
     """Its series, from the bottom of a stack upwards."""
     alt: str
@@ -170,6 +170,10 @@ class Chart:
     """Title of the value axis."""
     format: str = COUNT
     """Number format of the value axis."""
+    across: str = ""
+    """Title of a scatter's horizontal axis."""
+    across_format: str = COUNT
+    """Number format of a scatter's horizontal axis."""
     width: float = 15.0
     """Width in cm."""
     height: float = 7.5

@@ -27,6 +27,7 @@ GANTT: Mapping[str, tuple[str, str]] = {
     "start": ("E08A00", "000000"),
     "build": ("FBD9A0", "3D2A00"),
     "powered": ("1F5FA8", "FFFFFF"),
+    "bridge": ("7B5EA7", "FFFFFF"),
     "waits": ("B9D3EE", "0B2545"),
 }
 """Fill and text of the Gantt's cells."""

@@ -112,6 +112,19 @@ def short(name: str, most: int = 24) -> str:
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
+def objective_words(objective: str) -> str:
+    """What a plan is made for, in words.
+
+    >>> objective_words("cost")
+    'least present cost'
+    """
+    return {
+        "cost": say("least present cost"),
+        "earliest": say("milestones as early as can be, in their order, then least cost"),
+        "delay": say("least average delay, then least cost"),
+    }.get(objective, objective)
+
+
 def several(amount: int, one: str, many: str) -> str:
     """A count with its noun in the right number.
 

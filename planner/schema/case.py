@@ -196,6 +196,8 @@ def _policy_problems(case: Case) -> Iterator[Problem]:
 
 def _goal_problems(case: Case) -> Iterator[Problem]:
     yield from _unknown(("goals", "delay_weights"), case.goals.delay_weights, case.workloads, "workloads")
+    if case.goals.delay_weights and not any(case.goals.delay_weights.values()):
+        yield Problem(("goals", "delay_weights"), "found no weight above 0; give one, or leave the table out")
     for name, milestone in case.goals.milestones.items():
         at = ("goals", "milestones", name)
         yield from _unknown((*at, "workload"), filter(None, [milestone.workload]), case.workloads, "workloads")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.errors import InfeasibleError
-from planner.findings import average_delay
+from planner.findings import average_delay, cash_cost
 from planner.solution import Solution
 from planner.solve import SLACK, Session
 
@@ -25,20 +25,20 @@ class Point:
 
     delay_months: float
     """Average delay."""
+    cost_musd: float
+    """Present cost in cash, penalties left out, million USD."""
     solution: Solution
     """The plan."""
-
-    @property
-    def cost_musd(self) -> float:
-        """Present cost, million USD."""
-        return self.solution.objective_musd
 
 
 def frontier(s: Session, points: int) -> Iterator[Point]:
     """Plans from the cheapest to the soonest, evenly spaced in delay; what is found is yielded at once.
 
     The cheapest comes first, then the soonest, then what lies between, the cheaper first.
+    Raises ValueError for fewer than two points.
     """
+    if points < 2:
+        raise ValueError("a frontier has two ends at least")
     _, longest = s.tie_break("cash", "delay")
     s.minimise("delay")
     soonest = s.optimum()
@@ -50,7 +50,24 @@ def frontier(s: Session, points: int) -> Iterator[Point]:
             plan = s.solve()
         except InfeasibleError:
             continue
-        yield Point(average_delay(s.case, plan), plan)
+        if not plan.linear:
+            plan = _soonest_at(s, plan)
+        yield Point(average_delay(s.case, plan), cash_cost(s.case, plan), plan)
+
+
+def _soonest_at(s: Session, plan: Solution) -> Solution:
+    """The soonest plan that costs no more: between whole phases a cheaper limit may leave delay on the table.
+
+    On the frontier of a linear program the limit on delay is met exactly, so there is none to find.
+    """
+    cost = cash_cost(s.case, plan)
+    s.limit("cash", cost + max(SLACK, plan.gap) * abs(cost))
+    s.minimise("delay")
+    s.limit("delay", s.optimum() * (1 + SLACK))
+    s.minimise("cash")
+    better = s.solve()
+    s.limit("cash", None)
+    return better
 
 
 def _order(points: int) -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -141,8 +140,15 @@ def book(dossier: Dossier) -> bytes:
 
 @pytest.fixture(scope="session")
 def bridged() -> Dossier:
-    """The case with on-site plant, and its frontier."""
-    return dossier_of(BRIDGED, points=4)
+    """The case with on-site plant."""
+    return dossier_of(BRIDGED)
+
+
+@pytest.fixture(scope="session")
+def frontiered() -> Dossier:
+    """The same with cheaper rent, so that waiting pays, and four plans of its frontier."""
+    train = BRIDGED["workloads"]["train"] | {"shortfall": {"usd_per_pflops_year": 20000}}
+    return dossier_of(BRIDGED | {"workloads": BRIDGED["workloads"] | {"train": train}}, points=4)
 
 
 def with_table(dossier: Dossier, table: str, **columns: Any) -> Dossier:

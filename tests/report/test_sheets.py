@@ -6,18 +6,21 @@ import copy
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import openpyxl
 import pandas as pd
 import pytest
 
+from planner.findings import average_delay, milestones_reached
 from planner.report import SHEETS, Dossier, report_bytes, sheets_of
-from planner.report.spec import Note, Sheet, Table, plain, tables_of
+from planner.report.spec import Charts, Gantt, Note, Sheet, Table, number, plain, tables_of
 from planner.report.view import View
+from planner.report.words import money
 from planner.solution import Status
 
-from .conftest import SMALL, dossier_of, with_table
+from .conftest import BRIDGED, SMALL, dossier_of, with_table
 
 
 def _named(sheets: tuple[Sheet, ...], name: str) -> Sheet:
@@ -37,8 +40,8 @@ def test_sheets_stand_in_order(dossier: Dossier) -> None:
     assert names == [name for name, _, _ in SHEETS if name != "Frontier"] + ["Checks", "Provenance"]
 
 
-def test_messages_carry_a_number_and_fit(dossier: Dossier) -> None:
-    for sheet in sheets_of(dossier):
+def test_messages_carry_a_number_and_fit(dossier: Dossier, bridged: Dossier, frontiered: Dossier) -> None:
+    for sheet in (sheet for each in (dossier, bridged, frontiered) for sheet in sheets_of(each)):
         assert 40 <= len(sheet.message) <= 140, sheet.message
         assert any(c.isdigit() for c in sheet.message), sheet.message
 
@@ -207,3 +210,154 @@ def _split(dossier: Dossier) -> Dossier:
         tables[name] = pd.concat(halves, ignore_index=True)
     prices = {name: dossier.solution[name].iloc[:0] for name in ("prices", "verified")}
     return replace(dossier, solution=replace(dossier.solution, tables={**tables, **prices}))
+
+
+def test_a_site_leaves_the_bridge_when_its_connection_carries_it(bridged: Dossier) -> None:
+    """T is connected after five quarters and draws 7.5 MW of 7.5; U waits ten years for its grid."""
+    tables = _tables(sheets_of(bridged))
+    leaves = {(str(row[0]), str(row[2])): plain(row[-1]) for row in tables["plant"].rows}
+    assert leaves == {("T", "=engine"): "2028-Q1", ("T", "cell"): "2028-Q1", ("U", "=engine"): "not in the plan"}
+    first = dict(zip(leaves, tables["plant"].values("first"), strict=True))
+    last = dict(zip(leaves, tables["plant"].values("last"), strict=True))
+    assert first == {("T", "=engine"): "2027-Q2", ("T", "cell"): "2027-Q1", ("U", "=engine"): "2027-Q2"}
+    assert last == {("T", "=engine"): "2027-Q4", ("T", "cell"): "2027-Q4", ("U", "=engine"): "2028-Q3"}
+    assert tables["plant"].values("peak") == pytest.approx([5.4, 2.1, 1.0], rel=1e-6)
+    power = _named(sheets_of(bridged), "Power")
+    assert "sites that leave the bridge: 1 of 2, the last in 2028-Q1" in power.message
+    notes = " ".join(_notes(power))
+    assert "sites that leave the bridge within the plan: 1." in notes
+
+
+def test_draw_by_source_stands_where_there_is_plant(bridged: Dossier) -> None:
+    """One market has plant: its draw is that of its halls, and the chart stacks the grid below its sources."""
+    sheets = sheets_of(bridged)
+    tables = _tables(sheets)
+    assert "sources_0" not in tables
+    table = tables["sources_1"]
+    load = [0.0] * 8
+    for node, site, mw in bridged.solution["halls"][["node", "site", "it_load_mw"]].itertuples(index=False):
+        if site != "S":
+            load[tables["sources_1"].values("period").index(node)] += mw * bridged.case.sites[site].pue
+    assert table.values("total") == pytest.approx(load, rel=1e-6)
+    charts = [c for block in _named(sheets, "Power").blocks if isinstance(block, Charts) for c in block.charts]
+    stacked = [c for c in charts if c.table == "sources_1"]
+    assert [series.label for series in stacked[0].series] == ["grid", "=engine", "cell"]
+
+
+def test_bridged_halls_look_different(bridged: Dossier) -> None:
+    """T is bridged until its connection stands, then fed; U is bridged to the end."""
+    gantt = next(t for t in tables_of(_named(sheets_of(bridged), "Sites").blocks) if isinstance(t, Gantt))
+    assert "bridge" in dict(gantt.legend)
+    looks = {}
+    for upper, lower in zip(gantt.rows[::2], gantt.rows[1::2], strict=True):
+        looks[str(upper[0])] = [getattr(cell, "look", None) for cell in lower[3:]]
+    assert looks["T"] == [None, *["bridge"] * 4, *["powered"] * 3]
+    assert looks["U"] == [None, None, *["bridge"] * 6]
+    assert set(looks["S"]) == {"powered"}
+    starts = _tables(sheets_of(bridged))["starts"]
+    assert all("by plant" in str(v) for v in starts.values("fed"))
+
+
+def test_sites_without_plant_have_no_bridge(dossier: Dossier) -> None:
+    sheets = sheets_of(dossier)
+    assert not {"plant", "sources_0", "sources_1"} & set(_tables(sheets))
+    gantt = next(t for t in tables_of(_named(sheets, "Sites").blocks) if isinstance(t, Gantt))
+    assert "bridge" not in dict(gantt.legend)
+
+
+def test_allowed_plant_that_is_not_ordered_is_said() -> None:
+    data = copy.deepcopy(SMALL)
+    data["onsite_sources"] = {"cell": {"capex_usd_per_kw": 1e6}}
+    data["sites"]["T"]["onsite"] = {"cell": {}}
+    notes = " ".join(_notes(_named(sheets_of(dossier_of(data)), "Power")))
+    assert "1 site allows on-site plant; the plan orders none." in notes
+
+
+def test_accounts_of_plant_have_their_group(bridged: Dossier) -> None:
+    """Plant is capital, its fuel is operation; the report's own sums hold."""
+    tables = _tables(sheets_of(bridged))
+    groups = {str(row[0]): row[-1] for row in tables["money"].rows}
+    assert groups["on-site capex"] == "halls, sites, grid and plant"
+    assert groups["on-site fuel"] == "energy and operations"
+    plant = sum(number(row[-2]) for row in tables["money"].rows if row[0] == "on-site capex")
+    expected = 1500 * 1000 / 1e6 * (6 + 1 / 0.9) + 4000 * 1000 / 1e6 * 2.1
+    assert plant == pytest.approx(expected, rel=1e-6)
+    assert _master(bridged) == "ALL OK"
+
+
+def test_a_month_gained_has_its_cost(bridged: Dossier) -> None:
+    """Fast costs 3 million more per MW for six months less: 0.5 a month."""
+    table = _tables(sheets_of(bridged))["speed"]
+    rows = {(str(row[0]), str(row[2])): [plain(v) for v in row[3:]] for row in table.rows}
+    assert rows["T", "slow"][1:] == [9.0, 10.0, None, None, None]
+    mw, *rest = rows["T", "fast"]
+    assert rest == pytest.approx([3.0, 13.0, 6.0, 0.5, 3 * float(str(mw))])
+    assert rows["U", "only"][3:] == [None, None, None]
+    assert "0.500" in table.caption
+
+
+def test_average_delay_is_that_of_the_findings(bridged: Dossier) -> None:
+    tables = _tables(sheets_of(bridged))
+    delay = sum(number(row[-1]) for row in tables["delay"].rows)
+    assert delay == pytest.approx(average_delay(bridged.case, bridged.solution), rel=1e-9)
+    figures = {str(plain(row[0])): plain(row[1]) for row in tables["figures"].rows}
+    assert figures["Average delay"] == pytest.approx(delay, rel=1e-9)
+    assert not any("Milestone" in name for name in figures)
+
+
+def test_summary_says_what_the_plan_is_made_for() -> None:
+    """Earliest milestones: the objective in words, each milestone with its period, one of them never."""
+    data = copy.deepcopy(BRIDGED)
+    data["goals"] = {
+        "objective": "earliest",
+        "milestones": {"six": {"market": "US", "it_mw": 6}, "=far": {"it_mw": 600}, "all": {"pflops": 500}},
+    }
+    dossier = dossier_of(data)
+    sheets = sheets_of(dossier)
+    notes = " ".join(_notes(_named(sheets, "Summary")))
+    assert "The plan is made for milestones as early as can be" in notes
+    figures = {str(plain(row[0])): plain(row[1]) for row in _tables(sheets)["figures"].rows}
+    reached = milestones_reached(dossier.case, dossier.solution)
+    assert reached["six"] is not None
+    assert figures["Milestone six"] == reached["six"]
+    assert figures["Milestone =far"] == "never"
+    assert "Prices hold every milestone" in " ".join(_notes(_named(sheets, "Prices")))
+    assert _master(dossier) == "ALL OK"
+
+
+def test_the_objective_is_cost_unless_asked(dossier: Dossier) -> None:
+    assert "The plan is made for least present cost." in _notes(_named(sheets_of(dossier), "Summary"))
+
+
+def test_prices_of_whole_phases_say_what_they_hold(dossier: Dossier) -> None:
+    words = "Prices hold the whole numbers"
+    whole = replace(dossier, solution=replace(dossier.solution, linear=False))
+    for name in ("Summary", "Prices"):
+        assert words in " ".join(_notes(_named(sheets_of(whole), name)))
+        assert words not in " ".join(_notes(_named(sheets_of(dossier), name)))
+
+
+def test_the_frontier_says_what_a_month_costs(frontiered: Dossier) -> None:
+    sheets = sheets_of(frontiered)
+    sheet, table = _named(sheets, "Frontier"), _tables(sheets)["frontier"]
+    assert [s.name for s in sheets].index("Frontier") == [s.name for s in sheets].index("Cost") + 1
+    points = sorted(frontiered.frontier, key=lambda point: point.cost_musd)
+    assert table.values("delay") == pytest.approx([p.delay_months for p in points])
+    assert table.values("cost") == pytest.approx([p.cost_musd for p in points])
+    rates = [
+        (after.cost_musd - before.cost_musd) / (before.delay_months - after.delay_months)
+        for before, after in pairwise(points)
+    ]
+    assert table.values("rate")[0] is None
+    assert table.values("rate")[1:] == pytest.approx(rates)
+    assert money(rates[0]) in sheet.message
+    assert money(rates[-1]) in sheet.message
+    assert 40 <= len(sheet.message) <= 140
+
+
+def test_a_frontier_of_one_plan_is_none(frontiered: Dossier) -> None:
+    """One point, or the same point again: no sheet."""
+    point = frontiered.frontier[0]
+    for points in ((), (point,), (point, point)):
+        names = [sheet.name for sheet in sheets_of(replace(frontiered, frontier=points))]
+        assert "Frontier" not in names

@@ -29,10 +29,18 @@ def _parts(book: bytes, pattern: str) -> dict[str, str]:
         return {name: package.read(name).decode() for name in package.namelist() if re.search(pattern, name)}
 
 
-def test_charts_say_what_excel_needs(book: bytes) -> None:
+@pytest.fixture(scope="session")
+def full_book(frontiered: Dossier) -> bytes:
+    """The workbook with plant and a frontier in it."""
+    return report_bytes(frontiered)
+
+
+def test_charts_say_what_excel_needs(book: bytes, full_book: bytes) -> None:
     charts = _parts(book, r"charts/chart\d+\.xml")
     assert len(charts) >= 7
-    for xml in charts.values():
+    more = _parts(full_book, r"charts/chart\d+\.xml")
+    assert len(more) == len(charts) + 2
+    for xml in (*charts.values(), *more.values()):
         assert xml.count('<delete val="0"') >= 2
         assert '<delete val="1"' not in xml
         assert '<roundedCorners val="0"' in xml
@@ -41,7 +49,12 @@ def test_charts_say_what_excel_needs(book: bytes) -> None:
             assert '<overlap val="100"' in xml
         if "<lineChart>" in xml:
             assert '<smooth val="0"' in xml
-        assert "<strCache>" in xml
+        if "<scatterChart>" in xml:
+            assert '<scatterStyle val="lineMarker"' in xml
+            assert '<smooth val="0"' in xml
+            assert xml.count("<numCache>") == 2 * xml.count("<ser>")
+        else:
+            assert "<strCache>" in xml
         assert "<numCache>" in xml
         assert "pieChart" not in xml
         assert xml.count("<ser>") <= 6
@@ -95,12 +108,12 @@ def test_every_sheet_prints_and_leads_back(book: bytes) -> None:
     assert len({font.name for font in read._fonts}) == 1  # type: ignore[attr-defined]
 
 
-def test_units_stand_in_every_header_of_numbers(dossier: Dossier) -> None:
+def test_units_stand_in_every_header_of_numbers(dossier: Dossier, frontiered: Dossier) -> None:
     from planner.report import sheets_of
     from planner.report.spec import tables_of
 
     bare = {"Value", "Total", "Step tried"}
-    for sheet in sheets_of(dossier):
+    for sheet in (*sheets_of(dossier), *sheets_of(frontiered)):
         for table in tables_of(sheet.blocks):
             for column in table.columns:
                 if column.numeric and not column.unit and isinstance(table, Table):
@@ -108,7 +121,9 @@ def test_units_stand_in_every_header_of_numbers(dossier: Dossier) -> None:
                     assert known or column.header in ("Largest violation", "Tolerance"), (sheet.name, column.header)
 
 
-def test_every_formula_has_its_value_in_the_file(book: bytes) -> None:
+@pytest.mark.parametrize("name", ["book", "full_book"])
+def test_every_formula_has_its_value_in_the_file(name: str, request: pytest.FixtureRequest) -> None:
+    book: bytes = request.getfixturevalue(name)
     formulas = openpyxl.load_workbook(io.BytesIO(book))
     values = openpyxl.load_workbook(io.BytesIO(book), data_only=True)
     seen = 0
@@ -122,8 +137,11 @@ def test_every_formula_has_its_value_in_the_file(book: bytes) -> None:
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
-def test_formulas_come_to_what_python_found(dossier: Dossier, book: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["dossier", "frontiered"])
+def test_formulas_come_to_what_python_found(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """LibreOffice works out a file without cached values; each formula must agree with the cache to 1e-9."""
+    dossier: Dossier = request.getfixturevalue(name)
+    book = report_bytes(dossier)
     (tmp_path / "bare.xlsx").write_bytes(report_bytes(dossier, cached=False))
     subprocess.run(
         ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx",
@@ -145,8 +163,9 @@ def test_formulas_come_to_what_python_found(dossier: Dossier, book: bytes, tmp_p
                         assert found == pytest.approx(mine, rel=1e-9, abs=1e-6), where
 
 
-def test_no_constants_in_formulas_but_12_24_1000(book: bytes) -> None:
-    for sheet in openpyxl.load_workbook(io.BytesIO(book)).worksheets:
+@pytest.mark.parametrize("name", ["book", "full_book"])
+def test_no_constants_in_formulas_but_12_24_1000(name: str, request: pytest.FixtureRequest) -> None:
+    for sheet in openpyxl.load_workbook(io.BytesIO(request.getfixturevalue(name))).worksheets:
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.data_type == "f":

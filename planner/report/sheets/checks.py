@@ -248,6 +248,25 @@ def _twins(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
         ),
     ]
     markets = range(len(dossier.case.markets))
+    twins.append(
+        Twin(
+            "average delay",
+            say("The average delay by workload is that of the plan."),
+            say("months"),
+            "ABS(SUM({left})-{right})",
+            {"left": Ref("delay", "counted", total=True), "right": Ref("run_facts", "value", 4)},
+            say("Compute, Provenance"),
+        )
+    )
+    sources = [name for name in known if name.startswith("sources_")]
+    if sources:
+        grid = {f"left_{i}": Ref(name, "grid") for i, name in enumerate(sources)}
+        same = {f"right_{i}": Ref(name.replace("sources", "power"), "draw") for i, name in enumerate(sources)}
+        twins.append(_sums("grid draw", say("The draw from the grid by source is the grids' draw."), grid, same))
+        last = {f"left_{i}": Ref(name, "total", len(known[name].rows) - 1) for i, name in enumerate(sources)}
+        drawn = {f"right_{i}": Ref(name, "grid", len(known[name].rows) - 1) for i, name in enumerate(sources)}
+        end = {**drawn, "right_end": Ref("sites_end", "plant", total=True)}
+        twins.append(_sums("plant", say("Output of plant at the end is the same by source as by site."), last, end))
     if "draw_regions" in known:
         regions = [column.key for column in known["draw_regions"].columns[1:]]
         names = {f"right_{i}": Ref(f"power_{i}", "draw") for i in markets}
@@ -276,6 +295,12 @@ def _twins(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
             )
         )
     return twins
+
+
+def _sums(id: str, sentence: str, left: Mapping[str, Ref], right: Mapping[str, Ref]) -> Twin:
+    """Two sums of megawatts over several tables."""
+    added = "+".join(f"SUM({{{name}}})" for name in left) + "".join(f"-SUM({{{name}}})" for name in right)
+    return Twin(id, sentence, say("MW facility"), f"ABS({added})", {**left, **right}, say("Power, Sites"))
 
 
 def _body(table: str, known: Mapping[str, Table]) -> Ref:

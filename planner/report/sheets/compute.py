@@ -9,6 +9,7 @@ from planner.report.spec import (
     COUNT,
     ONE,
     SHARE,
+    TWO,
     Block,
     Chart,
     Charts,
@@ -19,10 +20,12 @@ from planner.report.spec import (
     Sheet,
     Table,
     Value,
+    link,
+    number,
 )
 from planner.report.style import OTHER, SERIES
 from planner.report.view import RENT, View, leading
-from planner.report.words import message, money, percent, say, short
+from planner.report.words import message, money, percent, say, short, three
 
 
 def compute(dossier: Dossier) -> Sheet:
@@ -32,6 +35,8 @@ def compute(dossier: Dossier) -> Sheet:
     blocks: tuple[Block, ...] = (
         Charts((_served_chart(view, totals), *_rented_chart(view))),
         _workloads(view),
+        delay_table(view),
+        *([milestone_table(view)] if dossier.case.milestones() else []),
         totals,
         *(
             _by_workload(view, amount, f"compute_{amount}", caption)
@@ -215,6 +220,79 @@ def _workloads(view: View) -> Table:
         ),
         tuple(rows),
         say("Total"),
+    )
+
+
+def delay_table(view: View) -> Table:
+    """What the average delay is made of."""
+    peaks: dict[str, float] = {}
+    for name, demand in view.solution["service"][["workload", "demand"]].itertuples(index=False):
+        peaks[name] = max(peaks.get(name, 0.0), demand)
+    weights = view.dossier.case.goals.weights(peaks)
+    found = volumes(view)
+    names = [name for name in view.dossier.case.workloads if name in found]
+    rows: list[tuple[Value, ...]] = []
+    for position, name in enumerate(names):
+        missing, peak, weight = found[name][2], peaks[name], weights.get(name, 0.0)
+        cells = {key: Ref("delay", key, position) for key in ("short", "peak", "months", "weight")}
+        late = missing * 12 / peak if peak > 0 else 0.0
+        rows.append(
+            (
+                name,
+                link("workloads", "short", missing, row=position),
+                peak,
+                Formula("{short}*12/{peak}", cells, late) if peak > 0 else None,
+                weight,
+                Formula("{months}*{weight}", cells, late * weight),
+            )
+        )
+    total = sum(number(row[5]) for row in rows)
+    return Table(
+        "delay",
+        say("Average delay: {months} months, what own chips do not serve over the peak of demand", months=three(total)),
+        (
+            Column("name", say("Workload"), width=24),
+            Column("short", say("Not served by own chips"), say("PFLOP/s-years"), COUNT, 14),
+            Column("peak", say("Peak of demand"), say("effective PFLOP/s"), COUNT, 14),
+            Column("months", say("Delay"), say("months"), TWO, 14),
+            Column("weight", say("Weight"), say("share"), SHARE, 14, total=True),
+            Column("counted", say("Counted"), say("months"), TWO, 14, total=True),
+        ),
+        tuple(rows),
+        say("Average delay"),
+    )
+
+
+def milestone_table(view: View) -> Table:
+    """From when each milestone is held to the end, in every scenario."""
+    case = view.dossier.case
+    reached = findings.milestones_reached(case, view.solution)
+    rows: list[tuple[Value, ...]] = []
+    for name, row in case.milestones().items():
+        rows.append(
+            (
+                name,
+                row.pflops or row.it_mw,
+                say("effective PFLOP/s") if row.pflops else say("MW of IT"),
+                reached[name] or say("never"),
+                row.workload or (say("every") if row.pflops else None),
+                row.market or say("every"),
+            )
+        )
+    return Table(
+        "milestones",
+        say("Milestones, from when each is held to the end")
+        if case.goals.milestones
+        else say("Milestones, each workload's last demand, from when it is held to the end"),
+        (
+            Column("name", say("Milestone"), width=24),
+            Column("amount", say("Amount"), say("see beside"), COUNT, 14),
+            Column("unit", say("Unit"), width=14, wrap=True),
+            Column("reached", say("Reached"), width=14),
+            Column("workload", say("Workload"), width=14, wrap=True),
+            Column("market", say("Market"), width=14),
+        ),
+        tuple(rows),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from planner.report.sheets.parts import period_table, scale, stack_of
 from planner.report.spec import ONE, Chart, Column, Series, Table, Value
 from planner.report.style import CAPACITY
 from planner.report.view import View, leading
-from planner.report.words import several, say, short, three
+from planner.report.words import say, several, short, three
 
 LEAST_MW = 0.05
 """MW below which plant, its output or a start is rounding."""
@@ -49,10 +50,13 @@ def bridges(view: View) -> dict[str, Bridge]:
     for node, site, grid, connected in data[["node", "site", "grid_mw", "grid_cap_mw"]].itertuples(index=False):
         if site in beyond and grid + made.get((site, node), 0.0) > connected * (1 + 1e-6) + LEAST_MW:
             beyond[site][view.period_of[node]] = True
-    return {
-        site: Bridge(site, [sum(each) for each in zip(*(line for (_, at), line in outputs.items() if at == site), strict=True)], beyond[site])
-        for site in sites
-    }  # fmt: skip
+    return {site: Bridge(site, _added(outputs, [site]), beyond[site]) for site in sites}
+
+
+def _added(outputs: Mapping[tuple[str, str], list[float]], sites: Container[str], source: str = "") -> list[float]:
+    """Output by period of the given sites, of one source or of all."""
+    lines = [line for (name, site), line in outputs.items() if site in sites and source in ("", name)]
+    return [sum(each) for each in zip(*lines, strict=True)]
 
 
 def _by_site_and_node(view: View) -> dict[tuple[str, str], float]:
@@ -84,10 +88,10 @@ def source_tables(view: View) -> dict[str, Table]:
     tables = {}
     for position, market in enumerate(view.dossier.case.markets):
         amounts = {GRID: view.by_period("markets", "grid_mw", "market").get((market,), [0.0] * len(view.periods))}
+        sites = [site for site, place in view.market_of_site.items() if place == market]
         for source in order:
-            lines = [line for (name, site), line in outputs.items() if name == source and view.market_of_site[site] == market]
-            if lines:
-                amounts[f"source {source}"] = [sum(each) for each in zip(*lines, strict=True)]
+            if line := _added(outputs, sites, source):
+                amounts[f"source {source}"] = line
         if len(amounts) > 1:
             tables[market] = period_table(
                 view,
@@ -98,7 +102,7 @@ def source_tables(view: View) -> dict[str, Table]:
                 leaders=leaders,
                 heads={GRID: say("Grid")} | {f"source {source}": source for source in order},
             )
-    return tables  # fmt: skip
+    return tables
 
 
 def source_charts(view: View, tables: dict[str, Table], *, width: float, height: float) -> list[Chart]:
@@ -173,7 +177,7 @@ def bridge_table(view: View) -> Table:
             Column("peak", say("Peak output"), say("MW facility"), ONE, 11.5),
             Column("last", say("Last output"), width=11.5),
             Column("end", say("Output at the end"), say("MW facility"), ONE, 11.5, total=True),
-            Column("leaves", say("Leaves the bridge"), width=13),
+            Column("leaves", say("Leaves the bridge"), width=15),
         ),
         tuple(rows),
         say("Total"),
@@ -206,7 +210,7 @@ def plant_sentence(view: View) -> str | None:
     found = bridges(view)
     left = sum(1 for bridge in found.values() if bridge.leaves is not None)
     return say(
-        "On-site plant: {mw} MW ordered for {sites}; {left} of them leave the bridge within the plan.",
+        "On-site plant: {mw} MW ordered for {sites}; sites that leave the bridge within the plan: {left}.",
         mw=three(mw), sites=several(len(found), "{n} site", "{n} sites"), left=left,
     )  # fmt: skip
 

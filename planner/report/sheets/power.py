@@ -44,16 +44,17 @@ def power(dossier: Dossier) -> Sheet:
     """Draw against headroom by market and region, and the energy balance."""
     view = View(dossier)
     tables, sources = market_tables(view), source_tables(view)
-    stacks = source_charts(view, sources, width=15.5, height=5.8)
+    plants: list[Block] = [bridge_table(view), Note(bridge_notes())] if sources else []
+    stacks = source_charts(view, sources, width=15.5 if len(sources) > 1 else 24.0, height=6.5)
     sentence = plant_sentence(view)
     blocks: tuple[Block, ...] = (
         Charts(market_charts(view, tables, width=15.5, height=5.8)),
         *(Note(words) for words in energy_sentences(view)),
         *([Note(sentence)] if sentence else []),
         *(Charts(tuple(stacks[i : i + 2])) for i in range(0, len(stacks), 2)),
-        *([bridge_table(view), Note(bridge_notes())] if sources else []),
+        *plants,
         *_abreast(list(tables.values())),
-        *_one_below_another(list(sources.values())),
+        *_abreast(list(sources.values())),
         _regions(view, "draw_mw", "draw_regions", say("Draw by region")),
         _regions(view, "headroom_mw", "headroom_regions", say("Headroom by region; empty where there is no limit")),
         _use(view),
@@ -82,22 +83,20 @@ def _message(view: View) -> str:
     total = sum(line[-1] for line in draw.values())
     if found := bridges(view):
         made = [sum(bridge.output[t] for bridge in found.values()) for t in range(len(view.periods))]
-        peak = max(range(len(made)), key=lambda t: made[t])
         left = [bridge.leaves for bridge in found.values() if bridge.leaves is not None]
         fields = {
-            "made": three(made[peak]), "period": view.periods[peak], "left": len(left), "all": len(found),
+            "made": three(max(made)), "left": len(left), "all": len(found),
             "last": view.periods[max(left)] if left else "", "grid": three(total), "end": view.periods[-1],
         }  # fmt: skip
-        ends = say(
-            "On-site plant gives {made} MW at most; none of its {all} sites leaves the bridge by {end}.", **fields
-        )
-        if left:
-            ends = say(
-                "On-site plant gives {made} MW at most; {left} of its {all} sites leave the bridge, the last in "
-                "{last}.",
-                **fields,
-            )
-        return message(ends)
+        if not left:
+            words = say("none of {all} sites with plant leaves the bridge by {end}.", **fields)
+        else:
+            words = say("sites that leave the bridge: {left} of {all}, the last in {last}.", **fields)
+        return message(
+            say("Sites draw {grid} MW from the grid in {end}, and {made} MW from own plant at most; {words}",
+                **fields, words=words),
+            say("On-site plant gives {made} MW at most; {words}", **fields, words=words),
+        )  # fmt: skip
     if not parts:
         return message(
             say("Sites draw {mw} MW in {last}; no region has a limit.", mw=three(total), last=view.periods[-1])

@@ -29,12 +29,25 @@ def prices(dossier: Dossier) -> Sheet | None:
                 "Prices hold for small changes; those below were found again with one step more and one less."
             )
         ),
+        *(Note(text) for text in held(view)),
         *([_verified(view)] if not view.solution["verified"].empty else []),
         _limits(view),
         _rules(view),
         _all(view),
     )
     return Sheet("Prices", _message(view), page_title(view, say("What binds and what one more unit is worth")), blocks)
+
+
+def held(view: View) -> list[str]:
+    """What the prices hold where it is, in words."""
+    found = []
+    if not view.solution.linear:
+        found.append(say("Prices hold the whole numbers, phases and openings, where they are in this plan."))
+    if view.dossier.case.goals.objective == "earliest":
+        found.append(say("Prices hold every milestone at the period in which this plan reaches it."))
+    if view.dossier.case.goals.objective == "delay":
+        found.append(say("Prices hold the average delay at what this plan reaches."))
+    return found
 
 
 def _message(view: View) -> str:

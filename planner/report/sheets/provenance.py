@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from planner import findings
 from planner.report.dossier import Dossier
 from planner.report.sheets.parts import page_title
 from planner.report.spec import COUNT, ONE, TINY, Block, Cell, Column, Note, Sheet, Table, Value
 from planner.report.view import View
-from planner.report.words import message, percent, say, several
+from planner.report.words import message, objective_words, percent, say, several
 
 
 def provenance(dossier: Dossier, missing: Sequence[tuple[str, str]]) -> Sheet:
@@ -67,6 +68,12 @@ def _facts(dossier: Dossier) -> Table:
         (say("Present cost, checked again"), _checked(dossier), say("million USD")),
         (say("Proven lower bound"), Cell(solution.bound_musd, "#,##0.000000", "aside"), say("million USD")),
         (say("Gap"), Cell(solution.gap, TINY, "aside"), say("fraction")),
+        (
+            say("Average delay"),
+            Cell(findings.average_delay(case, solution), "#,##0.000000", "aside"),
+            say("months"),
+        ),
+        (say("Objective"), objective_words(case.goals.objective), None),
         (say("Status"), solution.status.value, None),
         (say("Case"), case.settings.name, None),
         (say("Prepared"), case.settings.prepared.isoformat() if case.settings.prepared else say("no date given"), None),
@@ -144,6 +151,7 @@ def limits() -> tuple[str, ...]:
         say("Compute is added up across sites: training that needs one site or one network is not told apart."),
         say("Chips and megawatts are divisible unless the case asks for whole phases; read small numbers as rounding."),
         say("Energy is a balance over each period, with a load factor; hours and seasons are not told apart."),
+        say("On-site plant gives the share of it that can be counted on; starts, permits and gas supply are left out."),
         say("Prices, supplies and demand are as typed: the plan does not move the market that it buys from."),
         say("Lead times are rounded up to whole periods: late, never early."),
         say("Residual value is straight line; what a site or a chip would really fetch is not known."),

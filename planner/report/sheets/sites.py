@@ -4,33 +4,47 @@ from __future__ import annotations
 
 import math
 
+from planner.profile import Profile, value_at
 from planner.report.dossier import Dossier
 from planner.report.sheets.parts import page_title
-from planner.report.spec import COUNT, ONE, Cell, Column, Gantt, Note, Sheet, Table, Value, number
+from planner.report.sheets.plant import LEAST_MW, bridges
+from planner.report.spec import (
+    COUNT,
+    ONE,
+    THREE,
+    TWO,
+    Block,
+    Cell,
+    Column,
+    Formula,
+    Gantt,
+    Note,
+    Ref,
+    Sheet,
+    Table,
+    Value,
+    number,
+)
 from planner.report.style import GANTT
 from planner.report.view import View
-from planner.report.words import listed, message, say, several, short, three
+from planner.report.words import listed, message, money, say, several, short, three
 
 MOST_PERIODS = 24
 """Periods that fit on a page."""
-LEAST_MW = 0.05
-"""MW below which a start is rounding."""
 
 
 def sites(dossier: Dossier) -> Sheet:
     """A Gantt of halls, the phases begun and the state of each site at the end."""
     view = View(dossier)
-    blocks = (
-        _gantt(view),
-        Note(
-            say(
-                "Upper line of a site: MW of IT under construction, committed halls included; lower line: MW of IT "
-                "ready. Ready halls wait for the grid while their connection cannot carry them."
-            )
-        ),
-        _starts(view),
-        _state(view),
+    meaning = say(
+        "Upper line of a site: MW of IT under construction, committed halls included; lower line: MW of IT "
+        "ready. Ready halls wait for the grid while their connection cannot carry them."
     )
+    if bridges(view):
+        meaning = say(
+            "{meaning} They are bridged while on-site plant gives what the connection cannot.", meaning=meaning
+        )
+    blocks: tuple[Block, ...] = (_gantt(view), Note(meaning), _starts(view), *_speed(view), _state(view))
     return Sheet(
         "Sites", _message(view), page_title(view, say("Halls at each site, MW of IT")), blocks, freeze_header=True
     )
@@ -69,6 +83,7 @@ def _gantt(view: View) -> Gantt:
     building, started = _construction(view)
     ready = {key[0]: line for key, line in view.by_period("halls", "it_mw", "site").items()}
     connected = {key[0]: line for key, line in view.by_period("halls", "grid_cap_mw", "site").items()}
+    plants = bridges(view)
     rows: list[tuple[Value, ...]] = []
     for name, site in case.sites.items():
         upper: list[Value] = []
@@ -79,7 +94,9 @@ def _gantt(view: View) -> Gantt:
             upper.append(Cell(under, look="start" if begins else "build") if under >= LEAST_MW else None)
             stands = ready.get(name, [0.0] * count)[t]
             fed = connected.get(name, [0.0] * count)[t] >= stands * site.pue * (1 - 1e-6) - 1e-6
-            lower.append(Cell(stands, look="powered" if fed else "waits") if stands >= LEAST_MW else None)
+            bridged = name in plants and plants[name].bridges(t)
+            look = "bridge" if bridged else "powered" if fed else "waits"
+            lower.append(Cell(stands, look=look) if stands >= LEAST_MW else None)
         if any(cell is not None for cell in (*upper, *lower)):
             rows.append((name, site.region, say("building"), *upper))
             rows.append((None, Cell(case.market_of(name), look="quiet"), say("ready"), *lower))
@@ -89,17 +106,19 @@ def _gantt(view: View) -> Gantt:
         Column("what", say("MW IT"), width=9),
         *(Column(str(t), view.periods[t].replace("-", "\n"), "", COUNT, 6.1) for t in shown),
     ]
-    legend = (
+    legend = [
         ("start", say("building, with a start")),
         ("build", say("building")),
         ("powered", say("ready and fed")),
         ("waits", say("ready, waits for grid")),
-    )
+    ]
+    if plants:
+        legend.insert(3, ("bridge", say("bridged by own plant")))
     assert all(code in GANTT for code, _ in legend)
     caption = say("Halls over time")
     if step > 1:
         caption = say("Halls over time, every {step} periods", step=step)
-    return Gantt("gantt", caption, tuple(columns), tuple(rows), legend)
+    return Gantt("gantt", caption, tuple(columns), tuple(rows), tuple(legend))
 
 
 def _construction(view: View) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
@@ -130,6 +149,7 @@ def _starts(view: View) -> Table:
     position = {label: t for t, label in enumerate(view.periods)}
     ready_mw = {key[0]: line for key, line in view.by_period("halls", "it_mw", "site").items()}
     connected = {key[0]: line for key, line in view.by_period("halls", "grid_cap_mw", "site").items()}
+    plants = bridges(view)
     rows: list[tuple[Value, ...]] = []
     data = view.solution["starts"]
     columns = ["site", "option", "node", "start_mw", "phases", "ready"]
@@ -141,9 +161,13 @@ def _starts(view: View) -> Table:
         fed = None
         if at is not None:
             need = ready_mw[site][at] * case.sites[site].pue
-            fed = next(
-                (view.periods[t] for t in range(at, len(position)) if connected[site][t] >= need * (1 - 1e-6)), None
-            )
+            least = need * (1 - 1e-6)
+            made = plants[site].output if site in plants else [0.0] * len(position)
+            for t in range(at, len(position)):
+                if connected[site][t] + made[t] >= least:
+                    alone = connected[site][t] >= least
+                    fed = view.periods[t] if alone else say("{period}, by plant", period=view.periods[t])
+                    break
         rows.append(
             (
                 site,
@@ -183,6 +207,75 @@ def _starts(view: View) -> Table:
     )
 
 
+def _speed(view: View) -> list[Block]:
+    """What each way to build costs and takes, the slowest first, and what a month gained costs."""
+    case = view.dossier.case
+    line = case.settings.timeline
+    days = line.first_day(0), line.first_day(1)
+
+    def at_start(profile: Profile) -> float:
+        return value_at(profile, *days, plan_start=line.start)
+
+    begun = view.expected("starts", "start_mw", "site", "option")
+    rows: list[tuple[Value, ...]] = []
+    rates, spent = [], 0.0
+    for name, site in case.sites.items():
+        options = [
+            (at_start(build.build_months), at_start(build.capex_musd_per_mw), option)
+            for option, build in site.build_options.items()
+        ]
+        slower: tuple[float, float] | None = None
+        for months, capex, option in sorted(options, key=lambda each: (-each[0], each[1], each[2])):
+            mw = begun.get((name, option), 0.0)
+            row, gained, rate, paid = len(rows), None, None, None
+            if slower is not None and slower[0] - months > 1e-9:
+                cells = {key: Ref("speed", key, row) for key in ("months", "capex", "gained", "rate", "mw")}
+                cells |= {f"{key}_slow": Ref("speed", key, row - 1) for key in ("months", "capex")}
+                fewer, more = slower[0] - months, capex - slower[1]
+                gained = Formula("{months_slow}-{months}", cells, fewer)
+                rate = Formula("({capex}-{capex_slow})/{gained}", cells, more / fewer)
+                paid = Formula("{rate}*{gained}*{mw}", cells, more * mw)
+                rates.append(more / fewer)
+                spent += more * mw
+            rows.append((name, site.region, option, mw, months, capex, gained, rate, paid))
+            slower = months, capex
+    if not rows:
+        return []
+    caption = say("Build speed by site and option; values of the plan's first period")
+    if rates:
+        caption = say(
+            "Build speed by site and option: a month gained costs {low} to {high} million USD per MW of IT; {paid} is "
+            "paid for speed",
+            low=three(min(rates)), high=three(max(rates)), paid=money(spent),
+        )  # fmt: skip
+    table = Table(
+        "speed",
+        caption,
+        (
+            Column("site", say("Site"), width=19),
+            Column("region", say("Region"), width=15),
+            Column("option", say("Build option"), span=3),
+            Column("mw", say("Begun, MW IT"), "", COUNT, span=3, total=True),
+            Column("months", say("Takes, months"), "", ONE, span=3),
+            Column("capex", say("Million USD, per MW IT"), "", TWO, span=4),
+            Column("gained", say("Gained, months"), "", ONE, span=3),
+            Column("rate", say("Million USD, per MW and month"), "", THREE, span=5),
+            Column("paid", say("Paid, million USD"), "", COUNT, span=3),
+        ),
+        tuple(rows),
+        say("Total"),
+    )
+    return [
+        table,
+        Note(
+            say(
+                "Months gained and what they cost compare an option with the next slower one at its site; paid is that "
+                "difference on the MW begun, not discounted."
+            )
+        ),
+    ]
+
+
 def _state(view: View) -> Table:
     case = view.dossier.case
 
@@ -191,6 +284,7 @@ def _state(view: View) -> Table:
 
     ready, load, begun = last("it_mw"), last("it_load_mw"), last("begun_mw")
     connected, draw = last("grid_cap_mw"), last("grid_mw")
+    plants = bridges(view)
     rows: list[tuple[Value, ...]] = []
     for name, site in case.sites.items():
         committed = sum(halls.it_mw for halls in site.committed.values())
@@ -207,6 +301,7 @@ def _state(view: View) -> Table:
                 load.get(name, 0.0),
                 connected.get(name, 0.0),
                 draw.get(name, 0.0),
+                *([plants[name].output[-1] if name in plants else 0.0] if plants else []),
             )
         )
     idle = [str(row[0]) for row in rows if float(str(row[7])) < LEAST_MW]
@@ -230,7 +325,8 @@ def _state(view: View) -> Table:
                     ("ready", say("Ready, MW IT"), 3),
                     ("load", say("Load, MW IT"), 2),
                     ("connected", say("Connected, MW"), 3),
-                    ("draw", say("Draw, MW"), 2),
+                    ("draw", say("From grid, MW") if plants else say("Draw, MW"), 3 if plants else 2),
+                    *([("plant", say("From plant, MW"), 3)] if plants else []),
                 )
             ),
         ),

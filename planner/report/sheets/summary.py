@@ -9,8 +9,9 @@ from planner.report.sheets.chips import fleet_chart, fleet_table
 from planner.report.sheets.compute import volumes
 from planner.report.sheets.cost import GROUPS, group_names, group_of, year_groups
 from planner.report.sheets.parts import page_title
+from planner.report.sheets.plant import plant_sentence
 from planner.report.sheets.power import energy_sentences, market_charts, market_tables
-from planner.report.sheets.prices import rule_words, verified_sentences
+from planner.report.sheets.prices import held, rule_words, verified_sentences
 from planner.report.spec import (
     Beside,
     Block,
@@ -24,12 +25,13 @@ from planner.report.spec import (
     Sheet,
     Table,
     Value,
+    link,
     row_sum,
 )
 from planner.report.view import RENT, View, digits
-from planner.report.words import count, listed, message, money, percent, say, short, three
+from planner.report.words import count, listed, message, money, objective_words, percent, say, short, three
 
-MOST_ALERTS, MOST_BINDING, MOST_CHIPS = 4, 4, 12
+MOST_ALERTS, MOST_BINDING, MOST_CHIPS, MOST_MILESTONES = 4, 4, 12, 5
 """Lines that one page has room for."""
 
 
@@ -44,6 +46,8 @@ def summary(dossier: Dossier) -> Sheet:
             names=listed([check.id.replace("_", " ") for check in failed], 3),
         )
         blocks.append(Note(words, "banner"))
+    objective = objective_words(dossier.case.goals.objective)
+    blocks.append(Note(say("The plan is made for {objective}.", objective=objective)))
     blocks += [Note(sentence) for sentence in _decisions(view)]
     blocks.append(Gap())
     chips = _chips(view)
@@ -52,7 +56,11 @@ def summary(dossier: Dossier) -> Sheet:
     heading = say("What binds most, tried from both sides") if tried else say("What binds most")
     blocks.append(Note(heading, "heading"))
     blocks += [Note(sentence) for sentence in _binding(view)]
+    blocks += [Note(sentence) for sentence in held(view)]
     blocks += [Note(sentence) for sentence in energy_sentences(view)]
+    plant = plant_sentence(view)
+    if plant:
+        blocks.append(Note(plant))
     fleet = fleet_table(view)
     charts = (
         fleet_chart(view, fleet, width=12.4, height=6.2),
@@ -120,6 +128,12 @@ def _decisions(view: View) -> list[str]:
     for node, site, mw in grid[["node", "site", "grid_apply_mw"]].itertuples(index=False):
         if node in root and mw >= 0.05:
             applied[site] = applied.get(site, 0.0) + mw
+    plant: dict[str, float] = {}
+    own = view.solution["onsite"]
+    for node, source, site, mw in own[["node", "source", "site", "start_mw"]].itertuples(index=False):
+        if node in root and mw >= 0.05:
+            name = say("{source} at {site}", source=source, site=site)
+            plant[name] = plant.get(name, 0.0) + mw
     period = view.periods[0]
 
     def lot(amounts: dict[str, float], words: str) -> str:
@@ -140,6 +154,10 @@ def _decisions(view: View) -> list[str]:
                 period=period,
                 grid=lot(applied, "{amount} MW of grid connection at {name}"),
             )
+        )
+    if plant:
+        found.append(
+            say("Plant to order in {period}: {plant}.", period=period, plant=lot(plant, "{amount} MW of {name}"))
         )
     return found or [say("Nothing has to be ordered or begun in {period}.", period=period)]
 
@@ -174,6 +192,10 @@ def _figures(view: View) -> Table:
     years = (say("PFLOP/s-years"), say("thousand PFLOP/s-years"), say("million PFLOP/s-years"))
     rows.append(_figure(say("Compute from own chips"), years, _cells("workloads", "served", None), served))
     rows.append(_figure(say("Compute rented or unmet"), years, _cells("workloads", "short", None), missing))
+    late = findings.average_delay(view.dossier.case, view.solution)
+    months = (say("months"), say("thousand months"), say("million months"))
+    rows.append(_figure(say("Average delay"), months, _cells("delay", "counted", None), late))
+    rows += _milestones(view)
     for market, mw in findings.final_it_mw(view.solution).items():
         sites = [i for i, site in enumerate(view.dossier.case.sites) if view.dossier.case.market_of(site) == market]
         if sites:
@@ -189,6 +211,25 @@ def _figures(view: View) -> Table:
         Column("gap", "", width=2),
     )
     return Table("figures", "", columns, tuple(rows))
+
+
+def _milestones(view: View) -> list[tuple[Value, ...]]:
+    """When milestones are reached, where the plan is asked for them."""
+    goals = view.dossier.case.goals
+    if not goals.milestones and goals.objective == "cost":
+        return []
+    reached = list(findings.milestones_reached(view.dossier.case, view.solution).items())
+    rows: list[tuple[Value, ...]] = []
+    for position, (name, period) in enumerate(reached[:MOST_MILESTONES]):
+        when = link("milestones", "reached", period or say("never"), row=position)
+        label = say("Milestone {name}", name=short(name))
+        rows.append(
+            (label, Cell(when, look="aside"), Cell(say("and held to the end") if period else None, look="quiet"), None)
+        )
+    if len(reached) > MOST_MILESTONES:
+        more = len(reached) - MOST_MILESTONES
+        rows.append((say("More milestones, on Compute"), Cell(more, "0"), Cell(say("number"), look="quiet"), None))
+    return rows
 
 
 def _usd(suffix: str = "") -> tuple[str, str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from openpyxl.chart import BarChart, LineChart
+from openpyxl.chart import BarChart, LineChart, ScatterChart
 from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.legend import Legend
@@ -29,6 +29,8 @@ _TEXT, _TITLE = 900, 1050
 
 def draw(chart: Chart, layout: Layout, tables: Mapping[str, Table | Gantt]) -> Any:
     """A chart of openpyxl."""
+    if chart.kind == "scatter":
+        return _scatter(chart, layout, tables[chart.table])
     columns = [series for series in chart.series if not series.line]
     lines = [series for series in chart.series if series.line]
     table = tables[chart.table]
@@ -49,6 +51,11 @@ def draw(chart: Chart, layout: Layout, tables: Mapping[str, Table | Gantt]) -> A
     if above is not made:
         made += above
     _axes(made, chart)
+    return _frame(made, chart)
+
+
+def _frame(made: Any, chart: Chart) -> Any:
+    """What every chart has around its axes."""
     made.title = _title(chart.title, _TITLE, bold=True)
     made.title.overlay = False
     made.roundedCorners = False
@@ -61,6 +68,41 @@ def draw(chart: Chart, layout: Layout, tables: Mapping[str, Table | Gantt]) -> A
     made.graphical_properties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
     made.width, made.height = chart.width, chart.height
     return made
+
+
+def _scatter(chart: Chart, layout: Layout, table: Table | Gantt) -> Any:
+    """Points joined by straight lines; neither axis has to begin at zero."""
+    made: Any = ScatterChart()
+    made.scatterStyle = "lineMarker"
+    made.varyColors = False
+    for position, series in enumerate(chart.series):
+        drawn: Any = Drawn()
+        drawn.tx = SeriesLabel(v=clean(series.label))
+        drawn.xVal = AxDataSource(numRef=_numbers(chart.table, chart.category, chart.across_format, layout, table))
+        drawn.yVal = NumDataSource(numRef=_numbers(chart.table, series.column, chart.format, layout, table))
+        drawn.spPr = GraphicalProperties(ln=LineProperties(solidFill=series.colour, w=19050))
+        fill = GraphicalProperties(solidFill=series.colour, ln=LineProperties(solidFill=series.colour))
+        drawn.marker = Marker(symbol="circle", size=8, spPr=fill)
+        drawn.smooth = False
+        drawn.idx = drawn.order = position
+        made.series.append(drawn)
+    for axis, form, title in (
+        (made.x_axis, chart.across_format, chart.across),
+        (made.y_axis, chart.format, chart.unit),
+    ):
+        axis.delete = False
+        axis.txPr = _text(_TEXT)
+        axis.majorTickMark = "none"
+        axis.tickLblPos = "low"
+        axis.number_format = form
+        axis.numFmt.sourceLinked = False
+        axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=style.RULE))
+        axis.title = _title(title, _TEXT, bold=False) if title else None
+        if axis.title is not None:
+            axis.title.overlay = False
+    made.x_axis.majorGridlines = None
+    made.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E4E7EB", w=6350))
+    return _frame(made, chart)
 
 
 def _column(chart: Chart, series: Series, layout: Layout, table: Table | Gantt) -> Any:
@@ -87,14 +129,7 @@ def _series(chart: Chart, series: Series, layout: Layout, table: Table | Gantt) 
     drawn: Any = Drawn()
     label = clean(series.label)
     drawn.tx = SeriesLabel(v=label)
-    values = _values(table, series.column)
-    points = [NumVal(idx=i, v=repr(float(v))) for i, v in enumerate(values) if isinstance(v, int | float)]
-    drawn.val = NumDataSource(
-        numRef=NumRef(
-            f=layout.address(Ref(chart.table, series.column), absolute=True),
-            numCache=NumData(formatCode=chart.format, ptCount=len(values), pt=points),
-        )
-    )
+    drawn.val = NumDataSource(numRef=_numbers(chart.table, series.column, chart.format, layout, table))
     names = [StrVal(idx=i, v=clean(str(v))) for i, v in enumerate(_values(table, chart.category))]
     drawn.cat = AxDataSource(
         strRef=StrRef(
@@ -103,6 +138,16 @@ def _series(chart: Chart, series: Series, layout: Layout, table: Table | Gantt) 
         )
     )
     return drawn
+
+
+def _numbers(name: str, column: str, form: str, layout: Layout, table: Table | Gantt) -> NumRef:
+    """A column's cells with the cache that previews draw from."""
+    values = _values(table, column)
+    points = [NumVal(idx=i, v=repr(float(v))) for i, v in enumerate(values) if isinstance(v, int | float)]
+    return NumRef(
+        f=layout.address(Ref(name, column), absolute=True),
+        numCache=NumData(formatCode=form, ptCount=len(values), pt=points),
+    )
 
 
 def _values(table: Table | Gantt, column: str) -> list[Any]:
