@@ -19,7 +19,7 @@ from planner.lp import Options
 from planner.model import RULES
 from planner.report import write_report
 from planner.report.dossier import Dossier, Provenance
-from planner.results import Result, run_id, save
+from planner.results import Result, foreign, run_id, save
 from planner.schema import Case
 from planner.solution import Solution, Status
 from planner.solve import Report, Timing, session
@@ -51,6 +51,7 @@ def optimize(
     overlays: Sequence[str] = (),
     output: Path | None = None,
     options: Options | None = None,
+    allow_outside: bool = False,
     report: Report = lambda stage, text: None,
 ) -> Outcome:
     """Solve a case file, check the plan and write its workbook and result folder.
@@ -62,7 +63,7 @@ def optimize(
     timing = Timing()
     with timing.stage("read"):
         report("read", str(path))
-        case, _ = read_case(path, overlays=overlays)
+        case, origins = read_case(path, overlays=overlays, allow_outside=allow_outside)
     solution = _solve(case, options, report, timing)
     with timing.stage("certify"):
         report("certify", "")
@@ -72,7 +73,7 @@ def optimize(
     run = {
         "planner": tool,
         "run": run_id(case, tool, asked),
-        "inputs": [{"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}],
+        "inputs": [{"file": file, "sha256": _sha256(path.parent / file)} for file in origins.files],
         "overlays": list(overlays),
         "options": asked,
     }
@@ -88,19 +89,26 @@ def optimize(
     return Outcome(result, workbook, folder, _exit_code(solution))
 
 
-def check(path: Path, *, overlays: Sequence[str] = ()) -> Checked:
+def check(path: Path, *, overlays: Sequence[str] = (), allow_outside: bool = False) -> Checked:
     """Read a case file and say what is odd in it; raises CaseError with every problem."""
-    case, _ = read_case(path, overlays=overlays)
+    case, _ = read_case(path, overlays=overlays, allow_outside=allow_outside)
     return Checked(case, tuple(input_warnings(case)))
 
 
 def output_path(path: Path, overlays: Sequence[str], output: Path | None) -> Path:
-    """Where the workbook goes: as asked, or reports/<case>.xlsx, overlays in the name."""
-    if output is None:
-        return Path("reports") / ("+".join([path.stem, *overlays]) + ".xlsx")
-    if output.suffix.lower() != ".xlsx":
-        raise OptionError(f"the report is an Excel workbook: end {str(output)!r} in .xlsx")
-    return output
+    """Where the workbook goes: as asked, or reports/<case>.xlsx, overlays in the name.
+
+    Raises OptionError where it is no workbook, or where its result folder would take the place of something else.
+    """
+    workbook = output or Path("reports") / ("+".join([path.stem, *overlays]) + ".xlsx")
+    if workbook.suffix.lower() != ".xlsx" or workbook.is_dir():
+        raise OptionError(f"the report is an Excel workbook, such as plan.xlsx; found {str(workbook)!r}")
+    if reason := foreign(workbook.with_suffix("")):
+        raise OptionError(
+            f"the tables of {workbook} go to the folder {workbook.with_suffix('')}, but that {reason}; "
+            "give the workbook another name with -o"
+        )
+    return workbook
 
 
 def summary(outcome: Outcome) -> dict[str, Any]:
@@ -137,6 +145,10 @@ def _solve(case: Case, options: Options, report: Report, timing: Timing) -> Solu
             if solution.status is Status.OPTIMAL:
                 solution = s.verify_prices(solution)
     return solution
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _exit_code(solution: Solution) -> int:

@@ -248,7 +248,7 @@ def _twins(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
         ),
     ]
     markets = range(len(dossier.case.markets))
-    if "draw_regions" in known:
+    if "draw_regions" in known and len(known["draw_regions"].columns) > 1:
         regions = [column.key for column in known["draw_regions"].columns[1:]]
         names = {f"right_{i}": Ref(f"power_{i}", "draw") for i in markets}
         added = "".join(f"-SUM({{{name}}})" for name in names)
