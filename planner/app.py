@@ -20,7 +20,7 @@ from planner.model import RULES
 from planner.objectives import OBJECTIVES
 from planner.report import write_report
 from planner.report.dossier import Dossier, Provenance
-from planner.results import Result, run_id, save
+from planner.results import Result, foreign, run_id, save
 from planner.schema import Case
 from planner.schema.goals import Objective
 from planner.solution import Solution, Status
@@ -60,27 +60,37 @@ class Question:
     output: Path | None = None
     objective: Objective | None = None
     """Objective in place of the case's own."""
+    allow_outside: bool = False
+    """Whether the case may extend and include files outside its own folder."""
     options: Options = field(default_factory=Options)
     report: Report = lambda stage, text: None
 
-    def read(self, timing: Timing) -> Case:
-        """The case, with overlays and objective."""
+    def read(self, timing: Timing) -> tuple[Case, tuple[str, ...]]:
+        """The case, with overlays and objective, and the files it was read from."""
         with timing.stage("read"):
             self.report("read", str(self.path))
-            case, _ = read_case(self.path, overlays=self.overlays)
+            case, origins = read_case(self.path, overlays=self.overlays, allow_outside=self.allow_outside)
         if self.objective is not None:
             goals = case.goals.model_copy(update={"objective": self.objective})
             case = case.model_copy(update={"goals": goals})
-        return case
+        return case, origins.files
 
     @property
     def workbook(self) -> Path:
-        """Where the workbook goes: as asked, or reports/<case>.xlsx, overlays in the name."""
-        if self.output is None:
-            return Path("reports") / ("+".join([self.path.stem, *self.overlays]) + ".xlsx")
-        if self.output.suffix.lower() != ".xlsx":
-            raise OptionError(f"the report is an Excel workbook: end {str(self.output)!r} in .xlsx")
-        return self.output
+        """Where the workbook goes: as asked, or reports/<case>.xlsx, overlays in the name.
+
+        Raises OptionError where it is no workbook, or where its result folder would take the place of something else.
+        """
+        workbook = self.output or Path("reports") / ("+".join([self.path.stem, *self.overlays]) + ".xlsx")
+        if workbook.suffix.lower() != ".xlsx" or workbook.is_dir():
+            raise OptionError(f"the report is an Excel workbook, such as plan.xlsx; found {str(workbook)!r}")
+        folder = workbook.with_suffix("")
+        if reason := foreign(folder):
+            raise OptionError(
+                f"the tables of {workbook} go to the folder {folder}, but that {reason}; "
+                "give the workbook another name with -o"
+            )
+        return workbook
 
 
 def optimize(question: Question) -> Outcome:
@@ -89,13 +99,13 @@ def optimize(question: Question) -> Outcome:
     Raises a PlannerError with the exit code that belongs to it; what was found is never lost.
     """
     workbook, timing = question.workbook, Timing()
-    case = question.read(timing)
+    case, files = question.read(timing)
     with session(case, question.options, report=question.report, timing=timing) as s:
         solution = OBJECTIVES[case.goals.objective](s)
         with timing.stage("verify"):
             if solution.status is Status.OPTIMAL:
                 solution = s.verify_prices(solution)
-    result = _certified(question, case, solution, timing)
+    result = _certified(question, case, files, solution, timing)
     folder = _write(result, workbook, (), question.report, timing)
     _refuse_failed(result, folder)
     return Outcome(result, workbook, folder, _exit_code(solution))
@@ -107,7 +117,7 @@ def frontier(question: Question, points: int) -> Outcome:
     The workbook is that of the cheapest, with the frontier in it. Stopped by the user, it holds what was found.
     """
     workbook, timing = question.workbook, Timing()
-    case = question.read(timing)
+    case, files = question.read(timing)
     found: list[Point] = []
     stopped = False
     with session(case, question.options, report=question.report, timing=timing) as s:
@@ -121,7 +131,7 @@ def frontier(question: Question, points: int) -> Outcome:
                 raise
             stopped = True
     kept = not_dominated(found)
-    results = [_certified(question, case, point.solution, timing) for point in kept]
+    results = [_certified(question, case, files, point.solution, timing) for point in kept]
     folder = _write(results[0], workbook, tuple(kept), question.report, timing)
     for position, result in enumerate(results, start=1):
         kept_in = folder / "frontier" / f"{position}"
@@ -131,18 +141,17 @@ def frontier(question: Question, points: int) -> Outcome:
     return Outcome(results[0], workbook, folder, Interrupted.exit_code if stopped else code, tuple(kept))
 
 
-def _certified(question: Question, case: Case, solution: Solution, timing: Timing) -> Result:
+def _certified(question: Question, case: Case, files: Sequence[str], solution: Solution, timing: Timing) -> Result:
     """A solution with its certificate and the record of the run."""
     with timing.stage("certify"):
         question.report("certify", "")
         certificate = certify(case, solution)
     tool, options = version("planner"), question.options
     asked = {"solver": options.solver, "gap": options.gap, "threads": options.threads, "time_limit": options.time_limit}
-    path = question.path
     run = {
         "planner": tool,
         "run": run_id(case, tool, asked),
-        "inputs": [{"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}],
+        "inputs": [{"file": file, "sha256": _sha256(question.path.parent / file)} for file in files],
         "overlays": list(question.overlays),
         "options": asked,
     }
@@ -159,9 +168,9 @@ def _refuse_failed(result: Result, folder: Path) -> None:
         )
 
 
-def check(path: Path, *, overlays: Sequence[str] = ()) -> Checked:
+def check(path: Path, *, overlays: Sequence[str] = (), allow_outside: bool = False) -> Checked:
     """Read a case file and say what is odd in it; raises CaseError with every problem."""
-    case, _ = read_case(path, overlays=overlays)
+    case, _ = read_case(path, overlays=overlays, allow_outside=allow_outside)
     return Checked(case, tuple(input_warnings(case)))
 
 
@@ -193,6 +202,10 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "folder": str(outcome.folder),
         "run": outcome.result.run["run"],
     }
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _exit_code(solution: Solution) -> int:

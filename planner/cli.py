@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import math
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.errors import Interrupted, PlannerError
+from planner.errors import Interrupted, PlannerError, WriteError
 
 if TYPE_CHECKING:
     from planner.app import Outcome, Question
@@ -27,7 +29,23 @@ with_option = click.option(
     metavar="NAME",
     help="Take a named shock of the case; may be given several times, applied in order.",
 )
+outside_option = click.option(
+    "--allow-outside", is_flag=True, help="Let the case extend and include files outside its own folder."
+)
 case_argument = click.argument("case", type=click.Path(path_type=Path), metavar="CASE")
+
+
+class Finite(click.FloatRange):
+    """A number in a range; unlike click's own, neither `nan` nor `inf`."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number, or a usage error."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is no finite number", param, ctx)
+        return number
 
 
 @click.group(context_settings=CONTEXT)
@@ -51,25 +69,26 @@ def solving(command: Callable[..., Any]) -> Callable[..., Any]:
             case_argument,
             click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Workbook to write."),
             with_option,
+            outside_option,
             click.option(
                 "--solver", default="HiGHS", show_default=True, help="Solver; another that PuLP finds installed."
             ),
             click.option(
                 "--time-limit",
-                type=click.FloatRange(min=0, min_open=True),
+                type=Finite(min=0, min_open=True),
                 metavar="S",
                 help="Seconds for each solve.",
             ),
             click.option(
                 "--gap",
-                type=click.FloatRange(min=0, max=1),
-                default=1e-4,
+                type=Finite(min=0, max=1),
+                default=1e-3,
                 show_default=True,
                 metavar="G",
                 help="Relative gap at which a plan with whole phases counts as proven.",
             ),
             click.option(
-                "--threads", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Threads."
+                "--threads", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="Threads."
             ),
             click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
             click.option(
@@ -133,6 +152,7 @@ def _question(
     case: Path,
     output: Path | None,
     overlays: Sequence[str],
+    allow_outside: bool,
     solver: str,
     time_limit: float | None,
     gap: float,
@@ -145,7 +165,7 @@ def _question(
     options = Options(solver=_solver_name(solver), time_limit=time_limit, gap=gap, threads=threads)
     if options.solver != "HiGHS":
         progress("solve", f"{options.solver} shows no progress, does not stop on Ctrl-C and gives no checked prices")
-    return Question(case, overlays, output, objective, options, progress)
+    return Question(case, overlays, output, objective, allow_outside, options, progress)
 
 
 def _tell(outcome: Outcome, progress: Progress, *, quiet: bool, as_json: bool) -> int:
@@ -164,7 +184,8 @@ def _tell(outcome: Outcome, progress: Progress, *, quiet: bool, as_json: bool) -
 @cli.command(context_settings=CONTEXT)
 @case_argument
 @with_option
-def check(case: Path, overlays: Sequence[str]) -> int:
+@outside_option
+def check(case: Path, overlays: Sequence[str], allow_outside: bool) -> int:
     """Read CASE and report every problem in it, without solving.
 
     \b
@@ -173,7 +194,7 @@ def check(case: Path, overlays: Sequence[str]) -> int:
     """
     from planner import app
 
-    checked = app.check(case, overlays=overlays)
+    checked = app.check(case, overlays=overlays, allow_outside=allow_outside)
     rows = checked.case
     counts = ", ".join(
         f"{len(getattr(rows, table))} {table}" for table in ("markets", "regions", "sites", "chips", "workloads")
@@ -279,6 +300,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         code = error.exit_code
+    except BrokenPipeError:
+        # Whoever reads standard output has left; Python would complain once more when it closes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except OSError as error:
+        click.echo(f"planner: could not write to standard output: {error}", err=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = WriteError.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("planner: stopped; nothing was written", err=True)
         code = Interrupted.exit_code

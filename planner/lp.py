@@ -75,7 +75,7 @@ class Options:
     """HiGHS through our own door, or the name of a solver that PuLP finds."""
     time_limit: float | None = None
     """Seconds; none when left out."""
-    gap: float = 1e-4
+    gap: float = 1e-3
     """Relative distance to the optimum at which an integer plan counts as proven."""
     threads: int = 1
     """Threads; more than one gives up repeatability where the solver races."""
@@ -346,7 +346,7 @@ class HighsDoor(LpSolver):
         if self._excessive and matrix.whole.any():
             raise NoPlanError(
                 "the numbers of this case are too far apart for the solver to be trusted with them: "
-                f"{self._excessive[0]} Look for an input in the wrong unit."
+                f"{self._excessive[0].removeprefix('WARNING: ')}. Look for an input in the wrong unit."
             )
         status = self.highs.getModelStatus()
         if status == highspy.HighsModelStatus.kUnboundedOrInfeasible or (
@@ -516,7 +516,9 @@ class HighsDoor(LpSolver):
             bound = matrix.dual_bound(duals, values)
         else:
             bound = float("-inf")
-        return Answer(outcome, why, values, duals, float(info.objective_function_value), bound, iterations, seconds)
+        # HiGHS leaves the constant out where there is nothing to decide.
+        objective = float(info.objective_function_value) if len(matrix.cost) else matrix.offset
+        return Answer(outcome, why, values, duals, objective, bound, iterations, seconds)
 
     def _is_mip(self) -> bool:
         kinds = self.highs.getLp().integrality_ if self._loaded().whole.any() else []
@@ -529,7 +531,12 @@ class HighsDoor(LpSolver):
             self._excessive.append(text)
         log.debug("%s", text)
         now = time.monotonic()
-        if text and self._running and now - self._told > 0.5:
+        if (
+            text
+            and self._running
+            and not text.startswith(("LP has", "MIP has", "Coefficient", "WARNING"))
+            and now - self._told > 0.5
+        ):
             self._told = now
             self._progress(" ".join(text.split()))
 

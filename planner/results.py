@@ -43,11 +43,30 @@ def run_id(case: Case, version: str, options: Mapping[str, Any]) -> str:
     return hashlib.sha256(question.encode()).hexdigest()[:12]
 
 
+PARTS = frozenset({"case.yaml", "certificate.json", "run.json", "tables", "frontier"})
+"""What a result folder holds, and all that may be in one that is replaced."""
+
+
+def foreign(folder: Path) -> str | None:
+    """What stands in the place of a result folder and is none, in words; None where a result may be written."""
+    if not folder.exists() and not folder.is_symlink():
+        return None
+    if folder.is_symlink() or not folder.is_dir():
+        return "is a file"
+    strange = sorted(path.name for path in folder.iterdir() if path.name not in PARTS)
+    if strange:
+        return f"holds {strange[0]}, which is no part of a result"
+    empty = not any(folder.iterdir())
+    return None if empty or (folder / "run.json").is_file() else "is no result folder"
+
+
 def save(result: Result, folder: Path) -> None:
     """Write a result folder whole or not at all; one of the same name is replaced.
 
-    Raises OSError where the folder cannot be written.
+    Raises OSError where the folder cannot be written, or something else stands in its place.
     """
+    if reason := foreign(folder):
+        raise OSError(f"{folder} {reason}")
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:

@@ -209,10 +209,53 @@ def test_unwritable_place_keeps_the_result(small: Path, capsys: pytest.CaptureFi
 def test_result_of_an_earlier_run_is_replaced(small: Path) -> None:
     """A second run leaves one whole result and no temporary folders."""
     assert run("optimize", "small.yaml", "-q") == 0
-    (small.parent / "reports/small/stray.txt").write_text("old", "utf-8")
+    (small.parent / "reports/small/tables/stray.csv").write_text("old", "utf-8")
     assert run("optimize", "small.yaml", "-q") == 0
     assert sorted(path.name for path in (small.parent / "reports").iterdir()) == ["small", "small.xlsx"]
-    assert not (small.parent / "reports/small/stray.txt").exists()
+    assert not (small.parent / "reports/small/tables/stray.csv").exists()
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "case.yaml"])
+def test_nothing_but_a_result_is_replaced(small: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """A folder of the planner's own, or one with anything else in it, is never written over."""
+    own = small.parent / "inputs"
+    own.mkdir()
+    (own / name).write_text("mine", "utf-8")
+    assert run("optimize", "small.yaml", "-o", "inputs.xlsx") == 2
+    assert "give the workbook another name" in capsys.readouterr().err
+    assert (own / name).read_text("utf-8") == "mine"
+    assert not (small.parent / "inputs.xlsx").exists()
+
+
+def test_every_file_read_is_on_record(small: Path) -> None:
+    """A case that extends another names both, each with its hash."""
+    (small.parent / "variant.yaml").write_text("extends: small.yaml\nsettings: {name: variant}\n", "utf-8")
+    assert run("optimize", "variant.yaml", "-q") == 0
+    record = json.loads((small.parent / "reports/variant/run.json").read_text("utf-8"))
+    assert [item["file"] for item in record["inputs"]] == ["small.yaml", "variant.yaml"]
+    assert all(len(item["sha256"]) == 64 for item in record["inputs"])
+
+
+@pytest.mark.parametrize("option", [("--gap", "nan"), ("--time-limit", "inf"), ("--threads", "99999"), ("--gap", "2")])
+def test_options_out_of_range(small: Path, option: tuple[str, str]) -> None:
+    """A number that no run can use is refused before anything is solved."""
+    assert run("optimize", "small.yaml", *option) == 2
+    assert not (small.parent / "reports").exists()
+
+
+@pytest.mark.parametrize("empty", ["sites", "chips", "workloads"])
+def test_an_empty_table_gives_an_empty_plan(small: Path, empty: str) -> None:
+    """Nothing to build, order or serve is a plan too, with its workbook; demand that must be met is not."""
+    lines = SMALL.splitlines()
+    start = lines.index(f"{empty}:")
+    kept = [*lines[:start], f"{empty}: {{}}", *lines[start + 2 :]]
+    text = "\n".join(kept) + "\n"
+    if empty == "chips":
+        text = text.replace("  Work: {demand_pflops: 60, precision: any}", "").replace("workloads:", "workloads: {}")
+    else:
+        text = text.replace("precision: any}", "precision: any, shortfall: {usd_per_pflops_year: 1}}")
+    small.write_text(text, "utf-8")
+    assert run("optimize", "small.yaml", "-q") == 0
 
 
 def test_overlay_moves_the_plan_and_its_name(small: Path) -> None:

@@ -48,27 +48,27 @@ def ledger_accounts(r: Recomputed) -> Iterator[Finding]:
     stated: dict[str, float] = defaultdict(float)
     for (account, _, _), by_node in r.tables.column("ledger", "present_musd").items():
         stated[account] += sum(by_node.values())
-    floor = 0.01 * r.turnover_musd
+    floor = max(0.01 * r.turnover_musd, r.floors.musd)
     for account in sorted({*due, *stated}):
         yield same(stated[account], due.get(account, 0.0), floor, account)
 
 
 def objective(r: Recomputed) -> Iterator[Finding]:
     """The solver's present cost is the one that follows from the decisions."""
-    yield same(r.solution.objective_musd, r.present_cost_musd, r.turnover_musd)
+    yield same(r.solution.objective_musd, r.present_cost_musd, max(r.turnover_musd, r.floors.musd))
 
 
 def bound(r: Recomputed) -> Iterator[Finding]:
     """The present cost is not below the proven bound."""
     if r.solution.bound_musd != -math.inf:
         cost = r.present_cost_musd
-        yield Finding(r.solution.bound_musd - cost, max(abs(cost), r.turnover_musd), ())
+        yield Finding(r.solution.bound_musd - cost, max(abs(cost), r.turnover_musd, r.floors.musd), ())
 
 
 def gap(r: Recomputed) -> Iterator[Finding]:
     """The present cost is as close to the proven bound as the plan claims; for a linear plan, equal to it."""
     cost, proven = r.present_cost_musd, r.solution.bound_musd
-    size = max(abs(cost), 0.01 * r.turnover_musd)
+    size = max(abs(cost), 0.01 * r.turnover_musd, r.floors.musd)
     optimal = r.solution.status is Status.OPTIMAL
     if optimal and r.solution.linear:
         yield Finding(cost - proven, size, ())

@@ -12,6 +12,7 @@ from planner.certify.record import FLOOR
 from planner.certify.tables import Tables, read
 from planner.schema import Case
 from planner.solution import Solution
+from planner.units import USD_PER_MUSD
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Floors:
     pflops: float
     """Effective PFLOP/s asked for or served."""
     musd: float
-    """Million USD booked at once."""
+    """Million USD booked at once, or that serving nothing would cost."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def recompute(case: Case, solution: Solution, scenario_cases: Mapping[str, Case]
         mw=FLOOR * max((_mw(path) for path in paths), default=0.0),
         mwh=FLOOR * max((_mwh(path) for path in paths), default=0.0),
         pflops=FLOOR * max((max(_largest(path.served.values()), _demand(path)) for path in paths), default=0.0),
-        musd=FLOOR * max((abs(row.musd) for rows in money for row in rows), default=0.0),
+        musd=FLOOR
+        * max((max(_booked(rows), _unserved(path)) for path, rows in zip(paths, money, strict=True)), default=0.0),
     )
     present: dict[str, float] = defaultdict(float)
     for path, rows in zip(paths, money, strict=True):
@@ -110,6 +112,21 @@ def _mwh(path: Path) -> float:
 
 def _demand(path: Path) -> float:
     return _largest(path.values.of(workload.demand_pflops) for workload in path.case.workloads.values())
+
+
+def _booked(rows: Iterable[Entry]) -> float:
+    return max((abs(row.musd) for row in rows), default=0.0)
+
+
+def _unserved(path: Path) -> float:
+    """What a period of the dearest demand would cost if none of it were met, million USD."""
+    priced = ((w.shortfall, w.demand_pflops) for w in path.case.workloads.values() if w.shortfall)
+    costs = (
+        demand * price
+        for shortfall, profile in priced
+        for demand, price in zip(path.values.of(profile), path.values.of(shortfall.usd_per_pflops_year), strict=True)
+    )
+    return max(costs, default=0.0) * path.values.years / USD_PER_MUSD
 
 
 def _largest(series: Iterable[Iterable[float]]) -> float:

@@ -44,6 +44,11 @@ class Origins:
             return DEFAULT
         return self._places[typed]
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that something was typed in, as places name it."""
+        return tuple(sorted({place.rpartition(":")[0] for place in self._places.values() if ", " not in place}))
+
     def nearest(self, path: Path) -> str | None:
         """Place of a path or of the nearest parent that was typed: where to look for what is missing."""
         typed = self._deepest(path)

@@ -88,9 +88,10 @@ class Program:
         solver.run()
         status = solver.getModelStatus()
         if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
-            solver.setOptionValue("presolve", "off")
+            solver.passModel(self._highs(Sum()))
             solver.run()
-            status = solver.getModelStatus()
+            feasible = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+            status = highspy.HighsModelStatus.kUnbounded if feasible else highspy.HighsModelStatus.kInfeasible
         if status == highspy.HighsModelStatus.kInfeasible:
             return inf, inf
         if status == highspy.HighsModelStatus.kUnbounded:
@@ -216,7 +217,7 @@ class _Reference:
         market, last = self.market_of[name], len(self.periods)
         is_whole = self.case.settings.whole_phases if site.whole_phases is None else site.whole_phases
         opened = [Sum(1.0)] * last
-        if not (site.existing_it_mw or site.committed):
+        if not (site.existing_it_mw or any(halls.it_mw for halls in site.committed.values())):
             opening = [self.program.decide(whole=is_whole) for _ in self.periods]
             opened = [total(opening[: t + 1]) for t in self.periods]
             self.program.most(opened[-1], 1.0)
@@ -249,8 +250,10 @@ class _Reference:
                     self.program.most(begun, self.at(option.max_start_mw_per_year, t) * self.years)
                 capex = self.at(option.capex_musd_per_mw, t)
                 parts = max(1, self.line.lag(self.at(option.build_months, t)))
-                for later in range(t, t + parts):
-                    self.book("site capex", market, later, begun * (capex / parts))
+                paid = min(parts, max(1, arrives - t + 1))
+                for later in range(t, t + paid):
+                    unpaid = parts - paid if later == t + paid - 1 else 0
+                    self.book("site capex", market, later, begun * (capex * (1 + unpaid) / parts))
                 if option.life_years is not None:
                     age = (last - arrives) * self.years
                     self.at_end -= begun * (capex * unspent_share(age, option.life_years))
@@ -343,7 +346,7 @@ class _Reference:
             for t in self.periods[: due + 1]:
                 bans = self._cancels(chip, market, t)
                 if bans:
-                    share = max(ban.refund_share for ban in bans)
+                    share = min(ban.refund_share for ban in bans)
                     self.book("cancellation", market, t, -share * placed.deposit_paid_usd / 1e6)
                     return
         if due >= len(self.periods):

@@ -23,7 +23,7 @@ from planner.solve import solve
 from planner.timeline import Timeline
 from tests.model.reference import reference
 
-SEEDS = range(60)
+SEEDS = range(100, 160)
 TIGHT = Options(gap=1e-9)
 
 
@@ -79,7 +79,7 @@ class _Maker:
         """A lead time: none, constant or changing."""
         if self.maybe(0.25):
             return 0.0
-        return self.profile(0.0, min(longest, 0.7 * self.span_months), moving=0.6)
+        return self.profile(0.0, min(longest, 0.45 * self.span_months), moving=0.6)
 
     def optional(self, row: dict[str, Any], chance: float, **makers: Callable[[], Any]) -> None:
         for field, make in makers.items():
@@ -139,7 +139,7 @@ class _Maker:
     def pool(self) -> dict[str, Any]:
         return {
             "unit": "pieces",
-            "capacity_per_year": self.profile(2000.0, 40000.0),
+            "capacity_per_year": self.profile(200.0, 8000.0),
             "yield_share": self.share(),
             "operator_share": self.share(0.1),
         }
@@ -151,9 +151,9 @@ class _Maker:
             "peak_pflops": peak,
             "it_kw": self.number(0.4, 2.0),
             "markets": {
-                name: self.channel() for name in self.some(self.case["markets"], self.random.choice([0, 1, 1, 1]))
+                name: self.channel() for name in self.some(self.case["markets"], self.random.choice([0, 1, 2, 2, 2]))
             },
-            "pools": {name: self.number(0.0, 4.0) for name in self.some(self.case["pools"], 0)},
+            "pools": {name: self.number(0.0, 4.0) for name in self.some(self.case["pools"])},
         }
         self.optional(
             row,
@@ -168,7 +168,7 @@ class _Maker:
         )
         self.optional(row, 0.85, origin=lambda: self.random.choice(["CN", "US"]))
         if self.maybe(0.3):
-            row |= {"supply_per_year": self.profile(0.0, 20000.0), "operator_share": self.share(0.2)}
+            row |= {"supply_per_year": self.profile(500.0, 20000.0), "operator_share": self.share(0.3)}
         return row
 
     def channel(self) -> dict[str, Any]:
@@ -189,7 +189,7 @@ class _Maker:
             stock_units=lambda: self.number(0.0, 1500.0),
         )
         if self.maybe(0.4):
-            row |= {"supply_per_year": self.profile(0.0, 15000.0), "operator_share": self.share(0.2)}
+            row |= {"supply_per_year": self.profile(500.0, 15000.0), "operator_share": self.share(0.3)}
         return row
 
     def site(self) -> dict[str, Any]:
@@ -198,7 +198,7 @@ class _Maker:
             "region": self.random.choice(list(self.case["regions"])),
             "max_it_mw": largest,
             "build_options": {
-                name: self.option() for name in self.some(["fast", "slow"], self.random.choice([0, 1, 1, 1]))
+                name: self.option() for name in self.some(["fast", "slow"], self.random.choice([0, 1, 1, 2, 2]))
             },
         }
         self.optional(
@@ -276,8 +276,8 @@ class _Maker:
             low = self.random.uniform(0.4, 0.8)
             row["demand_pflops"] = {"step": {self.line.start: 0.0, self.day(low, 1.0): self.number(50.0, 1500.0)}}
         else:
-            row["demand_pflops"] = self.profile(500.0, 10000.0, moving=0.7)
-            rent = self.random.choice([8000.0, 30000.0, 90000.0]) / min(1.0, self.span_months / 12)
+            row["demand_pflops"] = self.profile(1000.0, 15000.0, moving=0.7)
+            rent = self.random.choice([30000.0, 100000.0, 300000.0]) / min(1.0, self.span_months / 12)
             row["shortfall"] = {
                 "usd_per_pflops_year": self.profile(0.3 * rent, rent),
                 "kind": self.random.choice(["rent", "penalty"]),
@@ -330,7 +330,7 @@ class _Maker:
         }
         policy = {}
         for kind, (chance, make) in makers.items():
-            rules = {f"{kind} {n}": self.dated() | make() for n in range(3) if self.maybe(chance)}
+            rules = {f"{kind} {n}": self.dated() | make() for n in range(2) if self.maybe(chance)}
             if rules:
                 policy[kind] = rules
         return policy
@@ -371,7 +371,7 @@ class _Maker:
         return {"chips": self.some(self.case["chips"])[:2], "markets": self.some(self.case["markets"])} | how
 
     def inspection(self) -> dict[str, Any]:
-        return self.who() | {"months": self.profile(0.0, 0.3 * self.span_months)}
+        return self.who() | {"months": self.profile(0.0, 0.2 * self.span_months)}
 
     def domestic_share(self) -> dict[str, Any]:
         measure = self.random.choice(["units", "mw", "spend", "pflops"])
@@ -421,7 +421,7 @@ class _Maker:
 
     def budget(self) -> dict[str, Any]:
         row: dict[str, Any] = {
-            "musd": self.profile(3.0, 60.0),
+            "musd": self.profile(5.0, 120.0),
             "window": self.random.choice(["whole", "calendar_year"]),
         }
         self.optional(row, 0.3, markets=lambda: self.some(self.case["markets"]))

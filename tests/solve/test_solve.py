@@ -388,3 +388,46 @@ def test_a_fleet_that_is_retired_in_full_is_certified(units: float) -> None:
         periods=2,
     )
     assert cost(case) == near(640)
+
+
+def test_a_case_with_nothing_to_decide_still_has_a_cost() -> None:
+    """Orders placed before the plan are banned on day one: 5 million of deposit come back, and that is all."""
+    placed = {
+        "chip": "A",
+        "market": "US",
+        "units": 1000,
+        "due": "2027-01-01",
+        "price_usd": 1e4,
+        "deposit_paid_usd": 5e6,
+    }
+    ban = {"chips": ["A"], "markets": ["US"], "refund_share": 1.0}
+    case = {
+        "settings": {"name": "empty", "start": "2027-01-01", "periods": 1},
+        "markets": {"US": {}},
+        "regions": {},
+        "sites": {},
+        "chips": {"A": {"peak_pflops": {"bf16": 0.0}, "it_kw": 0.0}},
+        "orders_placed": {"placed": placed},
+        "workloads": {},
+        "policy": {"bans": {"ban": ban}},
+    }
+    assert solved(case).objective_musd == near(-5.0)
+
+
+def test_demand_served_for_nothing_is_certified() -> None:
+    """Free chips serve the last decimal of the demand: what the subtraction leaves is no cost."""
+    case = {
+        "settings": {"name": "free", "start": "2027-01-01", "periods": 1},
+        "markets": {"CN": {}},
+        "regions": {"North": {"market": "CN"}},
+        "sites": {"two": {"region": "North", "max_it_mw": 1.0}},
+        "chips": {"B": {"peak_pflops": {"fp8": 4.84}, "it_kw": 0.0, "markets": {"CN": {}}}},
+        "workloads": {
+            "training": {
+                "precision": "fp8",
+                "demand_pflops": 1494.12,
+                "shortfall": {"usd_per_pflops_year": 79369.0},
+            }
+        },
+    }
+    assert solved(case).objective_musd == pytest.approx(0.0, abs=1e-9)

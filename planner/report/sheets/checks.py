@@ -267,7 +267,7 @@ def _twins(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
         drawn = {f"right_{i}": Ref(name, "grid", len(known[name].rows) - 1) for i, name in enumerate(sources)}
         end = {**drawn, "right_end": Ref("sites_end", "plant", total=True)}
         twins.append(_sums("plant", say("Output of plant at the end is the same by source as by site."), last, end))
-    if "draw_regions" in known:
+    if "draw_regions" in known and len(known["draw_regions"].columns) > 1:
         regions = [column.key for column in known["draw_regions"].columns[1:]]
         names = {f"right_{i}": Ref(f"power_{i}", "draw") for i in markets}
         added = "".join(f"-SUM({{{name}}})" for name in names)

@@ -26,7 +26,7 @@ from planner.report.spec import (
 from planner.report.style import SERIES
 from planner.report.view import PENALTY, RENT, View
 from planner.report.words import message, money, say, three
-from planner.study.frontier import SAME, Point
+from planner.study.frontier import not_dominated
 
 
 @dataclass(frozen=True)
@@ -66,23 +66,16 @@ def frontier(dossier: Dossier) -> Sheet | None:
 
 
 def _cash(view: View) -> float:
+    """Present cost without penalties, million USD."""
     return view.solution.objective_musd - view.present.get(PENALTY, 0.0)
 
 
 def _plans(dossier: Dossier) -> list[_Plan]:
     """The plans that no other betters in both, the cheapest first."""
-    found = [_plan(dossier, point) for point in dossier.frontier]
-    width = max((p.delay for p in found), default=0.0) - min((p.delay for p in found), default=0.0)
-    kept: list[_Plan] = []
-    for plan in sorted(found, key=lambda p: (p.cash, p.delay)):
-        if not kept or plan.delay < kept[-1].delay - SAME * width:
-            kept.append(plan)
-    return kept
-
-
-def _plan(dossier: Dossier, point: Point) -> _Plan:
-    view = View(replace(dossier, solution=point.solution))
-    return _Plan(point.delay_months, _cash(view), view)
+    return [
+        _Plan(point.delay_months, point.cost_musd, View(replace(dossier, solution=point.solution)))
+        for point in not_dominated(list(dossier.frontier))
+    ]
 
 
 def _rates(plans: list[_Plan]) -> list[float]:

@@ -21,6 +21,12 @@ def page_title(view: View, what: str) -> str:
         if scenarios == 1
         else say("expected over {scenarios} scenarios, weighted by probability", scenarios=scenarios)
     )
+    overlays = view.dossier.provenance.overlays
+    if overlays:
+        names = ", ".join(overlays)
+        return say(
+            "{what}; {span}, {scenario}, with {names}.", what=what, span=view.span, scenario=scenario, names=names
+        )
     return say("{what}; {span}, {scenario}.", what=what, span=view.span, scenario=scenario)
 
 

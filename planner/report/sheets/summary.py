@@ -86,16 +86,17 @@ def _message(view: View) -> str:
     ordered = sum(findings.chips_ordered(view.solution).values())
     first = findings.first_served(view.solution)
     never = [name for name, period in first.items() if period is None]
-    rent = view.money(0).get((RENT,), 0.0)
+    rent = view.present.get(RENT, 0.0)
     fields = {
         "cost": money(view.solution.objective_musd), "chips": count(ordered), "served": len(first) - len(never),
-        "all": len(first), "rent": money(rent), "mw": three(sum(findings.final_it_mw(view.solution).values())),
+        "all": len(first), "rent": money(rent), "last": view.periods[-1],
+        "mw": three(sum(findings.final_it_mw(view.solution).values())),
     }  # fmt: skip
     if rent > 0:
         return message(
             say(
-                "For {cost} of present cost the plan orders {chips} chips, fills {mw} MW of halls and "
-                "rents compute for {rent}.",
+                "The plan orders {chips} chips and fills {mw} MW of halls by {last} for {cost} at present worth, "
+                "{rent} of it rent.",
                 **fields,
             ),
             say("The plan costs {cost} at present worth, orders {chips} chips and rents compute for {rent}.", **fields),

@@ -186,6 +186,8 @@ def _axes(made: Any, chart: Chart) -> None:
 
 def _skip(made: Any, chart: Chart) -> int:
     """Categories from one label to the next, so that labels do not meet."""
+    if not made.series:
+        return 1
     first = made.series[0].cat.strRef.strCache
     longest = max((len(point.v) for point in first.pt), default=1)
     room = max(1.0, (chart.width - 2.5) / (0.17 * longest + 0.1))
