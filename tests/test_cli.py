@@ -273,7 +273,8 @@ def test_schema_describes_every_field(capsys: pytest.CaptureFixture[str]) -> Non
     """The JSON Schema has a description and a type for each field, and the words of files."""
     assert run("schema") == 0
     schema = json.loads(capsys.readouterr().out)
-    assert {"extends", "includes", "sites", "policy"} <= set(schema["properties"])
+    for side in ("then", "else"):
+        assert {"extends", "includes", "sites", "policy"} <= set(schema[side]["properties"])
     for name, definition in schema["$defs"].items():
         for field, about in definition.get("properties", {}).items():
             assert about.get("description"), f"{name}.{field}"
