@@ -98,7 +98,7 @@ def _master(dossier: Dossier) -> str:
     ("table", "column", "check"),
     [
         ("ledger", "present_musd", "objective"),
-        ("service", "served", "demand met"),
+        ("service", "demand", "demand met"),
         ("fleet", "fleet", None),
         ("halls", "grid_mw", "site draw"),
         ("orders", "ordered", None),
