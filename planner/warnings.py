@@ -1,4 +1,5 @@
-"""Inputs that are allowed but look wrong: a horizon too short, a value in the wrong unit, a date beyond the plan."""
+"""Inputs that are allowed but look wrong: a horizon too short, a value in the wrong unit, a date beyond the plan,
+a name that no rule knows."""
 
 from __future__ import annotations
 
@@ -9,12 +10,15 @@ from planner.schema import Case
 
 HORIZON_MARGIN_MONTHS = 24.0
 """What the horizon should exceed the longest lead by: a short one starts too little, since it pays too late."""
+FORMATS = ("fp", "bf", "int", "tf")
+"""How the names of number formats begin; a precision of another name counts units of the planner's own."""
 
 
 def input_warnings(case: Case) -> Iterator[str]:
     """What a planner should look at again, in whole sentences that name the input."""
     yield from _horizon(case)
     yield from _units(case)
+    yield from _origins(case)
     yield from _dates(case)
 
 
@@ -42,7 +46,8 @@ def _horizon(case: Case) -> Iterator[str]:
 def _units(case: Case) -> Iterator[str]:
     """Values that would be ordinary in another unit."""
     for name, chip in case.chips.items():
-        if chip.it_kw >= 100 and max(chip.peak_pflops.values()) < 100:
+        peaks = [peak for precision, peak in chip.peak_pflops.items() if precision.lower().startswith(FORMATS)]
+        if chip.it_kw >= 100 and peaks and max(chip.peak_pflops.values()) < 100:
             yield f"chips.{name}.it_kw is {chip.it_kw:g} kW a chip: is it in W?"
         for market, channel in chip.markets.items():
             price = max(numbers(channel.price_usd))
@@ -65,6 +70,31 @@ def _units(case: Case) -> Iterator[str]:
                     f"sites.{name}.build_options.{option}.capex_musd_per_mw is {capex:g} million USD per MW: "
                     "is it in USD or per GW?"
                 )
+    for name, workload in case.workloads.items():
+        for chip_name, pair in (workload.chips or {}).items():
+            efficiency = max(numbers(pair.efficiency))
+            if efficiency > 1.5:
+                yield f"workloads.{name}.chips.{chip_name}.efficiency is {efficiency:g}: is it in percent?"
+    for name, fee in case.policy.import_fees.items():
+        rate = max(numbers(fee.rate))
+        if rate > 2:
+            yield f"policy.import_fees.{name}.rate is {rate:g} times the customs value: is it in percent?"
+
+
+def _origins(case: Case) -> Iterator[str]:
+    """Origins that nothing refers to."""
+    named = {
+        origin
+        for rules in (case.policy.domestic_shares, case.policy.power_subsidies)
+        for rule in rules.values()
+        for origin in rule.origins or ()
+    }
+    for name, chip in case.chips.items():
+        if chip.origin is not None and chip.origin not in case.markets and chip.origin not in named:
+            yield (
+                f"chips.{name}.origin is {chip.origin}, which is no market and stands in no rule: "
+                "domestic rules never count this chip."
+            )
 
 
 def _dates(case: Case) -> Iterator[str]:
@@ -73,6 +103,20 @@ def _dates(case: Case) -> Iterator[str]:
     for name, order in case.orders_placed.items():
         if line.from_date(order.due) >= line.periods:
             yield f"orders_placed.{name}.due is {order.due}, but the plan ends before {end}: it never arrives."
+    for site, row in case.sites.items():
+        for name, halls in row.committed.items():
+            if line.from_date(halls.ready) >= line.periods:
+                yield (
+                    f"sites.{site}.committed.{name}.ready is {halls.ready}, but the plan ends before {end}: "
+                    "these halls never come."
+                )
+    for name, shocks in case.shocks.items():
+        for position, shock in enumerate(shocks.changes):
+            if shock.since is not None and line.from_date(shock.since) >= line.periods:
+                yield (
+                    f"shocks.{name}.changes.{position}.since is {shock.since}, but the plan ends before {end}: "
+                    "it has no effect."
+                )
     for kind in type(case.policy).model_fields:
         for name, rule in getattr(case.policy, kind).items():
             if rule.enabled and rule.since is not None and rule.since >= end:

@@ -6,8 +6,9 @@ from typing import Any
 
 from planner.errors import Problem
 from planner.files.tree import Node
-from planner.schema.case import Case, near
+from planner.schema.case import Case
 from planner.schema.walk import Path, below, is_profile, row_of, table_of
+from planner.schema.wording import near, shortened, shown
 
 REMOVE = "remove"
 """The word in a table that drops inherited rows."""
@@ -43,14 +44,15 @@ def _merge(parent: Node | None, child: Node, annotation: Any, path: Path, proble
 
 def _remove(rows: dict[str, Node], remove: Node, path: Path, problems: list[Problem]) -> None:
     if not isinstance(remove.value, list):
-        problems.append(Problem(path, f"found {remove.value!r}; type a list: [{remove.value}]", remove.place))
+        typed = shortened(str(remove.value))
+        problems.append(Problem(path, f"found {shown(remove.value)}; type a list: [{typed}]", remove.place))
         return
     for position, item in enumerate(remove.value):
         name = (item.text or "").strip()
         if name in rows:
             del rows[name]
         else:
-            message = f"found {name!r}, which is not inherited{near(name, rows)}"
+            message = f"found {shown(name)}, which is not inherited{near(name, rows)}"
             problems.append(Problem((*path, str(position)), message, item.place))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path as File
 
@@ -14,9 +14,10 @@ from planner.files.merge import merge
 from planner.files.origins import Origins
 from planner.files.tree import Node, places, plain
 from planner.files.yamlfile import read_yaml
-from planner.schema.case import Case, near, parse_case
+from planner.schema.case import Case, parse_case
 from planner.schema.shocks import trace_shocks
 from planner.schema.walk import Path
+from planner.schema.wording import near, shortened, shown
 
 READERS: dict[str, Callable[[File, str], tuple[Node, list[Problem]]]] = {
     ".yaml": read_yaml,
@@ -44,15 +45,18 @@ def read_case(path: File, *, overlays: Sequence[str] = (), allow_outside: bool =
     try:
         return _read(path, overlays, allow_outside)
     except CaseError as error:
-        raise CaseError(list(grouped(sorted(error.problems, key=_order))), file=str(path)) from error
+        problems = [_short(each) for each in grouped(sorted(error.problems, key=_order))]
+        raise CaseError(problems, file=str(path)) from error
 
 
 def _read(path: File, overlays: Sequence[str], allow_outside: bool) -> tuple[Case, Origins]:
     reason = _unreadable(path)
     if reason:
-        raise CaseError([Problem((), reason, path.name or str(path))])
+        raise CaseError([Problem((), reason, shortened(path.name or str(path)))])
     loader = _Loader(path.absolute().parent.resolve(), allow_outside)
     tree = loader.load(path.absolute(), path.name, ())
+    if loader.unread:
+        raise CaseError(loader.unread)
     origins = Origins(dict(places(tree)))
     told = {problem.path for problem in loader.problems}
     try:
@@ -68,7 +72,7 @@ def _read(path: File, overlays: Sequence[str], allow_outside: bool) -> tuple[Cas
 def _overlaid(case: Case, origins: Origins, overlays: Sequence[str]) -> tuple[Case, Origins]:
     names = list(case.shocks)
     problems = [
-        Problem(("shocks",), f"found no shock named {name!r}{near(name, names)}", origins.nearest(("shocks",)))
+        Problem(("shocks",), f"found no shock named {shown(name)}{near(name, names)}", origins.nearest(("shocks",)))
         for name in overlays
         if name not in names
     ]
@@ -101,8 +105,13 @@ def _unreadable(path: File) -> str | None:
         if not path.is_file():
             return "is no regular file"
     except (OSError, ValueError, RuntimeError) as error:
-        return f"cannot be read: {error}"
+        return f"cannot be read: {_reason(error)}"
     return None
+
+
+def _reason(error: Exception) -> str:
+    """What a file system says of a path, without the path."""
+    return (error.strerror if isinstance(error, OSError) else None) or shortened(str(error))
 
 
 def _sibling(path: File) -> str:
@@ -120,6 +129,8 @@ class _Loader:
     root: File
     allow_outside: bool
     problems: list[Problem] = field(default_factory=list)
+    unread: list[Problem] = field(default_factory=list)
+    """Why files that the case extends or includes are not there: all else that seems wrong may follow from it."""
 
     def load(self, file: File, name: str, chain: tuple[File, ...]) -> Node:
         """A file with what it extends beneath and what it includes beside."""
@@ -131,37 +142,34 @@ class _Loader:
         for key in [key for key in rows if key not in Case.model_fields]:
             close = get_close_matches(key, ("extends", "includes"), n=1, cutoff=0.75)
             if close:
-                self.problem((key,), f"unknown; did you mean {close[0]}?", rows.pop(key))
+                node = rows.pop(key)
+                self.problem((key,), f"unknown; did you mean {close[0]}?", node)
+                if close[0] not in words:
+                    self.unread.append(self.problems[-1])
         if "tables" in words:
             self.problem(("tables",), "tables in a workbook are not read yet; type them in this file", words["tables"])
         if "includes" in words:
-            self.include(rows, words["includes"], file)
+            self.include(rows, words["includes"], file, chain)
         return merge(self.extended(words.get("extends"), file, chain), Node(tree.place, rows), self.problems)
 
     def extended(self, typed: Node | None, file: File, chain: tuple[File, ...]) -> Node | None:
         """The case that a file extends, if it does."""
         if typed is None:
             return None
-        found = self.find(("extends",), typed, file)
-        if found is None:
-            return None
-        if found.resolve() in chain:
-            names = " -> ".join(map(self.name, (*chain, found)))
-            self.problem(("extends",), f"goes round in a circle: {names}", typed)
-            return None
-        return self.load(found, self.name(found), chain)
+        found = self.find(("extends",), typed, file, chain)
+        return None if found is None else self.load(found, self.name(found), chain)
 
-    def include(self, rows: dict[str, Node], typed: Node, file: File) -> None:
+    def include(self, rows: dict[str, Node], typed: Node, file: File, chain: tuple[File, ...]) -> None:
         """Add the shocks of included files to a file's own."""
         if not isinstance(typed.value, list):
-            self.problem(("includes",), "type a list of files: [shocks.yaml]", typed)
+            self.missing(("includes",), "type a list of files: [shocks.yaml]", typed)
             return
         own = rows.get("shocks")
         if own is not None and not isinstance(own.value, dict):
             return
         shocks = dict(own.value) if own is not None and isinstance(own.value, dict) else {}
         for position, item in enumerate(typed.value):
-            found = self.find(("includes", str(position)), item, file)
+            found = self.find(("includes", str(position)), item, file, chain)
             if found is None:
                 continue
             tree, problems = READERS[found.suffix.lower()](found, self.name(found))
@@ -180,22 +188,26 @@ class _Loader:
                             shocks[name] = shock
         rows["shocks"] = Node(typed.place if own is None else own.place, dict(shocks))
 
-    def find(self, path: Path, typed: Node, file: File) -> File | None:
-        """The file that a path in a case file leads to, if it may be read."""
+    def find(self, path: Path, typed: Node, file: File, chain: tuple[File, ...]) -> File | None:
+        """The file that a path in a case file leads to, if it may be read; `chain` is what leads to that case file."""
         if not isinstance(typed.value, str) or not typed.value.strip():
-            self.problem(path, "type the name of one file, such as base.yaml", typed)
+            self.missing(path, "type the name of one file, such as base.yaml", typed)
             return None
         try:
             found = (file.parent / typed.value.strip()).resolve()
         except (OSError, ValueError, RuntimeError) as error:
-            self.problem(path, f"found {typed.value!r}, which cannot be read: {error}", typed)
+            self.missing(path, f"found {shown(typed.value)}, which cannot be read: {_reason(error)}", typed)
             return None
         reason = None
         if not self.allow_outside and not found.is_relative_to(self.root):
-            reason = "lies outside the case's folder; move it there, or allow files outside"
+            reason = "lies outside the case's folder; move it there or add --allow-outside"
         reason = reason or _unreadable(found)
         if reason:
-            self.problem(path, f"found {typed.value!r}, which {reason}", typed)
+            self.missing(path, f"found {shown(typed.value)}, which {reason}", typed)
+            return None
+        if found in chain:
+            circle = " -> ".join(map(self.name, (*chain[chain.index(found) :], found)))
+            self.missing(path, f"goes round in a circle: {circle}", typed)
             return None
         return found
 
@@ -203,8 +215,17 @@ class _Loader:
         """What places call a file: its path from the case's folder."""
         return File(os.path.relpath(file, self.root)).as_posix()
 
+    def missing(self, path: Path, message: str, node: Node) -> None:
+        """A file that the case needs is not there."""
+        self.unread.append(Problem(path, message, node.place))
+
     def problem(self, path: Path, message: str, node: Node) -> None:
         self.problems.append(Problem(path, message, node.place))
+
+
+def _short(problem: Problem) -> Problem:
+    """A problem whose path can be read on one line."""
+    return replace(problem, path=tuple(map(shortened, problem.path)))
 
 
 def _order(problem: Problem) -> list[tuple[int, str]]:

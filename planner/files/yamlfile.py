@@ -15,6 +15,7 @@ import yaml
 from planner.errors import CaseError, Problem
 from planner.files.tree import Node, Scalar
 from planner.schema.walk import Path
+from planner.schema.wording import shortened
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """PyYAML's parser, in C where it was built with it."""
@@ -157,7 +158,7 @@ class _Composer:
     def take_content(self, event: Any) -> None:
         self.count(event, 1)
         if event.tag is not None:
-            raise self.stop(event, f"found the tag {event.tag}; tags are not read, type the plain value")
+            raise self.stop(event, f"found the tag {shortened(event.tag)}; tags are not read, type the plain value")
         if isinstance(event, yaml.ScalarEvent):
             self.take_scalar(event)
         else:
@@ -172,7 +173,7 @@ class _Composer:
         node, size = self.anchors.get(event.anchor, (None, 0))
         if node is None:
             reason = "stands inside what it stands for" if event.anchor in self.anchors else "has no anchor before it"
-            raise self.stop(event, f"found the alias *{event.anchor}, which {reason}")
+            raise self.stop(event, f"found the alias *{shortened(event.anchor)}, which {reason}")
         self.count(event, size)
         self.put(event, replace(node, place=self.place(event)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from planner.profile import Day, NonNegativeProfile, Number, Profile, ShareProfile
 
@@ -13,8 +13,10 @@ __all__ = [
     "Dated",
     "Day",
     "Name",
+    "Names",
     "NonNegativeProfile",
     "Number",
+    "OptionalNames",
     "Positive",
     "Profile",
     "Row",
@@ -32,6 +34,24 @@ Positive: TypeAlias = Annotated[Number, Field(gt=0)]
 """A number above 0."""
 Share: TypeAlias = Annotated[Number, Field(ge=0, le=1)]
 """A fraction from 0 to 1."""
+
+
+def _named(names: list[str]) -> list[str]:
+    if not names:
+        raise ValueError("found an empty list; name at least one")
+    return names
+
+
+def _named_or_left_out(names: list[str] | None) -> list[str] | None:
+    if names is not None and not names:
+        raise ValueError("found an empty list; name at least one, or leave it out")
+    return names
+
+
+Names: TypeAlias = Annotated[list[Name], AfterValidator(_named)]
+"""Names of rows, at least one."""
+OptionalNames: TypeAlias = Annotated[list[Name] | None, AfterValidator(_named_or_left_out)]
+"""Names of rows, at least one, or none typed."""
 
 
 class Row(BaseModel):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,7 +18,8 @@ from planner.schema.places import Market, Region, Site
 from planner.schema.policy import Policy
 from planner.schema.settings import Settings
 from planner.schema.uncertainty import ShockList
-from planner.schema.walk import below, range_problems, row_of
+from planner.schema.walk import range_problems
+from planner.schema.wording import near, shown, size_problems, typed_problems
 from planner.schema.workloads import Workload
 
 
@@ -72,14 +72,26 @@ def parse_case(data: Mapping[str, Any]) -> Case:
 
     Raises CaseError with every problem found; the paths are those of the data.
     """
+    sizes = list(size_problems(data))
     try:
         case = Case.model_validate(data)
     except ValidationError as error:
-        raise CaseError([_problem(detail, data) for detail in error.errors(include_url=False)]) from error
-    problems = list(cross_reference_problems(case))
-    if problems:
-        raise CaseError(problems)
+        found = typed_problems(error, Case)
+        raise CaseError([*found, *(size for size in sizes if not any(_same(each, size) for each in found))]) from error
+    problems = [
+        each
+        for each in cross_reference_problems(case)
+        if not any(size.path[: len(each.path)] == each.path for size in sizes)
+    ]
+    if sizes or problems:
+        raise CaseError([*sizes, *problems])
     return case
+
+
+def _same(problem: Problem, size: Problem) -> bool:
+    """Whether a problem is about the number whose size is wrong."""
+    same_place = size.path[: len(problem.path)] == problem.path
+    return same_place and problem.message.split(";")[0] == size.message.split(";")[0]
 
 
 def cross_reference_problems(case: Case) -> Iterator[Problem]:
@@ -90,6 +102,7 @@ def cross_reference_problems(case: Case) -> Iterator[Problem]:
     yield from _workload_problems(case)
     yield from _policy_problems(case)
     yield from _goal_problems(case)
+    yield from _capacity_problems(case)
     yield from _assumption_problems(case)
 
 
@@ -107,6 +120,13 @@ def _place_problems(case: Case) -> Iterator[Problem]:
                 (*at, "max_it_mw"),
                 f"found {site.max_it_mw:g}, below the {built:g} MW that exist or are committed; type {built:g} or more",
             )
+        for halls_name, halls in site.committed.items():
+            if halls.ready < case.settings.start:
+                yield Problem(
+                    (*at, "committed", halls_name, "ready"),
+                    f"found {halls.ready}, before the plan starts on {case.settings.start}; "
+                    "put halls that are ready by then into existing_it_mw",
+                )
         if site.earliest_start and site.latest_start and site.latest_start < site.earliest_start:
             yield Problem(
                 (*at, "latest_start"), f"found {site.latest_start}, before earliest_start {site.earliest_start}"
@@ -204,12 +224,34 @@ def _goal_problems(case: Case) -> Iterator[Problem]:
         yield from _unknown((*at, "market"), filter(None, [milestone.market]), case.markets, "markets")
 
 
+def _capacity_problems(case: Case) -> Iterator[Problem]:
+    """Limits that ask for more than they allow, told for the first period in which they do."""
+    line = case.settings.timeline
+    for name, limit in case.policy.capacity_limits.items():
+        if limit.least is None or limit.most is None:
+            continue
+        for period in line:
+            days = line.first_day(period), line.first_day(period + 1)
+            if not line.in_force(period, limit.since, limit.until):
+                continue
+            try:
+                least, most = (value_at(each, *days, plan_start=line.start) for each in (limit.least, limit.most))
+            except OverflowError:
+                break
+            if least > most * (1 + 1e-9):
+                yield Problem(
+                    ("policy", "capacity_limits", name, "least"),
+                    f"found {least:g}, above most, which is {most:g} (in {line.label(period)})",
+                )
+                break
+
+
 def _assumption_problems(case: Case) -> Iterator[Problem]:
     for position, assumption in enumerate(case.assumptions):
         if not _exists(case, assumption.path):
             yield Problem(
                 ("assumptions", str(position), "path"),
-                f"found {assumption.path!r}, which is no table, row or field of this case",
+                f"found {shown(assumption.path)}, which is no table, row or field of this case",
             )
 
 
@@ -240,95 +282,4 @@ def _unknown(path: tuple[str, ...], names: Iterable[str], known: Iterable[str], 
     known = list(known)
     for name in names:
         if name not in known:
-            yield Problem(path, f"found {name!r}, which is not in {table}{near(name, known)}")
-
-
-def near(name: str, known: Iterable[str]) -> str:
-    """A hint at what was meant, or at what there is.
-
-    >>> near("lead_month", ["lead_months", "price_usd"])
-    '; did you mean lead_months?'
-    >>> near("zzz", ["CN", "US"])
-    '; allowed: CN, US'
-    """
-    known = list(known)
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean {close[0]}?"
-    if not known:
-        return ", which is empty"
-    shown = ", ".join(known[:8])
-    return f"; allowed: {shown}{', ...' if len(known) > 8 else ''}"
-
-
-_UNION_TAGS = {"number", "growth", "step", "linear", "changed"}
-_DETAILS = {
-    "float_type": "a number",
-    "int_type": "a whole number",
-    "bool_type": "true or false",
-    "string_type": "a text",
-    "dict_type": "a table of named rows",
-    "list_type": "a list",
-    "model_type": "a table of fields",
-    "model_attributes_type": "a table of fields",
-}
-
-
-def _problem(detail: Any, data: Any) -> Problem:
-    """One of pydantic's findings in the planner's words."""
-    path = tuple(str(part) for part in detail["loc"] if part not in _UNION_TAGS and part != "[key]")
-    kind, found, context = detail["type"], detail["input"], detail.get("ctx") or {}
-    if kind == "extra_forbidden":
-        return Problem(path, f"unknown{near(path[-1], _fields_at(path[:-1]))}")
-    if kind == "missing":
-        return Problem(path, "missing; it has no default, so type it")
-    if kind == "finite_number":
-        return Problem(path, f"found {found}; allowed: a finite number")
-    if kind in _DETAILS:
-        return Problem(path, f"found {_shown(found)}; allowed: {_DETAILS[kind]}{_number_in(kind, found)}")
-    if kind == "literal_error":
-        return Problem(path, f"found {_shown(found)}; allowed: {context['expected'].replace(chr(39), '')}")
-    if kind.startswith(("greater_than", "less_than")):
-        bound, words = next(
-            (context[key], words)
-            for key, words in (("ge", "or more"), ("gt", "above"), ("le", "or less"), ("lt", "below"))
-            if key in context
-        )
-        allowed = f"{words} {bound:g}" if words in ("above", "below") else f"{bound:g} {words}"
-        return Problem(path, f"found {_shown(found)}; allowed: {allowed}{_percent_in(found, context)}")
-    if kind == "value_error":
-        return Problem(path, str(context["error"]))
-    return Problem(path, f"{detail['msg']}; found {_shown(found)}")
-
-
-def _shown(found: Any) -> str:
-    text = repr(found) if isinstance(found, str) else str(found)
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _number_in(kind: str, found: Any) -> str:
-    if kind not in ("float_type", "int_type") or not isinstance(found, str):
-        return ""
-    digits = found.strip().split(" ")[0].rstrip("%").replace(",", "")
-    try:
-        number = float(digits)
-    except ValueError:
-        return ""
-    if found.strip().endswith("%"):
-        return f"; type {number / 100:g}"
-    return f"; type the number alone: {number:g}"
-
-
-def _percent_in(found: Any, context: Mapping[str, Any]) -> str:
-    if context.get("le") == 1 and isinstance(found, (int, float)) and 1 < found <= 100:
-        return f"; for {found:g} % type {found / 100:g}"
-    return ""
-
-
-def _fields_at(path: tuple[str, ...]) -> list[str]:
-    """Fields that the schema knows at a path, for near-match hints."""
-    annotation: Any = Case
-    for part in path:
-        annotation = below(annotation, part)
-    row = row_of(annotation)
-    return [] if row is None else list(row.model_fields)
+            yield Problem(path, f"found {shown(name)}, which is not in {table}{near(name, known)}")

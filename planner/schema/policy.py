@@ -6,15 +6,25 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from planner.schema.base import Dated, Name, NonNegativeProfile, Row, Share, ShareProfile, Softness
+from planner.schema.base import (
+    Dated,
+    Name,
+    Names,
+    NonNegativeProfile,
+    OptionalNames,
+    Row,
+    Share,
+    ShareProfile,
+    Softness,
+)
 
 
 class ImportFee(Dated):
     """A rate on the customs value of chips that arrive in a market."""
 
-    chips: list[Name]
+    chips: Names
     """Chips it is charged on."""
-    markets: list[Name]
+    markets: Names
     """Markets in which it is charged."""
     rate: NonNegativeProfile
     """Rate in force at arrival, as a fraction of the chip's customs value."""
@@ -23,9 +33,9 @@ class ImportFee(Dated):
 class LicenceQuota(Dated, Softness):
     """A limit on deliveries of chips to a market in a window of time."""
 
-    chips: list[Name]
+    chips: Names
     """Chips that count."""
-    markets: list[Name]
+    markets: Names
     """Markets whose deliveries count."""
     units: NonNegativeProfile | None = None
     """Most chips in one window, before the operator's share; read in the window's first period."""
@@ -50,9 +60,9 @@ class Bundling(Dated, Softness):
 
     market: Name
     """Market whose deliveries count."""
-    foreign: list[Name]
+    foreign: Names
     """Chips that need company."""
-    domestic: list[Name]
+    domestic: Names
     """Chips that count as company."""
     ratio: NonNegativeProfile
     """Domestic chips per foreign chip."""
@@ -61,9 +71,9 @@ class Bundling(Dated, Softness):
 class Ban(Dated):
     """No orders while in force, and orders not yet delivered are cancelled or honoured."""
 
-    chips: list[Name]
+    chips: Names
     """Chips that are banned."""
-    markets: list[Name]
+    markets: Names
     """Markets in which they are banned."""
     undelivered: Literal["cancelled", "honoured"] = "cancelled"
     """What becomes of orders placed before the ban and not yet delivered."""
@@ -74,9 +84,9 @@ class Ban(Dated):
 class Inspection(Dated):
     """Extra months between order and delivery."""
 
-    chips: list[Name]
+    chips: Names
     """Chips that are inspected."""
-    markets: list[Name]
+    markets: Names
     """Markets at whose border they are inspected."""
     months: NonNegativeProfile
     """Months it takes, added to the lead time before rounding."""
@@ -87,7 +97,7 @@ class DomesticShare(Dated, Softness):
 
     market: Name
     """Market that the rule holds in."""
-    origins: list[Name] | None = None
+    origins: OptionalNames = None
     """Origins that count as domestic; the market itself when left out."""
     share: ShareProfile
     """Least share."""
@@ -95,18 +105,18 @@ class DomesticShare(Dated, Softness):
     """What is counted: chips, MW of IT, million USD at the period's price, or dense peak PFLOP/s."""
     precision: Name = "bf16"
     """Precision whose peak counts when PFLOP/s are counted."""
-    regions: list[Name] | None = None
+    regions: OptionalNames = None
     """Regions whose sites count; all of the market when left out."""
-    sites: list[Name] | None = None
+    sites: OptionalNames = None
     """Sites that count, state-funded ones say; all of the market when left out."""
 
 
 class SiteBar(Dated):
     """Chips that may not be installed at sites from a date."""
 
-    chips: list[Name]
+    chips: Names
     """Chips that are barred."""
-    sites: list[Name]
+    sites: Names
     """Sites that are closed to them."""
     evict: bool = False
     """Whether those installed before must go too."""
@@ -115,9 +125,9 @@ class SiteBar(Dated):
 class PowerSubsidy(Dated):
     """A discount on the energy that chips of some origins use."""
 
-    origins: list[Name]
+    origins: Names
     """Origins whose chips are subsidised."""
-    regions: list[Name]
+    regions: Names
     """Regions in which the subsidy is paid."""
     usd_per_kwh: NonNegativeProfile
     """Subsidy, USD per kWh of facility energy; never more than the tariff."""
@@ -126,7 +136,7 @@ class PowerSubsidy(Dated):
 class CarbonPrice(Dated):
     """A price on the carbon of energy used in markets."""
 
-    markets: list[Name]
+    markets: Names
     """Markets in which it is paid."""
     usd_per_t: NonNegativeProfile
     """Price, USD per t CO2."""
@@ -135,7 +145,7 @@ class CarbonPrice(Dated):
 class CarbonCap(Dated, Softness):
     """A limit on the carbon of energy used, t CO2 a year."""
 
-    markets: list[Name] | None = None
+    markets: OptionalNames = None
     """Markets that count; all when left out."""
     t_per_year: NonNegativeProfile
     """Most t CO2 a year."""
@@ -144,7 +154,7 @@ class CarbonCap(Dated, Softness):
 class Budget(Dated, Softness):
     """A limit on capital spent: sites, grid, chips and fees less refunds, million USD, not discounted."""
 
-    markets: list[Name] | None = None
+    markets: OptionalNames = None
     """Markets that count; all when left out."""
     musd: NonNegativeProfile
     """Most million USD in one window; read in the window's first period."""
@@ -159,11 +169,11 @@ class CapacityLimit(Dated, Softness):
     """What is counted: chips in the fleet, their IT load in MW, MW of halls ready, or dense peak PFLOP/s."""
     precision: Name = "bf16"
     """Precision whose peak counts when PFLOP/s are counted."""
-    chips: list[Name] | None = None
+    chips: OptionalNames = None
     """Chips that count; all when left out."""
-    markets: list[Name] | None = None
+    markets: OptionalNames = None
     """Markets that count; all when left out."""
-    sites: list[Name] | None = None
+    sites: OptionalNames = None
     """Sites that count; all when left out."""
     least: NonNegativeProfile | None = None
     """Least capacity; none when left out."""
@@ -180,7 +190,7 @@ class CapacityLimit(Dated, Softness):
 class BuildRate(Dated, Softness):
     """A limit on MW of IT started in a market, set by construction crews."""
 
-    markets: list[Name]
+    markets: Names
     """Markets that count together."""
     mw_per_year: NonNegativeProfile
     """Most MW of IT started in a year."""
@@ -189,7 +199,7 @@ class BuildRate(Dated, Softness):
 class PowerCap(Dated, Softness):
     """A limit on the power drawn from the grid in a market: firm capacity, MW."""
 
-    markets: list[Name]
+    markets: Names
     """Markets that count together."""
     mw: NonNegativeProfile
     """Most MW of facility power drawn from the grid."""

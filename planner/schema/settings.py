@@ -10,6 +10,9 @@ from planner.profile import Day
 from planner.schema.base import Name, Number, Positive, Row
 from planner.timeline import Frequency, Timeline
 
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+"""Years in which a plan may start; the longest plan then ends far before the last year of the calendar, 9999."""
+
 
 class DisplayCurrency(Row):
     """A currency in which money may also be shown; every input and the plan itself are in USD."""
@@ -48,7 +51,9 @@ class Settings(Row):
 
     @field_validator("start")
     @classmethod
-    def _day_that_every_month_has(cls, start: Day) -> Day:
+    def _in_years_and_months_that_can_be_counted(cls, start: Day) -> Day:
+        if not FIRST_YEAR <= start.year <= LAST_YEAR:
+            raise ValueError(f"found {start}; allowed: a day in the years {FIRST_YEAR} to {LAST_YEAR}")
         if start.day > 28:
             raise ValueError("start on a day that every month has: the 28th at the latest")
         return start

@@ -11,10 +11,11 @@ from typing import Any
 
 from planner.errors import CaseError, Problem
 from planner.schema.base import Dated, Row
-from planner.schema.case import Case, near, parse_case
+from planner.schema.case import Case, parse_case
 from planner.schema.policy import Policy
 from planner.schema.uncertainty import Shock
 from planner.schema.walk import Path, below, is_profile, row_of, table_of
+from planner.schema.wording import near, shown
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _targets(data: dict[str, Any], shock: Shock, here: Path) -> list[_Target]:
     table = shock.table.strip()
     if table not in tables:
         raise CaseError(
-            [Problem((*here, "table"), f"found {shock.table!r}, which is no table{near(table, list(tables))}")]
+            [Problem((*here, "table"), f"found {shown(shock.table)}, which is no table{near(table, list(tables))}")]
         )
     path = tables[table]
     annotation: Any = Case
@@ -107,11 +108,10 @@ def _targets(data: dict[str, Any], shock: Shock, here: Path) -> list[_Target]:
         names = list(holder)
         missing = [pattern for pattern in shock.rows if not any(_matches(pattern, name) for name in names)]
         if missing:
+            unmatched = "which matches no row of"
             raise CaseError(
                 [
-                    Problem(
-                        (*here, "rows"), f"found {pattern!r}, which matches no row of {table}{near(pattern, names)}"
-                    )
+                    Problem((*here, "rows"), f"found {shown(pattern)}, {unmatched} {table}{near(pattern, names)}")
                     for pattern in missing
                 ]
             )
@@ -125,7 +125,7 @@ def _targets(data: dict[str, Any], shock: Shock, here: Path) -> list[_Target]:
     if not found:
         known = dict.fromkeys(name for kind, row in list(rows.values())[:20] for name in _leaves(row, kind))
         raise CaseError(
-            [Problem((*here, "field"), f"found {shock.field!r}, which matches no field of {table}"
+            [Problem((*here, "field"), f"found {shown(shock.field)}, which matches no field of {table}"
                      f"{near(shock.field, known)}")]
         )  # fmt: skip
     return list(found.values())

@@ -16,6 +16,8 @@ from planner.timeline import Timeline
 
 Path: TypeAlias = tuple[str, ...]
 """Where in a case: table, row, field, ..."""
+LEAST_SIZE, MOST_SIZE = 1e-30, 1e30
+"""Numbers but 0 lie between these in size: beyond them no unit makes sense and no solver can count."""
 
 
 def members(annotation: Any) -> Iterator[Any]:
@@ -85,8 +87,15 @@ def range_problem(value: Any, annotation: Any, path: Path, line: Timeline) -> It
     for period in line:
         days = line.first_day(period), line.first_day(period + 1)
         try:
+            found = value_at(value, *days, plan_start=line.start)
+            if abs(found) > MOST_SIZE:
+                yield Problem(path, f"grows to {found:g}; allowed: up to 1e30 in size (in {line.label(period)})")
+                return
             for check in _checks(annotation):
-                check(value_at(value, *days, plan_start=line.start))
+                check(found)
+        except OverflowError:
+            yield Problem(path, f"grows without bounds; allowed: up to 1e30 in size (in {line.label(period)})")
+            return
         except ValueError as error:
             yield Problem(path, f"{error} (in {line.label(period)})")
             return

@@ -371,14 +371,14 @@ FAULTS = (
     fault(
         f"domestic_share {MONEY}", licence, cell("violations", "2028 open", "domestic_shares", "half", amount=1000.0)
     ),
-    fault("domestic_share", campus, rule("domestic_shares", market="US", origins=[], share=0.01)),
-    fault("domestic_share", campus, rule("domestic_shares", market="US", origins=[], share=0.01, measure="mw")),
-    fault("domestic_share", campus, rule("domestic_shares", market="US", origins=[], share=0.01, measure="spend")),
-    fault("domestic_share", campus, rule("domestic_shares", market="US", origins=[], share=0.01, measure="pflops")),
+    fault("domestic_share", campus, rule("domestic_shares", market="US", origins=["CN"], share=0.01)),
+    fault("domestic_share", campus, rule("domestic_shares", market="US", origins=["CN"], share=0.01, measure="mw")),
+    fault("domestic_share", campus, rule("domestic_shares", market="US", origins=["CN"], share=0.01, measure="spend")),
+    fault("domestic_share", campus, rule("domestic_shares", market="US", origins=["CN"], share=0.01, measure="pflops")),
     fault(
         "domestic_share",
         campus,
-        rule("domestic_shares", market="US", origins=[], share=0.01, regions=["Texas"], sites=["Abilene"]),
+        rule("domestic_shares", market="US", origins=["CN"], share=0.01, regions=["Texas"], sites=["Abilene"]),
     ),
     fault("site_bars", campus, rule("site_bars", chips=["H200"], sites=["Abilene"], since="2029-01-01")),
     fault("site_bars", campus, rule("site_bars", chips=["H200"], sites=["Abilene"], since="2030-01-01", evict=True)),

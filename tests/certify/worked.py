@@ -96,7 +96,7 @@ def campus() -> Worked:
     """
     case: dict[str, Any] = {
         "settings": {"name": "campus", "start": "2027-01-01", "frequency": "year", "periods": 4, "whole_phases": True},
-        "markets": {"US": {"generation_twh_per_year": 1.0, "ai_share": 0.5, "operator_share": 0.5}},
+        "markets": {"US": {"generation_twh_per_year": 1.0, "ai_share": 0.5, "operator_share": 0.5}, "CN": {}},
         "regions": {
             "Texas": {"market": "US", "headroom_mw": 30.0, "tariff_usd_per_mwh": 50.0, "carbon_t_per_mwh": 0.5}
         },

@@ -41,6 +41,11 @@ DAYS = st.dates(date(2026, 1, 1), date(2035, 12, 31)).map(date.isoformat)
 PLAN_START = "2026-01-01"
 
 
+def floats(low: float, high: float) -> st.SearchStrategy[float]:
+    """Numbers of a size that cases may hold."""
+    return st.floats(low, high).filter(lambda value: value == 0 or abs(value) >= 1e-30)
+
+
 def _is_share(name: str) -> bool:
     return any(word in name for word in ("share", "attrition", "discount", "availability", "load_factor"))
 
@@ -48,10 +53,10 @@ def _is_share(name: str) -> bool:
 def numbers(name: str) -> st.SearchStrategy[float]:
     """Numbers that a field of this name allows."""
     if name == "pue":
-        return st.floats(1, 5)
+        return floats(1, 5)
     if _is_share(name):
-        return st.floats(0, 1)
-    return st.one_of(st.integers(1, 10**6), st.floats(1e-9, 1e12))
+        return floats(0, 1)
+    return st.one_of(st.integers(1, 10**6), floats(1e-9, 1e12))
 
 
 @st.composite
@@ -61,11 +66,11 @@ def profiles(draw: st.DrawFn, name: str, *, nested: bool = False) -> Any:
     if kind == "number":
         return draw(numbers(name))
     if kind == "growth":
-        growth = {"base": draw(numbers(name)), "growth_per_year": 0.0 if _is_share(name) else draw(st.floats(-0.9, 3))}
+        growth = {"base": draw(numbers(name)), "growth_per_year": 0.0 if _is_share(name) else draw(floats(-0.9, 3))}
         return growth | ({"base_date": draw(DAYS)} if draw(st.booleans()) else {})
     if kind == "changed":
         action = draw(st.sampled_from(["set", "scale"] if _is_share(name) else ["set", "scale", "add"]))
-        change = {"since": draw(DAYS), action: draw(st.floats(0, 1))}
+        change = {"since": draw(DAYS), action: draw(floats(0, 1))}
         return {"profile": draw(profiles(name, nested=True)), "changes": [change] * draw(st.integers(0, 2))}
     return {kind: draw(st.dictionaries(DAYS, numbers(name), min_size=1, max_size=3))}
 
@@ -102,7 +107,7 @@ def values(draw: st.DrawFn, name: str, annotation: Any, known: Mapping[str, list
         keys = _some(draw, known.get(name) or draw(st.lists(NAMES, min_size=1, max_size=2)), least=least)
         return {key: draw(values(f"{name}_row", inner, known)) for key in keys}
     if items_of(annotation) is not None:
-        return _some(draw, known[{"foreign": "chips", "domestic": "chips"}.get(name, name)])
+        return _some(draw, known[{"foreign": "chips", "domestic": "chips"}.get(name, name)], least=1)
     if name in ("market", "region", "chip", "precision", "origin"):
         return draw(st.sampled_from(known[{"origin": "market"}.get(name, name)]))
     return _single(draw, name, kinds[0])
@@ -126,9 +131,9 @@ def _single(draw: st.DrawFn, name: str, kind: Any) -> Any:
 def shocks(draw: st.DrawFn) -> dict[str, Any]:
     """A shock in plain data; whether it fits the case is not its matter."""
     action = draw(st.sampled_from(["set", "scale", "add"]))
-    anything = st.one_of(TEXTS, st.booleans(), st.integers(-5, 5), st.floats(-1e9, 1e9), profiles("x"), st.lists(TEXTS))
+    anything = st.one_of(TEXTS, st.booleans(), st.integers(-5, 5), floats(-1e9, 1e9), profiles("x"), st.lists(TEXTS))
     shock: dict[str, Any] = {"table": draw(TEXTS), "field": draw(TEXTS)}
-    shock[action] = draw(anything if action == "set" else st.floats(-1e9, 1e9))
+    shock[action] = draw(anything if action == "set" else floats(-1e9, 1e9))
     if draw(st.booleans()):
         shock |= {"rows": draw(st.lists(TEXTS, min_size=1, max_size=2)), "since": draw(DAYS)}
     return shock
@@ -193,5 +198,7 @@ def _rules(draw: st.DrawFn, kind: str, known: Mapping[str, list[str]]) -> dict[s
             rule[one], rule[other] = draw(profiles("units")), None
         if kind == "capacity_limits" and rule.get("least") is None:
             rule["most"] = draw(profiles("most"))
+        elif kind == "capacity_limits" and rule.get("most") is not None:
+            rule["most"] = rule["least"]
         rules[name] = rule
     return rules

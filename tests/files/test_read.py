@@ -137,11 +137,11 @@ def test_problems_stand_in_the_file_where_the_value_was_typed(write: Writer, sma
         ("extends: v.yaml", "v.yaml:1 extends: goes round in a circle: v.yaml -> v.yaml"),
         ("extends: round.yaml", "round.yaml:1 extends: goes round in a circle: v.yaml -> round.yaml -> v.yaml"),
         ("extends: ../base.yaml", "v.yaml:1 extends: found '../base.yaml', which lies outside the case's folder; "
-         "move it there, or allow files outside"),
+         "move it there or add --allow-outside"),
         ("extends: link.yaml", "v.yaml:1 extends: found 'link.yaml', which lies outside the case's folder; "
-         "move it there, or allow files outside"),
+         "move it there or add --allow-outside"),
         ("extends: /etc/passwd.yaml", "v.yaml:1 extends: found '/etc/passwd.yaml', which lies outside the case's "
-         "folder; move it there, or allow files outside"),
+         "folder; move it there or add --allow-outside"),
         ('extends: "a\\0.yaml"', "v.yaml:1 extends: found 'a\\x00.yaml', which cannot be read: "),
         ("extends: base.xlsx", "v.yaml:1 extends: found 'base.xlsx', which is a workbook, which is not read yet"),
         ("extends: sub", "v.yaml:1 extends: found 'sub', which is a folder; name a case file in it"),
@@ -149,8 +149,8 @@ def test_problems_stand_in_the_file_where_the_value_was_typed(write: Writer, sma
         ("extends: base.yaml\ntables: 2026.xlsx", "v.yaml:2 tables: tables in a workbook are not read yet"),
         ("extends: base.yaml\nchips: {remove: [H20]}", "v.yaml:2 chips.remove.0: found 'H20', which is not inherited; "
          "did you mean H200?"),
-        ("extends: base.yaml\npools: {remove: [HBM]}", "v.yaml:2 pools.remove.0: found 'HBM', which is not inherited, "
-         "which is empty"),
+        ("extends: base.yaml\npools: {remove: [HBM]}", "v.yaml:2 pools.remove.0: found 'HBM', which is not inherited; "
+         "there are none"),
         ("extends: base.yaml\nchips: {remove: H200}", "v.yaml:2 chips.remove: found 'H200'; type a list: [H200]"),
         ("extends: base.yaml\nsites: {Abilene: {remove: [pue]}}", "v.yaml:2 sites.Abilene.remove: unknown; "),
         ("extends: base.yaml\nincludes: s.yaml", "v.yaml:2 includes: type a list of files: [shocks.yaml]"),
@@ -172,6 +172,74 @@ def test_files_that_do_not_fit_together(write: Writer, small: str, tmp_path: Pat
     (tmp_path / "in" / "link.yaml").symlink_to(tmp_path / "base.yaml")
     problems = refused(write("in/v.yaml", f"{text}\n"))
     assert any(problem.startswith(expected) for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("extends: ../base.yaml", "v.yaml:1 extends: found '../base.yaml', which lies outside the case's folder; "
+         "move it there or add --allow-outside"),
+        ("extends: no/x.yaml", "v.yaml:1 extends: found 'no/x.yaml', which does not exist, nor does its folder"),
+        ("extends: sub", "v.yaml:1 extends: found 'sub', which is a folder; name a case file in it"),
+        ("extends: 3", "v.yaml:1 extends: type the name of one file, such as base.yaml"),
+        ("extends: v.yaml", "v.yaml:1 extends: goes round in a circle: v.yaml -> v.yaml"),
+        ("extends: a.yaml", "b.yaml:1 extends: goes round in a circle: a.yaml -> b.yaml -> a.yaml"),
+        ("extends: base.yaml\nincludes: [v.yaml]", "v.yaml:2 includes.0: goes round in a circle: v.yaml -> v.yaml"),
+        ("extends: base.yaml\nincludes: s.yaml", "v.yaml:2 includes: type a list of files: [shocks.yaml]"),
+        ("extends: base.yaml\nincludes: [sub]", "v.yaml:2 includes.0: found 'sub', which is a folder; name a case "
+         "file in it"),
+        ("extends: base.yaml\nincludes: [../base.yaml]", "v.yaml:2 includes.0: found '../base.yaml', which lies "
+         "outside the case's folder; move it there or add --allow-outside"),
+        ("extends: bytes.yaml", "bytes.yaml is no text file; a case file is YAML text saved as UTF-8"),
+        ("extend: base.yaml", "v.yaml:1 extend: unknown; did you mean extends?"),
+        (f"extends: {'x' * 300}.yaml", f"v.yaml:1 extends: found '{'x' * 29}...{'x' * 23}.yaml', which cannot be read: "
+         "File name too long"),
+    ],
+)  # fmt: skip
+def test_what_follows_from_a_file_that_is_not_there_is_not_told(
+    write: Writer, small: str, text: str, expected: str
+) -> None:
+    write("base.yaml", small)
+    write("in/base.yaml", small)
+    write("in/sub/x.yaml", "")
+    write("in/a.yaml", "extends: b.yaml\n")
+    write("in/b.yaml", "extends: a.yaml\n")
+    write("in/bytes.yaml", b"a: \0")
+    file = write("in/v.yaml", f"{text}\nsites: {{Abilene: {{max_it_mw: 5}}}}\nchips: {{remove: [H200]}}\n")
+    assert refused(file, overlays=["late"]) == [expected]
+
+
+def test_a_misspelt_key_of_a_row_is_one_problem(write: Writer, small: str) -> None:
+    text = small.replace("max_it_mw: 120", "max_mw: 120").replace("{step: {2027-01: 100, 2028-01: 150}}", "{liner: {}}")
+    assert refused(write("2026.yaml", text)) == [
+        "2026.yaml:10 regions.ERCOT.headroom_mw.liner: unknown; did you mean linear?",
+        "2026.yaml:15 sites.Abilene.max_mw: unknown; did you mean max_it_mw?",
+    ]
+
+
+def test_a_long_name_is_shortened_in_the_middle(write: Writer, small: str) -> None:
+    name = "a" * 100 + "b" * 100
+    (problem,) = refused(
+        write("2026.yaml", small.replace("  Abilene:", f"  {name}:").replace("sites.Abilene", "sites"))
+    )
+    cut = f"{'a' * 29}...{'b' * 28}"
+    assert problem == f"2026.yaml:13 sites.{cut}: found '{cut}' of 200 characters; allowed: up to 80 characters"
+
+
+def test_a_number_of_no_sensible_size_has_its_line(write: Writer, small: str) -> None:
+    text = small.replace("2028-01: 150", "2028-01: 1e300").replace("it_kw: 1.4", "it_kw: 1e-300")
+    assert refused(write("2026.yaml", text)) == [
+        "2026.yaml:10 regions.ERCOT.headroom_mw.step.2028-01: found 1e+300; "
+        "allowed: numbers between 1e-30 and 1e30 in size",
+        "2026.yaml:20 chips.H200.it_kw: found 1e-300; allowed: numbers between 1e-30 and 1e30 in size",
+    ]
+
+
+def test_an_overlay_where_there_are_none(write: Writer, small: str) -> None:
+    text = small[: small.index("shocks:")]
+    assert refused(write("2026.yaml", text), overlays=["zzz"]) == [
+        "2026.yaml:1 shocks: found no shock named 'zzz'; there are none"
+    ]
 
 
 def test_files_outside_when_allowed(write: Writer, small: str) -> None:

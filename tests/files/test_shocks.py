@@ -152,7 +152,7 @@ def test_a_rule_switched_off_from_the_first_day_is_disabled(case: Case) -> None:
         (shock("shocks", "note", set="x"), "0.table: found 'shocks', which is no table"),
         (shock("chips", "it_kw", rows=["H200", "Ascent*"], set=1),
          "0.rows: found 'Ascent*', which matches no row of chips"),
-        (shock("pools", "yield_share", set=1), "0.rows: found '*', which matches no row of pools, which is empty"),
+        (shock("pools", "yield_share", set=1), "0.rows: found '*', which matches no row of pools; there are none"),
         (shock("settings", "periods", rows=["x"], set=1), "0.rows: settings has no rows; leave rows out"),
         (shock("chips", "markets.US.lead_month", set=1),
          "0.field: found 'markets.US.lead_month', which matches no field of chips; "

@@ -243,7 +243,10 @@ class _Maker:
         return row
 
     def halls(self, largest: float) -> dict[str, Any]:
-        row = {"ready": self.day(), "it_mw": round(largest * self.number(0.0, 0.2), 3)}
+        row = {
+            "ready": max(self.day(), self.case["settings"]["start"]),
+            "it_mw": round(largest * self.number(0.0, 0.2), 3),
+        }
         self.optional(row, 0.6, remaining_cost_musd=lambda: self.number(0.0, 15.0))
         return row
 

@@ -409,6 +409,7 @@ def test_soft_rules_of_each_kind_pay_for_their_own_unit() -> None:
             "sites/Site": greenfield(),
             "regions/Grid/carbon_t_per_mwh": 1.0,
             "workloads/work/shortfall": rent(7),
+            "chips/B": {"peak_pflops": {"bf16": 1.0}, "it_kw": 1000.0},
         }
     )
     for kind, rule, amount in (
@@ -418,7 +419,7 @@ def test_soft_rules_of_each_kind_pay_for_their_own_unit() -> None:
         ("budgets", {"musd": 8.0, "window": "whole"} | price, 2),
         ("licence_quotas", {"chips": ["A"], "markets": ["US"], "units": 8.0} | price, 2),
         ("capacity_limits", {"most": 8.0} | price, 2),
-        ("bundling", {"market": "US", "foreign": ["A"], "domestic": [], "ratio": 0.2} | price, 2),
+        ("bundling", {"market": "US", "foreign": ["A"], "domestic": ["B"], "ratio": 0.2} | price, 2),
         ("domestic_shares", {"market": "US", "share": 0.2} | price, 2),
     ):
         plan = solved(changed(case, {f"policy/{kind}": {"rule": rule}}))

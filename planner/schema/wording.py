@@ -1,0 +1,212 @@
+"""What is wrong with a case, in the planner's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from planner.errors import Problem
+from planner.profile import Change, Changed, Growth, Linear, Step
+from planner.schema.walk import LEAST_SIZE, MOST_SIZE, Path, below, is_profile, row_of
+
+LONGEST = 60
+"""Characters of a typed value or name that a message repeats."""
+_KINDS: dict[str, Any] = {"number": float, "growth": Growth, "step": Step, "linear": Linear, "changed": Changed}
+"""What the tags stand for with which pydantic marks the kinds of profile."""
+_PROFILE_KEYS = [key for kind in (Growth, Step, Linear, Changed) for key in kind.model_fields]
+_PROFILE_FORMS = " | ".join(", ".join(kind.model_fields) for kind in (Growth, Step, Linear, Changed))
+_DETAILS = {
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "string_type": "a text",
+    "dict_type": "a table of named rows",
+    "list_type": "a list",
+    "model_type": "a table of fields",
+    "model_attributes_type": "a table of fields",
+}
+_PATTERNS = {"^[A-Z]{3}$": "three capital letters, such as CNY"}
+
+
+def shortened(text: str) -> str:
+    """A text as messages repeat it: a long one without its middle.
+
+    >>> shortened("2026.yaml"), shortened("abcde" * 1000)
+    ('2026.yaml', 'abcdeabcdeabcdeabcdeabcdeabcd...cdeabcdeabcdeabcdeabcdeabcde')
+    """
+    return text if len(text) <= LONGEST else f"{text[: LONGEST // 2 - 1]}...{text[2 - LONGEST // 2 :]}"
+
+
+def shown(found: Any) -> str:
+    """A typed value as messages repeat it."""
+    return repr(shortened(found)) if isinstance(found, str) else shortened(str(found))
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """A hint at what was meant, or at what there is.
+
+    >>> near("lead_month", ["lead_months", "price_usd"])
+    '; did you mean lead_months?'
+    >>> near("zzz", ["CN", "US"])
+    '; allowed: CN, US'
+    >>> near("zzz", [])
+    '; there are none'
+    """
+    known = list(known)
+    close = _closest(name, known)
+    if close:
+        return f"; did you mean {close}?"
+    if not known:
+        return "; there are none"
+    listed = ", ".join(map(shortened, known[:8]))
+    return f"; allowed: {listed}{', ...' if len(known) > 8 else ''}"
+
+
+def _closest(name: str, known: Iterable[str]) -> str | None:
+    known = list(known)
+    close = get_close_matches(name[:200], known, n=1, cutoff=0.6)
+    if not close and len(name) > 3:
+        close = [each for each in known if each.startswith(f"{name}_")]
+    return close[0] if len(close) == 1 else None
+
+
+def typed_problems(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
+    """Pydantic's findings; a misspelt key is told once, not also as the field that is missing."""
+    details = error.errors(include_url=False)
+    unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
+    meant = {(*loc[:-1], _closest(str(loc[-1]), _keys(_typed(model, loc[:-1])[1]))) for loc in unknown}
+    astray = {loc[:-1] for loc in unknown}
+
+    def follows(detail: Any) -> bool:
+        """Whether a field is missing only since another key is misspelt."""
+        if detail["type"] != "missing":
+            return False
+        above = detail["loc"][:-1]
+        in_growth = above in astray and _typed(model, above)[1] is Growth
+        return detail["loc"] in meant or (in_growth and not set(Growth.model_fields) & set(detail["input"]))
+
+    return [_problem(detail, model) for detail in details if not follows(detail)]
+
+
+def size_problems(data: Any, path: Path = ()) -> Iterator[Problem]:
+    """Numbers in nested plain data that are too large or too small to mean anything."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from size_problems(value, (*path, str(key)))
+    elif isinstance(data, list | tuple):
+        for position, value in enumerate(data):
+            yield from size_problems(value, (*path, str(position)))
+    elif isinstance(data, int | float) and data != 0 and not LEAST_SIZE <= abs(data) <= MOST_SIZE:
+        number = f"{data:g}" if abs(data) < 1e308 else shown(data)
+        yield Problem(path, f"found {number}; allowed: numbers between 1e-30 and 1e30 in size")
+
+
+def _typed(model: Any, loc: Iterable[Any]) -> tuple[Path, Any]:
+    """Path as typed of one of pydantic's, and the annotation there."""
+    path: list[str] = []
+    annotation: Any = model
+    in_profile = False
+    for part in loc:
+        if part == "[key]":
+            continue
+        if is_profile(annotation) and part in _KINDS and not in_profile:
+            annotation, in_profile = _KINDS[part], True
+            continue
+        path.append(str(part))
+        annotation, in_profile = _below(annotation, str(part)), False
+    return tuple(path), annotation
+
+
+def _below(annotation: Any, part: str) -> Any:
+    if annotation in (Growth, Step, Linear, Changed, Change):
+        if annotation is Changed and part == "changes":
+            return list[Change]
+        field = annotation.model_fields.get(part)
+        return None if field is None else field.annotation
+    return Change if annotation == list[Change] else below(annotation, part)
+
+
+def _keys(annotation: Any) -> list[str]:
+    """Keys that may be typed where an annotation stands."""
+    if annotation in (Growth, Step, Linear, Changed):
+        return _PROFILE_KEYS
+    row = Change if annotation is Change else row_of(annotation)
+    return [] if row is None else list(row.model_fields)
+
+
+def _problem(detail: Any, model: type[BaseModel]) -> Problem:
+    """One of pydantic's findings in the planner's words."""
+    path, _ = _typed(model, detail["loc"])
+    kind, found, context = detail["type"], detail["input"], detail.get("ctx") or {}
+    if kind == "extra_forbidden":
+        return Problem(path, _unknown(path[-1], _typed(model, detail["loc"][:-1])[1]))
+    if kind == "missing":
+        return Problem(path, "missing; it has no default, so type it")
+    if kind == "finite_number":
+        return Problem(path, f"found {shown(found)}; allowed: a finite number")
+    if kind in _DETAILS:
+        return Problem(path, f"found {shown(found)}; allowed: {_DETAILS[kind]}{_number_in(kind, found)}")
+    if kind == "literal_error":
+        return Problem(path, f"found {shown(found)}; allowed: {context['expected'].replace(chr(39), '')}")
+    if kind.startswith(("greater_than", "less_than")):
+        bound, words = next(
+            (context[key], words)
+            for key, words in (("ge", "or more"), ("gt", "above"), ("le", "or less"), ("lt", "below"))
+            if key in context
+        )
+        allowed = f"{words} {bound:g}" if words in ("above", "below") else f"{bound:g} {words}"
+        return Problem(path, f"found {shown(found)}; allowed: {allowed}{_percent_in(found, context)}")
+    if kind == "too_short":
+        what = "table; type at least one entry" if isinstance(found, Mapping) else "list; type at least one"
+        return Problem(path, f"found an empty {what}{_or_nothing(detail['loc'], model)}")
+    if kind == "string_too_short":
+        return Problem(path, f"found {shown(found)}; allowed: a text that is not empty")
+    if kind == "string_too_long":
+        allowed = f"up to {context['max_length']} characters"
+        return Problem(path, f"found {shown(found)} of {len(found)} characters; allowed: {allowed}")
+    if kind == "string_pattern_mismatch":
+        pattern = context["pattern"]
+        return Problem(path, f"found {shown(found)}; allowed: {_PATTERNS.get(pattern, pattern)}")
+    if kind == "value_error":
+        return Problem(path, str(context["error"]))
+    return Problem(path, f"{detail['msg']}; found {shown(found)}")
+
+
+def _unknown(key: str, annotation: Any) -> str:
+    """Why a key is refused, with a hint."""
+    if annotation not in (Growth, Step, Linear, Changed):
+        return f"unknown{near(key, _keys(annotation))}"
+    if key in _PROFILE_KEYS:
+        return f"does not go with {', '.join(annotation.model_fields)}; allowed: {_PROFILE_FORMS}"
+    close = _closest(key, _PROFILE_KEYS)
+    return f"unknown; did you mean {close}?" if close else f"unknown; allowed: {_PROFILE_FORMS}"
+
+
+def _or_nothing(loc: tuple[Any, ...], model: type[BaseModel]) -> str:
+    """Whether a field may be left out, as the end of a sentence."""
+    row = row_of(_typed(model, loc[:-1])[1])
+    field = row.model_fields.get(str(loc[-1])) if row is not None else None
+    return "" if field is None or field.is_required() else ", or leave it out"
+
+
+def _number_in(kind: str, found: Any) -> str:
+    if kind not in ("float_type", "int_type") or not isinstance(found, str):
+        return ""
+    digits = found.strip().split(" ")[0].rstrip("%").replace(",", "")
+    try:
+        number = float(digits)
+    except ValueError:
+        return ""
+    if found.strip().endswith("%"):
+        return f"; type {number / 100:g}"
+    return f"; type the number alone: {number:g}"
+
+
+def _percent_in(found: Any, context: Mapping[str, Any]) -> str:
+    if context.get("le") == 1 and isinstance(found, (int, float)) and 1 < found <= 100:
+        return f"; for {found:g} % type {found / 100:g}"
+    return ""

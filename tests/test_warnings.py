@@ -1,0 +1,64 @@
+"""Inputs that look wrong are told, and those that do not are left alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planner.schema import parse_case
+from planner.warnings import input_warnings
+from tests.schema.test_refused import small
+
+FEE = {"chips": ["A"], "markets": ["US"], "rate": 2.0}
+SHARE = {"market": "US", "share": 0.5, "origins": ["EU"]}
+
+
+def warned(changes: dict[str, Any]) -> list[str]:
+    """The warnings of the small case with some fields set."""
+    return list(input_warnings(parse_case(small(changes))))
+
+
+def shocks(since: str) -> dict[str, Any]:
+    """A shock from a day on."""
+    return {"shocks/late/changes": [{"table": "regions", "field": "tariff_usd_per_mwh", "add": 1.0, "since": since}]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"workloads/work/chips": {"A": {"efficiency": 40.0}}},
+         "workloads.work.chips.A.efficiency is 40: is it in percent?"),
+        ({"policy/import_fees/fee": FEE | {"rate": {"step": {"2027-01": 0, "2028-01": 25}}}},
+         "policy.import_fees.fee.rate is 25 times the customs value: is it in percent?"),
+        ({"sites/Site/committed/hall": {"ready": "2030-06-01", "it_mw": 1.0}},
+         "sites.Site.committed.hall.ready is 2030-06-01, but the plan ends before 2031-01-01: these halls never come."),
+        ({"chips/A/origin": "EU"}, "chips.A.origin is EU, which is no market and stands in no rule: domestic rules "
+         "never count this chip."),
+        (shocks("2031-01-01"), "shocks.late.changes.0.since is 2031-01-01, but the plan ends before 2031-01-01: it has "
+         "no effect."),
+        ({"chips/A/it_kw": 1000.0}, "chips.A.it_kw is 1000 kW a chip: is it in W?"),
+        ({"chips/A/it_kw": 1000.0, "chips/A/peak_pflops/any": 1.0}, "chips.A.it_kw is 1000 kW a chip: is it in W?"),
+    ],
+)  # fmt: skip
+def test_an_input_that_looks_wrong(changes: dict[str, Any], expected: str) -> None:
+    assert warned(changes) == [expected]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"workloads/work/chips": {"A": {"efficiency": 1.5}}},
+        {"policy/import_fees/fee": FEE},
+        {"sites/Site/committed/hall": {"ready": "2030-01-01", "it_mw": 1.0}},
+        {"chips/A/origin": "US"},
+        {"chips/A/origin": "EU", "policy/domestic_shares/share": SHARE},
+        {"chips/A/origin": "EU",
+         "policy/power_subsidies/paid": {"origins": ["EU"], "regions": ["Grid"], "usd_per_kwh": 0.01}},
+        shocks("2030-01-01"),
+        {"chips/A/it_kw": 1000.0, "chips/A/peak_pflops": {"any": 1.0}, "workloads/work/precision": "any"},
+    ],
+)  # fmt: skip
+def test_an_input_that_looks_right(changes: dict[str, Any]) -> None:
+    assert warned(changes) == []
