@@ -144,7 +144,7 @@ def cases(draw: st.DrawFn) -> Case:
     """A valid case."""
     names = {
         table: draw(st.lists(NAMES, unique=True, min_size=1, max_size=2))
-        for table in ("markets", "regions", "sites", "chips", "pools", "precisions")
+        for table in ("markets", "regions", "sites", "onsite_sources", "chips", "pools", "precisions")
     }
     names["precisions"] = ["bf16", *names["precisions"]]
     known = {
@@ -155,9 +155,11 @@ def cases(draw: st.DrawFn) -> Case:
         "precision": names["precisions"],
         "peak_pflops": names["precisions"],
         "existing_fleet": names["chips"],
+        "onsite": names["onsite_sources"],
+        "supply_mw_per_year": names["markets"],
         "origins": names["markets"],
     }
-    tables = ("markets", "regions", "sites", "chips", "pools")
+    tables = ("markets", "regions", "sites", "onsite_sources", "chips", "pools")
     data: dict[str, Any] = {
         table: {name: draw(values(table, table_of(below(Case, table)), known)) for name in names[table]}
         for table in tables
@@ -173,12 +175,28 @@ def cases(draw: st.DrawFn) -> Case:
     for order in data["orders_placed"].values():
         order.pop("deposit_paid_usd", None)
     data["policy"] = {kind: draw(_rules(kind, known)) for kind in Policy.model_fields}
+    data["goals"] = draw(_goals(names["markets"], list(data["workloads"])))
     changes = st.lists(shocks(), min_size=1, max_size=2)
     data["shocks"] = {name: {"changes": draw(changes)} for name in draw(st.lists(NAMES, max_size=2))}
     data["assumptions"] = [
         {"path": f"chips.{name}", "source": draw(TEXTS), "as_of": draw(TEXTS)} for name in names["chips"]
     ]
     return parse_case(data)
+
+
+@st.composite
+def _goals(draw: st.DrawFn, markets: list[str], workloads: list[str]) -> dict[str, Any]:
+    """Goals in plain data; a milestone asks for compute of a workload, or for power."""
+    served = st.fixed_dictionaries(
+        {"pflops": numbers("pflops")}, optional={"workload": st.sampled_from(workloads)} if workloads else {}
+    )
+    powered = st.fixed_dictionaries({"it_mw": numbers("it_mw")}, optional={"market": st.sampled_from(markets)})
+    return {
+        "objective": draw(st.sampled_from(["cost", "earliest", "delay"])),
+        "milestones": draw(st.dictionaries(NAMES, st.one_of(served, powered), max_size=2)),
+        "delay_weights": dict.fromkeys(_some(draw, workloads), 1.0),
+        "delay_tolerance_months": draw(numbers("months")),
+    }
 
 
 def _make_room(site: dict[str, Any]) -> None:

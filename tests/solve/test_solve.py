@@ -222,10 +222,10 @@ def test_a_limit_that_does_not_bind_has_no_price() -> None:
 
 
 def test_prices_with_whole_phases_are_those_at_the_plan_found() -> None:
-    """Three phases of 4 MW stand; a MW of headroom more serves one more for a chip: 3 - 1 = 2 million."""
-    plan = solved(neutral(PHASES | {"regions/Grid/headroom_mw": 9.0, "workloads/work/shortfall": rent(9)}))
+    """Three phases of 4 MW stand; a MW of headroom more serves one more for a chip: 10 - 1 = 9 million."""
+    plan = solved(neutral(PHASES | {"regions/Grid/headroom_mw": 9.0, "workloads/work/shortfall": rent(10)}))
     assert not plan.linear
-    assert price(plan, "headroom", "2027") == near(8e6)
+    assert price(plan, "headroom", "2027") == near(9e6)
 
 
 def test_prices_are_tried_from_both_sides() -> None:
