@@ -177,8 +177,8 @@ def check(path: Path, *, overlays: Sequence[str] = (), allow_outside: bool = Fal
 def summary(outcome: Outcome) -> dict[str, Any]:
     """The result in plain data, for `--json` and for the terminal.
 
-    Keys: status, exit_code, present_cost_musd, bound_musd, gap, certificate_ok, cost_by_account_musd,
-    chips_ordered, final_it_mw, first_fully_served, binding (rule, where, weight_musd, first, last),
+    Keys: status, exit_code, present_cost_musd, bound_musd, continuous_cost_musd, gap, certificate_ok,
+    cost_by_account_musd, chips_ordered, final_it_mw, first_fully_served, binding (rule, where, weight_musd, first, last),
     average_delay_months, milestones, frontier (delay_months, present_cost_musd), warnings, workbook, folder, run.
     """
     solution = outcome.result.solution
@@ -187,6 +187,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "exit_code": outcome.exit_code,
         "present_cost_musd": solution.objective_musd,
         "bound_musd": solution.bound_musd,
+        "continuous_cost_musd": solution.solver.get("continuous_musd"),
         "gap": solution.gap,
         "certificate_ok": outcome.result.certificate.ok,
         "cost_by_account_musd": findings.cost_by_account(solution),

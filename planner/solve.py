@@ -82,6 +82,7 @@ class Session:
         self._filed: list[FiledRow]
         self._matrix: Matrix
         self._held: Answer
+        self._continuous_musd: float | None = None
         self._goal: Goal = "cost"
         self._asked: dict[tuple[str, str | int], int] = {}
         with without_garbage_collection():
@@ -181,6 +182,7 @@ class Session:
             self._door.relax()
             relaxed = self._door.run()
             if relaxed.outcome is Outcome.OPTIMAL:
+                self._continuous_musd = self._present_cost(relaxed)
                 self._door.fix_whole(rounded(self._model, relaxed.values))
                 held = self._door.run()
             self._door.free_whole()
@@ -305,6 +307,7 @@ class Session:
                     "seed": self.options.seed,
                 },
                 "said": answer.why,
+                "continuous_musd": self._continuous_musd,
                 "iterations": answer.iterations,
                 "columns": len(self._matrix.cost),
                 "rows": len(self._filed),

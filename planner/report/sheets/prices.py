@@ -43,6 +43,11 @@ def held(view: View) -> list[str]:
     found = []
     if not view.solution.linear:
         found.append(say("Prices hold the whole numbers, phases and openings, where they are in this plan."))
+        continuous = view.solution.solver.get("continuous_musd")
+        if continuous is not None:
+            lumps = view.solution.objective_musd - continuous
+            words = "In parts of phases the plan would cost {cost}; whole ones add {more}."
+            found.append(say(words, cost=money(continuous), more=money(lumps)))
     if view.dossier.case.goals.objective == "earliest":
         found.append(say("Prices hold every milestone at the period in which this plan reaches it."))
     if view.dossier.case.goals.objective == "delay":
