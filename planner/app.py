@@ -178,8 +178,9 @@ def summary(outcome: Outcome) -> dict[str, Any]:
     """The result in plain data, for `--json` and for the terminal.
 
     Keys: status, exit_code, present_cost_musd, bound_musd, continuous_cost_musd, gap, certificate_ok,
-    cost_by_account_musd, chips_ordered, final_it_mw, first_fully_served, binding (rule, where, weight_musd, first, last),
-    average_delay_months, milestones, frontier (delay_months, present_cost_musd), warnings, workbook, folder, run.
+    cost_by_account_musd, chips_ordered, final_it_mw, first_fully_served, binding (rule, where, weight_musd, first,
+    last), average_delay_months, milestones, frontier (delay_months, present_cost_musd), warnings, workbook, folder,
+    run.
     """
     solution = outcome.result.solution
     return {

@@ -190,9 +190,9 @@ class Session:
                 self._door.start_from(held.values)
 
     def _ask(self) -> Answer:
-        self._start_from_rounded()
         size = f"{len(self._matrix.cost):,} decisions, {len(self._matrix.row_low):,} rows"
         self._report("solve", size)
+        self._start_from_rounded()
         with self.timing.stage("solve"):
             if self.options.solver == "HiGHS":
                 answer = self._door.run()
