@@ -531,12 +531,7 @@ class HighsDoor(LpSolver):
             self._excessive.append(text)
         log.debug("%s", text)
         now = time.monotonic()
-        if (
-            text
-            and self._running
-            and not text.startswith(("LP has", "MIP has", "Coefficient", "WARNING"))
-            and now - self._told > 0.5
-        ):
+        if self._running and text[:1].isdigit() and now - self._told > 0.5:
             self._told = now
             self._progress(" ".join(text.split()))
 
