@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +25,7 @@ from planner.schema import Case
 from planner.schema.goals import Objective
 from planner.solution import Solution, Status
 from planner.solve import Report, Timing, session
+from planner.study.bridge import WithoutPlant, without_plant
 from planner.study.frontier import Point, not_dominated
 from planner.study.frontier import frontier as trace
 from planner.warnings import input_warnings
@@ -105,7 +106,12 @@ def optimize(question: Question) -> Outcome:
         with timing.stage("verify"):
             if solution.status is Status.OPTIMAL:
                 solution = s.verify_prices(solution)
+        # A second integer program would take as long as the first.
+        comparable = solution.linear and case.goals.objective == "cost" and question.options.solver == "HiGHS"
+        bridge = without_plant(s) if comparable else None
     result = _certified(question, case, files, solution, timing)
+    if bridge is not None:
+        result = replace(result, run={**result.run, "without_plant": bridge.to_json()})
     folder = _write(result, workbook, (), question.report, timing)
     _refuse_failed(result, folder)
     return Outcome(result, workbook, folder, _exit_code(solution))
@@ -262,4 +268,5 @@ def dossier_of(result: Result, points: tuple[Point, ...] = ()) -> Dossier:
             options=run["options"],
         ),
         frontier=points,
+        without_plant=WithoutPlant(**run["without_plant"]) if "without_plant" in run else None,
     )

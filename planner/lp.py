@@ -400,7 +400,7 @@ class HighsDoor(LpSolver):
             hold(len(held), held, bound, bound)
 
     def let_go(self) -> None:
-        """Undo `hold_optimum`."""
+        """Undo `hold_optimum` and `forbid`."""
         matrix = self._loaded()
         columns = np.arange(len(matrix.low), dtype=np.int32)
         rows = np.arange(len(matrix.row_low), dtype=np.int32)
@@ -419,6 +419,11 @@ class HighsDoor(LpSolver):
         if afresh and len(matrix.cost) >= INTERIOR_POINT_FROM:
             self.highs.clearSolver()
         self.matrix = matrix
+
+    def forbid(self, columns: Sequence[int]) -> None:
+        """Hold columns at nothing; `let_go` frees them."""
+        held = np.array(columns, dtype=np.int32)
+        self.highs.changeColsBounds(len(held), held, np.zeros(len(held)), np.zeros(len(held)))
 
     def change_row(self, row: int, *, by: float, column: int | None = None) -> None:
         """Move a row's limits, or the limit that stands before a column; the next solve starts from the last basis."""

@@ -127,6 +127,20 @@ class Session:
         self._matrix = replace(self._matrix, cost=cost, offset=float(expression.constant))
         self._door.price(self._matrix, afresh=afresh)
 
+    @property
+    def has_plant(self) -> bool:
+        """Whether the case allows any on-site plant."""
+        return bool(self._model.onsite_start)
+
+    def solve_without_plant(self) -> Solution:
+        """The best plan of what is asked now with no on-site plant ordered; raises as `solve` does."""
+        self._own_door_only()
+        self._door.forbid([self._model.program.position(variable) for variable in self._model.onsite_start.values()])
+        try:
+            return self.solve()
+        finally:
+            self._door.let_go()
+
     def tie_break(self, first: Goal, second: Goal) -> tuple[float, float]:
         """The least value of one goal, and of a second among the plans that are best in the first."""
         self.minimise(first)

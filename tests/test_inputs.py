@@ -14,9 +14,12 @@ import pytest
 from planner import findings
 from planner.certify import certify
 from planner.files import read_case
+from planner.lp import Options
+from planner.objectives import OBJECTIVES
 from planner.schema import Case
-from planner.solution import Solution
-from planner.solve import solve
+from planner.solution import Solution, Status
+from planner.solve import session, solve
+from planner.study.frontier import frontier, not_dominated
 
 INPUTS = Path(__file__).parent.parent / "inputs"
 STORED = Path(__file__).parent / "stored_costs.json"
@@ -108,6 +111,50 @@ def test_a_ban_shifts_orders_to_domestic_chips() -> None:
 
     assert arrived(after) < arrived(before)
     assert cost("licence-revoked") > cost()
+
+
+@pytest.mark.parametrize("name", ["2026-phases", "2026-clusters"])
+def test_small_sisters_of_the_integer_cases(name: str) -> None:
+    """Eight quarters and a few sites of each country: proven within the gap, and certified."""
+    case, _ = read_case(INPUTS / f"{name}.yaml")
+    sites = {site: case.sites[site] for site in ("Horinger", "Ulanqab", "Abilene", "Council Bluffs")}
+    settings = case.settings.model_copy(update={"periods": 8})
+    small = case.model_copy(update={"sites": sites, "settings": settings, "assumptions": []})
+    solution = solve(small, Options(gap=0.005, time_limit=60))
+    assert not solution.linear
+    assert solution.status is Status.OPTIMAL
+    assert certify(small, solution).ok
+
+
+@pytest.mark.full
+def test_whole_phases_within_half_a_percent() -> None:
+    """The 2026 case in whole phases, with on-site power, in the time that a meeting waits: a minute."""
+    case, _ = read_case(INPUTS / "2026-phases.yaml")
+    solution = solve(case, Options(gap=0.005, time_limit=60))
+    assert solution.status is Status.OPTIMAL
+    assert certify(case, solution).ok
+
+
+@pytest.mark.full
+def test_the_frontier_ends_where_the_objectives_do() -> None:
+    """The cheapest point costs what the least-cost plan does; the soonest is as soon as the least delay."""
+    case, _ = read_case(INPUTS / "2026.yaml")
+    with session(case) as s:
+        points = not_dominated(list(frontier(s, 5)))
+    assert points[0].cost_musd == pytest.approx(cost(), rel=1e-6)
+    exact = case.model_copy(update={"goals": case.goals.model_copy(update={"delay_tolerance_months": 0.0})})
+    with session(exact) as s:
+        soonest = OBJECTIVES["delay"](s)
+    assert points[-1].delay_months == pytest.approx(findings.average_delay(exact, soonest), rel=1e-5)
+    assert points[-1].cost_musd == pytest.approx(soonest.objective_musd, rel=1e-4)
+
+
+def test_without_on_site_power_the_us_is_late() -> None:
+    """Less is built in the US, more is rented, and it costs more."""
+    before, after = plan()[1], plan("no-onsite-power")[1]
+    assert findings.final_it_mw(after)["US"] < findings.final_it_mw(before)["US"]
+    assert findings.average_delay(plan()[0], after) > findings.average_delay(plan()[0], before)
+    assert cost("no-onsite-power") > cost()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 from planner.certify import Certificate
 from planner.schema import Case
 from planner.solution import Solution
+from planner.study.bridge import WithoutPlant
 from planner.study.frontier import Point
 
 __all__ = ["Dossier", "Provenance"]
@@ -46,3 +47,5 @@ class Dossier:
     """Where it comes from."""
     frontier: tuple[Point, ...] = ()
     """Plans on the frontier of cost against delay, when that study was run."""
+    without_plant: WithoutPlant | None = None
+    """The same case without on-site plant, where it was solved."""

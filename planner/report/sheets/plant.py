@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
+from planner import findings
 from planner.report.sheets.parts import period_table, scale, stack_of
 from planner.report.spec import ONE, Chart, Column, Series, Table, Value
 from planner.report.style import CAPACITY
 from planner.report.view import View, leading
-from planner.report.words import say, several, short, three
+from planner.report.words import money, say, several, short, three
 
 LEAST_MW = 0.05
 """MW below which plant, its output or a start is rounding."""
@@ -224,3 +225,31 @@ __all__ = [
     "source_charts",
     "source_tables",
 ]
+
+
+def without_plant_sentences(view: View) -> list[str]:
+    """What the case would cost, build and miss without on-site plant, in words; nothing where that was not solved."""
+    other = view.dossier.without_plant
+    if other is None:
+        return []
+    case, solution = view.dossier.case, view.solution
+    found = [
+        say(
+            "Without on-site plant the plan would cost {more} more, and its average delay would be {late} months in "
+            "place of {now}.",
+            more=money(other.cost_musd - solution.objective_musd),
+            late=three(other.delay_months),
+            now=three(findings.average_delay(case, solution)),
+        )
+    ]
+    for market, mw in findings.final_it_mw(solution).items():
+        lost = mw - other.final_it_mw.get(market, 0.0)
+        if abs(lost) >= LEAST_MW:
+            words = "{market} would end with {other} MW of IT in place of {mw}."
+            found.append(say(words, market=market, other=three(mw - lost), mw=three(mw)))
+    never = say("not within the plan")
+    for name, period in findings.milestones_reached(case, solution).items():
+        if other.milestones.get(name) != period and case.goals.milestones:
+            words = "Milestone {name} would be reached {late} in place of {now}."
+            found.append(say(words, name=name, late=other.milestones.get(name) or never, now=period or never))
+    return found

@@ -13,6 +13,7 @@ from planner.report.sheets.plant import (
     plant_sentence,
     source_charts,
     source_tables,
+    without_plant_sentences,
 )
 from planner.report.spec import (
     COUNT,
@@ -51,6 +52,7 @@ def power(dossier: Dossier) -> Sheet:
         Charts(market_charts(view, tables, width=15.5, height=5.8)),
         *(Note(words) for words in energy_sentences(view)),
         *([Note(sentence)] if sentence else []),
+        *(Note(words) for words in without_plant_sentences(view)),
         *(Charts(tuple(stacks[i : i + 2])) for i in range(0, len(stacks), 2)),
         *plants,
         *_abreast(list(tables.values())),

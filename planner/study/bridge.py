@@ -1,0 +1,42 @@
+"""What on-site power is worth: the same case with none of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from planner.errors import InfeasibleError
+from planner.findings import average_delay, final_it_mw, milestones_reached
+from planner.solve import Session
+
+
+@dataclass(frozen=True)
+class WithoutPlant:
+    """The best plan of a case without on-site plant, in the figures that a board compares."""
+
+    cost_musd: float
+    """Present cost, million USD."""
+    delay_months: float
+    """Average delay."""
+    final_it_mw: dict[str, float]
+    """MW of IT ready at the end, by market."""
+    milestones: dict[str, str | None]
+    """First period from which each milestone is held; None where it never is."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The figures as plain data."""
+        return asdict(self)
+
+
+def without_plant(s: Session) -> WithoutPlant | None:
+    """The plan of least cost without on-site plant; None where the case has none, or cannot do without."""
+    if not s.has_plant:
+        return None
+    try:
+        plan = s.solve_without_plant()
+    except InfeasibleError:
+        return None
+    case = s.case
+    return WithoutPlant(
+        plan.objective_musd, average_delay(case, plan), final_it_mw(plan), milestones_reached(case, plan)
+    )
