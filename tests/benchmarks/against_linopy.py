@@ -91,7 +91,8 @@ class Arrays:
         sites, chips, power, compute = instance.sites, instance.chips, instance.power, instance.compute
         tree, rules = instance.tree, instance.rules
         count = len(tree.nodes)
-        if len(tree.leaves) != 1 or chips.ageing or chips.evicted or chips.cancellations or rules.bundling:
+        unwritten = chips.ageing or chips.evicted or chips.cancellations or rules.bundling or instance.onsite.pairs
+        if len(tree.leaves) != 1 or unwritten or instance.compute.cluster:
             raise ValueError("the benchmark covers what generate.py writes, and nothing else")
         discount, self.count = np.array(tree.discount), count
 
@@ -190,8 +191,8 @@ class Arrays:
         # Money: what one unit of a decision costs at each node of payment, then in present money.
         spend = np.zeros((len(option.keys), count, count))
         for (s, o, n), capex in sites.capex.items():
-            periods = sites.build_periods[s, o, n]
-            spend[option.at[s, o], n, n : n + periods] = capex / periods
+            for paid_at, part in sites.payments[s, o, n]:
+                spend[option.at[s, o], n, paid_at] = capex * part
         paid = np.zeros((len(holding.keys), count, count))
         for (c, m, n), deposit in chips.deposit.items():
             paid[holding.at[c, m], n, n] += deposit
