@@ -1,0 +1,41 @@
+"""The one door to PuLP and HiGHS: write a linear program, solve it, ask it why.
+
+The algebra is PuLP's. HiGHS receives the whole matrix in one call and is kept, so that progress, Ctrl-C,
+bounds, re-solves from the last basis and minimal conflicts are at hand; any other solver that PuLP finds
+is called the usual way and can do none of these.
+"""
+
+from planner.lp.answer import Answer, Options, Outcome
+from planner.lp.highs import HighsDoor
+from planner.lp.matrix import Matrix, matrix_of
+from planner.lp.others import solve_with
+from planner.lp.program import (
+    INFINITY,
+    Constraint,
+    Expression,
+    Program,
+    Term,
+    Values,
+    Variable,
+    total,
+    without_garbage_collection,
+)
+
+__all__ = [
+    "INFINITY",
+    "Answer",
+    "Constraint",
+    "Expression",
+    "HighsDoor",
+    "Matrix",
+    "Options",
+    "Outcome",
+    "Program",
+    "Term",
+    "Values",
+    "Variable",
+    "matrix_of",
+    "solve_with",
+    "total",
+    "without_garbage_collection",
+]

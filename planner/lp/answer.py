@@ -1,0 +1,53 @@
+"""What a solve is asked with, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from planner.lp.program import Values
+
+
+class Outcome(Enum):
+    """What the solver says, in our own words."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    UNBOUNDED = "unbounded"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a solve found."""
+
+    outcome: Outcome
+    why: str
+    """The solver's own status, in words."""
+    values: Values
+    """Value of each variable; empty where there is no plan."""
+    duals: Values
+    """Change of the objective per unit of each row's right-hand side; empty where there are none."""
+    objective: float
+    bound: float
+    """Proven lower bound on the objective."""
+    iterations: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to solve."""
+
+    solver: str = "HiGHS"
+    """HiGHS through our own door, or the name of a solver that PuLP finds."""
+    time_limit: float | None = None
+    """Seconds; none when left out."""
+    gap: float = 1e-3
+    """Relative distance to the optimum at which an integer plan counts as proven."""
+    threads: int = 1
+    """Threads; more than one gives up repeatability where the solver races."""
+    algorithm: str | None = None
+    """HiGHS's algorithm for linear programs; by size when left out."""
+    seed: int = 0

@@ -1,0 +1,308 @@
+"""HiGHS, kept between solves: progress, Ctrl-C, bounds, re-solves from the last basis, minimal conflicts."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import highspy
+import numpy as np
+import pulp
+from pulp.apis.core import LpSolver
+
+from planner.errors import NoPlanError
+from planner.lp.answer import Answer, Options, Outcome
+from planner.lp.conflict import clash, highs_lp
+from planner.lp.matrix import Matrix, matrix_of
+from planner.lp.program import INFINITY, INTERIOR_POINT_FROM, Values
+
+log = logging.getLogger(__name__)
+
+_OUTCOMES = {
+    highspy.HighsModelStatus.kOptimal: Outcome.OPTIMAL,
+    highspy.HighsModelStatus.kModelEmpty: Outcome.OPTIMAL,
+    highspy.HighsModelStatus.kInfeasible: Outcome.INFEASIBLE,
+    highspy.HighsModelStatus.kUnbounded: Outcome.UNBOUNDED,
+}
+
+_HARMLESS = ("small costs", "small row bounds", "large row bounds", "large column bounds")
+"""Ends of the solver's alarms that do no harm: a cost too small to matter, a limit too far away to bind.
+
+The others make an integer program's claim worthless. A linear program's is proven by `Matrix.dual_bound` instead.
+"""
+
+_PRICED = 1e-7
+"""Dual value from which a column or row counts as priced: the solver's dual tolerance."""
+
+Progress: TypeAlias = Callable[[str], None]
+"""Told a short text while the solver works."""
+
+
+class HighsDoor(LpSolver):
+    """HiGHS, kept between solves; to PuLP a solver like any other."""
+
+    name = "HighsDoor"
+
+    def __init__(self, options: Options | None = None, *, progress: Progress | None = None) -> None:
+        options = options or Options()
+        super().__init__(mip=True, msg=False, timeLimit=options.time_limit)
+        self.options = options
+        self.matrix: Matrix | None = None
+        self._progress = progress or (lambda _: None)
+        self._told = 0.0
+        self._running = False
+        self._excessive: list[str] = []
+        self.highs = highspy.Highs()
+        self.highs.setOptionValue("log_to_console", False)
+        self.highs.setOptionValue("threads", options.threads)
+        self.highs.setOptionValue("random_seed", options.seed)
+        self.highs.setOptionValue("mip_rel_gap", options.gap)
+        self.highs.setOptionValue("mip_abs_gap", 0.0)
+        self.highs.HandleUserInterrupt = True
+        self.highs.cbLogging += self._hear
+
+    def available(self) -> bool:
+        """Always: HiGHS comes with the package."""
+        return True
+
+    def actualSolve(self, lp: pulp.LpProblem, **_: Any) -> int:  # noqa: N802  (PuLP's name)
+        """Solve a PuLP problem and file the values in it, as PuLP expects of a solver."""
+        variables, rows = lp.variables(), lp.constraints()
+        sign = -1.0 if lp.sense == pulp.LpMaximize else 1.0
+        objective = lp.objective if lp.objective is not None else pulp.LpAffineExpression()
+        self.load(matrix_of(variables, rows, sign * objective))
+        answer = self.run()
+        found = answer.outcome in (Outcome.OPTIMAL, Outcome.FEASIBLE)
+        for variable, value in zip(variables, answer.values if found else [None] * len(variables), strict=True):
+            variable.varValue = value
+        if answer.duals.size:
+            for row, dual in zip(rows, answer.duals, strict=True):
+                row.pi = sign * float(dual)
+        status, solution = {
+            Outcome.OPTIMAL: (pulp.LpStatusOptimal, pulp.LpSolutionOptimal),
+            Outcome.FEASIBLE: (pulp.LpStatusOptimal, pulp.LpSolutionIntegerFeasible),
+            Outcome.INFEASIBLE: (pulp.LpStatusInfeasible, pulp.LpSolutionInfeasible),
+            Outcome.UNBOUNDED: (pulp.LpStatusUnbounded, pulp.LpSolutionUnbounded),
+            Outcome.NOTHING: (pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound),
+        }[answer.outcome]
+        lp.assignStatus(status, solution)
+        return int(status)
+
+    def load(self, matrix: Matrix) -> None:
+        """Pass a whole program in one call."""
+        self.matrix = matrix
+        self._excessive.clear()
+        self.highs.passModel(highs_lp(matrix))
+
+    def run(self) -> Answer:
+        """Solve what is loaded, from the last basis when there is one."""
+        matrix = self._loaded()
+        limit = self.options.time_limit
+        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + limit if limit is not None else INFINITY)
+        algorithm = self.options.algorithm
+        if algorithm is None:
+            large = len(matrix.cost) >= INTERIOR_POINT_FROM and not self._has_basis()
+            algorithm = "ipm" if large else "choose"
+        self.highs.setOptionValue("solver", algorithm)
+        self._excessive.clear()
+        began = time.perf_counter()
+        self._run()
+        seconds = time.perf_counter() - began
+        if self._excessive and matrix.whole.any():
+            raise NoPlanError(
+                "the numbers of this case are too far apart for the solver to be trusted with them: "
+                f"{self._excessive[0].removeprefix('WARNING: ')}. Look for an input in the wrong unit."
+            )
+        status = self.highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kUnboundedOrInfeasible or (
+            status == highspy.HighsModelStatus.kInfeasible and matrix.whole.any()
+        ):
+            status = self._unbounded_or_infeasible()
+        return self._answer(_OUTCOMES.get(status), self.highs.modelStatusToString(status), seconds)
+
+    def _run(self) -> None:
+        """Run HiGHS beside this thread, which stays free to hear Ctrl-C and passes it on."""
+        self._running = True
+        self.highs.startSolve()
+        finished = False
+        while not finished:
+            try:
+                finished, _ = self.highs.wait(0.1)
+            except KeyboardInterrupt:
+                self.highs.cancelSolve()
+        self._running = False
+
+    def add_row(self, matrix: Matrix) -> int:
+        """Take the last row of a program that is otherwise the one loaded; its position."""
+        span = slice(matrix.start[-2], matrix.start[-1])
+        columns, values = matrix.index[span], matrix.value[span]
+        self.highs.addRow(float(matrix.row_low[-1]), float(matrix.row_high[-1]), len(columns), columns, values)
+        self.matrix = matrix
+        return len(matrix.row_low) - 1
+
+    def bound_row(self, row: int, *, low: float, high: float) -> None:
+        """Set a row's limits for good; the next solve starts from the last basis."""
+        matrix = self._loaded()
+        matrix.row_low[row], matrix.row_high[row] = low, high
+        self.highs.changeRowBounds(row, low, high)
+
+    def hold_optimum(self) -> None:
+        """Keep to the plans that are as good as the last one: what has a price stays where it is.
+
+        By complementary slackness these are all optimal plans of a linear program. The last basis is one of them, so
+        a second goal is sought among them from there.
+        """
+        matrix, solution = self._loaded(), self.highs.getSolution()
+        values, activity = np.array(solution.col_value), np.array(solution.row_value)
+        reduced, duals = np.array(solution.col_dual), np.array(solution.row_dual)
+        change_rows = self.highs.changeRowsBounds  # type: ignore[attr-defined]  # its stub leaves it out
+        for prices, at, low, high, hold in (
+            (reduced, values, matrix.low, matrix.high, self.highs.changeColsBounds),
+            (duals, activity, matrix.row_low, matrix.row_high, change_rows),
+        ):
+            held = np.flatnonzero(np.abs(prices) > _PRICED).astype(np.int32)
+            bound = np.where(np.abs(at - low) <= np.abs(at - high), low, high)[held]
+            hold(len(held), held, bound, bound)
+
+    def let_go(self) -> None:
+        """Undo `hold_optimum` and `forbid`."""
+        matrix = self._loaded()
+        columns = np.arange(len(matrix.low), dtype=np.int32)
+        rows = np.arange(len(matrix.row_low), dtype=np.int32)
+        self.highs.changeColsBounds(len(columns), columns, matrix.low, matrix.high)
+        change_rows = self.highs.changeRowsBounds  # type: ignore[attr-defined]
+        change_rows(len(rows), rows, matrix.row_low, matrix.row_high)
+
+    def price(self, matrix: Matrix, *, afresh: bool = True) -> None:
+        """Take the costs of a program that is otherwise the one loaded.
+
+        The last basis is far from the new optimum, so a large program starts `afresh`.
+        """
+        columns = np.arange(len(matrix.cost), dtype=np.int32)
+        self.highs.changeColsCost(len(columns), columns, matrix.cost)
+        self.highs.changeObjectiveOffset(matrix.offset)
+        if afresh and len(matrix.cost) >= INTERIOR_POINT_FROM:
+            self.highs.clearSolver()
+        self.matrix = matrix
+
+    def forbid(self, columns: Sequence[int]) -> None:
+        """Hold columns at nothing; `let_go` frees them."""
+        held = np.array(columns, dtype=np.int32)
+        self.highs.changeColsBounds(len(held), held, np.zeros(len(held)), np.zeros(len(held)))
+
+    def change_row(self, row: int, *, by: float, column: int | None = None) -> None:
+        """Move a row's limits, or the limit that stands before a column; the next solve starts from the last basis."""
+        matrix = self._loaded()
+        if column is not None:
+            span = slice(matrix.start[row], matrix.start[row + 1])
+            stands = float(matrix.value[span][matrix.index[span] == column][0])
+            self.highs.changeCoeff(row, column, stands - by)
+            return
+        low, high = matrix.row_low[row] + by, matrix.row_high[row] + by
+        self.highs.changeRowBounds(row, float(low), float(high))
+
+    def fix_whole(self, values: Values) -> None:
+        """Hold every whole variable at its value and let the rest be a linear program, for prices."""
+        matrix = self._loaded()
+        for position in np.flatnonzero(matrix.whole):
+            value = float(round(values[position]))
+            self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kContinuous)
+            self.highs.changeColBounds(int(position), value, value)
+
+    def relax(self) -> None:
+        """Let whole variables take any value between their bounds."""
+        for position in np.flatnonzero(self._loaded().whole):
+            self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kContinuous)
+
+    def start_from(self, values: Values) -> None:
+        """Give the next solve a plan to better."""
+        solution = highspy.HighsSolution()
+        solution.col_value = values.tolist()
+        solution.value_valid = True
+        self.highs.setSolution(solution)
+
+    def free_whole(self) -> None:
+        """Let whole variables choose again."""
+        matrix = self._loaded()
+        for position in np.flatnonzero(matrix.whole):
+            self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kInteger)
+            self.highs.changeColBounds(int(position), float(matrix.low[position]), float(matrix.high[position]))
+
+    def conflict(self) -> list[int]:
+        """Rows that cannot hold together, none of which can be spared; whole variables count as continuous.
+
+        Empty when the rows could hold together if only whole variables need not be whole.
+
+        The cheapest relaxation finds few rows that already clash; HiGHS then thins these out. On a whole
+        program its own search took fifteen times as long as a solve.
+        """
+        found = clash(self._loaded())
+        if not found.size:
+            return []
+        thinner = highspy.Highs()
+        thinner.setOptionValue("output_flag", False)
+        # Strategy 0, the default, overlooks clashes of two rows; 6 works on the program itself.
+        thinner.setOptionValue("iis_strategy", 6)
+        thinner.passModel(highs_lp(self._loaded().only(found)))
+        thinner.run()
+        _, iis = thinner.getIis()
+        return sorted(int(found[row]) for row in iis.row_index_) or [int(row) for row in found]
+
+    def _loaded(self) -> Matrix:
+        if self.matrix is None:
+            raise RuntimeError("load a program before solving it")
+        return self.matrix
+
+    def _has_basis(self) -> bool:
+        return bool(self.highs.getBasis().valid)
+
+    def _unbounded_or_infeasible(self) -> highspy.HighsModelStatus:
+        """Tell the two apart: without an objective nothing is unbounded."""
+        matrix = self._loaded()
+        columns = np.arange(len(matrix.cost), dtype=np.int32)
+        self.highs.changeColsCost(len(columns), columns, np.zeros(len(columns)))
+        self._run()
+        status = self.highs.getModelStatus()
+        self.highs.changeColsCost(len(columns), columns, matrix.cost)
+        if status == highspy.HighsModelStatus.kOptimal:
+            return highspy.HighsModelStatus.kUnbounded
+        return status
+
+    def _answer(self, outcome: Outcome | None, why: str, seconds: float) -> Answer:
+        matrix = self._loaded()
+        info, solution = self.highs.getInfo(), self.highs.getSolution()
+        feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if outcome is None:
+            outcome = Outcome.FEASIBLE if feasible and solution.value_valid else Outcome.NOTHING
+        nothing = np.empty(0)
+        iterations = max(0, info.simplex_iteration_count) + max(0, info.ipm_iteration_count)
+        if outcome not in (Outcome.OPTIMAL, Outcome.FEASIBLE):
+            return Answer(outcome, why, nothing, nothing, float("nan"), float("-inf"), iterations, seconds)
+        values = np.array(solution.col_value)
+        duals = np.array(solution.row_dual) if solution.dual_valid and not self._is_mip() else nothing
+        if self._is_mip():
+            bound = float(info.mip_dual_bound)
+        elif duals.size or not len(matrix.row_low):
+            bound = matrix.dual_bound(duals, values)
+        else:
+            bound = float("-inf")
+        # HiGHS leaves the constant out where there is nothing to decide.
+        objective = float(info.objective_function_value) if len(matrix.cost) else matrix.offset
+        return Answer(outcome, why, values, duals, objective, bound, iterations, seconds)
+
+    def _is_mip(self) -> bool:
+        kinds = self.highs.getLp().integrality_ if self._loaded().whole.any() else []
+        return any(kind == highspy.HighsVarType.kInteger for kind in kinds)
+
+    def _hear(self, event: Any) -> None:
+        """Pass on the solver's log as progress, at most twice a second, and watch for its alarm."""
+        text = event.message.strip()
+        if "excessively" in text and not text.endswith(_HARMLESS):
+            self._excessive.append(text)
+        log.debug("%s", text)
+        now = time.monotonic()
+        if self._running and text[:1].isdigit() and now - self._told > 0.5:
+            self._told = now
+            self._progress(" ".join(text.split()))

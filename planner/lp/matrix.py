@@ -1,0 +1,113 @@
+"""A linear program as arrays, and the bound that its duals prove."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pulp
+
+from planner.lp.program import INFINITY, Constraint, Expression, Values, Variable
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A linear program as arrays, rows compressed."""
+
+    cost: Values
+    offset: float
+    low: Values
+    high: Values
+    row_low: Values
+    row_high: Values
+    start: np.ndarray[Any, np.dtype[np.int32]]
+    index: np.ndarray[Any, np.dtype[np.int32]]
+    value: Values
+    whole: np.ndarray[Any, np.dtype[np.bool_]]
+
+    def dual_bound(self, duals: Values, values: Values) -> float:
+        """Lower bound on the objective by weak duality, whatever the solver says of itself.
+
+        A reduced cost of the wrong sign on a variable without that bound is charged at the variable's value:
+        it is rounding, and so stays within the solver's tolerance.
+        """
+        signed = np.where(duals > 0, self.row_low, self.row_high)
+        from_rows = float(np.sum(duals * np.where(np.isfinite(signed), signed, 0.0)))
+        kept = np.where(np.isfinite(signed), duals, 0.0)
+        rows = np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
+        reduced = self.cost - np.bincount(self.index, weights=self.value * kept[rows], minlength=len(self.cost))
+        bound = np.where(reduced > 0, self.low, self.high)
+        at = np.where(np.isfinite(bound), bound, values)
+        return self.offset + from_rows + float(np.sum(reduced * at))
+
+    def with_row(self, columns: Sequence[int], values: Sequence[float], low: float, high: float) -> Matrix:
+        """The program with one row more."""
+        return replace(
+            self,
+            row_low=np.append(self.row_low, low),
+            row_high=np.append(self.row_high, high),
+            start=np.append(self.start, self.start[-1] + len(columns)).astype(np.int32),
+            index=np.append(self.index, columns).astype(np.int32),
+            value=np.append(self.value, values).astype(np.float64),
+        )
+
+    def only(self, rows: np.ndarray[Any, np.dtype[np.int64]]) -> Matrix:
+        """The program with some of its rows, continuous and without its objective."""
+        spans = [np.arange(self.start[row], self.start[row + 1]) for row in rows]
+        entries = np.concatenate(spans) if spans else np.zeros(0, dtype=np.int64)
+        return replace(
+            self,
+            cost=np.zeros(len(self.cost)),
+            row_low=self.row_low[rows],
+            row_high=self.row_high[rows],
+            start=np.concatenate([[0], np.cumsum([len(span) for span in spans])]).astype(np.int32),
+            index=self.index[entries],
+            value=self.value[entries],
+            whole=np.zeros(0, dtype=np.bool_),
+        )
+
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        """Smallest and largest magnitude of matrix, cost, bounds and right-hand sides, zeros left out."""
+        parts = {
+            "matrix": self.value,
+            "cost": self.cost,
+            "bounds": np.concatenate([self.low, self.high]),
+            "right-hand sides": np.concatenate([self.row_low, self.row_high]),
+        }
+        ranges = {}
+        for name, part in parts.items():
+            sizes = np.abs(part[np.isfinite(part) & (part != 0)])
+            if sizes.size:
+                ranges[name] = (float(sizes.min()), float(sizes.max()))
+        return ranges
+
+
+def matrix_of(variables: Sequence[Variable], rows: Sequence[Constraint], objective: Expression) -> Matrix:
+    """The arrays of a program written in PuLP."""
+    # By identity: PuLP's hash of a variable is a Python call, and there are millions of look-ups.
+    position = {id(variable): index for index, variable in enumerate(variables)}
+    cost = np.zeros(len(variables))
+    for variable, coefficient in objective.items():
+        cost[position[id(variable)]] = coefficient
+    lengths = np.fromiter((len(row) for row in rows), dtype=np.int32, count=len(rows))
+    count = int(lengths.sum())
+    right = np.fromiter((-row.constant for row in rows), dtype=np.float64, count=len(rows))
+    sense = np.fromiter((row.sense for row in rows), dtype=np.int8, count=len(rows))
+    return Matrix(
+        cost=cost,
+        offset=float(objective.constant),
+        low=_bounds((variable.lowBound for variable in variables), -INFINITY, len(variables)),
+        high=_bounds((variable.upBound for variable in variables), INFINITY, len(variables)),
+        row_low=np.where(sense >= 0, right, -INFINITY),
+        row_high=np.where(sense <= 0, right, INFINITY),
+        start=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+        index=np.fromiter((position[id(v)] for row in rows for v in row.expr), dtype=np.int32, count=count),
+        value=np.fromiter((c for row in rows for c in row.expr.values()), dtype=np.float64, count=count),
+        whole=np.fromiter((v.cat == pulp.LpInteger for v in variables), dtype=np.bool_, count=len(variables)),
+    )
+
+
+def _bounds(bounds: Iterator[float | None], none: float, count: int) -> Values:
+    return np.fromiter((none if bound is None else bound for bound in bounds), dtype=np.float64, count=count)
