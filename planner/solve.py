@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from planner.clash import WHOLE_ONLY, clash_in_words
 from planner.errors import InfeasibleError, Interrupted, NoPlanError, OptionError, UnboundedError
 from planner.goals import average_delay, present_cost, reached
 from planner.instance import Instance, unroll
@@ -365,38 +366,7 @@ class Session:
             self._door.run()
         self._report("solve", "no plan can meet the case; finding what clashes")
         rows = [self._filed[position] for position in self._door.conflict() if position < len(self._filed)]
-        if not rows:
-            return (
-                "no plan in whole phases can meet this case, though one in parts of phases could: leave more room for "
-                "a phase in the limits and budgets, make phases smaller, or set whole_phases to false"
-            )
-        tree = self._instance.tree
-        lines = ["no plan can meet this case; these cannot hold together:"]
-        if self._asked:
-            lines.append("  what is asked of the plan beside its case: a limit on cost or delay, or a milestone")
-        families: dict[str, list[FiledRow]] = {}
-        for entry in rows:
-            families.setdefault(entry.rule.name, []).append(entry)
-        stated = {name: entries for name, entries in families.items() if entries[0].rule.unit is not None}
-        for name, entries in (stated or families).items():
-            where = sorted({", ".join(entry.row.where) for entry in entries})
-            when = [tree[entry.row.node].period for entry in entries]
-            span = sorted({tree.timeline.label(period) for period in (min(when), max(when))})
-            shown = "; ".join(where[:4]) + (f" and {len(where) - 4} more" if len(where) > 4 else "")
-            limits = _limits(self._instance, entries)
-            lines.append(f"  {name} [{shown}] in {' to '.join(span)}{limits}: {entries[0].rule.sentence}")
-        if "demand" in families:
-            lines.append("  To let demand go unmet at a price, give the workload a shortfall.")
-        return "\n".join(lines)
-
-
-def _limits(instance: Instance, entries: list[FiledRow]) -> str:
-    limits = [entry.row.limit * price_unit(instance, entry)[0] for entry in entries if entry.row.limit is not None]
-    if not limits:
-        return ""
-    unit = price_unit(instance, entries[0])[1]
-    low, high = min(limits), max(limits)
-    return f" (limit {low:,.6g} {unit})" if low == high else f" (limit {low:,.6g} to {high:,.6g} {unit})"
+        return clash_in_words(self._instance, rows, asked=bool(self._asked)) if rows else WHOLE_ONLY
 
 
 def _silent(stage: str, text: str) -> None:
