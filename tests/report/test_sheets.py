@@ -229,7 +229,7 @@ def test_a_site_leaves_the_bridge_when_its_connection_carries_it(bridged: Dossie
 
 
 def test_draw_by_source_stands_where_there_is_plant(bridged: Dossier) -> None:
-    """One market has plant: its draw is that of its halls, and the chart stacks the grid below its sources."""
+    """One market has plant: its draw is that of its halls, and the chart stacks what its plant gives, by source."""
     sheets = sheets_of(bridged)
     tables = _tables(sheets)
     assert "sources_0" not in tables
@@ -241,7 +241,7 @@ def test_draw_by_source_stands_where_there_is_plant(bridged: Dossier) -> None:
     assert table.values("total") == pytest.approx(load, rel=1e-6)
     charts = [c for block in _named(sheets, "Power").blocks if isinstance(block, Charts) for c in block.charts]
     stacked = [c for c in charts if c.table == "sources_1"]
-    assert [series.label for series in stacked[0].series] == ["grid", "=engine", "cell"]
+    assert [series.label for series in stacked[0].series] == ["=engine", "cell"]
 
 
 def test_bridged_halls_look_different(bridged: Dossier) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner import findings
 from planner.report.sheets.parts import period_table, scale, stack_of
-from planner.report.spec import ONE, Chart, Column, Series, Table, Value
-from planner.report.style import CAPACITY
+from planner.report.spec import ONE, Chart, Column, Table, Value
 from planner.report.view import View, leading
 from planner.report.words import money, say, several, short, three
 
@@ -35,6 +34,11 @@ class Bridge:
         """First period from which the connection alone carries the draw to the end; None where it never does."""
         last = max((t for t, more in enumerate(self.beyond) if more), default=-1)
         return last + 1 if last + 1 < len(self.beyond) else None
+
+    @property
+    def bridged(self) -> bool:
+        """Whether plant ever gives what the connection cannot carry; otherwise it only spares headroom or cost."""
+        return any(self.bridges(t) for t in range(len(self.beyond)))
 
     def bridges(self, t: int) -> bool:
         """Whether plant gives what the connection cannot carry in a period."""
@@ -107,15 +111,13 @@ def source_tables(view: View) -> dict[str, Table]:
 
 
 def source_charts(view: View, tables: dict[str, Table], *, width: float, height: float) -> list[Chart]:
-    """Draw by source, stacked, all on one scale."""
+    """What plant gives by source, stacked, all on one scale; beside the grid's draw its columns would be too thin."""
     names = dict.fromkeys(c.key for table in tables.values() for c in table.columns if c.key.startswith("source "))
-    top = scale(max((float(v or 0.0) for table in tables.values() for v in table.values("total")), default=1.0))
+    output = {market: _made(table, list(names), len(view.periods)) for market, table in tables.items()}
+    top = scale(max((mw for made in output.values() for mw in made), default=1.0))
     charts = []
     for market, table in tables.items():
-        keys = [column.key for column in table.columns]
-        made = [
-            sum(float(table.values(key)[t] or 0.0) for key in names if key in keys) for t in range(len(view.periods))
-        ]
+        made = output[market]
         peak = max(range(len(made)), key=lambda t: made[t])
         title = say(
             "{market}: on-site plant gives most in {period}, {made} of {all} MW drawn",
@@ -129,8 +131,8 @@ def source_charts(view: View, tables: dict[str, Table], *, width: float, height:
                 title,
                 table.id,
                 "period",
-                (Series(GRID, say("grid"), CAPACITY), *stack),
-                say("Stacked columns of the draw of all sites by source, the grid below. {title}.", title=title),
+                tuple(stack),
+                say("Stacked columns of what on-site plant gives, by source. {title}.", title=title),
                 unit=say("MW facility"),
                 width=width,
                 height=height,
@@ -138,6 +140,12 @@ def source_charts(view: View, tables: dict[str, Table], *, width: float, height:
             )
         )
     return charts
+
+
+def _made(table: Table, keys: Sequence[str], periods: int) -> list[float]:
+    """Output of all plant by period."""
+    there = [table.values(column.key) for column in table.columns if column.key in keys]
+    return [sum(float(line[t] or 0.0) for line in there) for t in range(periods)]
 
 
 def bridge_table(view: View) -> Table:
@@ -148,7 +156,6 @@ def bridge_table(view: View) -> Table:
     rows: list[tuple[Value, ...]] = []
     for (source, site), line in sorted(_outputs(view).items(), key=lambda item: (places[item[0][1]], item[0][0])):
         runs = [t for t, value in enumerate(line) if value >= LEAST_MW]
-        leaves = found[site].leaves
         rows.append(
             (
                 site,
@@ -159,13 +166,16 @@ def bridge_table(view: View) -> Table:
                 max(line),
                 view.periods[runs[-1]] if runs else say("never"),
                 line[-1],
-                view.periods[leaves] if leaves is not None else say("not in the plan"),
+                _left(view, found[site]),
             )
         )
-    sites = say(", ").join(_leaving(view, bridge) for bridge in list(found.values())[:3])
-    caption = say("On-site plant by site; the grid connection alone carries the draw: {sites}", sites=sites)
-    if len(found) > 3:
-        caption = say("{caption} and {more} more below", caption=caption, more=len(found) - 3)
+    over = [bridge for bridge in found.values() if bridge.bridged]
+    caption = say("On-site plant by site")
+    if over:
+        sites = say(", ").join(_leaving(view, bridge) for bridge in over[:3])
+        caption = say("On-site plant by site; the grid connection alone carries the draw: {sites}", sites=sites)
+    if len(over) > 3:
+        caption = say("{caption} and {more} more below", caption=caption, more=len(over) - 3)
     return Table(
         "plant",
         caption,
@@ -183,6 +193,12 @@ def bridge_table(view: View) -> Table:
         tuple(rows),
         say("Total"),
     )
+
+
+def _left(view: View, bridge: Bridge) -> str:
+    if not bridge.bridged:
+        return say("was on none")
+    return view.periods[bridge.leaves] if bridge.leaves is not None else say("not in the plan")
 
 
 def _leaving(view: View, bridge: Bridge) -> str:
@@ -209,22 +225,11 @@ def plant_sentence(view: View) -> str | None:
         places = several(len(allowed), "{n} site allows", "{n} sites allow")
         return say("{places} on-site plant; the plan orders none.", places=places)
     found = bridges(view)
-    left = sum(1 for bridge in found.values() if bridge.leaves is not None)
+    left = sum(1 for bridge in found.values() if bridge.bridged and bridge.leaves is not None)
     return say(
         "On-site plant: {mw} MW ordered for {sites}; sites that leave the bridge within the plan: {left}.",
         mw=three(mw), sites=several(len(found), "{n} site", "{n} sites"), left=left,
     )  # fmt: skip
-
-
-__all__ = [
-    "Bridge",
-    "bridge_notes",
-    "bridge_table",
-    "bridges",
-    "plant_sentence",
-    "source_charts",
-    "source_tables",
-]
 
 
 def without_plant_sentences(view: View) -> list[str]:

@@ -85,12 +85,15 @@ def _message(view: View) -> str:
     total = sum(line[-1] for line in draw.values())
     if found := bridges(view):
         made = [sum(bridge.output[t] for bridge in found.values()) for t in range(len(view.periods))]
-        left = [bridge.leaves for bridge in found.values() if bridge.leaves is not None]
+        over = [bridge for bridge in found.values() if bridge.bridged]
+        left = [bridge.leaves for bridge in over if bridge.leaves is not None]
         fields = {
-            "made": three(max(made)), "left": len(left), "all": len(found),
+            "made": three(max(made)), "left": len(left), "all": len(over),
             "last": view.periods[max(left)] if left else "", "grid": three(total), "end": view.periods[-1],
         }  # fmt: skip
-        if not left:
+        if not over:
+            words = say("no site needs plant to bridge a wait for the grid.", **fields)
+        elif not left:
             words = say("none of {all} sites with plant leaves the bridge by {end}.", **fields)
         else:
             words = say("sites that leave the bridge: {left} of {all}, the last in {last}.", **fields)

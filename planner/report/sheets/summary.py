@@ -223,7 +223,7 @@ def _milestones(view: View) -> list[tuple[Value, ...]]:
     rows: list[tuple[Value, ...]] = []
     for position, (name, period) in enumerate(reached[:MOST_MILESTONES]):
         when = link("milestones", "reached", period or say("never"), row=position)
-        label = say("Milestone {name}", name=short(name))
+        label = say("Milestone {name}", name=short(name, 32))
         rows.append(
             (label, Cell(when, look="aside"), Cell(say("and held to the end") if period else None, look="quiet"), None)
         )
