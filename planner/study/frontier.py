@@ -39,10 +39,11 @@ def frontier(s: Session, points: int) -> Iterator[Point]:
     """
     if points < 2:
         raise ValueError("a frontier has two ends at least")
-    _, longest = s.tie_break("cash", "delay")
     s.minimise("delay")
     soonest = s.optimum()
-    s.minimise("cash")
+    _, longest = s.tie_break("cash", "delay")
+    # The tie was broken among the cheapest plans, so the first point is at hand.
+    s.minimise("cash", afresh=False)
     for step in _order(points):
         most = longest + (soonest - longest) * step / (points - 1)
         s.limit("delay", most + SLACK * max(most, longest))
