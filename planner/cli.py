@@ -104,7 +104,7 @@ def solving(command: Callable[..., Any]) -> Callable[..., Any]:
 @solving
 @click.option(
     "--objective",
-    type=click.Choice(["cost", "earliest", "delay"]),
+    type=click.Choice(["cost", "earliest", "delay", "regret"]),
     help="Objective in place of the case's own.",
 )
 def optimize(objective: Objective | None, quiet: bool, as_json: bool, **asked: Any) -> int:

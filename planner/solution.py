@@ -258,9 +258,9 @@ class Solution:
     status: Status
     """What is known of it."""
     objective_musd: float
-    """Present cost as the solver states it, million USD."""
+    """Expected present cost as the solver states it, million USD."""
     bound_musd: float
-    """Proven lower bound on the present cost, million USD; for a linear plan worked out from the duals."""
+    """Proven lower bound on `criterion_musd`, million USD; for a linear plan worked out from the duals."""
     linear: bool
     """Whether every decision is continuous."""
     tables: Mapping[str, pd.DataFrame]
@@ -269,11 +269,18 @@ class Solution:
     """Solver, version, options and sizes."""
     warnings: tuple[str, ...] = ()
     """What the reader should know: short horizon, odd units, rounding."""
+    criterion_musd: float | None = None
+    """What was minimised where risk weighs in, million USD: expected cost and mean of the worst scenarios."""
+
+    @property
+    def minimised_musd(self) -> float:
+        """What was minimised, million USD: the expected present cost unless risk weighs in."""
+        return self.objective_musd if self.criterion_musd is None else self.criterion_musd
 
     @property
     def gap(self) -> float:
-        """Proven distance to the optimum, as a fraction of the present cost."""
-        return abs(self.objective_musd - self.bound_musd) / max(1e-9, abs(self.objective_musd))
+        """Proven distance to the optimum, as a fraction of what was minimised."""
+        return abs(self.minimised_musd - self.bound_musd) / max(1e-9, abs(self.minimised_musd))
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         """One of the tables."""

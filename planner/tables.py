@@ -100,10 +100,9 @@ def _nodes(instance: Instance) -> Rows:
 
 def _paths(instance: Instance) -> Rows:
     tree = instance.tree
-    names = {leaf: "base" if len(tree.leaves) == 1 else tree[leaf].name for leaf in tree.leaves}
     return [
-        (names[leaf], tree[index].period, tree[index].name, tree[leaf].probability)
-        for leaf in tree.leaves
+        (name, tree[index].period, tree[index].name, tree[leaf].probability)
+        for leaf, name in zip(tree.leaves, tree.scenario_names, strict=True)
         for index in tree.path(leaf)
     ]
 

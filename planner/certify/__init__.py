@@ -21,6 +21,7 @@ from planner.certify import (
 from planner.certify.recomputed import Recomputed, recompute
 from planner.certify.record import Certificate, Check, Rule
 from planner.schema import Case
+from planner.schema.scenarios import scenarios
 from planner.solution import Solution
 
 __all__ = ["CHECKS", "Certificate", "Check", "certify"]
@@ -103,9 +104,11 @@ def certify(
     """The record of an independent check of a plan.
 
     `tolerance` is a fraction of the size of each row. `scenario_cases` holds, by scenario, the case as it
-    stands there; a scenario that is not in it stands as `case` does.
+    stands there, in place of what the case's own uncertainty makes of it.
     """
-    recomputed = recompute(case, solution, scenario_cases or {})
+    if scenario_cases is None:
+        scenario_cases = {scenario.name: scenario.case for scenario in scenarios(case)}
+    recomputed = recompute(case, solution, scenario_cases)
     checks = tuple(rule.check(recomputed, tolerance) for rule in CHECKS)
     return Certificate(
         ok=all(check.ok for check in checks), checks=checks, present_cost_musd=recomputed.present_cost_musd

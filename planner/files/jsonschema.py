@@ -7,7 +7,18 @@ from typing import Any
 
 from planner.schema.case import Case
 
-TABLES = ("markets", "regions", "sites", "onsite_sources", "chips", "pools", "orders_placed", "workloads", "shocks")
+TABLES = (
+    "markets",
+    "regions",
+    "sites",
+    "onsite_sources",
+    "chips",
+    "pools",
+    "orders_placed",
+    "workloads",
+    "shocks",
+    "uncertainty",
+)
 PART = ", in part"
 """End of the name of a definition that asks for no field: what a case that extends another may say of it."""
 

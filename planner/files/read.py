@@ -15,6 +15,7 @@ from planner.files.origins import Origins
 from planner.files.tree import Node, places, plain
 from planner.files.yamlfile import read_yaml
 from planner.schema.case import Case, parse_case
+from planner.schema.scenarios import uncertainty_problems
 from planner.schema.shocks import trace_shocks
 from planner.schema.walk import Path
 from planner.schema.wording import near, shortened, shown
@@ -66,7 +67,11 @@ def _read(path: File, overlays: Sequence[str], allow_outside: bool) -> tuple[Cas
         raise CaseError([*loader.problems, *found]) from error
     if loader.problems:
         raise CaseError(loader.problems)
-    return _overlaid(case, origins, overlays)
+    case, origins = _overlaid(case, origins, overlays)
+    uncertain = [each.at(origins.nearest(each.path)) for each in uncertainty_problems(case)]
+    if uncertain:
+        raise CaseError(list(dict.fromkeys(uncertain)))
+    return case, origins
 
 
 def _overlaid(case: Case, origins: Origins, overlays: Sequence[str]) -> tuple[Case, Origins]:

@@ -248,9 +248,9 @@ def _unroll_placed(chips: Chips, case: Case, tree: Tree, units: Units) -> None:
     line = tree.timeline
     for name in sorted(case.orders_placed):
         order = case.orders_placed[name]
-        due = line.from_date(order.due)
         cancelling = _cancelling(tree, order.chip, order.market) if order.cancellable else {}
         balance = (order.units * order.price_usd - order.deposit_paid_usd) / USD_PER_MUSD / units.musd
+        due = [line.from_date(node.case.orders_placed[name].due) for node in tree]
         for there, arrives in _fate_of_placed(tree, due, cancelling):
             at = (order.chip, order.market, there)
             count = order.units / units.chips
@@ -264,12 +264,12 @@ def _unroll_placed(chips: Chips, case: Case, tree: Tree, units: Units) -> None:
                 chips.placed_cancellations[at].append(PlacedCancellation(name, count, refund))
 
 
-def _fate_of_placed(tree: Tree, due: int, cancelling: Mapping[int, float]) -> Iterator[tuple[int, bool]]:
+def _fate_of_placed(tree: Tree, due: list[int], cancelling: Mapping[int, float]) -> Iterator[tuple[int, bool]]:
     """Where an order from before the plan ends on each branch: cancelled, by the root already, or arrived."""
     if 0 in cancelling:
         yield 0, False
         return
-    yield from tree.first_below(0, lambda index: tree[index].period >= due, stopped=cancelling.__contains__)
+    yield from tree.first_below(0, lambda index: tree[index].period >= due[index], stopped=cancelling.__contains__)
 
 
 def _unroll_shared(chips: Chips, case: Case, tree: Tree, units: Units) -> None:

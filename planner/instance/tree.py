@@ -10,6 +10,7 @@ from planner.money import discount_factor, end_factor
 from planner.profile import Profile, value_at
 from planner.schema import Case
 from planner.schema.base import Dated
+from planner.schema.scenarios import BASE, branches
 from planner.timeline import Timeline
 
 
@@ -29,6 +30,8 @@ class Node:
     """Probability of reaching it."""
     case: Case
     """The case as it is known to hold in this branch."""
+    branch: str = ""
+    """Outcomes known by then; empty before the first reveal."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,17 @@ class Tree:
     def leaves(self) -> tuple[int, ...]:
         """Nodes of the last period, one a scenario."""
         return tuple(node.index for node in self.nodes if not self.children[node.index])
+
+    @cached_property
+    def scenario_names(self) -> tuple[str, ...]:
+        """Name of the scenario that ends at each leaf, in the order of the leaves."""
+        return (BASE,) if len(self.leaves) == 1 else tuple(self.nodes[leaf].branch for leaf in self.leaves)
+
+    @cached_property
+    def before_reveal(self) -> tuple[int, ...]:
+        """Nodes before scenarios part, which every scenario passes; all of them where there is only one."""
+        common = [node.index for node in self.nodes if node.probability == 1.0 and node.branch == ""]
+        return tuple(common)
 
     @cached_property
     def discount(self) -> tuple[float, ...]:
@@ -130,16 +144,22 @@ class Tree:
         return rule.enabled and self.timeline.in_force(period, rule.since, rule.until)
 
 
-def one_path(case: Case) -> Tree:
-    """The tree of a case without uncertainty: one node a period."""
+def tree_of(case: Case) -> Tree:
+    """The tree of a case: one node a period in each branch.
+
+    Raises CaseError where a shock of an outcome cannot be applied.
+    """
     line = case.settings.timeline
-    return Tree(
-        timeline=line,
-        nodes=tuple(
-            Node(index=t, name=line.label(t), period=t, parent=t - 1 if t else None, probability=1.0, case=case)
-            for t in line
-        ),
-    )
+    nodes: list[Node] = []
+    last: list[int] = []
+    for branch in branches(case):
+        parent = None if branch.parent is None else last[branch.parent]
+        for t in range(branch.since, branch.until):
+            name = f"{line.label(t)} {branch.name}".rstrip()
+            nodes.append(Node(len(nodes), name, t, parent, branch.probability, branch.case, branch.name))
+            parent = len(nodes) - 1
+        last.append(len(nodes) - 1)
+    return Tree(timeline=line, nodes=tuple(nodes))
 
 
 def matured(tree: Tree, begun: int, lags: list[int]) -> Callable[[int], bool]:

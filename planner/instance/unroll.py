@@ -11,7 +11,7 @@ from planner.instance.policy import Rules, unroll_policy
 from planner.instance.power import Power, unroll_power
 from planner.instance.scale import units_of
 from planner.instance.sites import Sites, unroll_sites
-from planner.instance.tree import Tree, one_path
+from planner.instance.tree import Tree, tree_of
 from planner.schema import Case
 from planner.units import Units
 
@@ -32,7 +32,7 @@ class Instance:
 
 def unroll(case: Case) -> Instance:
     """Every value of a case in every period of every scenario, worked out once."""
-    tree = one_path(case)
+    tree = tree_of(case)
     units = units_of(case, tree)
     sites = unroll_sites(case, tree, units)
     chips = unroll_chips(case, tree, units)

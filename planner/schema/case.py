@@ -17,7 +17,7 @@ from planner.schema.onsite import OnsiteSource
 from planner.schema.places import Market, Region, Site
 from planner.schema.policy import Policy
 from planner.schema.settings import Settings
-from planner.schema.uncertainty import ShockList
+from planner.schema.uncertainty import Reveal, ShockList
 from planner.schema.walk import range_problems
 from planner.schema.wording import near, shown, size_problems, typed_problems
 from planner.schema.workloads import Workload
@@ -49,7 +49,9 @@ class Case(Row):
     goals: Goals = Goals()
     """What the plan is best at."""
     shocks: dict[Name, ShockList] = {}
-    """Named changes that `--with NAME` takes."""
+    """Named changes, for `--with NAME` and for the outcomes of a reveal."""
+    uncertainty: dict[Name, Reveal] = {}
+    """What becomes known while the plan runs; reveals are independent unless an outcome names the next."""
     assumptions: list[Assumption] = []
     """Sources and confidence of the inputs."""
 
@@ -104,6 +106,7 @@ def cross_reference_problems(case: Case) -> Iterator[Problem]:
     yield from _goal_problems(case)
     yield from _capacity_problems(case)
     yield from _assumption_problems(case)
+    yield from _outcome_problems(case)
 
 
 def _place_problems(case: Case) -> Iterator[Problem]:
@@ -222,6 +225,14 @@ def _goal_problems(case: Case) -> Iterator[Problem]:
         at = ("goals", "milestones", name)
         yield from _unknown((*at, "workload"), filter(None, [milestone.workload]), case.workloads, "workloads")
         yield from _unknown((*at, "market"), filter(None, [milestone.market]), case.markets, "markets")
+
+
+def _outcome_problems(case: Case) -> Iterator[Problem]:
+    for reveal_name, reveal in case.uncertainty.items():
+        for name, outcome in reveal.outcomes.items():
+            at = ("uncertainty", reveal_name, "outcomes", name)
+            yield from _unknown((*at, "shocks"), outcome.shocks, case.shocks, "shocks")
+            yield from _unknown((*at, "next"), filter(None, [outcome.next]), case.uncertainty, "uncertainty")
 
 
 def _capacity_problems(case: Case) -> Iterator[Problem]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from planner.schema.base import Name, Positive, Row, Size
+from planner.schema.base import Name, Number, Positive, Row, Share, Size
 
-Objective: TypeAlias = Literal["cost", "earliest", "delay"]
+Objective: TypeAlias = Literal["cost", "earliest", "delay", "regret"]
 
 
 class Milestone(Row):
@@ -38,7 +38,12 @@ class Goals(Row):
 
     objective: Objective = "cost"
     """cost: least expected present cost; earliest: each milestone as early as can be, then least cost; delay: least
-    average delay, then least cost."""
+    average delay, then least cost; regret: least largest regret over the scenarios, then least expected cost."""
+    risk_weight: Share = 0.0
+    """Weight of the costly scenarios in the objective cost: 0 counts the expected cost alone, 1 the mean of the worst
+    scenarios alone (CVaR)."""
+    risk_level: Number = Field(default=0.95, ge=0.0, lt=1.0)
+    """Confidence level of that mean: 0.95 takes the worst 5 % of the probability."""
     milestones: dict[Name, Milestone] = {}
     """What `earliest` reaches, the most important first; each workload's last demand when left out."""
     delay_weights: dict[Name, Size] = {}

@@ -12,6 +12,7 @@ from typing import Any
 from planner.errors import CaseError, Problem
 from planner.schema.base import Dated, Row
 from planner.schema.case import Case, parse_case
+from planner.schema.known import why_not_at_reveal
 from planner.schema.policy import Policy
 from planner.schema.uncertainty import Shock
 from planner.schema.walk import Path, below, is_profile, row_of, table_of
@@ -46,9 +47,13 @@ def apply_shocks(case: Case, shocks: Sequence[Shock], *, at: Path = ("changes",)
 
 
 def trace_shocks(
-    case: Case, shocks: Sequence[Shock], *, at: Path = ("changes",)
+    case: Case, shocks: Sequence[Shock], *, at: Path = ("changes",), revealed: date | None = None
 ) -> tuple[Case, list[tuple[Path, int]]]:
-    """As apply_shocks, with every path that was changed and the position of the shock that did, in order."""
+    """As apply_shocks, with every path that was changed and the position of the shock that did, in order.
+
+    Where they become known at a reveal, `revealed` is its day: they hold from then on, and none may change what
+    was before it.
+    """
     data = case.model_dump()
     problems: list[Problem] = []
     touched: list[tuple[Path, int]] = []
@@ -62,7 +67,7 @@ def trace_shocks(
         refused: dict[str, list[Path]] = {}
         for target in targets:
             try:
-                touched += [(path, position) for path in _change(target, shock, case.settings.start)]
+                touched += [(path, position) for path in _change(target, shock, case.settings.start, revealed)]
             except _RefusedError as error:
                 refused.setdefault(str(error), []).append(target.path)
         for reason, paths in refused.items():
@@ -74,6 +79,14 @@ def trace_shocks(
         changed = parse_case(data)
     except CaseError as error:
         raise CaseError([_blamed(problem, shocks, touched, at) for problem in error.problems]) from error
+    if revealed is not None:
+        late = [
+            Problem((*at, str(position), _action(shocks[position])), f"{'.'.join(path)} {late_reason}")
+            for path, position in dict.fromkeys(touched)
+            if (late_reason := why_not_at_reveal(case, changed, path, revealed))
+        ]
+        if late:
+            raise CaseError(late)
     return changed, touched
 
 
@@ -171,10 +184,13 @@ def _leaves(holder: dict[str, Any], annotation: Any) -> Iterator[str]:
             yield key
 
 
-def _change(target: _Target, shock: Shock, start: date) -> list[Path]:
+def _change(target: _Target, shock: Shock, start: date, revealed: date | None) -> list[Path]:
     """Change one value; the paths that are no longer as typed."""
+    switched = target.key == "enabled" and target.row is not None and issubclass(target.row, Dated)
+    if revealed is not None and (switched or is_profile(target.annotation)):
+        shock = shock.model_copy(update={"since": max(revealed, shock.since or revealed)})
     if shock.since is not None and not is_profile(target.annotation):
-        if target.key == "enabled" and target.row is not None and issubclass(target.row, Dated):
+        if switched:
             return _switch(target, shock, start)
         raise _RefusedError("is fixed for the whole plan; leave since out")
     if shock.set is not None and shock.since is None:
@@ -182,6 +198,7 @@ def _change(target: _Target, shock: Shock, start: date) -> list[Path]:
         return [target.path]
     if target.value is None:
         remedy = "set it without since" if shock.set is not None else "set it instead"
+        remedy = remedy if revealed is None else "type one in the case itself first"
         raise _RefusedError(f"has no value that could change; {remedy}")
     if is_profile(target.annotation):
         target.holder[target.key] = _changed_profile(target.value, shock, start)
@@ -206,6 +223,10 @@ def _switch(target: _Target, shock: Shock, start: date) -> list[Path]:
     if not isinstance(shock.set, bool) or day is None:
         raise _RefusedError("is switched with set: true or set: false")
     since, until = _day(rule.get("since")), _day(rule.get("until"))
+    if shock.set and rule["enabled"] and (since or start) <= day:
+        if until is not None and until <= day:
+            raise _RefusedError(f"has ended on {until} and begins no second time; type another rule for that")
+        return []
     if shock.set:
         since = max(since, day) if since else day
         rule["enabled"] = until is None or since < until

@@ -1,4 +1,4 @@
-"""Named changes of a case, taken on purpose with `--with` or, later, at a reveal."""
+"""What is not known yet: named changes of a case, and the dates on which it becomes known which of them hold."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from planner.schema.base import Day, Number, Row
+from planner.schema.base import Day, Name, Number, Row, Share
+
+CERTAIN = 1e-6
+"""How far the probabilities of a reveal may miss one: thirds are typed with six digits."""
 
 
 class Shock(Row):
@@ -41,3 +44,36 @@ class ShockList(Row):
     """The changes, applied in order."""
     note: str | None = None
     """What happens in the world, and how likely it is thought."""
+
+
+class Outcome(Row):
+    """One way in which a reveal may turn out."""
+
+    probability: Share
+    """Probability, given that the reveal is reached; an outcome with probability 0 is left out of the plan."""
+    shocks: list[Name] = []
+    """Named shocks of the case that hold from the reveal's date on."""
+    changes: list[Shock] = []
+    """Changes that hold from the reveal's date on, after the named ones."""
+    next: Name | None = None
+    """Reveal that follows only where this outcome came true."""
+    note: str | None = None
+    """What happens in the world."""
+
+
+class Reveal(Row):
+    """A day on which something becomes known; until then the plan is one and the same for every outcome."""
+
+    date: Day
+    """Day on which it becomes known, after the plan's first day; read on the first period that starts on or after it."""
+    outcomes: dict[Name, Outcome] = Field(min_length=1)
+    """What may become known; the probabilities add up to 1."""
+    note: str | None = None
+    """What is decided, by whom, and where the probabilities come from."""
+
+    @model_validator(mode="after")
+    def _certain_in_all(self) -> Reveal:
+        whole = sum(outcome.probability for outcome in self.outcomes.values())
+        if abs(whole - 1.0) > CERTAIN:
+            raise ValueError(f"the probabilities of its outcomes add up to {whole:g}; they must add up to 1")
+        return self

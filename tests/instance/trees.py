@@ -27,7 +27,7 @@ def branching(case: Data, futures: Mapping[str, tuple[float, Data]], *, at: int 
         known = parse_case(changed(case, changes))
         parent = at - 1
         for t in range(at, line.periods):
-            nodes.append(Node(len(nodes), f"{line.label(t)} {name}", t, parent, probability, known))
+            nodes.append(Node(len(nodes), f"{line.label(t)} {name}", t, parent, probability, known, name))
             parent = len(nodes) - 1
     return Tree(line, tuple(nodes))
 
@@ -36,9 +36,9 @@ def solved_on(tree: Tree) -> Solution:
     """The plan of a tree, each scenario checked again as an ordinary case."""
     case = tree[0].case
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules["planner.instance.unroll"], "one_path", lambda _: tree)
+        patch.setattr(sys.modules["planner.instance.unroll"], "tree_of", lambda _: tree)
         solution = solve(case)
-    scenarios: dict[str, Case] = {tree[leaf].name: tree[leaf].case for leaf in tree.leaves}
+    scenarios: dict[str, Case] = {tree[leaf].branch: tree[leaf].case for leaf in tree.leaves}
     failed = [check for check in certify(case, solution, scenario_cases=scenarios).checks if not check.ok]
     assert not failed, failed
     return solution

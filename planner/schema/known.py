@@ -1,0 +1,82 @@
+"""What a reveal may change: nothing that was before it, since until then every scenario is one and the same."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from planner.schema.base import Dated, Row
+from planner.schema.case import Case
+from planner.schema.walk import Path, below, is_profile
+
+_ACTING = frozenset(
+    {"bans", "import_fees", "inspections", "site_bars", "power_subsidies", "carbon_prices"},
+)
+"""Policy tables whose rules act on each day by themselves, so that every field of theirs may change."""
+_SWITCHES = frozenset({"enabled", "since", "until"})
+_DATES: dict[str, date] = {
+    "grid_connected_from": date.max,
+    "earliest_start": date.min,
+    "latest_start": date.max,
+    "available_from": date.min,
+    "available_until": date.max,
+    "due": date.min,
+}
+"""Dates that may move while they lie ahead, with the day that each stands for when left out."""
+_FIXED = "is fixed for the whole plan, so it cannot become known at a reveal; change a value that moves in time instead"
+
+
+def why_not_at_reveal(before: Case, after: Case, path: Path, day: date) -> str | None:
+    """Why a value cannot change at a reveal, in words; None where it can.
+
+    `before` and `after` are the case without and with the change, and `day` that of the reveal.
+    """
+    if is_profile(_annotation(path)) or path[-1] == "note":
+        return None
+    if path[0] == "policy":
+        return _why_not_rule(_value(before, path[:3]), _value(after, path[:3]), path, before.settings.start, day)
+    if path[-1] in _DATES and len(path) > 2:
+        old, new = (_value(case, path) or _DATES[path[-1]] for case in (before, after))
+        if min(old, new) >= day:
+            return None
+        return f"cannot move from {_told(old)} to {_told(new)} at a reveal on {day}: both must lie on or after it"
+    return _FIXED
+
+
+def _why_not_rule(old: Any, new: Any, path: Path, start: date, day: date) -> str | None:
+    if not isinstance(old, Dated) or not isinstance(new, Dated):
+        return _FIXED
+    was, will_have_been = _in_force(old, start, day), _in_force(new, start, day)
+    if path[-1] in _SWITCHES:
+        if was == will_have_been:
+            return None
+        return f"would change when the rule held before it is known on {day}; change it from that day on"
+    if path[1] not in _ACTING:
+        return _FIXED
+    if was is None and will_have_been is None:
+        return None
+    return f"is in force before it is known on {day}; let a rule of its own begin on that day, switched on by the shock"
+
+
+def _in_force(rule: Dated, start: date, day: date) -> tuple[date, date] | None:
+    """Span before a day in which a rule holds."""
+    since, until = max(rule.since or start, start), min(rule.until or day, day)
+    return (since, until) if rule.enabled and since < until else None
+
+
+def _told(day: date) -> str:
+    return {date.min: "the plan's first day", date.max: "never"}.get(day, str(day))
+
+
+def _annotation(path: Path) -> Any:
+    at: Any = Case
+    for part in path:
+        at = below(at, part)
+    return at
+
+
+def _value(case: Case, path: Path) -> Any:
+    at: Any = case
+    for part in path:
+        at = getattr(at, part) if isinstance(at, Row) else at[part]
+    return at
