@@ -65,7 +65,7 @@ class Reveal(Row):
     """A day on which something becomes known; until then the plan is one and the same for every outcome."""
 
     date: Day
-    """Day on which it becomes known, after the plan's first day; read on the first period that starts on or after it."""
+    """Day on which it becomes known, after the plan's first day: the first period that starts on or after it."""
     outcomes: dict[Name, Outcome] = Field(min_length=1)
     """What may become known; the probabilities add up to 1."""
     note: str | None = None
