@@ -20,14 +20,18 @@ from planner.model import RULES
 from planner.objectives import OBJECTIVES
 from planner.report import write_report
 from planner.report.dossier import Dossier, Provenance
+from planner.report.scenario import probabilities
 from planner.results import Result, foreign, run_id, save
 from planner.schema import Case
 from planner.schema.goals import Objective
+from planner.schema.scenarios import scenarios
 from planner.solution import Solution, Status
 from planner.solve import Report, Timing, session
 from planner.study.bridge import WithoutPlant, without_plant
 from planner.study.frontier import Point, not_dominated
 from planner.study.frontier import frontier as trace
+from planner.study.risk import Risk
+from planner.study.risk import risk as study_risk
 from planner.warnings import input_warnings
 
 
@@ -61,6 +65,10 @@ class Question:
     output: Path | None = None
     objective: Objective | None = None
     """Objective in place of the case's own."""
+    risk_weight: float | None = None
+    """Weight of the costliest scenarios in place of the case's own."""
+    risk_level: float | None = None
+    """Confidence level of their mean in place of the case's own."""
     allow_outside: bool = False
     """Whether the case may extend and include files outside its own folder."""
     options: Options = field(default_factory=Options)
@@ -71,10 +79,9 @@ class Question:
         with timing.stage("read"):
             self.report("read", str(self.path))
             case, origins = read_case(self.path, overlays=self.overlays, allow_outside=self.allow_outside)
-        if self.objective is not None:
-            goals = case.goals.model_copy(update={"objective": self.objective})
-            case = case.model_copy(update={"goals": goals})
-        return case, origins.files
+        asked = {"objective": self.objective, "risk_weight": self.risk_weight, "risk_level": self.risk_level}
+        goals = case.goals.model_copy(update={name: value for name, value in asked.items() if value is not None})
+        return case.model_copy(update={"goals": goals}), origins.files
 
     @property
     def workbook(self) -> Path:
@@ -115,6 +122,45 @@ def optimize(question: Question) -> Outcome:
     folder = _write(result, workbook, (), question.report, timing)
     _refuse_failed(result, folder)
     return Outcome(result, workbook, folder, _exit_code(solution))
+
+
+def risk(question: Question) -> Outcome:
+    """Solve a case for what to commit to before it is known which future comes, and study what that is worth.
+
+    The workbook and folder hold the plan and the study; stopped by the user during the study, the plan alone.
+    Raises OptionError for a case without uncertainty, or one whose objective is a matter of time.
+    """
+    workbook, timing = question.workbook, Timing()
+    case, files = question.read(timing)
+    _refuse_certain(case)
+    study, stopped = None, False
+    with session(case, question.options, report=question.report, timing=timing) as s:
+        solution = OBJECTIVES[case.goals.objective](s)
+        try:
+            with timing.stage("risk"):
+                study = study_risk(s, solution, report=question.report)
+            with timing.stage("verify"):
+                if solution.status is Status.OPTIMAL:
+                    solution = s.verify_prices(solution)
+        except (KeyboardInterrupt, Interrupted):
+            stopped = True
+    result = replace(_certified(question, case, files, solution, timing), risk=study)
+    folder = _write(result, workbook, (), question.report, timing)
+    _refuse_failed(result, folder)
+    return Outcome(result, workbook, folder, Interrupted.exit_code if stopped else _exit_code(solution))
+
+
+def _refuse_certain(case: Case) -> None:
+    if len(scenarios(case)) == 1:
+        raise OptionError(
+            "the case has nothing uncertain in it: type a table uncertainty, with a reveal and its outcomes, "
+            "or run planner optimize"
+        )
+    if case.goals.objective not in ("cost", "regret"):
+        raise OptionError(
+            f"the study of risk weighs costs, and the objective of the case is {case.goals.objective}; "
+            "add --objective cost or --objective regret"
+        )
 
 
 def frontier(question: Question, points: int) -> Outcome:
@@ -183,16 +229,18 @@ def check(path: Path, *, overlays: Sequence[str] = (), allow_outside: bool = Fal
 def summary(outcome: Outcome) -> dict[str, Any]:
     """The result in plain data, for `--json` and for the terminal.
 
-    Keys: status, exit_code, present_cost_musd, bound_musd, continuous_cost_musd, gap, certificate_ok,
-    cost_by_account_musd, chips_ordered, final_it_mw, first_fully_served, binding (rule, where, weight_musd, first,
-    last), average_delay_months, milestones, frontier (delay_months, present_cost_musd), warnings, workbook, folder,
-    run.
+    Keys: status, exit_code, present_cost_musd, minimised_musd, bound_musd, continuous_cost_musd, gap,
+    certificate_ok, cost_by_account_musd, chips_ordered, final_it_mw, first_fully_served, binding (rule, where,
+    weight_musd, first, last), average_delay_months, milestones, frontier (delay_months, present_cost_musd),
+    scenarios (name, probability, present_cost_musd, average_delay_months, own_best_musd), risk, warnings, workbook,
+    folder, run.
     """
     solution = outcome.result.solution
     return {
         "status": solution.status.value,
         "exit_code": outcome.exit_code,
         "present_cost_musd": solution.objective_musd,
+        "minimised_musd": solution.minimised_musd,
         "bound_musd": solution.bound_musd,
         "continuous_cost_musd": solution.solver.get("continuous_musd"),
         "gap": solution.gap,
@@ -205,10 +253,56 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "average_delay_months": findings.average_delay(outcome.result.case, solution),
         "milestones": findings.milestones_reached(outcome.result.case, solution),
         "frontier": [{"delay_months": p.delay_months, "present_cost_musd": p.cost_musd} for p in outcome.points],
+        "scenarios": _scenarios(outcome.result),
+        "risk": _risk(outcome.result.risk),
         "warnings": list(solution.warnings),
         "workbook": str(outcome.workbook),
         "folder": str(outcome.folder),
         "run": outcome.result.run["run"],
+    }
+
+
+def _scenarios(result: Result) -> list[dict[str, Any]]:
+    """Name, probability, present cost and delay of each scenario; its own best plan's cost where that was studied."""
+    solution = result.solution
+    cost, delay = findings.cost_by_scenario(solution), findings.delay_by_scenario(result.case, solution)
+    own = {} if result.risk is None else {each.name: each.own_cost_musd for each in result.risk.scenarios}
+    return [
+        {
+            "name": name,
+            "probability": probability,
+            "present_cost_musd": cost[name],
+            "average_delay_months": delay[name],
+            "own_best_musd": own.get(name),
+        }
+        for name, probability in probabilities(solution).items()
+    ]
+
+
+def _risk(study: Risk | None) -> dict[str, Any] | None:
+    if study is None:
+        return None
+    return {
+        "first_reveal": study.reveal,
+        "expected_musd": study.expected_musd,
+        "worst_mean_musd": study.worst_mean_musd,
+        "evpi_musd": study.value_of_information_musd,
+        "vss_musd": study.value_of_stochastic_musd,
+        "average_plan_infeasible_in": list(study.average.infeasible_in),
+        "largest_regret_musd": study.largest_regret_musd,
+        "first_moves": [
+            {
+                "kind": move.kind,
+                "item": list(move.item),
+                "amount": move.amount,
+                "commits_musd": move.musd,
+                "shared_by_all": move.shared,
+                "premium_musd": move.premium_musd,
+            }
+            for move in study.moves
+        ],
+        "waiting": [{"kind": w.kind, "item": list(w.item), "costs_musd": w.cost_musd} for w in study.waits],
+        "regret_musd": study.regrets,
     }
 
 
@@ -245,9 +339,7 @@ def _write_both(result: Result, workbook: Path, folder: Path, points: tuple[Poin
     seconds = {stage: round(spent, 3) for stage, spent in timing.seconds.items()}
     finished = datetime.now(UTC).isoformat(timespec="seconds")
     save(
-        Result(
-            result.case, result.solution, result.certificate, {**result.run, "seconds": seconds, "finished": finished}
-        ),
+        replace(result, run={**result.run, "seconds": seconds, "finished": finished}),
         folder,
     )
 
@@ -269,4 +361,5 @@ def dossier_of(result: Result, points: tuple[Point, ...] = ()) -> Dossier:
         ),
         frontier=points,
         without_plant=WithoutPlant(**run["without_plant"]) if "without_plant" in run else None,
+        risk=result.risk,
     )

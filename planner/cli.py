@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from planner.app import Outcome, Question
     from planner.schema.goals import Objective
 
+SHOWN = 6
+"""Scenarios and moves that the short result names; the rest are counted."""
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 with_option = click.option(
@@ -100,8 +102,26 @@ def solving(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def risk_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of commands that weigh scenarios."""
+    weight = click.option(
+        "--risk-weight",
+        type=Finite(min=0, max=1),
+        metavar="W",
+        help="Weight of the costliest scenarios in the objective cost, 0 to 1, in place of the case's own.",
+    )
+    level = click.option(
+        "--risk-level",
+        type=Finite(min=0, max=1, max_open=True),
+        metavar="A",
+        help="Confidence level of their mean in place of the case's own: 0.95 takes the worst 5 %.",
+    )
+    return weight(level(command))
+
+
 @cli.command(context_settings=CONTEXT)
 @solving
+@risk_options
 @click.option(
     "--objective",
     type=click.Choice(["cost", "earliest", "delay", "regret"]),
@@ -123,6 +143,34 @@ def optimize(objective: Objective | None, quiet: bool, as_json: bool, **asked: A
 
     progress = Progress(shown=not quiet)
     outcome = app.optimize(_question(progress, objective=objective, **asked))
+    return _tell(outcome, progress, quiet=quiet, as_json=as_json)
+
+
+@cli.command(context_settings=CONTEXT)
+@solving
+@risk_options
+@click.option(
+    "--objective",
+    type=click.Choice(["cost", "regret"]),
+    help="Objective in place of the case's own: cost, or the least largest regret over the scenarios.",
+)
+def risk(quiet: bool, as_json: bool, **asked: Any) -> int:
+    """Find what to commit to in CASE before it is known which future comes.
+
+    Solves the case over all its scenarios, then works out what knowing the future would save, what planning on
+    averages would lose, which first moves any scenario would regret and what waiting for the reveal would cost.
+    The workbook has the sheets Decide now and Risk; the result folder holds risk.json.
+
+    
+    Examples:
+      planner risk inputs/2026-risk.yaml
+      planner risk inputs/2026-risk.yaml --risk-weight 0.5 --risk-level 0.9
+      planner risk inputs/2026-risk.yaml --objective regret
+    """
+    from planner import app
+
+    progress = Progress(shown=not quiet)
+    outcome = app.risk(_question(progress, **asked))
     return _tell(outcome, progress, quiet=quiet, as_json=as_json)
 
 
@@ -158,6 +206,8 @@ def _question(
     gap: float,
     threads: int,
     objective: Objective | None = None,
+    risk_weight: float | None = None,
+    risk_level: float | None = None,
 ) -> Question:
     from planner.app import Question
     from planner.lp import Options
@@ -165,7 +215,17 @@ def _question(
     options = Options(solver=_solver_name(solver), time_limit=time_limit, gap=gap, threads=threads)
     if options.solver != "HiGHS":
         progress("solve", f"{options.solver} shows no progress, does not stop on Ctrl-C and gives no checked prices")
-    return Question(case, overlays, output, objective, allow_outside, options, progress)
+    return Question(
+        case,
+        overlays,
+        output,
+        objective,
+        risk_weight,
+        risk_level,
+        allow_outside,
+        options,
+        progress,
+    )
 
 
 def _tell(outcome: Outcome, progress: Progress, *, quiet: bool, as_json: bool) -> int:
@@ -268,11 +328,37 @@ def result_table(found: dict[str, Any]) -> str:
         "what binds most": binding or "nothing",
         "report": f"{found['workbook']} (tables in {found['folder']})",
     }
+    if len(found["scenarios"]) > 1:
+        rows["scenarios"] = "; ".join(
+            f"{each['name']} ({each['probability']:.0%}) {_amount(each['present_cost_musd'])}"
+            for each in found["scenarios"][:SHOWN]
+        ) + (f"; and {len(found['scenarios']) - SHOWN} more" if len(found["scenarios"]) > SHOWN else "")
+    if found["risk"] is not None:
+        rows |= _risk_rows(found["risk"])
     for point in found["frontier"]:
         place = f"{point['delay_months']:.3g} months for {_amount(point['present_cost_musd'])} million USD"
         rows["frontier"] = f"{rows['frontier']}; {place}" if "frontier" in rows else place
-    lines = [f"{name:<20} {value}" for name, value in rows.items()]
+    lines = [f"{name:<21}{value}" for name, value in rows.items()]
     return "\n".join([*lines, *(f"look again           {warning}" for warning in found["warnings"])])
+
+
+def _risk_rows(risk: dict[str, Any]) -> dict[str, str]:
+    """What the study of risk says in short."""
+    lost = risk["vss_musd"]
+    if lost is None:
+        averages = "leaves no plan in " + "; ".join(risk["average_plan_infeasible_in"][:SHOWN])
+    else:
+        averages = f"would lose {_amount(lost)} million USD"
+    hedges = [move for move in risk["first_moves"] if move["premium_musd"]]
+    told = "; ".join(f"{move['kind']} {' '.join(move['item'])}" for move in hedges[:SHOWN])
+    waiting = next((each["costs_musd"] for each in risk["waiting"] if each["kind"] == "everything"), None)
+    return {
+        "knowing it now": f"would save {_amount(risk['evpi_musd'])} million USD",
+        "planning on averages": averages,
+        "regretted somewhere": told or "no first move",
+        "deciding nothing now": f"until {risk['first_reveal']}: "
+        + ("leaves no plan" if waiting is None else f"costs {_amount(waiting)} million USD more"),
+    }
 
 
 def _amount(value: float) -> str:

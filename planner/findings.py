@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,15 +86,25 @@ def bindings(solution: Solution) -> list[Binding]:
 
 def average_delay(case: Case, solution: Solution) -> float:
     """Average delay, months: the area between demand and served curve over its peak, weighted over workloads."""
-    probability = _by_node(solution, "probability")
-    areas: dict[str, float] = {}
+    return _delay(case, solution, _by_node(solution, "probability"))
+
+
+def delay_by_scenario(case: Case, solution: Solution) -> dict[str, float]:
+    """Average delay of each scenario, months; weighted by probability they add up to that of the plan.
+
+    Peaks are those of the whole tree, so that a month means the same in every scenario.
+    """
+    return {
+        name: _delay(case, solution, dict.fromkeys(nodes, 1.0)) for name, nodes in _nodes_by_scenario(solution).items()
+    }
+
+
+def peak_demand(solution: Solution) -> dict[str, float]:
+    """Largest demand for each workload over the whole tree, effective PFLOP/s."""
     peaks: dict[str, float] = {}
-    for node, name, demand, missing in _rows(solution, "service", "node", "workload", "demand", "shortfall"):
-        areas[name] = areas.get(name, 0.0) + missing * probability[node]
+    for name, demand in _rows(solution, "service", "workload", "demand"):
         peaks[name] = max(peaks.get(name, 0.0), demand)
-    weights = case.goals.weights(peaks)
-    months = case.settings.timeline.months_per_period
-    return sum(weight * areas[name] / peaks[name] * months for name, weight in weights.items())
+    return peaks
 
 
 def milestones_reached(case: Case, solution: Solution) -> dict[str, str | None]:
@@ -126,6 +137,18 @@ def cost_by_account(solution: Solution) -> dict[str, float]:
     return totals
 
 
+def cost_by_scenario(solution: Solution) -> dict[str, float]:
+    """Present cost of each scenario, million USD; weighted by probability they add up to that of the plan.
+
+    The ledger's present amounts are weighted by the probability of their node, which is taken out again.
+    """
+    probability = _by_node(solution, "probability")
+    at: dict[str, float] = dict.fromkeys(probability, 0.0)
+    for node, amount in _rows(solution, "ledger", "node", "present_musd"):
+        at[node] += amount / probability[node]
+    return {name: sum(at[node] for node in nodes) for name, nodes in _nodes_by_scenario(solution).items()}
+
+
 def cash_cost(case: Case, solution: Solution) -> float:
     """Present cost without the penalties on unmet demand, which nobody pays, million USD."""
     penalised = {
@@ -150,6 +173,25 @@ def last_nodes(solution: Solution) -> set[str]:
     periods = _by_node(solution, "period")
     last = max(periods.values())
     return {node for node, period in periods.items() if period == last}
+
+
+def _delay(case: Case, solution: Solution, weight_of: Mapping[str, float]) -> float:
+    """Average delay over the nodes that have a weight, months."""
+    areas: dict[str, float] = {}
+    for node, name, missing in _rows(solution, "service", "node", "workload", "shortfall"):
+        areas[name] = areas.get(name, 0.0) + missing * weight_of.get(node, 0.0)
+    peaks = peak_demand(solution)
+    weights = case.goals.weights(peaks)
+    months = case.settings.timeline.months_per_period
+    return sum(weight * areas[name] / peaks[name] * months for name, weight in weights.items())
+
+
+def _nodes_by_scenario(solution: Solution) -> dict[str, list[str]]:
+    """Nodes on the path of each scenario, in the order of the tree."""
+    found: dict[str, list[str]] = {}
+    for name, node in _rows(solution, "paths", "scenario", "node"):
+        found.setdefault(name, []).append(node)
+    return found
 
 
 def _by_node(solution: Solution, column: str) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from planner.lp import Expression, Term, total
-from planner.model import COSTS
-from planner.model.decisions import Charge, Model
+import numpy as np
+
+from planner.lp import Expression, Values, total
+from planner.model.decisions import Model
 from planner.schema.goals import Milestone
 
 
@@ -21,26 +23,63 @@ def present_cost(m: Model, *, cash: bool = False) -> Expression:
         name for name, workload in workloads.items() if workload.shortfall and workload.shortfall.kind == "penalty"
     }
 
-    def charges(account: str) -> Iterator[Charge]:
-        for charge in m.ledger[account]:
-            if not (cash and account == "shortfall" and charge.item in penalised):
-                yield charge
-
-    def worth(node: int, *, at_end: bool) -> float:
-        return tree[node].probability * (tree.end_discount if at_end else tree.discount[node])
-
-    def terms() -> Iterator[Term]:
-        for cost in COSTS:
-            for charge in charges(cost.account):
-                factor = worth(charge.node, at_end=cost.at_end)
-                for variable, amount in charge.terms:
-                    yield variable, amount * factor
-
-    expression = total(terms())
-    expression.constant = sum(
-        charge.constant * worth(charge.node, at_end=cost.at_end) for cost in COSTS for charge in charges(cost.account)
-    )
+    charges = [
+        (charge, tree[charge.node].probability * worth)
+        for account, charge, worth in m.present_charges()
+        if not (cash and account == "shortfall" and charge.item in penalised)
+    ]
+    expression = total((variable, amount * factor) for charge, factor in charges for variable, amount in charge.terms)
+    expression.constant = sum(charge.constant * factor for charge, factor in charges)
     return expression
+
+
+def risk_adjusted_cost(m: Model) -> Expression:
+    """Expected present cost and the mean of the costliest scenarios, weighed as the case says, in model money."""
+    tree, goals = m.instance.tree, m.instance.tree[0].case.goals
+    tail = goals.risk_weight / (1.0 - goals.risk_level)
+    expected = present_cost(m)
+    expression = total(
+        ((variable, (1.0 - goals.risk_weight) * amount) for variable, amount in expected.items()),
+        [(m.at_risk[0,], goals.risk_weight)],
+        ((beyond, tail * tree[leaf].probability) for (leaf,), beyond in m.beyond.items()),
+    )
+    expression.constant = (1.0 - goals.risk_weight) * expected.constant
+    return expression
+
+
+def largest_regret(m: Model) -> Expression:
+    """Most by which a scenario costs more than its own best plan, in model money."""
+    return total((variable, 1.0) for variable in m.largest_regret.values())
+
+
+@dataclass(frozen=True)
+class NodeCosts:
+    """Present cost of each node by decision, in model money, should the node be reached."""
+
+    node: np.ndarray[Any, np.dtype[np.int64]]
+    """Node of each entry."""
+    column: np.ndarray[Any, np.dtype[np.int64]]
+    """Decision of each entry, by its position in the program."""
+    amount: Values
+    """Cost of one unit of it."""
+    constant: Values
+    """Cost of each node that no decision moves."""
+
+
+def node_costs(m: Model) -> NodeCosts:
+    """What each decision costs at each node, in present money that is not weighed by probability."""
+    position = m.program.position
+    nodes: list[int] = []
+    columns: list[int] = []
+    amounts: list[float] = []
+    constant = np.zeros(len(m.instance.tree.nodes))
+    for _, charge, worth in m.present_charges():
+        constant[charge.node] += charge.constant * worth
+        for variable, amount in charge.terms:
+            nodes.append(charge.node)
+            columns.append(position(variable))
+            amounts.append(amount * worth)
+    return NodeCosts(np.array(nodes, dtype=np.int64), np.array(columns, dtype=np.int64), np.array(amounts), constant)
 
 
 def average_delay(m: Model) -> Expression:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def discount_factor(rate: float, period: int, years_per_period: float) -> float:
     """Present worth of one dollar spent in the middle of a period, the plan's first day being the base date.
@@ -37,3 +39,23 @@ def unspent_share(age_years: float, life_years: float) -> float:
     (0.75, 0.0)
     """
     return max(0.0, 1.0 - age_years / life_years)
+
+
+def mean_of_worst(costs: Sequence[tuple[float, float]], level: float) -> float:
+    """Mean of the costliest outcomes, those beyond a confidence level: the conditional value at risk.
+
+    `costs` pairs each outcome's probability with its cost. An outcome that straddles the level counts in part
+    (Rockafellar and Uryasev 2002, Conditional value-at-risk for general loss distributions).
+
+    >>> mean_of_worst([(0.5, 10.0), (0.3, 20.0), (0.2, 40.0)], level=0.5)
+    28.0
+    >>> round(mean_of_worst([(0.5, 10.0), (0.3, 20.0), (0.2, 40.0)], level=0.0), 9)
+    19.0
+    """
+    wanted = left = 1.0 - level
+    total = 0.0
+    for probability, cost in sorted(costs, key=lambda pair: -pair[1]):
+        taken = min(probability, left)
+        total += taken * cost
+        left -= taken
+    return total / (wanted - max(0.0, left))

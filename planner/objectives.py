@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from planner.schema.goals import Objective
 from planner.solution import Solution
-from planner.solve import SLACK, Session
+from planner.solve import SLACK, Session, own_plans
+
+TIE = 1e-9
+"""Share of a present cost by which plans that are equal may differ, where a second goal chooses between them."""
 
 
 def cheapest(s: Session) -> Solution:
-    """Least expected present cost."""
-    return s.solve()
+    """Least expected present cost, or what the case makes of it where the costliest scenarios weigh in.
+
+    Where these alone count, the cheapest on average of the plans that are best for them.
+    """
+    plan = s.solve()
+    if plan.criterion_musd is None or s.case.goals.risk_weight < 1.0 or not plan.linear:
+        return plan
+    s.limit("risk", plan.criterion_musd + TIE * abs(plan.criterion_musd))
+    s.minimise("cost", afresh=False)
+    cheapest_of_these = s.solve()
+    s.limit("risk", None)
+    s.minimise("risk", afresh=False)
+    return replace(
+        cheapest_of_these,
+        status=plan.status,
+        criterion_musd=plan.criterion_musd,
+        bound_musd=plan.bound_musd,
+        tables={**cheapest_of_these.tables, "prices": plan["prices"]},
+    )
 
 
 def earliest(s: Session) -> Solution:
@@ -44,9 +65,25 @@ def soonest(s: Session) -> Solution:
     return s.solve()
 
 
+def least_regret(s: Session) -> Solution:
+    """Least largest regret over the scenarios, each against its own best plan; then least expected cost."""
+    plan = s.solve()
+    futures = s.futures()
+    if len(futures) == 1:
+        return plan
+    own = {future.name: found.cost_musd for future, found in zip(futures, own_plans(futures), strict=True)}
+    s.compare_with(own)
+    s.minimise("regret")
+    least = s.optimum()
+    s.limit("regret", least + SLACK * abs(least) + TIE * max(map(abs, own.values())))
+    s.minimise("cost")
+    return s.solve()
+
+
 OBJECTIVES: dict[Objective, Callable[[Session], Solution]] = {
     "cost": cheapest,
     "earliest": earliest,
     "delay": soonest,
+    "regret": least_regret,
 }
 """By name, as typed in the case or on the command line."""

@@ -4,6 +4,7 @@
 <name>/tables/*.csv       every table of the solution, columns as `planner.solution.TABLES` says
 <name>/certificate.json   the independent check
 <name>/run.json           versions, options, status, gap, input hashes; the only place with clock readings
+<name>/risk.json          the study of risk, where it was run
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from planner.errors import CaseError, Problem
 from planner.files import read_case, write_yaml
 from planner.schema import Case
 from planner.solution import TABLES, Solution, Status
+from planner.study.risk import Risk, risk_from_json
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Result:
     certificate: Certificate
     run: Mapping[str, Any]
     """Who solved what, with what: versions, options, inputs with their hashes, run id, times."""
+    risk: Risk | None = None
+    """The study of risk, where it was run."""
 
 
 def run_id(case: Case, version: str, options: Mapping[str, Any]) -> str:
@@ -43,7 +47,7 @@ def run_id(case: Case, version: str, options: Mapping[str, Any]) -> str:
     return hashlib.sha256(question.encode()).hexdigest()[:12]
 
 
-PARTS = frozenset({"case.yaml", "certificate.json", "run.json", "tables", "frontier"})
+PARTS = frozenset({"case.yaml", "certificate.json", "run.json", "risk.json", "tables", "frontier"})
 """What a result folder holds, and all that may be in one that is replaced."""
 
 
@@ -95,15 +99,18 @@ def load(folder: Path) -> Result:
             tables=tables,
             solver=run["solver"],
             warnings=tuple(run["warnings"]),
+            criterion_musd=run["criterion_musd"],
         )
         certificate = Certificate(
             ok=record["ok"],
             checks=tuple(Check(**check) for check in record["checks"]),
             present_cost_musd=record["present_cost_musd"],
         )
+        studied = folder / "risk.json"
+        risk = risk_from_json(json.loads(studied.read_text("utf-8"))) if studied.is_file() else None
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise CaseError([Problem((), f"is no complete result folder: {error}", str(folder))]) from error
-    return Result(case, solution, certificate, run)
+    return Result(case, solution, certificate, run, risk)
 
 
 def _write(result: Result, folder: Path) -> None:
@@ -115,6 +122,7 @@ def _write(result: Result, folder: Path) -> None:
     facts = {
         "status": solution.status.name.lower(),
         "objective_musd": solution.objective_musd,
+        "criterion_musd": solution.criterion_musd,
         "bound_musd": solution.bound_musd,
         "gap": solution.gap,
         "linear": solution.linear,
@@ -123,6 +131,8 @@ def _write(result: Result, folder: Path) -> None:
     }
     _write_json(folder / "certificate.json", result.certificate.to_json())
     _write_json(folder / "run.json", {**result.run, **facts})
+    if result.risk is not None:
+        _write_json(folder / "risk.json", result.risk.to_json())
 
 
 def _write_json(path: Path, data: Mapping[str, Any]) -> None:

@@ -10,6 +10,8 @@ from planner.schema import Case
 
 HORIZON_MARGIN_MONTHS = 24.0
 """What the horizon should exceed the longest lead by: a short one starts too little, since it pays too late."""
+RARE = 1e-6
+"""Probability below which an outcome's cost is lost in the solver's tolerance."""
 FORMATS = ("fp", "bf", "int", "tf")
 """How the names of number formats begin; a precision of another name counts units of the planner's own."""
 
@@ -20,6 +22,7 @@ def input_warnings(case: Case) -> Iterator[str]:
     yield from _units(case)
     yield from _origins(case)
     yield from _dates(case)
+    yield from _rare(case)
 
 
 def _horizon(case: Case) -> Iterator[str]:
@@ -95,6 +98,17 @@ def _origins(case: Case) -> Iterator[str]:
                 f"chips.{name}.origin is {chip.origin}, which is no market and stands in no rule: "
                 "domestic rules never count this chip."
             )
+
+
+def _rare(case: Case) -> Iterator[str]:
+    """Outcomes that weigh too little for the solver to tell what is best there."""
+    for name, reveal in case.uncertainty.items():
+        for outcome_name, outcome in reveal.outcomes.items():
+            if 0.0 < outcome.probability < RARE:
+                yield (
+                    f"uncertainty.{name}.outcomes.{outcome_name}.probability is {outcome.probability:g}: what the plan "
+                    "does there hardly counts and may be poor; type 0 to leave it out, or look at it with --with."
+                )
 
 
 def _dates(case: Case) -> Iterator[str]:

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 from planner import findings
 from planner.certify import certify
@@ -17,6 +19,8 @@ from planner.files import read_case
 from planner.lp import Options
 from planner.objectives import OBJECTIVES
 from planner.schema import Case
+from planner.schema.scenarios import scenarios
+from planner.schema.uncertainty import Outcome, Reveal
 from planner.solution import Solution, Status
 from planner.solve import session, solve
 from planner.study.frontier import frontier, not_dominated
@@ -24,6 +28,7 @@ from planner.study.frontier import frontier, not_dominated
 INPUTS = Path(__file__).parent.parent / "inputs"
 STORED = Path(__file__).parent / "stored_costs.json"
 TOLERANCE = 1e-6
+LIBRARY = sorted(yaml.safe_load((INPUTS / "shocks.yaml").read_text("utf-8"))["shocks"])
 
 
 @cache
@@ -41,7 +46,7 @@ def cost(*overlays: str) -> float:
     return plan(*overlays)[1].objective_musd
 
 
-@pytest.mark.parametrize("name", ["2026", "quickstart"])
+@pytest.mark.parametrize("name", ["2026", "quickstart", pytest.param("2026-risk", marks=pytest.mark.full)])
 def test_stored_cost(name: str) -> None:
     """Costs are those stored with the last change that meant to move them."""
     stored = json.loads(STORED.read_text("utf-8"))
@@ -75,16 +80,51 @@ def test_2026_has_the_world_it_plans_in() -> None:
             assert f"{table}.{row}" in sourced, f"{table}.{row} has no assumption row"
 
 
+@cache
+def typed(*overlays: str) -> Case:
+    """The 2026 case as read, with named shocks."""
+    return read_case(INPUTS / "2026.yaml", overlays=overlays)[0]
+
+
+@pytest.mark.parametrize("shock", LIBRARY)
+def test_every_shock_applies(shock: str) -> None:
+    """Each has a note and changes the case: alone, on top of another, and from a reveal in April 2027 on."""
+    base = typed()
+    assert base.shocks[shock].note
+    assert typed(shock) != base
+    other = "ascend-slow" if shock == "licence-revoked" else "licence-revoked"
+    assert typed(other, shock) not in (typed(other), base)
+    outcomes = {"as is": Outcome(probability=0.5), "changed": Outcome(probability=0.5, shocks=[shock])}
+    reveal = Reveal(date=date(2027, 4, 1), outcomes=outcomes)
+    calm, shocked = scenarios(base.model_copy(update={"uncertainty": {"reveal": reveal}}))
+    assert (calm.name, shocked.name) == ("as is", "changed")
+    assert shocked.case != calm.case
+
+
 WORSE = [
     "licence-revoked",
+    "licence-revoked-honoured",
+    "licence-revoked-no-refund",
     "licence-cut",
-    "foundry-slower",
+    "fee-50",
+    "domestic-share-80",
+    "ascend-slow",
     "memory-short",
     "us-grid-slower",
-    "fee-50",
+    "no-onsite-power",
     "power-price-up",
+    "us-power-price-up",
 ]
-BETTER = ["licence-widened", "foundry-faster", "us-grid-faster", "us-headroom-doubled", "china-builds-faster"]
+BETTER = [
+    "licence-widened",
+    "domestic-share-50",
+    "ascend-fast",
+    "memory-ample",
+    "us-grid-faster",
+    "us-headroom-doubled",
+    "china-builds-faster",
+]
+INDIFFERENT = ["china-generation-slower", "china-generation-faster", "china-generation-triples-us", "bundling"]
 
 
 @pytest.mark.full
@@ -99,6 +139,21 @@ def test_worse_worlds_cost_more(shock: str) -> None:
 def test_better_worlds_cost_less(shock: str) -> None:
     """What gives something never costs money."""
     assert cost(shock) < cost() * (1 - 1e-8)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("shock", INDIFFERENT)
+def test_what_does_not_bind_costs_nothing(shock: str) -> None:
+    """Electricity in all does not limit China, and more than one domestic chip comes with each H200 as it is."""
+    assert cost(shock) == pytest.approx(cost(), rel=1e-7)
+
+
+@pytest.mark.full
+def test_the_less_comes_back_the_more_a_revocation_costs() -> None:
+    """Orders honoured, cancelled at a refund of half, cancelled at none; no plan orders what it knows it will lose."""
+    kinds = ["licence-revoked-honoured", "licence-revoked", "licence-revoked-no-refund"]
+    honoured, half, none = [cost(kind) for kind in kinds]
+    assert honoured < half < none
 
 
 def test_a_ban_shifts_orders_to_domestic_chips() -> None:
@@ -124,6 +179,42 @@ def test_small_sisters_of_the_integer_cases(name: str) -> None:
     assert not solution.linear
     assert solution.status is Status.OPTIMAL
     assert certify(small, solution).ok
+
+
+def orders_now(solution: Solution, chip: str) -> float:
+    """Chips ordered in the plan's first two quarters, before anything is known."""
+    orders = solution["orders"].reset_index()
+    return float(orders[(orders["chip"] == chip) & orders["node"].isin(["2026-Q4", "2027-Q1"])]["ordered"].sum())
+
+
+def starts_now(solution: Solution, site: str) -> float:
+    """MW begun at a site in the plan's first two quarters."""
+    starts = solution["starts"].reset_index()
+    return float(starts[(starts["site"] == site) & starts["node"].isin(["2026-Q4", "2027-Q1"])]["start_mw"].sum())
+
+
+def test_the_first_quarters_of_the_risk_case() -> None:
+    """Six quarters of 2026-risk: eight scenarios, certified, and one first move for all of them."""
+    case, _ = read_case(INPUTS / "2026-risk.yaml")
+    small = case.model_copy(update={"settings": case.settings.model_copy(update={"periods": 6}), "assumptions": []})
+    solution = solve(small)
+    assert certify(small, solution).ok
+    paths = solution["paths"].reset_index()
+    assert paths["scenario"].nunique() == 8
+    assert set(paths[paths["period"] < 2]["node"]) == {"2026-Q4", "2027-Q1"}
+
+
+@pytest.mark.full
+def test_risk_moves_the_first_decisions() -> None:
+    """The risk of late grids spreads US halls to where the plan of 2026.yaml builds none; H200 orders stay as they are.
+
+    Revoked, an H200 on order loses a quarter of its price; delivered, it saves more than that many times over.
+    """
+    calm, risky = plan()[1], plan(name="2026-risk")[1]
+    assert risky.objective_musd > calm.objective_musd
+    assert starts_now(risky, "Abilene") < 0.7 * starts_now(calm, "Abilene")
+    assert starts_now(risky, "Shackelford County") > 10 > starts_now(calm, "Shackelford County")
+    assert orders_now(risky, "H200") == pytest.approx(orders_now(calm, "H200"), rel=1e-6)
 
 
 @pytest.mark.full
@@ -158,5 +249,5 @@ def test_without_on_site_power_the_us_is_late() -> None:
 
 
 if __name__ == "__main__":
-    costs = {name: plan(name=name)[1].objective_musd for name in ("2026", "quickstart")}
+    costs = {name: plan(name=name)[1].objective_musd for name in ("2026", "2026-risk", "quickstart")}
     STORED.write_text(json.dumps(costs, indent=2) + "\n", "utf-8")

@@ -1,7 +1,8 @@
 """The independent check of a plan, from the case and the decisions alone, in plain arithmetic.
 
 It shares nothing with the model builder but the helpers for dates, money, units and profiles. Every
-scenario is walked as an ordinary deterministic case along its nodes. `CHECKS` lists what is checked.
+scenario is walked as an ordinary deterministic case along its nodes, and what scenarios share is worked out from
+the dates of the reveals. `CHECKS` lists what is checked.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from planner.certify import (
     check_power,
     check_sites,
     check_tables,
+    check_tree,
 )
+from planner.certify.futures import futures
 from planner.certify.recomputed import Recomputed, recompute
 from planner.certify.record import Certificate, Check, Rule
 from planner.schema import Case
@@ -28,10 +31,12 @@ __all__ = ["CHECKS", "Certificate", "Check", "certify"]
 
 CHECKS: tuple[Rule[Recomputed], ...] = (
     Rule(check_tables.table_rows, "rows"),
-    Rule(check_tables.tree_links, "nodes"),
-    Rule(check_tables.tree_dates, "nodes, or fraction of a dollar"),
-    Rule(check_tables.tree_probabilities, "fraction"),
-    Rule(check_tables.shared_nodes, "million USD"),
+    Rule(check_tree.tree_links, "nodes"),
+    Rule(check_tree.tree_dates, "nodes, or fraction of a dollar"),
+    Rule(check_tree.tree_probabilities, "fraction"),
+    Rule(check_tree.scenarios_of_case, "scenarios, or fraction"),
+    Rule(check_tree.decided_in_common, "nodes"),
+    Rule(check_tree.shared_nodes, "million USD"),
     Rule(check_tables.decisions_not_negative, "unit of the column"),
     Rule(check_sites.opened_once, "share of the site"),
     Rule(check_sites.starts_offered, "MW IT"),
@@ -88,6 +93,7 @@ CHECKS: tuple[Rule[Recomputed], ...] = (
     Rule(check_money.ledger_present, "million USD"),
     Rule(check_money.ledger_accounts, "million USD"),
     Rule(check_money.objective, "million USD"),
+    Rule(check_money.criterion, "million USD"),
     Rule(check_money.bound, "million USD"),
     Rule(check_money.gap, "million USD"),
 )
@@ -104,11 +110,13 @@ def certify(
     """The record of an independent check of a plan.
 
     `tolerance` is a fraction of the size of each row. `scenario_cases` holds, by scenario, the case as it
-    stands there, in place of what the case's own uncertainty makes of it.
+    stands there, in place of what the case's own uncertainty makes of it; their probabilities and what is known
+    when are then not checked, since the case does not say.
     """
+    known = None
     if scenario_cases is None:
-        scenario_cases = {scenario.name: scenario.case for scenario in scenarios(case)}
-    recomputed = recompute(case, solution, scenario_cases)
+        known, scenario_cases = futures(case), {scenario.name: scenario.case for scenario in scenarios(case)}
+    recomputed = recompute(case, solution, scenario_cases, known)
     checks = tuple(rule.check(recomputed, tolerance) for rule in CHECKS)
     return Certificate(
         ok=all(check.ok for check in checks), checks=checks, present_cost_musd=recomputed.present_cost_musd

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from planner.certify.costs import totals, worth
 from planner.certify.recomputed import Recomputed
-from planner.certify.record import Finding, same
+from planner.certify.record import Finding, same, wrong
 from planner.solution import ACCOUNTS, Status
 
 
@@ -58,20 +58,31 @@ def objective(r: Recomputed) -> Iterator[Finding]:
     yield same(r.solution.objective_musd, r.present_cost_musd, max(r.turnover_musd, r.floors.musd))
 
 
+def criterion(r: Recomputed) -> Iterator[Finding]:
+    """Where risk weighs in, the cost that was minimised is that of all scenarios and that of the worst, as weighed."""
+    goals, stated = r.case.goals, r.solution.criterion_musd
+    weighs = goals.objective == "cost" and goals.risk_weight > 0.0
+    if stated is None:
+        yield wrong(weighs and len(r.paths) > 1, "not stated")
+    else:
+        yield wrong(not weighs, "stated")
+        yield same(stated, r.criterion_musd, max(r.minimised_turnover_musd, r.floors.musd))
+
+
 def bound(r: Recomputed) -> Iterator[Finding]:
-    """The present cost is not below the proven bound."""
+    """The cost that was minimised is not below the proven bound."""
     if r.solution.bound_musd != -math.inf:
-        cost = r.present_cost_musd
-        yield Finding(r.solution.bound_musd - cost, max(abs(cost), r.turnover_musd, r.floors.musd), ())
+        cost = r.minimised_musd
+        yield Finding(r.solution.bound_musd - cost, max(abs(cost), r.minimised_turnover_musd, r.floors.musd), ())
 
 
 def gap(r: Recomputed) -> Iterator[Finding]:
-    """The present cost is as close to the proven bound as the plan claims; for a linear plan, equal to it."""
-    cost, proven = r.present_cost_musd, r.solution.bound_musd
-    size = max(abs(cost), 0.01 * r.turnover_musd, r.floors.musd)
+    """The cost that was minimised is as close to its bound as the plan claims; for a linear plan, equal to it."""
+    cost, proven = r.minimised_musd, r.solution.bound_musd
+    size = max(abs(cost), 0.01 * r.minimised_turnover_musd, r.floors.musd)
     optimal = r.solution.status is Status.OPTIMAL
     if optimal and r.solution.linear:
         yield Finding(cost - proven, size, ())
     elif optimal or proven != -math.inf:
-        claimed = r.solution.objective_musd - proven
-        yield same(cost - proven, claimed, max(size, r.turnover_musd))
+        claimed = r.solution.minimised_musd - proven
+        yield same(cost - proven, claimed, max(size, r.minimised_turnover_musd))

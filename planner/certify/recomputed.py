@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from planner.certify.costs import Entry, entries, totals, worth
+from planner.certify.futures import Future
 from planner.certify.path import Path, walk
 from planner.certify.record import FLOOR
 from planner.certify.tables import Tables, read
@@ -41,14 +43,27 @@ class Recomputed:
     """The answer."""
     tables: Tables
     """Its tables as plain data."""
+    scenario_names: tuple[str, ...]
+    """Scenarios that the case has."""
+    futures: Mapping[str, Future] | None
+    """What is known when in each of them; none where that is not the case's to say."""
     paths: tuple[Path, ...]
-    """Scenarios."""
+    """Scenarios that the answer has."""
     money: tuple[tuple[Entry, ...], ...]
     """Amounts of money, by scenario."""
-    present: Mapping[str, float]
-    """Expected present cost by account, million USD."""
+    present_by_path: tuple[Mapping[str, float], ...]
+    """Present cost of each scenario by account, million USD, not weighted by its probability."""
     floors: Floors
     """Least sizes of rows."""
+
+    @cached_property
+    def present(self) -> Mapping[str, float]:
+        """Expected present cost by account, million USD."""
+        expected: dict[str, float] = defaultdict(float)
+        for path, present in zip(self.paths, self.present_by_path, strict=True):
+            for account, musd in present.items():
+                expected[account] += path.probability * musd
+        return expected
 
     @property
     def present_cost_musd(self) -> float:
@@ -60,9 +75,48 @@ class Recomputed:
         """Sum of the accounts' expected present cost, every account counted as positive, million USD."""
         return sum(abs(musd) for musd in self.present.values())
 
+    @property
+    def criterion_musd(self) -> float:
+        """Expected present cost and the mean of the costliest scenarios, weighed as the case says, million USD."""
+        return self._weighed(self.present_cost_musd, [sum(present.values()) for present in self.present_by_path])
 
-def recompute(case: Case, solution: Solution, scenario_cases: Mapping[str, Case]) -> Recomputed:
-    """An answer worked out again, each scenario from its own case or else from the case as typed."""
+    @property
+    def minimised_musd(self) -> float:
+        """What the answer says was minimised, worked out again, million USD."""
+        return self.present_cost_musd if self.solution.criterion_musd is None else self.criterion_musd
+
+    @property
+    def minimised_turnover_musd(self) -> float:
+        """The same with every account counted as positive, million USD."""
+        if self.solution.criterion_musd is None:
+            return self.turnover_musd
+        turned = [sum(map(abs, present.values())) for present in self.present_by_path]
+        return self._weighed(self.turnover_musd, turned)
+
+    def _weighed(self, expected: float, by_path: Sequence[float]) -> float:
+        goals = self.case.goals
+        outcomes = [(path.probability, musd) for path, musd in zip(self.paths, by_path, strict=True)]
+        return (1.0 - goals.risk_weight) * expected + goals.risk_weight * mean_of_worst(outcomes, goals.risk_level)
+
+
+def mean_of_worst(outcomes: Iterable[tuple[float, float]], level: float) -> float:
+    """Mean cost of the costliest outcomes that make up the probability beyond a level, from probabilities and costs.
+
+    >>> mean_of_worst([(0.75, 10.0), (0.25, 30.0)], 0.5), mean_of_worst([(0.75, 10.0), (0.25, 30.0)], 0.0)
+    (20.0, 15.0)
+    """
+    left, paid = 1.0 - level, 0.0
+    for probability, cost in sorted(outcomes, key=lambda outcome: -outcome[1]):
+        counted = min(probability, left)
+        left -= counted
+        paid += counted * cost
+    return paid / (1.0 - level)
+
+
+def recompute(
+    case: Case, solution: Solution, scenario_cases: Mapping[str, Case], futures: Mapping[str, Future] | None
+) -> Recomputed:
+    """An answer worked out again, each scenario from its own case; one that the case does not have, as typed."""
     tables = read(case, solution)
     paths = tuple(walk(name, tables, scenario_cases.get(name, case)) for name in sorted(tables.paths))
     money = tuple(tuple(entries(path)) for path in paths)
@@ -74,11 +128,16 @@ def recompute(case: Case, solution: Solution, scenario_cases: Mapping[str, Case]
         musd=FLOOR
         * max((max(_booked(rows), _unserved(path)) for path, rows in zip(paths, money, strict=True)), default=0.0),
     )
+    present = tuple(_present(path, rows) for path, rows in zip(paths, money, strict=True))
+    return Recomputed(case, solution, tables, tuple(scenario_cases), futures, paths, money, present, floors)
+
+
+def _present(path: Path, rows: Iterable[Entry]) -> dict[str, float]:
+    """Present cost of one scenario by account, million USD."""
     present: dict[str, float] = defaultdict(float)
-    for path, rows in zip(paths, money, strict=True):
-        for (account, t), musd in totals(rows).items():
-            present[account] += path.probability * worth(path, account, t) * musd
-    return Recomputed(case, solution, tables, paths, money, present, floors)
+    for (account, t), musd in totals(rows).items():
+        present[account] += worth(path, account, t) * musd
+    return dict(present)
 
 
 def _chips(path: Path) -> float:

@@ -107,7 +107,7 @@ def unroll_policy(case: Case, tree: Tree, sites: Sites, chips: Chips, units: Uni
     for name in sorted(policy.budgets):
         budget = policy.budgets[name]
         markets = tuple(budget.markets or sorted(case.markets))
-        for window in _windows(budget, budget.window, tree):
+        for window in _windows(lambda case, name=name: case.policy.budgets[name], budget.window, tree):  # type: ignore[misc]
             most = tree.value(tree[window[-1]].case.policy.budgets[name].musd, window[0]) / units.musd
             soft = _soft(budget, years * len(window), units.musd, units)
             rules.budgets.append(Limit(name, window[-1], most, soft, window=window, markets=markets))
@@ -147,8 +147,8 @@ def _in_force(tree: Tree, of: Callable[[Case], _Rule]) -> Iterator[tuple[int, _R
             yield node.index, rule
 
 
-def _windows(rule: Dated, span: str, tree: Tree) -> Iterator[tuple[int, ...]]:
-    """Nodes that count together, along each path: the whole time in force, a calendar year or a period."""
+def _windows(of: Callable[[Case], Dated], span: str, tree: Tree) -> Iterator[tuple[int, ...]]:
+    """Nodes that count together, along each path: the whole time in force there, a calendar year or a period."""
 
     def key(index: int) -> int:
         period = tree[index].period
@@ -158,7 +158,7 @@ def _windows(rule: Dated, span: str, tree: Tree) -> Iterator[tuple[int, ...]]:
     for leaf in tree.leaves:
         windows: dict[int, list[int]] = {}
         for index in tree.path(leaf):
-            if tree.in_force(rule, index):
+            if tree.in_force(of(tree[index].case), index):
                 windows.setdefault(key(index), []).append(index)
         for window in windows.values():
             if tuple(window) not in seen:
@@ -195,7 +195,7 @@ def _quotas(name: str, tree: Tree, chips: Chips, units: Units) -> Iterator[Limit
     holdings = tuple(
         (chip, market) for chip, market in chips.holdings if chip in quota.chips and market in quota.markets
     )
-    for window in _windows(quota, quota.window, tree):
+    for window in _windows(lambda case: case.policy.licence_quotas[name], quota.window, tree):
         row: LicenceQuota = tree[window[-1]].case.policy.licence_quotas[name]
         if row.units is not None:
             most = tree.value(row.units, window[0]) * tree.value(row.operator_share, window[0])

@@ -6,8 +6,8 @@ is called the usual way and can do none of these.
 """
 
 from planner.lp.answer import Answer, Options, Outcome
-from planner.lp.highs import HighsDoor
-from planner.lp.matrix import Matrix, matrix_of
+from planner.lp.highs import Basis, HighsDoor
+from planner.lp.matrix import Matrix, Positions, matrix_of
 from planner.lp.others import solve_with
 from planner.lp.program import (
     INFINITY,
@@ -24,12 +24,14 @@ from planner.lp.program import (
 __all__ = [
     "INFINITY",
     "Answer",
+    "Basis",
     "Constraint",
     "Expression",
     "HighsDoor",
     "Matrix",
     "Options",
     "Outcome",
+    "Positions",
     "Program",
     "Term",
     "Values",

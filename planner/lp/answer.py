@@ -51,3 +51,5 @@ class Options:
     algorithm: str | None = None
     """HiGHS's algorithm for linear programs; by size when left out."""
     seed: int = 0
+    dual_tolerance: float = 1e-7
+    """Reduced cost below which a decision counts as not worth changing, in model money."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Thread
 from typing import Any, TypeAlias
 
 import highspy
@@ -15,7 +17,7 @@ from pulp.apis.core import LpSolver
 from planner.errors import NoPlanError
 from planner.lp.answer import Answer, Options, Outcome
 from planner.lp.conflict import clash, highs_lp
-from planner.lp.matrix import Matrix, matrix_of
+from planner.lp.matrix import Matrix, Positions, matrix_of
 from planner.lp.program import INFINITY, INTERIOR_POINT_FROM, Values
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,19 @@ The others make an integer program's claim worthless. A linear program's is prov
 _PRICED = 1e-7
 """Dual value from which a column or row counts as priced: the solver's dual tolerance."""
 
+
+@dataclass(frozen=True)
+class Basis:
+    """Where a simplex solve stands: which columns and rows are basic, and at which bound the others are."""
+
+    columns: np.ndarray[Any, np.dtype[np.object_]]
+    rows: np.ndarray[Any, np.dtype[np.object_]]
+
+    def part(self, *, rows: Positions, columns: Positions) -> Basis:
+        """The statuses of some rows and columns."""
+        return Basis(self.columns[columns], self.rows[rows])
+
+
 Progress: TypeAlias = Callable[[str], None]
 """Told a short text while the solver works."""
 
@@ -53,14 +68,18 @@ class HighsDoor(LpSolver):
         self._progress = progress or (lambda _: None)
         self._told = 0.0
         self._running = False
+        self._stopping = False
         self._excessive: list[str] = []
         self.highs = highspy.Highs()
         self.highs.setOptionValue("log_to_console", False)
         self.highs.setOptionValue("threads", options.threads)
+        self.highs.setOptionValue("dual_feasibility_tolerance", options.dual_tolerance)
         self.highs.setOptionValue("random_seed", options.seed)
         self.highs.setOptionValue("mip_rel_gap", options.gap)
         self.highs.setOptionValue("mip_abs_gap", 0.0)
-        self.highs.HandleUserInterrupt = True
+        self.highs.cbSimplexInterrupt += self._heed
+        self.highs.cbIpmInterrupt += self._heed
+        self.highs.cbMipInterrupt += self._heed
         self.highs.cbLogging += self._hear
 
     def available(self) -> bool:
@@ -123,16 +142,29 @@ class HighsDoor(LpSolver):
         return self._answer(_OUTCOMES.get(status), self.highs.modelStatusToString(status), seconds)
 
     def _run(self) -> None:
-        """Run HiGHS beside this thread, which stays free to hear Ctrl-C and passes it on."""
+        """Run HiGHS in a thread of its own: this one stays free to hear Ctrl-C and passes it on.
+
+        highspy's own way of doing so holds a lock that all its solvers share, so that no two could run at a time.
+        """
+        self._stopping = False
         self._running = True
-        self.highs.startSolve()
-        finished = False
-        while not finished:
+        worker = Thread(target=self.highs.run, daemon=True)
+        worker.start()
+        while worker.is_alive():
             try:
-                finished, _ = self.highs.wait(0.1)
+                worker.join(0.1)
             except KeyboardInterrupt:
-                self.highs.cancelSolve()
+                self._stopping = True
         self._running = False
+
+    def stop(self) -> None:
+        """Ask a solve that another thread waits for to end."""
+        self._stopping = True
+
+    def _heed(self, event: Any) -> None:
+        """Tell the solver to end where that was asked."""
+        if self._stopping:
+            event.interrupt()
 
     def add_row(self, matrix: Matrix) -> int:
         """Take the last row of a program that is otherwise the one loaded; its position."""
@@ -167,7 +199,7 @@ class HighsDoor(LpSolver):
             hold(len(held), held, bound, bound)
 
     def let_go(self) -> None:
-        """Undo `hold_optimum` and `forbid`."""
+        """Undo `hold_optimum` and `hold`."""
         matrix = self._loaded()
         columns = np.arange(len(matrix.low), dtype=np.int32)
         rows = np.arange(len(matrix.row_low), dtype=np.int32)
@@ -187,10 +219,24 @@ class HighsDoor(LpSolver):
             self.highs.clearSolver()
         self.matrix = matrix
 
-    def forbid(self, columns: Sequence[int]) -> None:
-        """Hold columns at nothing; `let_go` frees them."""
+    def hold(self, columns: Sequence[int], values: Values) -> None:
+        """Hold columns at values; `let_go` frees them."""
         held = np.array(columns, dtype=np.int32)
-        self.highs.changeColsBounds(len(held), held, np.zeros(len(held)), np.zeros(len(held)))
+        self.highs.changeColsBounds(len(held), held, values, values)
+
+    def basis(self) -> Basis | None:
+        """The last basis: the status of each column and row; None where there is none."""
+        basis = self.highs.getBasis()
+        if not basis.valid:
+            return None
+        return Basis(np.array(basis.col_status, dtype=object), np.array(basis.row_status, dtype=object))
+
+    def start_basis(self, basis: Basis) -> None:
+        """Begin the next solve from a basis of another program with these columns and rows; it need not fit exactly."""
+        given = highspy.HighsBasis()
+        given.col_status, given.row_status = basis.columns.tolist(), basis.rows.tolist()
+        given.valid = given.alien = True
+        self.highs.setBasis(given)
 
     def change_row(self, row: int, *, by: float, column: int | None = None) -> None:
         """Move a row's limits, or the limit that stands before a column; the next solve starts from the last basis."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pulp
 
 from planner.lp.program import INFINITY, Constraint, Expression, Values, Variable
+
+Positions: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
+"""Positions of rows or columns, ascending."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,45 @@ class Matrix:
             index=self.index[entries],
             value=self.value[entries],
             whole=np.zeros(0, dtype=np.bool_),
+        )
+
+    def first_rows(self, count: int) -> Matrix:
+        """The program with its first rows only."""
+        entries = int(self.start[count])
+        return replace(
+            self,
+            row_low=self.row_low[:count],
+            row_high=self.row_high[:count],
+            start=self.start[: count + 1],
+            index=self.index[:entries],
+            value=self.value[:entries],
+        )
+
+    def part(self, *, rows: Positions, columns: Positions, cost: Values, offset: float) -> Matrix:
+        """A program of some rows and columns with costs of its own; no other column may stand in these rows.
+
+        Raises ValueError where one does.
+        """
+        lengths = np.diff(self.start)
+        kept = np.zeros(len(lengths), dtype=np.bool_)
+        kept[rows] = True
+        entries = kept[np.repeat(np.arange(len(lengths)), lengths)]
+        place = np.full(len(self.cost), -1, dtype=np.int32)
+        place[columns] = np.arange(len(columns), dtype=np.int32)
+        index = place[self.index[entries]]
+        if (index < 0).any():
+            raise ValueError("a row of the part holds a column that is not in it")
+        return Matrix(
+            cost=cost,
+            offset=offset,
+            low=self.low[columns],
+            high=self.high[columns],
+            row_low=self.row_low[rows],
+            row_high=self.row_high[rows],
+            start=np.concatenate([[0], np.cumsum(lengths[rows])]).astype(np.int32),
+            index=index,
+            value=self.value[entries],
+            whole=self.whole[columns],
         )
 
     def ranges(self) -> dict[str, tuple[float, float]]:

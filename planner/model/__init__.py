@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from planner.instance import Instance
-from planner.model import chips, compute, finance, onsite, policy, power, sites
+from planner.model import chips, compute, finance, onsite, policy, power, risk, sites
 from planner.model.decisions import Charge, Model, Row
 
 __all__ = ["COSTS", "RULES", "Cost", "FiledRow", "Model", "Rule", "build"]
@@ -102,6 +102,9 @@ RULES = (
     Rule(policy.power_cap, "MW"),
     Rule(finance.residual_of_delivery),
     Rule(finance.residual_of_fleet),
+    Rule(risk.node_cost),
+    Rule(risk.costly_scenario),
+    Rule(risk.scenario_regret),
 )
 
 COSTS = (
@@ -139,6 +142,8 @@ def build(instance: Instance) -> tuple[Model, list[FiledRow]]:
     model = Model(instance)
     for cost in COSTS:
         model.ledger[cost.account] = list(cost.charges(model))
+        if cost.at_end:
+            model.booked_at_end.add(cost.account)
     filed = []
     for rule in RULES:
         for row in rule.rows(model):

@@ -63,6 +63,8 @@ class Model:
         self.program = Program()
         self.ledger: dict[str, list[Charge]] = {}
         """Every amount of money, by account."""
+        self.booked_at_end: set[str] = set()
+        """Accounts that are booked at the horizon's end."""
         self.sources_at: dict[str, list[str]] = {}
         """On-site sources that each site allows."""
         for source, site in instance.onsite.pairs:
@@ -122,6 +124,30 @@ class Model:
         self.counted_ours = self._family(1.0, [(ratio.rule, ratio.node) for ratio in ratios], low=None)
         self.counted_all = self._family(1.0, [(ratio.rule, ratio.node) for ratio in ratios], low=None)
         self.violation = self._family(1.0, self._soft_rows())
+
+        # Risk: present cost of each node, value at risk, cost of scenarios beyond it, largest regret.
+        goals, tree = instance.tree[0].case.goals, instance.tree
+        parted = len(tree.leaves) > 1
+        self.weighs_risk = parted and goals.objective == "cost" and goals.risk_weight > 0
+        limits_regret = parted and goals.objective == "regret"
+        self.spent = self._family(
+            units.musd, [(n,) for n in nodes] if self.weighs_risk or limits_regret else [], low=None
+        )
+        self.at_risk = self._family(units.musd, [(0,)] if self.weighs_risk else [], low=None)
+        self.beyond = self._family(units.musd, [(leaf,) for leaf in tree.leaves] if self.weighs_risk else [])
+        self.largest_regret = self._family(units.musd, [(0,)] if limits_regret else [], low=None)
+
+    def present_charges(self) -> Iterator[tuple[str, Charge, float]]:
+        """Account and charge, with what a unit of it is worth in present money should its node be reached."""
+        tree = self.instance.tree
+        for account, charges in self.ledger.items():
+            at_end = account in self.booked_at_end
+            for charge in charges:
+                yield account, charge, tree.end_discount if at_end else tree.discount[charge.node]
+
+    def families(self) -> Iterator[Family]:
+        """Every family of decisions."""
+        return (family for family in vars(self).values() if isinstance(family, Family))
 
     def _family(
         self,

@@ -40,8 +40,16 @@ SHEETS: tuple[tuple[str, Callable[[Dossier], Sheet | None], str], ...] = (
 """Name, function and, for a sheet that may be left out, why and how to get it; Checks and Provenance follow."""
 
 
-LATER: tuple[str, ...] = ("Decide now", "Options", "China vs US", "Risk", "Sensitivity")
-"""Sheets of studies that take more than one solve."""
+_NOT_RUN = "its study is not part of this result."
+_RISK = "its study is not part of this result; run: planner risk CASE"
+LATER: tuple[tuple[str, str], ...] = (
+    ("Decide now", _RISK),
+    ("Options", _NOT_RUN),
+    ("China vs US", _NOT_RUN),
+    ("Risk", _RISK),
+    ("Sensitivity", _NOT_RUN),
+)
+"""Sheets of studies that take more than one solve, each with how to get it."""
 
 
 def sheets_of(dossier: Dossier) -> tuple[Sheet, ...]:
@@ -54,7 +62,7 @@ def sheets_of(dossier: Dossier) -> tuple[Sheet, ...]:
             missing.append((name, say(remedy)))
         else:
             made.append(sheet)
-    missing += [(name, say("its study is not part of this result.")) for name in LATER]
+    missing += [(name, say(remedy)) for name, remedy in LATER]
     last = provenance(dossier, missing)
     return (*made, checks(dossier, (*made, last)), last)
 

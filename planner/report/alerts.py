@@ -44,7 +44,12 @@ def _short(view: View) -> Iterator[str]:
     first = findings.first_served(view.solution)
     never = [name for name, period in first.items() if period is None]
     if never:
-        yield say("Own chips never serve the whole of {names}: the rest is rented or left unmet.", names=listed(never))
+        words = "Own chips never serve the whole of {names}: the rest is rented or left unmet."
+        if len(view.scenarios) > 1:
+            words = (
+                "In no period do own chips serve the whole of {names} in every scenario; the rest is rented or unmet."
+            )
+        yield say(words, names=listed(never))
 
 
 def _soft(view: View) -> Iterator[str]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from planner.certify import Certificate
+from planner.report.scenario import case_of_scenario, likeliest, probabilities, solution_of_scenario
 from planner.schema import Case
 from planner.solution import Solution
 from planner.study.bridge import WithoutPlant
 from planner.study.frontier import Point
+from planner.study.risk import Risk
 
 __all__ = ["Dossier", "Provenance"]
 
@@ -49,3 +52,19 @@ class Dossier:
     """Plans on the frontier of cost against delay, when that study was run."""
     without_plant: WithoutPlant | None = None
     """The same case without on-site plant, where it was solved."""
+    risk: Risk | None = None
+    """The study of risk, when it was run."""
+
+    @cached_property
+    def scenarios(self) -> dict[str, float]:
+        """Probability of each scenario, in the order of the tree."""
+        return probabilities(self.solution)
+
+    @cached_property
+    def likeliest(self) -> Dossier:
+        """The dossier as the likeliest scenario sees it; itself where there is only one."""
+        if len(self.scenarios) == 1:
+            return self
+        name = likeliest(self.solution)
+        case = case_of_scenario(self.case, name)
+        return replace(self, case=case, solution=solution_of_scenario(self.solution, name, case))

@@ -1,4 +1,4 @@
-"""The plan by period: tables of the solution added up over the tree, weighted by probability."""
+"""The plan by period: tables of the solution added up over the tree, weighted by probability, or of one scenario."""
 
 from __future__ import annotations
 
@@ -53,6 +53,17 @@ class View:
     def solution(self) -> Solution:
         """The plan."""
         return self.dossier.solution
+
+    @cached_property
+    def likeliest(self) -> View:
+        """The same as the likeliest scenario sees it; itself where there is only one."""
+        shown = self.dossier.likeliest
+        return self if shown is self.dossier else View(shown)
+
+    @property
+    def scenarios(self) -> dict[str, float]:
+        """Probability of each scenario; a view of one scenario holds that one."""
+        return self.dossier.scenarios
 
     @cached_property
     def periods(self) -> list[str]:

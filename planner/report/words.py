@@ -90,6 +90,15 @@ def percent(share: float) -> str:
     return f"{value:.0f} %"
 
 
+def chance(probability: float) -> str:
+    """A probability as a percentage with three significant digits at most.
+
+    >>> chance(0.35), chance(0.175), chance(0.00125)
+    ('35 %', '17.5 %', '0.125 %')
+    """
+    return f"{probability * 100:.3g} %"
+
+
 def listed(names: Sequence[str], most: int = 4) -> str:
     """Names in a sentence, the first few of many.
 
@@ -112,16 +121,28 @@ def short(name: str, most: int = 24) -> str:
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
-def objective_words(objective: str) -> str:
-    """What a plan is made for, in words.
+def objective_words(objective: str, scenarios: int = 1, *, weighed: bool = False) -> str:
+    """What a plan is made for, in words; `weighed` where risk is part of what was minimised.
 
-    >>> objective_words("cost")
-    'least present cost'
+    >>> objective_words("cost"), objective_words("cost", scenarios=6)
+    ('least present cost', 'least expected present cost')
     """
+    if weighed:
+        return say("least present cost with risk weighed in")
+    if scenarios > 1:
+        return {
+            "cost": say("least expected present cost"),
+            "earliest": say(
+                "milestones in every scenario as early as can be, in their order, then least expected cost"
+            ),
+            "delay": say("least expected average delay, then least expected cost"),
+            "regret": say("least largest regret over the scenarios, then least expected cost"),
+        }.get(objective, objective)
     return {
         "cost": say("least present cost"),
         "earliest": say("milestones as early as can be, in their order, then least cost"),
         "delay": say("least average delay, then least cost"),
+        "regret": say("least largest regret over the scenarios, then least cost"),
     }.get(objective, objective)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from planner.schema.base import Dated, Row
+from planner.schema.base import Dated
 from planner.schema.case import Case
-from planner.schema.walk import Path, below, is_profile
+from planner.schema.walk import Path, below, is_profile, value_of
 
 _ACTING = frozenset(
     {"bans", "import_fees", "inspections", "site_bars", "power_subsidies", "carbon_prices"},
 )
 """Policy tables whose rules act on each day by themselves, so that every field of theirs may change."""
+_TOTALS = frozenset({("policy", "licence_quotas"), ("policy", "budgets")})
+"""Policy tables whose limits are read in the first period of their window."""
 _SWITCHES = frozenset({"enabled", "since", "until"})
 _DATES: dict[str, date] = {
     "grid_connected_from": date.max,
@@ -31,16 +33,31 @@ def why_not_at_reveal(before: Case, after: Case, path: Path, day: date) -> str |
 
     `before` and `after` are the case without and with the change, and `day` that of the reveal.
     """
-    if is_profile(_annotation(path)) or path[-1] == "note":
+    if is_profile(_annotation(path)):
+        return _why_not_total(before, path, day)
+    if path[-1] == "note":
         return None
     if path[0] == "policy":
-        return _why_not_rule(_value(before, path[:3]), _value(after, path[:3]), path, before.settings.start, day)
+        return _why_not_rule(value_of(before, path[:3]), value_of(after, path[:3]), path, before.settings.start, day)
     if path[-1] in _DATES and len(path) > 2:
-        old, new = (_value(case, path) or _DATES[path[-1]] for case in (before, after))
+        old, new = (value_of(case, path) or _DATES[path[-1]] for case in (before, after))
         if min(old, new) >= day:
             return None
         return f"cannot move from {_told(old)} to {_told(new)} at a reveal on {day}: both must lie on or after it"
     return _FIXED
+
+
+def _why_not_total(before: Case, path: Path, day: date) -> str | None:
+    """Why a limit over a whole window cannot change within it."""
+    if path[:2] not in _TOTALS or path[-1] not in ("units", "operator_share", "musd"):
+        return None
+    rule = value_of(before, path[:3])
+    if rule.window != "whole" or _in_force(rule, before.settings.start, day) is None:
+        return None
+    return (
+        f"is one limit over a window that has begun before {day}, so a change then would have no effect; "
+        "switch the rule off and another on"
+    )
 
 
 def _why_not_rule(old: Any, new: Any, path: Path, start: date, day: date) -> str | None:
@@ -72,11 +89,4 @@ def _annotation(path: Path) -> Any:
     at: Any = Case
     for part in path:
         at = below(at, part)
-    return at
-
-
-def _value(case: Case, path: Path) -> Any:
-    at: Any = case
-    for part in path:
-        at = getattr(at, part) if isinstance(at, Row) else at[part]
     return at

@@ -103,7 +103,7 @@ def scenarios_of(tree: tuple[Branch, ...]) -> tuple[Scenario, ...]:
         Scenario(
             name=BASE if len(leaves) == 1 else tree[leaf].name,
             probability=tree[leaf].probability,
-            case=tree[leaf].case,
+            case=tree[leaf].case.model_copy(update={"uncertainty": {}}),
             branches=tuple(_path(tree, leaf)),
         )
         for leaf in leaves

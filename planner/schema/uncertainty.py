@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from planner.schema.base import Day, Name, Number, Row, Share
 
-CERTAIN = 1e-6
-"""How far the probabilities of a reveal may miss one: thirds are typed with six digits."""
+CERTAIN = 1e-5
+"""How far the probabilities of a reveal may miss one: thirds are typed with five digits."""
 
 
 class Shock(Row):

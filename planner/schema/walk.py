@@ -70,6 +70,13 @@ def below(annotation: Any, part: str) -> Any:
     return table if table is not None else items_of(annotation)
 
 
+def value_of(row: Any, path: Path) -> Any:
+    """What stands at a path below a row; raises KeyError or AttributeError where there is nothing."""
+    for part in path:
+        row = getattr(row, part) if isinstance(row, Row) else row[part]
+    return row
+
+
 @cache
 def fields_of(row: type[Row]) -> dict[str, Any]:
     """A row's fields with their annotations and constraints in one piece."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import pytest
 
 from planner.certify import CHECKS
-from planner.solution import Status
+from planner.solution import TABLES, Status
 
-from .worked import Worked, bridge, campus, change, licence
+from .worked import Worked, bridge, campus, change, licence, weighed
 
 Edit = Callable[[Worked], None]
 
@@ -44,6 +44,26 @@ def path_row(scenario: str, period: int, node: str, probability: float) -> Edit:
 def scenario(name: str, path: str, value: object) -> Edit:
     """Change a field of one scenario's case."""
     return lambda plan: plan.scenarios.setdefault(name, []).append((path.split("/"), value))
+
+
+def copied(node: str, copy: str, share: float) -> Edit:
+    """Write a node a second time with all its rows; the copy is reached with a share of its probability."""
+
+    def edit(plan: Worked) -> None:
+        for table, rows in plan.tables.items():
+            if table == "paths":
+                continue
+            at = TABLES[table].index.index("node")
+            for index in [index for index in rows if index[at] == node]:
+                rows[_renamed(index, node, copy)] = dict(rows[index])
+                for row, part in ((rows[index], 1.0 - share), (rows[_renamed(index, node, copy)], share)):
+                    row.update({name: part * row[name] for name in ("probability", "present_musd") if name in row})
+
+    return edit
+
+
+def _renamed(index: tuple[str, ...], node: str, copy: str) -> tuple[str, ...]:
+    return tuple(copy if name == node else name for name in index)
 
 
 def says(**fields: object) -> Edit:
@@ -130,6 +150,20 @@ FAULTS = (
     fault("tree_dates", licence, cell("nodes", "2028 open", discount=0.75)),
     fault("tree_probabilities", licence, cell("nodes", "2028 open", probability=0.25)),
     fault("tree_probabilities", licence, path_row("ban", 1, "2028 ban", 0.5)),
+    fault(
+        "scenarios_of_case",
+        licence,
+        typed("uncertainty/licence/outcomes/open/probability", 0.7),
+        typed("uncertainty/licence/outcomes/ban/probability", 0.3),
+    ),
+    fault("scenarios_of_case", licence, typed("uncertainty/licence/outcomes/late", {"probability": 5e-7})),
+    fault(
+        "decided_in_common orders_offered",
+        licence,
+        copied("2027", "2027 too", 0.25),
+        path_row("ban", 0, "2027 too", 0.25),
+        cell("nodes", "2028 ban", parent="2027 too"),
+    ),
     fault(
         f"shared_nodes {MONEY}",
         licence,
@@ -449,14 +483,21 @@ FAULTS = (
         cell("ledger", "energy", "2029", "US", "Abilene", musd=3.6, present_musd=3.6),
     ),
     fault("objective", campus, says(objective=274.3)),
+    fault("criterion", campus, says(criterion=274.308)),
+    fault("criterion", weighed, says(criterion=None, bound=weighed().cost)),
+    fault("criterion gap", weighed, typed("goals/risk_weight", 0.6)),
+    fault("criterion gap", weighed, typed("goals/risk_level", 0.5)),
+    fault("criterion", weighed, says(criterion=100.5)),
     fault("bound", campus, says(bound=274.4)),
+    fault("bound", weighed, says(bound=101.0)),
+    fault("gap", weighed, says(bound=weighed().cost)),
     fault("gap", campus, says(bound=274.3)),
     fault("gap", campus, says(bound=-math.inf)),
     fault("gap bound", campus, says(bound=math.nan)),
 )
 
 
-@pytest.mark.parametrize("base", [campus, licence, bridge, clustered])
+@pytest.mark.parametrize("base", [campus, licence, weighed, bridge, clustered])
 def test_a_plan_made_by_hand_holds(base: Callable[[], Worked]) -> None:
     """The plan passes every check, at the present cost worked out on paper."""
     plan = base()

@@ -7,7 +7,20 @@ from __future__ import annotations
 
 import pytest
 
-from tests.model.cases import account, amounts, by_year, changed, chip, cost, greenfield, near, neutral, ordered, rent
+from tests.model.cases import (
+    Data,
+    account,
+    amounts,
+    by_year,
+    changed,
+    chip,
+    cost,
+    greenfield,
+    near,
+    neutral,
+    ordered,
+    rent,
+)
 from tests.model.test_metamorphic import on_generated_cases
 
 from .trees import branching, solved_on
@@ -149,3 +162,30 @@ def test_twins_of_one_future_change_nothing(case: dict[str, object]) -> None:
     for at in (1, 2):
         plan = solved_on(branching(case, twins, at=at))
         assert plan.objective_musd == pytest.approx(base, rel=1e-7, abs=1e-7)
+
+
+def test_a_quota_or_budget_that_a_reveal_switches() -> None:
+    """10 asked for in 2028, at 1 each or rented at 3. A quota of 4 that comes leaves 4 + 18, one that goes 10.
+
+    A budget of 4 does the same. On average 16 either way.
+    """
+
+    def switched(rule: Data, table: str, on: bool) -> float:
+        change = {"table": f"policy.{table}", "rows": ["rule"], "field": "enabled", "set": on}
+        outcomes = {"same": {"probability": 0.5}, "other": {"probability": 0.5, "changes": [change]}}
+        return cost(
+            neutral(
+                {
+                    "workloads/work/demand_pflops": by_year(0, 10),
+                    "workloads/work/shortfall": rent(3),
+                    f"policy/{table}/rule": {**rule, "enabled": not on, "window": "calendar_year"},
+                    f"{US}/available_from": "2028-01-01",
+                    "uncertainty/rule": {"date": "2028-01-01", "outcomes": outcomes},
+                },
+                periods=2,
+            )
+        )
+
+    for on in (True, False):
+        assert switched({"chips": ["A"], "markets": ["US"], "units": 4.0}, "licence_quotas", on) == near(16)
+        assert switched({"musd": 4.0}, "budgets", on) == near(16)

@@ -3,13 +3,16 @@
 It shares nothing with the planner's model but the schema and the helpers for profiles, dates and money. It has
 no state variables: halls, grid, stock and fleet are sums over the whole past. That makes the matrix large and
 the code short, which suits cases of a few periods. Money is in million USD, power in MW, compute in PFLOP/s and
-chips are single chips. One path only: a deterministic case.
+chips are single chips.
+
+One path, a deterministic case, is one such program. A scenario tree is the programs of its scenarios side by side, each
+an ordinary deterministic case, in which decisions of the same node are one and the same.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from math import inf, prod
 
 import highspy
@@ -62,11 +65,18 @@ class Program:
         """An empty program."""
         self.whole: list[bool] = []
         self.rows: list[tuple[Sum, float, float]] = []
+        self.named: dict[Hashable, Sum] = {}
 
     def decide(self, *, whole: bool = False) -> Sum:
         """A new decision."""
         self.whole.append(whole)
         return Sum(0.0, {len(self.whole) - 1: 1.0})
+
+    def decide_once(self, name: Hashable, *, whole: bool = False) -> Sum:
+        """A decision by name, the same one each time."""
+        if name not in self.named:
+            self.named[name] = self.decide(whole=whole)
+        return self.named[name]
 
     def most(self, value: Sum, limit: Sum | float) -> None:
         """`value <= limit`."""
@@ -128,18 +138,33 @@ def reference_cost(case: Case) -> float:
 
 def reference(case: Case) -> tuple[float, float]:
     """Least present cost and the turnover behind it: every cost and credit without its sign, million USD."""
-    return _Reference(case).solve()
+    one = Scenario(case)
+    return one.program.minimise(one.build())
 
 
-class _Reference:
-    """The program of one case. Decisions are lists by period; those that do not exist are zero."""
+class Scenario:
+    """The program of one deterministic case. Decisions are lists by period; those that do not exist are zero.
 
-    def __init__(self, case: Case) -> None:
+    In a tree, scenarios share a program; `nodes` names the node in each period, and decisions with the same name at
+    the same node are one. `offered` names those that some scenario of the tree has a use for: what is begun
+    for its sake is begun in the others as well, and comes to nothing there.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        program: Program | None = None,
+        nodes: Sequence[Hashable] | None = None,
+        offered: Iterable[Hashable] = (),
+    ) -> None:
+        """Nothing is built yet."""
         self.case = case
+        self.nodes = nodes or list(case.settings.timeline)
+        self.offered = frozenset(offered)
         self.line = case.settings.timeline
         self.years = self.line.years_per_period
         self.periods = list(self.line)
-        self.program = Program()
+        self.program = program or Program()
         self.booked: list[tuple[str, str, int, Sum]] = []
         self.at_end = Sum()
         self.market_of = {site: case.regions[row.region].market for site, row in case.sites.items()}
@@ -147,7 +172,8 @@ class _Reference:
             chip: 1.0 - loss_per_period(row.attrition_per_year, self.years) for chip, row in case.chips.items()
         }
 
-    def solve(self) -> tuple[float, float]:
+    def build(self) -> Sum:
+        """Every row of the case, and its present cost."""
         self._sites()
         self._orders()
         self._fleets()
@@ -158,9 +184,17 @@ class _Reference:
         self._other_rules()
         rate = self.case.settings.discount_rate
         cost = total(value * discount_factor(rate, t, self.years) for _, _, t, value in self.booked)
-        return self.program.minimise(cost + self.at_end * end_factor(rate, len(self.periods), self.years))
+        return cost + self.at_end * end_factor(rate, len(self.periods), self.years)
 
     # Small helpers.
+
+    def decide(self, t: int, *name: Hashable, whole: bool = False) -> Sum:
+        """The decision of that name in a period."""
+        return self.program.decide_once((self.nodes[t], *name), whole=whole)
+
+    def useful(self, t: int, *name: Hashable) -> bool:
+        """Whether another scenario of the tree has a use for a decision."""
+        return (self.nodes[t], *name) in self.offered
 
     def at(self, profile, t: int) -> float:
         """Value of a profile in a period."""
@@ -218,7 +252,7 @@ class _Reference:
         is_whole = self.case.settings.whole_phases if site.whole_phases is None else site.whole_phases
         opened = [Sum(1.0)] * last
         if not (site.existing_it_mw or any(halls.it_mw for halls in site.committed.values())):
-            opening = [self.program.decide(whole=is_whole) for _ in self.periods]
+            opening = [self.decide(t, "opening", name, whole=is_whole) for t in self.periods]
             opened = [total(opening[: t + 1]) for t in self.periods]
             self.program.most(opened[-1], 1.0)
             for t in self.periods:
@@ -232,29 +266,31 @@ class _Reference:
                 self.book("site capex", market, t, halls.remaining_cost_musd / max(1, ready))
         started = [Sum()] * last
         ready_now = [Sum()] * last
-        for option in site.build_options.values():
+        for option_name, option in site.build_options.items():
             done = self._matures(option.build_months)
             for t in self.periods:
                 day = self.line.first_day(t)
                 too_early = site.earliest_start is not None and day < site.earliest_start
                 too_late = site.latest_start is not None and day > site.latest_start
                 arrives = done[t]
-                if arrives is None or too_early or too_late:
+                start = "start", name, option_name
+                if too_early or too_late or (arrives is None and not self.useful(t, *start)):
                     continue
-                begun = self.program.decide(whole=is_whole and option.phase_mw is not None)
+                begun = self.decide(t, *start, whole=is_whole and option.phase_mw is not None)
                 if is_whole and option.phase_mw is not None:
                     begun = begun * option.phase_mw
                 started[t] += begun
-                ready_now[arrives] += begun
+                if arrives is not None:
+                    ready_now[arrives] += begun
                 if option.max_start_mw_per_year is not None:
                     self.program.most(begun, self.at(option.max_start_mw_per_year, t) * self.years)
                 capex = self.at(option.capex_musd_per_mw, t)
                 parts = max(1, self.line.lag(self.at(option.build_months, t)))
-                paid = min(parts, max(1, arrives - t + 1))
+                paid = parts if arrives is None else min(parts, max(1, arrives - t + 1))
                 for later in range(t, t + paid):
                     unpaid = parts - paid if later == t + paid - 1 else 0
                     self.book("site capex", market, later, begun * (capex * (1 + unpaid) / parts))
-                if option.life_years is not None:
+                if option.life_years is not None and arrives is not None:
                     age = (last - arrives) * self.years
                     self.at_end -= begun * (capex * unspent_share(age, option.life_years))
         self.started[name] = started
@@ -272,7 +308,10 @@ class _Reference:
             self.book("o&m", market, t, self.halls[name][t] * (self.at(site.om_musd_per_mw_year, t) * self.years))
 
         done = self._matures(site.grid_connection_months)
-        applied = [self.program.decide() if done[t] is not None else Sum() for t in self.periods]
+        applied = [
+            self.decide(t, "application", name) if done[t] is not None or self.useful(t, "application", name) else Sum()
+            for t in self.periods
+        ]
         self.connection[name] = []
         for t in self.periods:
             self.program.most(total(applied[: t + 1]), opened[t] * (site.pue * site.max_it_mw))
@@ -326,16 +365,25 @@ class _Reference:
         arrives = next(
             (n for n in self.periods if n - self.line.lag(lead + self._inspection(chip, market, n)) >= t), None
         )
-        if arrives is None or self._bans(chip, market, t):
+        if self._bans(chip, market, t):
             return
-        if any(self._cancels(chip, market, n) for n in range(t + 1, arrives + 1)):
+        until = self.periods[-1] if arrives is None else arrives
+        cancelled = next((n for n in range(t + 1, until + 1) if self._cancels(chip, market, n)), None)
+        order = "order", chip, market
+        if (arrives is None or cancelled is not None) and not self.useful(t, *order):
             return
-        units = self.program.decide()
+        units = self.decide(t, *order)
         self.ordered[chip, market][t] += units
-        self.delivered[chip, market][arrives] += units
-        self.deliveries[chip, market].append((t, arrives, units))
         price, deposit = self.at(channel.price_usd, t), self.at(channel.deposit_share, t)
         self.book("chip purchase", market, t, units * (price * deposit / 1e6))
+        if cancelled is not None:
+            share = min(ban.refund_share for ban in self._cancels(chip, market, cancelled))
+            self.book("cancellation", market, cancelled, units * (-share * price * deposit / 1e6))
+            return
+        if arrives is None:
+            return
+        self.delivered[chip, market][arrives] += units
+        self.deliveries[chip, market].append((t, arrives, units))
         self.book("chip purchase", market, arrives, units * (price * (1.0 - deposit) / 1e6))
         fee = self._fee_rate(chip, market, arrives) * self.at(channel.chip_value_usd, t)
         self.book("import fee", market, arrives, units * (fee / 1e6))
@@ -384,8 +432,8 @@ class _Reference:
 
     def _fleets(self) -> None:
         grid = [(chip, site) for chip in self.case.chips for site in self.case.sites]
-        self.install = {pair: [self.program.decide() for _ in self.periods] for pair in grid}
-        self.retire = {pair: [self.program.decide() for _ in self.periods] for pair in grid}
+        self.install = {pair: [self.decide(t, "install", *pair) for t in self.periods] for pair in grid}
+        self.retire = {pair: [self.decide(t, "retire", *pair) for t in self.periods] for pair in grid}
         self.fleet: dict[tuple[str, str], list[Sum]] = {}
         for chip, site in grid:
             there = self.case.sites[site].existing_fleet.get(chip)
@@ -415,7 +463,7 @@ class _Reference:
         flow = []
         for t in self.periods:
             taken = total(self.install[chip, site][t] for site in self._sites_in(market))
-            flow.append(self.delivered[chip, market][t] - taken - self.program.decide())
+            flow.append(self.delivered[chip, market][t] - taken - self.decide(t, "scrap", chip, market))
         flow[0] += self._waiting(chip, market)
         self.stock[chip, market] = [self._worn(chip, flow, t) for t in self.periods]
         for t, units in enumerate(self.stock[chip, market]):
@@ -471,7 +519,7 @@ class _Reference:
 
     def _power(self) -> None:
         case = self.case
-        self.powered = {pair: [self.program.decide() for _ in self.periods] for pair in self.fleet}
+        self.powered = {pair: [self.decide(t, "powered", *pair) for t in self.periods] for pair in self.fleet}
         self.draw: dict[str, list[Sum]] = {}
         self.mwh: dict[str, list[Sum]] = {}
         for name, site in case.sites.items():
@@ -512,7 +560,7 @@ class _Reference:
         case = self.case
         for t in self.periods:
             given: dict[tuple[str, str], Sum] = defaultdict(Sum)
-            for workload in case.workloads.values():
+            for workload_name, workload in case.workloads.items():
                 served = Sum()
                 for region_name, region in case.regions.items():
                     if workload.markets is not None and region.market not in workload.markets:
@@ -526,13 +574,13 @@ class _Reference:
                         rate, running = self._on_workload(chip_name, workload, t)
                         if rate is None or (chip.memory_gb or 0.0) < workload.min_memory_gb:
                             continue
-                        units = self.program.decide()
+                        units = self.decide(t, "serve", chip_name, region_name, workload_name)
                         given[chip_name, region_name] += units
                         served += units * rate
                         cost = (network * rate + running) * self.years / 1e6
                         self.book("network, running", region.market, t, units * cost)
                 if workload.shortfall is not None:
-                    short = self.program.decide()
+                    short = self.decide(t, "shortfall", workload_name)
                     served += short
                     price = self.at(workload.shortfall.usd_per_pflops_year, t) * self.years / 1e6
                     self.book("shortfall", "", t, short * price)

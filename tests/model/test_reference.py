@@ -27,7 +27,7 @@ SEEDS = range(100, 160)
 TIGHT = Options(gap=1e-9)
 
 
-class _Maker:
+class Maker:
     """Makes one random case; its sizes fit each other, so that most rules matter and most cases are feasible."""
 
     def __init__(self, seed: int) -> None:
@@ -464,7 +464,7 @@ class _Maker:
 
 def random_case(seed: int) -> Case:
     """A small case that mixes features at random; the same one for the same seed."""
-    return parse_case(_Maker(seed).make())
+    return parse_case(Maker(seed).make())
 
 
 def difference(case: Case) -> str | None:

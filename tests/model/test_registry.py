@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-import planner.goals
 import planner.model
 import planner.tables
 from planner.errors import PlannerError
@@ -54,7 +53,7 @@ def without(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rules = tuple(rule for rule in RULES if rule.name != name)
     costs = tuple(replace(cost, charges=_nothing) if cost.account == name else cost for cost in COSTS)
     monkeypatch.setattr(planner.model, "RULES", rules)
-    for room in (planner.model, planner.goals, planner.tables):
+    for room in (planner.model, planner.tables):
         monkeypatch.setattr(room, "COSTS", costs)
     monkeypatch.setattr(cases, "CERTIFIED", [False])
 

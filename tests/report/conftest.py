@@ -105,6 +105,43 @@ BRIDGED: dict[str, Any] = {
 """Sites that plant bridges until the grid connects them, and one that it feeds for good."""
 
 
+BRANCHED: dict[str, Any] = BRIDGED | {
+    "settings": SMALL["settings"] | {"name": "Tree"},
+    "assumptions": [{"path": "chips.A.it_kw", "source": "vendor", "confidence": "low"}],
+    "workloads": BRIDGED["workloads"] | {
+        "train": BRIDGED["workloads"]["train"] | {
+            "demand_pflops": {"linear": {"2026-10-01": 1500, "2028-07-01": 7000}},
+        },
+    },
+    "uncertainty": {
+        "grid": {
+            "date": "2027-07-01",
+            "outcomes": {
+                "early": {"probability": 0.6},
+                "late": {
+                    "probability": 0.4,
+                    "changes": [
+                        {"table": "sites", "rows": ["T"], "field": "grid_connection_months", "scale": 1.4},
+                        {"table": "sites", "rows": ["T"], "field": "build_options.fast.build_months", "scale": 2},
+                    ],
+                },
+            },
+        },
+        "demand": {
+            "date": "2027-04-01",
+            "outcomes": {
+                "calm": {"probability": 0.6},
+                "rush": {
+                    "probability": 0.4,
+                    "changes": [{"table": "workloads", "rows": ["train"], "field": "demand_pflops", "scale": 1.5}],
+                },
+            },
+        },
+    },
+}  # fmt: skip
+"""The same with two reveals, so that four scenarios part; "calm, early" is the likeliest."""
+
+
 def dossier_of(data: dict[str, Any], *, points: int = 0) -> Dossier:
     """A case in plain data, solved and certified, with as many plans of its frontier as asked for."""
     case = parse_case(data)
@@ -142,6 +179,12 @@ def book(dossier: Dossier) -> bytes:
 def bridged() -> Dossier:
     """The case with on-site plant."""
     return dossier_of(BRIDGED)
+
+
+@pytest.fixture(scope="session")
+def branched() -> Dossier:
+    """The case with four scenarios."""
+    return dossier_of(BRANCHED)
 
 
 @pytest.fixture(scope="session")

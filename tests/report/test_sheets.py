@@ -6,6 +6,7 @@ import copy
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +19,7 @@ from planner.report import SHEETS, Dossier, report_bytes, sheets_of
 from planner.report.spec import Charts, Gantt, Note, Sheet, Table, number, plain, tables_of
 from planner.report.view import View
 from planner.report.words import money
+from planner.schema.uncertainty import Outcome, Reveal
 from planner.solution import Status
 
 from .conftest import BRIDGED, SMALL, dossier_of, with_table
@@ -181,7 +183,7 @@ def test_twins_of_a_scenario_change_no_figure(dossier: Dossier) -> None:
     """Every node split in two of half the probability: expectations by period stay as they are."""
     split = _split(dossier)
     before, after = _tables(sheets_of(dossier)), _tables(sheets_of(split))
-    for name in ("fleet", "present", "money", "compute_total", "sites_end", "chip_orders", "draw_regions"):
+    for name in ("fleet", "present", "money", "compute_total", "sites_end", "chip_orders", "draw_regions", "starts"):
         for one, other in zip(before[name].rows, after[name].rows, strict=True):
             for mine, theirs in zip(one, other, strict=True):
                 a, b = plain(mine), plain(theirs)
@@ -189,6 +191,8 @@ def test_twins_of_a_scenario_change_no_figure(dossier: Dossier) -> None:
 
 
 def _split(dossier: Dossier) -> Dossier:
+    outcomes = {side: Outcome(probability=0.5) for side in ("a", "b")}
+    uncertainty = {"coin": Reveal(date=date(2027, 1, 1), outcomes=outcomes)}
     tables = {}
     for name, table in dossier.solution.tables.items():
         if "node" not in table.columns or name in ("prices", "verified"):
@@ -205,11 +209,12 @@ def _split(dossier: Dossier) -> Dossier:
             if "present_musd" in half.columns:
                 half["present_musd"] = half["present_musd"] / 2
             if "scenario" in half.columns:
-                half["scenario"] = half["scenario"] + suffix
+                half["scenario"] = suffix.strip()
             halves.append(half)
         tables[name] = pd.concat(halves, ignore_index=True)
     prices = {name: dossier.solution[name].iloc[:0] for name in ("prices", "verified")}
-    return replace(dossier, solution=replace(dossier.solution, tables={**tables, **prices}))
+    case = dossier.case.model_copy(update={"uncertainty": uncertainty})
+    return replace(dossier, case=case, solution=replace(dossier.solution, tables={**tables, **prices}))
 
 
 def test_a_site_leaves_the_bridge_when_its_connection_carries_it(bridged: Dossier) -> None:

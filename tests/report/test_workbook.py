@@ -108,12 +108,12 @@ def test_every_sheet_prints_and_leads_back(book: bytes) -> None:
     assert len({font.name for font in read._fonts}) == 1  # type: ignore[attr-defined]
 
 
-def test_units_stand_in_every_header_of_numbers(dossier: Dossier, frontiered: Dossier) -> None:
+def test_units_stand_in_every_header_of_numbers(dossier: Dossier, frontiered: Dossier, branched: Dossier) -> None:
     from planner.report import sheets_of
     from planner.report.spec import tables_of
 
     bare = {"Value", "Total", "Step tried"}
-    for sheet in (*sheets_of(dossier), *sheets_of(frontiered)):
+    for sheet in (*sheets_of(dossier), *sheets_of(frontiered), *sheets_of(branched)):
         for table in tables_of(sheet.blocks):
             for column in table.columns:
                 if column.numeric and not column.unit and isinstance(table, Table):
@@ -137,7 +137,7 @@ def test_every_formula_has_its_value_in_the_file(name: str, request: pytest.Fixt
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
-@pytest.mark.parametrize("name", ["dossier", "frontiered"])
+@pytest.mark.parametrize("name", ["dossier", "frontiered", "branched"])
 def test_formulas_come_to_what_python_found(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """LibreOffice works out a file without cached values; each formula must agree with the cache to 1e-9."""
     dossier: Dossier = request.getfixturevalue(name)

@@ -22,7 +22,7 @@ def assumptions(dossier: Dossier) -> Sheet | None:
     return Sheet(
         "Assumptions",
         _message(dossier),
-        page_title(view, say("Sources of the inputs, the value being that of the case as solved")),
+        page_title(view, say("Sources of the inputs, the value being that of the case as solved"), weighted=False),
         (
             _table(dossier),
             _shares(dossier),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from planner.report.alerts import alerts
 from planner.report.dossier import Dossier
+from planner.report.scenario import likeliest
 from planner.report.sheets.parts import page_title
 from planner.report.spec import TINY, Cell, Column, Formula, Gap, Note, Ref, Sheet, Table, Value, plain, tables_of
 from planner.report.view import View
@@ -60,7 +61,11 @@ def checks(dossier: Dossier, sheets: tuple[Sheet, ...]) -> Sheet:
     return Sheet(
         "Checks",
         message(words),
-        page_title(view, say("Error checks of the plan and of this report; largest violation against tolerance")),
+        page_title(
+            view,
+            say("Error checks of the plan and of this report; largest violation against tolerance"),
+            weighted=False,
+        ),
         (
             Gap(),
             Note(say("Master check, to the right: it counts every check below that failed.")),
@@ -171,10 +176,12 @@ def _sum(ref: Ref, table: Table) -> float:
 def _twins(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
     musd, chips = say("million USD"), say("chips")
     both = "ABS(SUM({left})-SUM({right}))"
+    weighed = dossier.solution.criterion_musd is not None
+    stated = say("the expected one that the solver states") if weighed else say("the solver's objective")
     twins = [
         Twin(
             "objective",
-            say("The present cost by account and year adds up to the solver's objective."),
+            say("The present cost by account and year adds up to {stated}.", stated=stated),
             musd,
             both,
             {"left": _body("present", known), "right": Ref("run_facts", "value", 0)},
@@ -182,7 +189,7 @@ def _twins(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
         ),
         Twin(
             "certificate",
-            say("The present cost that the independent check found is the solver's objective."),
+            say("The present cost that the independent check found is {stated}.", stated=stated),
             musd,
             both,
             {"left": Ref("run_facts", "value", 1), "right": Ref("run_facts", "value", 0)},
@@ -251,16 +258,7 @@ def _twins(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
         ),
     ]
     markets = range(len(dossier.case.markets))
-    twins.append(
-        Twin(
-            "average delay",
-            say("The average delay by workload is that of the plan."),
-            say("months"),
-            "ABS(SUM({left})-{right})",
-            {"left": Ref("delay", "counted", total=True), "right": Ref("run_facts", "value", 4)},
-            say("Compute, Provenance"),
-        )
-    )
+    twins += _delays() if len(dossier.scenarios) == 1 else _scenarios(dossier)
     sources = [name for name in known if name.startswith("sources_")]
     if sources:
         grid = {f"left_{i}": Ref(name, "grid") for i, name in enumerate(sources)}
@@ -298,6 +296,51 @@ def _twins(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
             )
         )
     return twins
+
+
+def _delays() -> list[Twin]:
+    return [
+        Twin(
+            "average delay",
+            say("The average delay by workload is that of the plan."),
+            say("months"),
+            "ABS(SUM({left})-{right})",
+            {"left": Ref("delay", "counted", total=True), "right": Ref("run_facts", "value", 4)},
+            say("Compute, Provenance"),
+        )
+    ]
+
+
+def _scenarios(dossier: Dossier) -> list[Twin]:
+    """What the sheets say of each scenario against what is expected over all of them."""
+    shown = list(dossier.scenarios).index(likeliest(dossier.solution))
+    rest = "ABS(SUM({left})-{right})"
+    return [
+        Twin(
+            "average delay",
+            say("The average delay by workload is that of the scenario that is shown."),
+            say("months"),
+            rest,
+            {"left": Ref("delay", "counted", total=True), "right": Ref("scenarios", "delay", shown)},
+            say("Compute, Cost"),
+        ),
+        Twin(
+            "delay by scenario",
+            say("Delays of the scenarios, weighted by probability, add up to the plan's."),
+            say("months"),
+            rest,
+            {"left": Ref("scenarios", "waited"), "right": Ref("run_facts", "value", 4)},
+            say("Cost, Provenance"),
+        ),
+        Twin(
+            "cost by scenario",
+            say("Present costs of the scenarios, weighted by probability, add up to the plan's."),
+            say("million USD"),
+            rest,
+            {"left": Ref("scenarios", "counted"), "right": Ref("run_facts", "value", 0)},
+            say("Cost, Provenance"),
+        ),
+    ]
 
 
 def _sums(id: str, sentence: str, left: Mapping[str, Ref], right: Mapping[str, Ref]) -> Twin:

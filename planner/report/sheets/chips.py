@@ -12,7 +12,7 @@ from planner.report.words import count, message, money, percent, say, short
 
 def chips(dossier: Dossier) -> Sheet:
     """How many chips of which kind, where and when."""
-    view = View(dossier)
+    view = View(dossier).likeliest
     fleet = fleet_table(view)
     markets = _market_table(view)
     blocks = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from planner import findings
 from planner.report.dossier import Dossier
 from planner.report.sheets.parts import matrix, page_title, period_table, stack_of
@@ -30,13 +32,14 @@ from planner.report.words import message, money, percent, say, short, three
 
 def compute(dossier: Dossier) -> Sheet:
     """Demand by workload, served or rented."""
-    view = View(dossier)
+    whole = View(dossier)
+    view = whole.likeliest
     totals = _totals(view)
     blocks: tuple[Block, ...] = (
         Charts((_served_chart(view, totals), *_rented_chart(view))),
         _workloads(view),
-        delay_table(view),
-        *([milestone_table(view)] if dossier.case.milestones() else []),
+        delay_table(view, findings.peak_demand(whole.solution)),
+        *([milestone_table(whole)] if dossier.case.milestones() else []),
         totals,
         *(
             _by_workload(view, amount, f"compute_{amount}", caption)
@@ -223,11 +226,8 @@ def _workloads(view: View) -> Table:
     )
 
 
-def delay_table(view: View) -> Table:
-    """What the average delay is made of."""
-    peaks: dict[str, float] = {}
-    for name, demand in view.solution["service"][["workload", "demand"]].itertuples(index=False):
-        peaks[name] = max(peaks.get(name, 0.0), demand)
+def delay_table(view: View, peaks: Mapping[str, float]) -> Table:
+    """What the average delay is made of; peaks are those of the whole plan, whatever scenario is shown."""
     weights = view.dossier.case.goals.weights(peaks)
     found = volumes(view)
     names = [name for name in view.dossier.case.workloads if name in found]
@@ -264,9 +264,11 @@ def delay_table(view: View) -> Table:
 
 
 def milestone_table(view: View) -> Table:
-    """From when each milestone is held to the end, in every scenario."""
+    """From when each milestone is held to the end: in every scenario, and in the likeliest where there are several."""
     case = view.dossier.case
     reached = findings.milestones_reached(case, view.solution)
+    shown = findings.milestones_reached(case, view.likeliest.solution)
+    several = len(view.scenarios) > 1
     rows: list[tuple[Value, ...]] = []
     for name, row in case.milestones().items():
         rows.append(
@@ -274,7 +276,8 @@ def milestone_table(view: View) -> Table:
                 name,
                 row.pflops or row.it_mw,
                 say("effective PFLOP/s") if row.pflops else say("MW of IT"),
-                reached[name] or say("never"),
+                shown[name] or say("never"),
+                *([reached[name] or say("never")] if several else []),
                 row.workload or (say("every") if row.pflops else None),
                 row.market or say("every"),
             )
@@ -285,10 +288,11 @@ def milestone_table(view: View) -> Table:
         if case.goals.milestones
         else say("Milestones, each workload's last demand, from when it is held to the end"),
         (
-            Column("name", say("Milestone"), width=24),
+            Column("name", say("Milestone"), width=24, wrap=True),
             Column("amount", say("Amount"), say("see beside"), COUNT, 14),
             Column("unit", say("Unit"), width=14, wrap=True),
             Column("reached", say("Reached"), width=14),
+            *([Column("everywhere", say("Reached, all scenarios"), width=14)] if several else []),
             Column("workload", say("Workload"), width=14, wrap=True),
             Column("market", say("Market"), width=14),
         ),

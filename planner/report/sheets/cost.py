@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from planner import findings
 from planner.report.dossier import Dossier
 from planner.report.sheets.parts import page_title
-from planner.report.spec import ONE, SHARE, Chart, Charts, Column, Formula, Ref, Series, Sheet, Table, Value, row_sum
+from planner.report.spec import (
+    ONE,
+    SHARE,
+    TWO,
+    Block,
+    Chart,
+    Charts,
+    Column,
+    Formula,
+    Note,
+    Ref,
+    Series,
+    Sheet,
+    Table,
+    Value,
+    row_sum,
+)
 from planner.report.style import SERIES
 from planner.report.view import CAPITAL, OPERATING, PENALTY, RENT, View
-from planner.report.words import message, money, percent, say
+from planner.report.words import chance, message, money, percent, say
 
 GROUPS = ("halls", "chips", "operating", "rent", "residual", "penalty")
 """Groups of accounts, in the order of the money tables."""
@@ -46,8 +63,10 @@ def cost(dossier: Dossier) -> Sheet:
     """Money by account and year, market and period."""
     view = View(dossier)
     groups = year_groups(view)
-    blocks = (
+    blocks: tuple[Block, ...] = (
         Charts((_yearly_chart(view, groups), _capital_chart(view))),
+        *(Note(words) for words in spread_sentences(view)),
+        *scenario_tables(view),
         _accounts(view, present=True),
         _accounts(view, present=False),
         groups,
@@ -65,17 +84,19 @@ def _message(view: View) -> str:
     spent = sum(amount for amount in groups.values() if amount > 0)
     top = max(groups, key=lambda name: groups[name])
     fields = {
+        "name": say("expected present cost") if len(view.scenarios) > 1 else say("present cost"),
         "cost": money(view.solution.objective_musd), "top": group_names()[top],
         "year": peak, "peak": money(capital[peak]),
         "share": percent(groups[top] / spent) if spent else percent(0.0),
     }  # fmt: skip
     return message(
         say(
-            "Present cost is {cost}; {top} make up {share} of what is paid; capital peaks in {year} at {peak}.",
+            "{Name} is {cost}; {top} make up {share} of what is paid; capital peaks in {year} at {peak}.",
+            Name=fields["name"].capitalize(),
             **fields,
         ),
-        say("The present cost is {cost} and capital peaks in {year} at {peak}.", **fields),
-        say("The present cost of the plan over all its periods is {cost}.", **fields),
+        say("The {name} is {cost} and capital peaks in {year} at {peak}.", **fields),
+        say("The {name} of the plan over all its periods is {cost}.", **fields),
     )
 
 
@@ -85,6 +106,53 @@ def present_groups(view: View) -> dict[str, float]:
     for account, amount in view.present.items():
         found[group_of(account)] += amount
     return found
+
+
+def spread_sentences(view: View) -> list[str]:
+    """How far apart the cheapest and the dearest scenario are, in words; nothing where there is only one."""
+    costs = findings.cost_by_scenario(view.solution)
+    if len(costs) == 1:
+        return []
+    least, most = min(costs, key=lambda name: costs[name]), max(costs, key=lambda name: costs[name])
+    return [
+        say(
+            "The cheapest scenario, {least} ({likely}), costs {low} at present worth; the dearest, {most} ({rare}), "
+            "costs {high}: they are {apart} apart.",
+            least=least, likely=chance(view.scenarios[least]), low=money(costs[least]),
+            most=most, rare=chance(view.scenarios[most]), high=money(costs[most]),
+            apart=money(costs[most] - costs[least]),
+        )
+    ]  # fmt: skip
+
+
+def scenario_tables(view: View) -> list[Table]:
+    """Cost and delay of each scenario with what they add to the expected ones; nothing where there is only one."""
+    costs = findings.cost_by_scenario(view.solution)
+    delays = findings.delay_by_scenario(view.dossier.case, view.solution)
+    if len(costs) == 1:
+        return []
+    rows: list[tuple[Value, ...]] = []
+    for position, (name, probability) in enumerate(view.scenarios.items()):
+        cells = {key: Ref("scenarios", key, position) for key in ("probability", "cost", "delay")}
+        counted = Formula("{probability}*{cost}", cells, probability * costs[name])
+        waited = Formula("{probability}*{delay}", cells, probability * delays[name])
+        rows.append((name, probability, costs[name], counted, delays[name], waited))
+    return [
+        Table(
+            "scenarios",
+            say("Present cost and average delay by scenario; expected is each times its probability, added up"),
+            (
+                Column("name", say("Scenario"), width=28, wrap=True),
+                Column("probability", say("Probability"), say("share"), SHARE, 12.5, total=True),
+                Column("cost", say("Present cost"), say("million USD"), ONE, 12.5),
+                Column("counted", say("Expected cost"), say("million USD"), ONE, 12.5, total=True),
+                Column("delay", say("Average delay"), say("months"), TWO, 12.5),
+                Column("waited", say("Expected delay"), say("months"), TWO, 12.5, total=True),
+            ),
+            tuple(rows),
+            say("Expected"),
+        )
+    ]
 
 
 def _accounts(view: View, *, present: bool) -> Table:

@@ -7,20 +7,15 @@ from collections.abc import Mapping, Sequence
 from planner.report.spec import Column, Formula, Ref, Series, Table, Value, number, row_sum
 from planner.report.style import OTHERS, series_colours
 from planner.report.view import View, decimals, leading
-from planner.report.words import say
+from planner.report.words import chance, say, short
 
 WIDEST = 9
 """Columns for names beyond the leading ones; more are only added up."""
 
 
-def page_title(view: View, what: str) -> str:
-    """What a sheet shows, for which case, scenario and periods."""
-    scenarios = view.solution["paths"]["scenario"].nunique()
-    scenario = (
-        say("one scenario")
-        if scenarios == 1
-        else say("expected over {scenarios} scenarios, weighted by probability", scenarios=scenarios)
-    )
+def page_title(view: View, what: str, *, weighted: bool = True) -> str:
+    """What a sheet shows, for which scenarios and periods; `weighted` where it shows figures expected over them."""
+    scenario = scenario_words(view, weighted=weighted)
     overlays = view.dossier.provenance.overlays
     if overlays:
         names = ", ".join(overlays)
@@ -28,6 +23,24 @@ def page_title(view: View, what: str) -> str:
             "{what}; {span}, {scenario}, with {names}.", what=what, span=view.span, scenario=scenario, names=names
         )
     return say("{what}; {span}, {scenario}.", what=what, span=view.span, scenario=scenario)
+
+
+def scenario_words(view: View, *, weighted: bool) -> str:
+    """Which scenarios a sheet shows."""
+    names = list(view.scenarios)
+    if len(names) > 1 and not weighted:
+        return say("{scenarios} scenarios", scenarios=len(names))
+    if len(names) > 1:
+        return say("expected over {scenarios} scenarios, weighted by probability", scenarios=len(names))
+    probability = view.scenarios[names[0]]
+    if probability == 1:
+        return say("one scenario")
+    return say("scenario {name} ({probability})", name=short(names[0], 60), probability=chance(probability))
+
+
+def marked(view: View, label: str) -> str:
+    """A label that says so where its figure is expected over several scenarios."""
+    return say("{label}, expected", label=label) if len(view.scenarios) > 1 else label
 
 
 def period_table(

@@ -25,9 +25,9 @@ class Bridge:
 
     site: str
     output: list[float]
-    """Expected output of all plant by period, MW."""
+    """Output of all plant by period, MW."""
     beyond: list[bool]
-    """Periods in which, in some scenario, the site draws more than its connection carries."""
+    """Periods in which the site draws more than its connection carries."""
 
     @property
     def leaves(self) -> int | None:
@@ -72,7 +72,7 @@ def _by_site_and_node(view: View) -> dict[tuple[str, str], float]:
 
 
 def _outputs(view: View) -> dict[tuple[str, str], list[float]]:
-    """Expected output by source and site, MW, where the plan orders or runs plant."""
+    """Output by source and site, MW, where the plan orders or runs plant."""
     ordered = view.expected("onsite", "start_mw", "source", "site")
     found = view.by_period("onsite", "output_mw", "source", "site")
     return {
@@ -182,7 +182,7 @@ def bridge_table(view: View) -> Table:
         (
             Column("site", say("Site"), width=19),
             Column("market", say("Market"), width=11.5),
-            Column("source", say("Source"), width=14),
+            Column("source", say("Source"), width=14, wrap=True),
             Column("ordered", say("Ordered"), say("MW facility"), ONE, 11.5, total=True),
             Column("first", say("First output"), width=11.5),
             Column("peak", say("Peak output"), say("MW facility"), ONE, 11.5),
@@ -211,7 +211,7 @@ def bridge_notes() -> str:
     """What leaving the bridge means."""
     return say(
         "A site leaves the bridge in the first period from which its grid connection alone carries its draw to the "
-        "end, in every scenario. Plant that runs on after that spares the region's headroom, or energy that costs more."
+        "end. Plant that runs on after that spares the region's headroom, or energy that costs more."
     )
 
 
@@ -257,4 +257,9 @@ def without_plant_sentences(view: View) -> list[str]:
         if other.milestones.get(name) != period and case.goals.milestones:
             words = "Milestone {name} would be reached {late} in place of {now}."
             found.append(say(words, name=name, late=other.milestones.get(name) or never, now=period or never))
+    if (n := len(view.scenarios)) > 1:
+        words = (
+            "These comparisons without plant are expected over {n} scenarios; milestones are those held in every one."
+        )
+        found.append(say(words, n=n))
     return found

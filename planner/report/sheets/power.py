@@ -43,16 +43,17 @@ WIDTH = 11.5
 
 def power(dossier: Dossier) -> Sheet:
     """Draw against headroom by market and region, and the energy balance."""
-    view = View(dossier)
+    whole = View(dossier)
+    view = whole.likeliest
     tables, sources = market_tables(view), source_tables(view)
     plants: list[Block] = [bridge_table(view), Note(bridge_notes())] if sources else []
     stacks = source_charts(view, sources, width=15.5 if len(sources) > 1 else 24.0, height=6.5)
     sentence = plant_sentence(view)
     blocks: tuple[Block, ...] = (
         Charts(market_charts(view, tables, width=15.5, height=5.8)),
-        *(Note(words) for words in energy_sentences(view)),
+        *(Note(words) for words in energy_sentences(whole)),
         *([Note(sentence)] if sentence else []),
-        *(Note(words) for words in without_plant_sentences(view)),
+        *(Note(words) for words in without_plant_sentences(whole)),
         *(Charts(tuple(stacks[i : i + 2])) for i in range(0, len(stacks), 2)),
         *plants,
         *_abreast(list(tables.values())),
@@ -232,11 +233,12 @@ def _use(view: View) -> Table:
 
 
 def energy_sentences(view: View) -> list[str]:
-    """Whether electricity limits each country, with the margin."""
+    """Whether electricity limits each country, with the margin; over every scenario."""
     found = []
+    energy = view.solution["markets"][["node", "market", "energy_twh", "energy_limit_twh"]]
     for market in view.dossier.case.markets:
-        rows = _energy_rows(view, market)
-        tight = [(used / limit, period, limit - used) for period, used, limit, _ in rows if limit]
+        rows = energy[energy["market"] == market].itertuples(index=False)
+        tight = [(used / limit, node, limit - used) for node, _, used, limit in rows if limit and math.isfinite(limit)]
         if not tight:
             found.append(say("{market}: no limit on electricity is given.", market=market))
             continue

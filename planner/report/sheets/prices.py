@@ -14,6 +14,9 @@ from planner.report.words import message, money, say, short, three
 MOST_ROWS = 150
 """Prices listed one by one; the result's tables hold all of them."""
 
+LONGEST_NODE = 36
+"""Characters of a node's name that stand on one line."""
+
 _ONE_OF = {"chips": "chip", "pool units": "pool unit"}
 
 
@@ -29,6 +32,7 @@ def prices(dossier: Dossier) -> Sheet | None:
                 "Prices hold for small changes; those below were found again with one step more and one less."
             )
         ),
+        *(Note(text) for text in _branched(view)),
         *(Note(text) for text in held(view)),
         *([_verified(view)] if not view.solution["verified"].empty else []),
         _limits(view),
@@ -38,6 +42,14 @@ def prices(dossier: Dossier) -> Sheet | None:
     return Sheet("Prices", _message(view), page_title(view, say("What binds and what one more unit is worth")), blocks)
 
 
+def _branched(view: View) -> list[str]:
+    """How prices of a tree are to be read; nothing where there is only one scenario."""
+    if len(view.scenarios) == 1:
+        return []
+    words = "A price of a branch counts should that branch come about; what 1 % more would save is expected over all."
+    return [say(words)]
+
+
 def held(view: View) -> list[str]:
     """What the prices hold where it is, in words."""
     found = []
@@ -45,13 +57,17 @@ def held(view: View) -> list[str]:
         found.append(say("Prices hold the whole numbers, phases and openings, where they are in this plan."))
         continuous = view.solution.solver.get("continuous_musd")
         if continuous is not None:
-            lumps = view.solution.objective_musd - continuous
+            lumps = view.solution.minimised_musd - continuous
             words = "In parts of phases the plan would cost {cost}; whole ones add {more}."
             found.append(say(words, cost=money(continuous), more=money(lumps)))
     if view.dossier.case.goals.objective == "earliest":
         found.append(say("Prices hold every milestone at the period in which this plan reaches it."))
     if view.dossier.case.goals.objective == "delay":
         found.append(say("Prices hold the average delay at what this plan reaches."))
+    if view.dossier.case.goals.objective == "regret":
+        found.append(say("Prices hold the largest regret at what this plan reaches."))
+    if view.solution.criterion_musd is not None:
+        found.append(say("Prices are weighted by risk: in dear scenarios they count for more than their probability."))
     return found
 
 
@@ -94,7 +110,7 @@ def verified_sentences(view: View, most: int) -> list[str]:
         fields = {
             "rule": rule_words(rule).capitalize(),
             "where": where,
-            "period": view.label_of[node],
+            "period": node,
             "step": say("one {unit}", unit=_ONE_OF.get(unit, unit)) if step == 1 else f"{three(step)} {unit}",
             "more": _worth(more * step),
             "less": _worth(less * step),
@@ -114,7 +130,14 @@ def _worth(usd: float) -> str:
     return money(usd / 1e6) if abs(usd) >= 1 else say("nothing")
 
 
+def _node_widths(view: View) -> tuple[float, float, bool]:
+    """Widths of a column of nodes with an empty one beside it and of one by itself, and whether long names wrap."""
+    longest = max(map(len, view.period_of))
+    return (12 if longest <= 22 else min(longest, LONGEST_NODE)), max(18, min(longest, LONGEST_NODE)), longest > 22
+
+
 def _verified(view: View) -> Table:
+    period, _, wraps = _node_widths(view)
     rows: list[tuple[Value, ...]] = []
     data = view.solution["verified"]
     columns = ["rule", "where", "node", "unit", "step", "price_usd", "more_usd", "less_usd"]
@@ -123,7 +146,7 @@ def _verified(view: View) -> Table:
             (
                 rule_words(rule),
                 where,
-                view.label_of[node],
+                node,
                 None,
                 unit,
                 step,
@@ -138,7 +161,7 @@ def _verified(view: View) -> Table:
         (
             Column("rule", say("Rule"), width=20),
             Column("where", say("Where"), width=30),
-            Column("first", say("Period"), width=12),
+            Column("first", say("Period"), width=period, wrap=wraps),
             Column("gap", "", width=12),
             Column("unit", say("Unit of the limit"), width=16),
             Column("step", say("Step tried"), say("units"), ONE, 14),
@@ -152,16 +175,26 @@ def _verified(view: View) -> Table:
 
 def _limits(view: View) -> Table:
     """Limits over the whole plan, the weightiest first."""
+    _, when, wraps = _node_widths(view)
     peak: dict[tuple[str, str], tuple[float, str, str]] = {}
     data = view.solution["prices"]
     for rule, where, node, price, unit in data[["rule", "where", "node", "price_usd", "unit"]].itertuples(index=False):
         if price > peak.get((rule, where), (-1.0, "", ""))[0]:
-            peak[rule, where] = price, unit, view.label_of[node]
+            peak[rule, where] = price, unit, node
     rows: list[tuple[Value, ...]] = []
     for found in findings.bindings(view.solution):
-        price, unit, when = peak[found.rule, found.where]
+        price, unit, dearest = peak[found.rule, found.where]
         rows.append(
-            (rule_words(found.rule), found.where, found.first, found.last, unit, found.weight_musd / 100, price, when)
+            (
+                rule_words(found.rule),
+                found.where,
+                found.first,
+                found.last,
+                unit,
+                found.weight_musd / 100,
+                price,
+                dearest,
+            )
         )
     return Table(
         "limits",
@@ -174,7 +207,7 @@ def _limits(view: View) -> Table:
             Column("unit", say("Unit of the limit"), width=16),
             Column("weight", say("Saved by 1 % more throughout"), say("million USD"), TWO, 14),
             Column("price", say("Highest price"), say("USD per unit"), COUNT, 16),
-            Column("when", say("in"), width=18),
+            Column("when", say("in"), width=when, wrap=wraps),
         ),
         tuple(rows),
     )
@@ -201,6 +234,7 @@ def _rules(view: View) -> Table:
 
 
 def _all(view: View) -> Table:
+    period, _, wraps = _node_widths(view)
     data = view.solution["prices"]
     kept = data[(data["present_musd"] > 0) & (data["rule"] != "demand")].sort_values(
         ["present_musd", "rule", "where", "node"], ascending=[False, True, True, True]
@@ -219,7 +253,7 @@ def _all(view: View) -> Table:
             (
                 rule_words(rule),
                 where,
-                view.label_of[node],
+                node,
                 None,
                 unit,
                 limit if math.isfinite(limit) else None,
@@ -233,7 +267,7 @@ def _all(view: View) -> Table:
         (
             Column("rule", say("Rule"), width=20),
             Column("where", say("Where"), width=30),
-            Column("first", say("Period"), width=12),
+            Column("first", say("Period"), width=period, wrap=wraps),
             Column("gap", "", width=12),
             Column("unit", say("Unit of the limit"), width=16),
             Column("limit", say("Limit"), say("units"), ONE, 14),

@@ -7,10 +7,11 @@ from typing import Any
 
 from planner import findings
 from planner.report.dossier import Dossier
-from planner.report.sheets.parts import page_title
+from planner.report.sheets.parts import marked, page_title
 from planner.report.spec import COUNT, ONE, TINY, Block, Cell, Column, Note, Sheet, Table, Value
 from planner.report.view import View
 from planner.report.words import message, objective_words, percent, say, several
+from planner.solution import Solution
 
 
 def provenance(dossier: Dossier, missing: Sequence[tuple[str, str]]) -> Sheet:
@@ -33,7 +34,9 @@ def provenance(dossier: Dossier, missing: Sequence[tuple[str, str]]) -> Sheet:
         Note(say("Limits of the model"), "heading"),
         *(Note(text) for text in limits()),
     )
-    return Sheet("Provenance", _message(dossier), page_title(view, say("Where this report comes from")), blocks)
+    return Sheet(
+        "Provenance", _message(dossier), page_title(view, say("Where this report comes from"), weighted=False), blocks
+    )
 
 
 def _message(dossier: Dossier) -> str:
@@ -61,19 +64,20 @@ def _facts(dossier: Dossier) -> Table:
     solution, case, origin = dossier.solution, dossier.case, dossier.provenance
     rows: list[tuple[Value, ...]] = [
         (
-            say("Present cost, the solver's objective"),
+            _cost_words(solution),
             Cell(solution.objective_musd, "#,##0.000000", "aside"),
             say("million USD"),
         ),
         (say("Present cost, checked again"), _checked(dossier), say("million USD")),
-        (say("Proven lower bound"), Cell(solution.bound_musd, "#,##0.000000", "aside"), say("million USD")),
+        (_bound_words(solution), Cell(solution.bound_musd, "#,##0.000000", "aside"), say("million USD")),
         (say("Gap"), Cell(solution.gap, TINY, "aside"), say("fraction")),
         (
-            say("Average delay"),
+            marked(View(dossier), say("Average delay")),
             Cell(findings.average_delay(case, solution), "#,##0.000000", "aside"),
             say("months"),
         ),
-        (say("Objective"), objective_words(case.goals.objective), None),
+        (say("Objective"), _objective(dossier), None),
+        *_criterion(dossier),
         (say("Status"), solution.status.value, None),
         (say("Case"), case.settings.name, None),
         (say("Prepared"), case.settings.prepared.isoformat() if case.settings.prepared else say("no date given"), None),
@@ -82,6 +86,35 @@ def _facts(dossier: Dossier) -> Table:
         (say("Overlays"), ", ".join(origin.overlays) or say("none"), None),
     ]
     return _pairs("run_facts", say("Run"), rows)
+
+
+def _objective(dossier: Dossier) -> str:
+    weighed = dossier.solution.criterion_musd is not None
+    return objective_words(dossier.case.goals.objective, len(dossier.scenarios), weighed=weighed)
+
+
+def _cost_words(solution: Solution) -> str:
+    if solution.criterion_musd is not None:
+        return say("Expected present cost, as the solver states it")
+    return say("Present cost, the solver's objective")
+
+
+def _bound_words(solution: Solution) -> str:
+    if solution.criterion_musd is not None:
+        return say("Proven lower bound on what was minimised")
+    return say("Proven lower bound")
+
+
+def _criterion(dossier: Dossier) -> list[tuple[Value, ...]]:
+    """What was minimised where risk weighs in."""
+    criterion, goals = dossier.solution.criterion_musd, dossier.case.goals
+    if criterion is None:
+        return []
+    return [
+        (say("What was minimised"), Cell(criterion, "#,##0.000000", "aside"), say("million USD")),
+        (say("Weight of risk in it"), Cell(goals.risk_weight, "General", "aside"), say("fraction")),
+        (say("Confidence level of the risk"), Cell(goals.risk_level, "General", "aside"), say("fraction")),
+    ]
 
 
 def _checked(dossier: Dossier) -> Cell:

@@ -35,7 +35,7 @@ MOST_PERIODS = 24
 
 def sites(dossier: Dossier) -> Sheet:
     """A Gantt of halls, the phases begun and the state of each site at the end."""
-    view = View(dossier)
+    view = View(dossier).likeliest
     meaning = say(
         "Upper line of a site: MW of IT under construction, committed halls included; lower line: MW of IT "
         "ready. Ready halls wait for the grid while their connection cannot carry them."
@@ -178,7 +178,7 @@ def _starts(view: View) -> Table:
                 None if math.isnan(phases) else phases,
                 typed,
                 None,
-                ready,
+                ready or say("not in the plan"),
                 fed or say("not in the plan"),
             )
         )

@@ -7,8 +7,8 @@ from planner.report.alerts import alerts
 from planner.report.dossier import Dossier
 from planner.report.sheets.chips import fleet_chart, fleet_table
 from planner.report.sheets.compute import volumes
-from planner.report.sheets.cost import GROUPS, group_names, group_of, year_groups
-from planner.report.sheets.parts import page_title
+from planner.report.sheets.cost import GROUPS, group_names, group_of, spread_sentences, year_groups
+from planner.report.sheets.parts import marked, page_title
 from planner.report.sheets.plant import plant_sentence
 from planner.report.sheets.power import energy_sentences, market_charts, market_tables
 from planner.report.sheets.prices import held, rule_words, verified_sentences
@@ -29,7 +29,7 @@ from planner.report.spec import (
     row_sum,
 )
 from planner.report.view import RENT, View, digits
-from planner.report.words import count, listed, message, money, objective_words, percent, say, short, three
+from planner.report.words import chance, count, listed, message, money, objective_words, percent, say, short, three
 
 MOST_ALERTS, MOST_BINDING, MOST_CHIPS, MOST_MILESTONES = 4, 4, 12, 5
 """Lines that one page has room for."""
@@ -38,6 +38,7 @@ MOST_ALERTS, MOST_BINDING, MOST_CHIPS, MOST_MILESTONES = 4, 4, 12, 5
 def summary(dossier: Dossier) -> Sheet:
     """Headline, key figures, what binds, three charts and alerts."""
     view = View(dossier)
+    shown = view.likeliest
     blocks: list[Block] = []
     failed = [check for check in dossier.certificate.checks if not check.ok]
     if failed or not dossier.certificate.ok:
@@ -46,25 +47,26 @@ def summary(dossier: Dossier) -> Sheet:
             names=listed([check.id.replace("_", " ") for check in failed], 3),
         )
         blocks.append(Note(words, "banner"))
-    objective = objective_words(dossier.case.goals.objective)
-    blocks.append(Note(say("The plan is made for {objective}.", objective=objective)))
+    blocks += [Note(sentence) for sentence in _objective(view)]
+    blocks += [Note(sentence) for sentence in spread_sentences(view)]
     blocks += [Note(sentence) for sentence in _decisions(view)]
+    blocks += [Note(sentence) for sentence in _what_is_shown(view)]
     blocks.append(Gap())
-    chips = _chips(view)
-    blocks.append(Beside((_figures(view),), (Beside((chips,), (_served(view),), len(chips.columns)),), 4))
+    chips = _chips(shown)
+    blocks.append(Beside((_figures(view),), (Beside((chips,), (_served(shown),), len(chips.columns)),), 4))
     tried = not view.solution["verified"].empty
     heading = say("What binds most, tried from both sides") if tried else say("What binds most")
     blocks.append(Note(heading, "heading"))
     blocks += [Note(sentence) for sentence in _binding(view)]
     blocks += [Note(sentence) for sentence in held(view)]
     blocks += [Note(sentence) for sentence in energy_sentences(view)]
-    plant = plant_sentence(view)
+    plant = plant_sentence(shown)
     if plant:
         blocks.append(Note(plant))
-    fleet = fleet_table(view)
+    fleet = fleet_table(shown)
     charts = (
-        fleet_chart(view, fleet, width=12.4, height=6.2),
-        *market_charts(view, market_tables(view), width=9.7, height=6.2),
+        fleet_chart(shown, fleet, width=12.4, height=6.2),
+        *market_charts(shown, market_tables(shown), width=9.7, height=6.2),
     )
     blocks.append(Charts(charts))
     found = list(alerts(view))
@@ -83,6 +85,8 @@ def summary(dossier: Dossier) -> Sheet:
 
 
 def _message(view: View) -> str:
+    if len(view.scenarios) > 1:
+        return _message_of_scenarios(view)
     ordered = sum(findings.chips_ordered(view.solution).values())
     first = findings.first_served(view.solution)
     never = [name for name, period in first.items() if period is None]
@@ -109,6 +113,52 @@ def _message(view: View) -> str:
         ),
         say("The plan costs {cost} at present worth and orders {chips} chips over its periods.", **fields),
     )
+
+
+def _message_of_scenarios(view: View) -> str:
+    costs = findings.cost_by_scenario(view.solution).values()
+    fields = {
+        "cost": money(view.solution.objective_musd), "n": len(view.scenarios), "least": money(min(costs)),
+        "most": money(max(costs)),
+    }  # fmt: skip
+    return message(
+        say(
+            "Expected present cost over {n} scenarios is {cost}: {least} in the cheapest, {most} in the dearest.",
+            **fields,
+        ),
+        say("Expected present cost over {n} scenarios is {cost}.", **fields),
+    )
+
+
+def _objective(view: View) -> list[str]:
+    """What the plan is made for, and how risk weighs in."""
+    goals, criterion = view.dossier.case.goals, view.solution.criterion_musd
+    words = objective_words(goals.objective, len(view.scenarios), weighed=criterion is not None)
+    found = [say("The plan is made for {objective}.", objective=words)]
+    if criterion is not None:
+        found.append(
+            say(
+                "Minimised was {part} of the expected present cost and {weight} of the mean of the dearest {tail} of "
+                "all outcomes, together {criterion}.",
+                part=percent(1 - goals.risk_weight), weight=percent(goals.risk_weight),
+                tail=percent(1 - goals.risk_level), criterion=money(criterion),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _what_is_shown(view: View) -> list[str]:
+    """Which figures are expected and which are of one scenario; nothing where there is only one."""
+    if len(view.scenarios) == 1:
+        return []
+    ((name, probability),) = view.likeliest.scenarios.items()
+    return [
+        say(
+            "Figures marked expected are over {n} scenarios, weighted by probability; chips, halls, plant, compute and "
+            "charts are those of the likeliest scenario, {name} ({probability}).",
+            n=len(view.scenarios), name=name, probability=chance(probability),
+        )
+    ]  # fmt: skip
 
 
 def _decisions(view: View) -> list[str]:
@@ -165,8 +215,10 @@ def _decisions(view: View) -> list[str]:
 
 def _figures(view: View) -> Table:
     """Key figures, linked to the sheets that they come from."""
+    shown = view.likeliest
+    cost = marked(view, say("Present cost"))
     rows: list[tuple[Value, ...]] = [
-        _figure(say("Present cost"), _usd(), _cells("present", "total", None), sum(view.present.values()), "strong")
+        _figure(cost, _usd(), _cells("present", "total", None), sum(view.present.values()), "strong")
     ]
     names = group_names()
     for group in GROUPS:
@@ -182,29 +234,30 @@ def _figures(view: View) -> Table:
         name: Ref("years", name, view.years.index(peak)) for name in ("halls", "chips") if name in keys
     }
     undiscounted = _usd(say(", undiscounted"))
-    rows.append(_figure(say("Largest yearly capital, {year}", year=peak), undiscounted, cells, capital[peak]))
+    largest = marked(view, say("Largest yearly capital, {year}", year=peak))
+    rows.append(_figure(largest, undiscounted, cells, capital[peak]))
     if RENT in view.accounts:
         rent = view.money(0)[RENT,]
-        rows.append(
-            _figure(say("Rented compute"), undiscounted, _cells("money", "total", [view.accounts.index(RENT)]), rent)
-        )
-    found = volumes(view)
+        rented = marked(view, say("Rented compute"))
+        rows.append(_figure(rented, undiscounted, _cells("money", "total", [view.accounts.index(RENT)]), rent))
+    found = volumes(shown)
     served, missing = (sum(line[i] for line in found.values()) for i in (1, 2))
     years = (say("PFLOP/s-years"), say("thousand PFLOP/s-years"), say("million PFLOP/s-years"))
     rows.append(_figure(say("Compute from own chips"), years, _cells("workloads", "served", None), served))
     rows.append(_figure(say("Compute rented or unmet"), years, _cells("workloads", "short", None), missing))
     late = findings.average_delay(view.dossier.case, view.solution)
     months = (say("months"), say("thousand months"), say("million months"))
-    rows.append(_figure(say("Average delay"), months, _cells("delay", "counted", None), late))
+    cells = _cells("scenarios", "waited", None) if len(view.scenarios) > 1 else _cells("delay", "counted", None)
+    rows.append(_figure(marked(view, say("Average delay")), months, cells, late))
     rows += _milestones(view)
-    for market, mw in findings.final_it_mw(view.solution).items():
+    for market, mw in findings.final_it_mw(shown.solution).items():
         sites = [i for i, site in enumerate(view.dossier.case.sites) if view.dossier.case.market_of(site) == market]
         if sites:
             units = (say("MW of IT"), say("GW of IT"), say("TW of IT"))
             label = say("Halls ready at the end, {market}", market=market)
             rows.append(_figure(label, units, _cells("sites_end", "ready", sites), mw))
     share = findings.residual_share(view.solution)
-    rows.append((say("Residual value"), Cell(share, "0.0%"), Cell(say("of capital"), look="quiet"), None))
+    rows.append((marked(view, say("Residual value")), Cell(share, "0.0%"), Cell(say("of capital"), look="quiet"), None))
     columns = (
         Column("name", say("Key figure"), width=36),
         Column("value", say("Value"), "", "0.0", 9),
@@ -215,18 +268,18 @@ def _figures(view: View) -> Table:
 
 
 def _milestones(view: View) -> list[tuple[Value, ...]]:
-    """When milestones are reached, where the plan is asked for them."""
+    """When milestones are reached in every scenario, where the plan is asked for them."""
     goals = view.dossier.case.goals
     if not goals.milestones and goals.objective == "cost":
         return []
     reached = list(findings.milestones_reached(view.dossier.case, view.solution).items())
     rows: list[tuple[Value, ...]] = []
+    several = len(view.scenarios) > 1
+    column, held = ("everywhere", say("in every scenario")) if several else ("reached", say("and held to the end"))
     for position, (name, period) in enumerate(reached[:MOST_MILESTONES]):
-        when = link("milestones", "reached", period or say("never"), row=position)
+        when = link("milestones", column, period or say("never"), row=position)
         label = say("Milestone {name}", name=short(name, 32))
-        rows.append(
-            (label, Cell(when, look="aside"), Cell(say("and held to the end") if period else None, look="quiet"), None)
-        )
+        rows.append((label, Cell(when, look="aside"), Cell(held if period or several else None, look="quiet"), None))
     if len(reached) > MOST_MILESTONES:
         more = len(reached) - MOST_MILESTONES
         rows.append((say("More milestones, on Compute"), Cell(more, "0"), Cell(say("number"), look="quiet"), None))

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import platform
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from importlib.metadata import version
 from types import TracebackType
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from planner.clash import WHOLE_ONLY, clash_in_words
 from planner.errors import InfeasibleError, Interrupted, NoPlanError, OptionError, UnboundedError
-from planner.goals import average_delay, present_cost, reached
+from planner.goals import average_delay, largest_regret, node_costs, present_cost, reached, risk_adjusted_cost
 from planner.instance import Instance, unroll
 from planner.lp import (
     INFINITY,
     Answer,
+    Basis,
     Expression,
     HighsDoor,
     Matrix,
@@ -29,41 +29,27 @@ from planner.lp import (
     solve_with,
     without_garbage_collection,
 )
-from planner.model import FiledRow, Model, build
+from planner.model import FiledRow, Model, build, risk
 from planner.model.rounding import rounded
 from planner.schema import Case
 from planner.solution import Solution, Status, frame
-from planner.tables import price_unit, prices_of, tables_of
-from planner.units import USD_PER_MUSD
+from planner.solve.futures import Future, futures
+from planner.solve.moves import Commitment, FirstMoves, Moves, commitments
+from planner.solve.prices import tried_prices
+from planner.solve.timing import Report, Timing
+from planner.tables import tables_of
 from planner.warnings import input_warnings
 
-Goal: TypeAlias = Literal["cost", "cash", "delay"]
-"""What can be minimised or limited: present cost, present cost without penalties, average delay in months."""
-
-Report = Callable[[str, str], None]
-"""Told the stage and a short text."""
+Goal: TypeAlias = Literal["cost", "cash", "risk", "regret", "delay"]
+"""What can be minimised or limited: expected present cost, the same without penalties, the same weighed with the
+costliest scenarios, the largest regret over the scenarios, average delay in months."""
 
 SLACK = 1e-7
 """Share by which an optimum may be exceeded when the next goal is sought: the solver's tolerance, not a choice."""
 
-VERIFIED_PRICES = 8
-"""Prices that are solved again from both sides: those on the report's first page and a few more."""
 
-
-@dataclass
-class Timing:
-    """Seconds by stage, in order."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time a stage; the same name twice adds up."""
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
+LEAST_TOLERANCE = 1e-10
+"""Least tolerance that HiGHS knows."""
 
 
 class Session:
@@ -82,9 +68,12 @@ class Session:
         self._model: Model
         self._filed: list[FiledRow]
         self._matrix: Matrix
+        self._start: Basis | None = None
+        """Where the plan stood that futures were cut from: solves with decisions held start there, whatever came last."""
         self._held: Answer
+        self._last: Answer
         self._continuous_musd: float | None = None
-        self._goal: Goal = "cost"
+        self._goal: Goal
         self._asked: dict[tuple[str, str | int], int] = {}
         with without_garbage_collection():
             with timing.stage("unroll"):
@@ -93,11 +82,12 @@ class Session:
             with timing.stage("build"):
                 report("build", "")
                 self._model, self._filed = build(self._instance)
-                self._model.program.minimise(present_cost(self._model))
+                self._goal = "risk" if self._model.weighs_risk else "cost"
+                self._model.program.minimise(self._expression(self._goal))
             with timing.stage("pass"):
                 program = self._model.program
                 self._matrix = matrix_of(program.variables, program.rows, program.objective)
-                self._door = HighsDoor(options, progress=lambda text: report("solve", text))
+                self._door = HighsDoor(_for_rare(options, self._instance), progress=lambda text: report("solve", text))
                 self._door.load(self._matrix)
 
     def __enter__(self) -> Session:
@@ -135,12 +125,70 @@ class Session:
 
     def solve_without_plant(self) -> Solution:
         """The best plan of what is asked now with no on-site plant ordered; raises as `solve` does."""
-        self._own_door_only()
-        self._door.forbid([self._model.program.position(variable) for variable in self._model.onsite_start.values()])
-        try:
+        plant = [self._model.program.position(variable) for variable in self._model.onsite_start.values()]
+        with self._held_at(plant, [0.0] * len(plant)):
             return self.solve()
+
+    @property
+    def first_moves(self) -> Moves:
+        """What the last answer decides before scenarios part."""
+        return FirstMoves(self._model).read(self._last.values)
+
+    @property
+    def commitments(self) -> tuple[Commitment, ...]:
+        """What the first moves of the last answer commit in money."""
+        return tuple(commitments(self._model, self._last.values))
+
+    @property
+    def first_periods(self) -> int:
+        """Periods before scenarios part."""
+        return len(self._instance.tree.before_reveal)
+
+    @property
+    def scenario_costs(self) -> dict[str, float]:
+        """Present cost of the last answer in each scenario, million USD."""
+        costs, tree = node_costs(self._model), self._instance.tree
+        spent = np.bincount(
+            costs.node, weights=costs.amount * self._last.values[costs.column], minlength=len(tree.nodes)
+        )
+        present = spent + costs.constant
+        return {
+            name: float(present[list(tree.path(leaf))].sum()) * self._instance.units.musd
+            for name, leaf in zip(tree.scenario_names, tree.leaves, strict=True)
+        }
+
+    @contextmanager
+    def holding(self, moves: Moves) -> Iterator[None]:
+        """Hold first moves at their amounts for as long as the context lasts."""
+        with self._held_at(*FirstMoves(self._model).held(moves)):
+            yield
+
+    @contextmanager
+    def _held_at(self, positions: list[int], values: list[float]) -> Iterator[None]:
+        self._own_door_only()
+        self._door.hold(positions, np.array(values))
+        if self._start is not None:
+            self._door.start_basis(self._start)
+        try:
+            yield
         finally:
             self._door.let_go()
+
+    def futures(self) -> tuple[Future, ...]:
+        """Every scenario as a program of its own, each to be solved from where the last answer stands."""
+        self._own_door_only()
+        matrix = self._matrix.first_rows(len(self._filed))
+        self._start = self._door.basis() if self._model.program.is_linear else None
+        return futures(self._model, self._filed, matrix, self._start, self.options)
+
+    def compare_with(self, own_best: Mapping[str, float]) -> None:
+        """Measure regret against each scenario's own best plan, million USD by scenario."""
+        self._own_door_only()
+        names = dict(zip(self._instance.tree.leaves, self._instance.tree.scenario_names, strict=True))
+        for position, entry in enumerate(self._filed):
+            if entry.rule.rows is risk.scenario_regret:
+                best = own_best[names[entry.row.node]] / self._instance.units.musd
+                self._door.bound_row(position, low=-INFINITY, high=best)
 
     def tie_break(self, first: Goal, second: Goal) -> tuple[float, float]:
         """The least value of one goal, and of a second among the plans that are best in the first."""
@@ -161,6 +209,14 @@ class Session:
     def optimum(self) -> float:
         """The least value of what is minimised: million USD, or months."""
         return self._ask().objective * self._unit(self._goal)
+
+    def best(self) -> float | None:
+        """The least value of what is minimised, as `optimum`; None where nothing can meet what is asked."""
+        answer = self._answer()
+        if answer.outcome is Outcome.INFEASIBLE:
+            return None
+        self._refuse(answer)
+        return answer.objective * self._unit(self._goal)
 
     def possible(self) -> bool:
         """Whether what is asked now can be met at all."""
@@ -205,6 +261,12 @@ class Session:
                 self._door.start_from(held.values)
 
     def _ask(self) -> Answer:
+        answer = self._answer()
+        self._refuse(answer)
+        self._last = answer
+        return answer
+
+    def _answer(self) -> Answer:
         size = f"{len(self._matrix.cost):,} decisions, {len(self._matrix.row_low):,} rows"
         self._report("solve", size)
         self._start_from_rounded()
@@ -213,7 +275,6 @@ class Session:
                 answer = self._door.run()
             else:
                 answer = solve_with(self._model.program, self._matrix, self.options)
-        self._refuse(answer)
         return answer
 
     def _ask_row(self, key: tuple[str, str | int], expression: Expression, *, low: float, high: float) -> None:
@@ -229,6 +290,10 @@ class Session:
     def _expression(self, goal: Goal) -> Expression:
         if goal == "delay":
             return average_delay(self._model)
+        if goal == "risk":
+            return risk_adjusted_cost(self._model)
+        if goal == "regret":
+            return largest_regret(self._model)
         return present_cost(self._model, cash=goal == "cash")
 
     def _unit(self, goal: Goal) -> float:
@@ -250,35 +315,7 @@ class Session:
         answer = self._held if whole else self._door.run()
         if whole:
             self._door.fix_whole(answer.values)
-        base = answer.objective
-        priced = [
-            (row, position)
-            for row, position in prices_of(self._model, self._filed, answer)
-            if row[0] != "demand" and row[6] > 0
-        ]
-        heaviest: dict[tuple[str, str], tuple[tuple[Any, ...], int]] = {}
-        for row, position in sorted(priced, key=lambda item: -item[0][6]):
-            heaviest.setdefault((row[0], row[1]), (row, position))
-        rows = []
-        musd = self._instance.units.musd * USD_PER_MUSD
-        for row, position in list(heaviest.values())[:VERIFIED_PRICES]:
-            self._report("solve", f"checking a price from both sides: {row[0]} {row[1]}")
-            scale, unit = price_unit(self._instance, self._filed[position])
-            limit = row[5]
-            step = min(1.0, 0.01 * limit) if limit else 1.0
-            changes = []
-            scaled_by = self._filed[position].row.scaled_by
-            column = None if scaled_by is None else self._model.program.position(scaled_by)
-            for sign in (1.0, -1.0):
-                self._door.change_row(position, by=sign * step / scale, column=column)
-                again = self._door.run()
-                found = again.outcome is Outcome.OPTIMAL
-                changes.append(sign * (base - again.objective) * musd / step if found else float("nan"))
-            self._door.change_row(position, by=0.0, column=column)
-            node = self._instance.tree[self._filed[position].row.node]
-            spans = self._filed[position].row.spans
-            worth = 1.0 if spans else node.probability * self._instance.tree.discount[node.index]
-            rows.append((row[0], row[1], row[2], row[3], unit, step, changes[0] / worth, changes[1] / worth))
+        rows = list(tried_prices(self._model, self._filed, answer, self._door, self._report))
         if whole:
             self._door.free_whole()
         return replace(solution, tables={**solution.tables, "verified": frame("verified", rows)})
@@ -300,8 +337,10 @@ class Session:
         tables = tables_of(self._model, self._filed, answer)
         program = self._model.program
         objective = self._present_cost(answer)
-        bound = objective - (answer.objective - bound) * money if self._goal != "delay" else -INFINITY
-        closed = abs(objective - bound) <= self.options.gap * max(abs(objective), 1e-9) * (1 + 1e-9) + 1e-9 * money
+        criterion = answer.objective * money if self._goal == "risk" else None
+        minimised = objective if criterion is None else criterion
+        bound = minimised - (answer.objective - bound) * money if self._goal != "delay" else -INFINITY
+        closed = abs(minimised - bound) <= self.options.gap * max(abs(minimised), 1e-9) * (1 + 1e-9) + 1e-9 * money
         optimal = answer.outcome is Outcome.OPTIMAL and (closed or self.options.solver != "HiGHS")
         return Solution(
             status=Status.OPTIMAL if optimal else Status.FEASIBLE,
@@ -336,6 +375,7 @@ class Session:
                 },
             },
             warnings=tuple(input_warnings(self.case)),
+            criterion_musd=criterion,
         )
 
     def _present_cost(self, answer: Answer) -> float:
@@ -367,6 +407,12 @@ class Session:
         self._report("solve", "no plan can meet the case; finding what clashes")
         rows = [self._filed[position] for position in self._door.conflict() if position < len(self._filed)]
         return clash_in_words(self._instance, rows, asked=bool(self._asked)) if rows else WHOLE_ONLY
+
+
+def _for_rare(options: Options, instance: Instance) -> Options:
+    """Options under which decisions in rare scenarios are still worth the solver's while: their costs are weighed."""
+    rarest = min(instance.tree[leaf].probability for leaf in instance.tree.leaves)
+    return replace(options, dual_tolerance=max(LEAST_TOLERANCE, options.dual_tolerance * min(1.0, 100.0 * rarest)))
 
 
 def _silent(stage: str, text: str) -> None:

@@ -1,0 +1,386 @@
+"""Decide now: what is committed before the first reveal, what it may be regretted for, and what waiting costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.report.dossier import Dossier
+from planner.report.sheets.branches import MOST_BRANCHES, Branches, next_blocks
+from planner.report.sheets.moves import amount_cell, amount_format, least_of, move_words, unit_of
+from planner.report.sheets.parts import page_title
+from planner.report.spec import (
+    ONE,
+    SHARE,
+    TWO,
+    Beside,
+    Block,
+    Cell,
+    Column,
+    Formula,
+    Note,
+    Ref,
+    Sheet,
+    Table,
+    Value,
+    number,
+)
+from planner.report.view import View, decimals
+from planner.report.words import listed, message, money, percent, say, three
+from planner.study.risk import FirstMove, Risk, Wait
+
+SAME = 1e-4
+"""Share of an amount within which two plans take the same."""
+MOST_PERIODS, MOST_SCENARIOS = 3, 8
+"""Columns of periods and of scenarios that a page has room for."""
+
+
+def decide_now(dossier: Dossier) -> Sheet | None:
+    """Every commitment before the first reveal, what is left open, what each outcome leads to, the price of waiting."""
+    study = dossier.risk
+    if study is None or study.reveal not in View(dossier).periods:
+        return None
+    view = View(dossier)
+    branches = Branches(view, view.periods.index(study.reveal))
+    taken, left = taken_moves(study), left_open(study)
+    blocks: list[Block] = [Note(sentence) for sentence in _opening(branches, study, taken)]
+    if taken:
+        table = _commitments(branches, study, taken)
+        blocks += [table, Note(_definitions(study))]
+    regretted = [move for move in taken if move.premium_musd]
+    if regretted:
+        blocks.append(_premiums(view, "premiums", _premium_caption(), study, regretted))
+    blocks += _left_open(branches, study, left)
+    following = tuple(next_blocks(branches))
+    waits = _waits(study)
+    if waits is None:
+        blocks += following
+    elif taken and len(branches.roots) <= MOST_BRANCHES:
+        blocks.append(Beside(following, (waits,), len(table.columns) - 2))
+    else:
+        blocks += [*following, waits]
+    if waits is not None:
+        blocks.append(Note(_waiting_words(study)))
+    what = say("What is committed before {reveal}, in million USD, not discounted", reveal=study.reveal)
+    return Sheet("Decide now", _message(study, taken), page_title(view, what, weighted=False), tuple(blocks))
+
+
+def taken_moves(study: Risk) -> list[FirstMove]:
+    """Commitments that the plan makes, the costliest first; whole phases stand under the halls that they begin."""
+    halls = {move.item for move in study.moves if move.kind == "start"}
+    return [
+        move
+        for move in study.moves
+        if move.amounts
+        and max(move.amounts.values()) >= least_of(move.kind)
+        and not (move.kind == "phases" and move.item in halls)
+    ]
+
+
+def left_open(study: Risk) -> list[FirstMove]:
+    """Moves that some scenario would take now and the plan does not."""
+    return [move for move in study.moves if not move.amounts]
+
+
+def safe_musd(move: FirstMove) -> float:
+    """Part of a commitment that every scenario's own best plan makes as well, million USD."""
+    return move.musd * min(move.shared, move.amount) / move.amount if move.amount > 0 else 0.0
+
+
+def verdict(branches: Branches, move: FirstMove) -> str:
+    """Whether a commitment is ever regretted, in words."""
+    less = [name for name, own in move.own.items() if own < move.amount * (1 - SAME)]
+    if not move.premium_musd:
+        if not less:
+            return say("no regret: every scenario would do it")
+        return say("indifferent: doing less would save nothing in {names}", names=listed(branches.covering(less), 3))
+    more = [name for name, own in move.own.items() if own > move.amount * (1 + SAME)]
+    groups = (
+        (say("hedge: would be regretted in {names} (premium {premium})"), [n for n in move.premium_musd if n in less]),
+        (say("hedge: {names} would take more (premium {premium})"), [n for n in move.premium_musd if n in more]),
+        (
+            say("hedge: {names} would take it in other periods (premium {premium})"),
+            [n for n in move.premium_musd if n not in less and n not in more],
+        ),
+    )
+    return "; ".join(
+        say(words, names=listed(branches.covering(names), 3), premium=_premium_words(move, names))
+        for words, names in groups
+        if names
+    )
+
+
+def _wholly_shared(move: FirstMove) -> bool:
+    return move.shared >= move.amount * (1 - SAME)
+
+
+def _look(move: FirstMove) -> str:
+    return "alert" if move.premium_musd else "body" if _wholly_shared(move) else "quiet"
+
+
+def _premium_words(move: FirstMove, names: list[str]) -> str:
+    least, most = (pick(move.premium_musd[name] for name in names) for pick in (min, max))
+    return money(most) if least >= 0.99 * most else say("up to {most}", most=money(most))
+
+
+def _message(study: Risk, taken: list[FirstMove]) -> str:
+    if not taken:
+        least = min((wait.cost_musd or 0.0 for wait in study.waits), default=0.0)
+        return message(
+            say(
+                "Nothing has to be committed before {reveal}: to wait for it costs {cost} more.",
+                reveal=study.reveal,
+                cost=money(least),
+            )
+        )
+    total, safe = sum(move.musd for move in taken), sum(safe_musd(move) for move in taken)
+    hedged = all(move.premium_musd or _wholly_shared(move) for move in taken)
+    fields = {
+        "reveal": study.reveal, "total": money(total), "safe": money(safe), "rest": money(total - safe),
+        "paid": money(sum(move.paid_musd for move in taken)),
+    }  # fmt: skip
+    if total - safe <= SAME * total:
+        return message(
+            say(
+                "Before {reveal} the plan commits {total}, {paid} of it paid by then: all that every scenario would "
+                "commit too.",
+                **fields,
+            ),
+            say("Before {reveal} the plan commits {total}, all of which every scenario would commit.", **fields),
+        )
+    if hedged:
+        return message(
+            say(
+                "Before {reveal} the plan commits {total}: {safe} in every scenario's own best plan too, {rest} as a "
+                "hedge.",
+                **fields,
+            ),
+            say("Before {reveal} the plan commits {total}, {rest} of it as a hedge.", **fields),
+        )
+    return message(
+        say(
+            "Before {reveal} the plan commits {total}: {safe} in every scenario's own best plan, {rest} not.", **fields
+        ),
+        say("Before {reveal} the plan commits {total}, {safe} of it in every scenario's own plan.", **fields),
+    )
+
+
+def _opening(branches: Branches, study: Risk, taken: list[FirstMove]) -> Iterator[str]:
+    what = branches.reveals()
+    outcomes = [
+        say("{name} ({chance})", name=branches.names[root], chance=percent(branches.view.probability_of[root]))
+        for root in branches.roots
+        if branches.names[root]
+    ]
+    if what and outcomes:
+        yield say(
+            "In {reveal} it becomes known how {what} turns out: {outcomes}. Until then there is one plan for all.",
+            reveal=study.reveal,
+            what=what,
+            outcomes=listed(outcomes, 6),
+        )
+    if not taken:
+        return
+    regretted = [move for move in taken if move.premium_musd]
+    paid, least = sum(move.paid_musd for move in taken), sum(move.least_musd for move in taken)
+    yield say(
+        "Of what is committed, {paid} is paid before {reveal}; where orders are cancelled it comes down to {least}.",
+        paid=money(paid), least=money(least), reveal=study.reveal,
+    )  # fmt: skip
+    if not regretted:
+        yield say("No commitment is regretted in any scenario.")
+        return
+    dearest = max(regretted, key=lambda move: max(move.premium_musd.values()))
+    scenario = max(dearest.premium_musd, key=lambda name: dearest.premium_musd[name])
+    yield say(
+        "What could be regretted most: {what}, by {premium} in {names}.",
+        what=move_words(dearest.kind, dearest.item), premium=money(dearest.premium_musd[scenario]),
+        names=listed(branches.covering(_alike(dearest, scenario))),
+    )  # fmt: skip
+
+
+def _alike(move: FirstMove, scenario: str) -> list[str]:
+    """Scenarios in which a move is regretted as much."""
+    return [name for name, musd in move.premium_musd.items() if musd >= move.premium_musd[scenario] * (1 - SAME)]
+
+
+def _spans(view: View, study: Risk) -> list[tuple[str, list[str]]]:
+    """Headings of periods before the reveal; those that a page has no room for stand together."""
+    before = view.periods[: view.periods.index(study.reveal)]
+    if len(before) <= MOST_PERIODS:
+        return [(period, [period]) for period in before]
+    single, rest = before[: MOST_PERIODS - 1], before[MOST_PERIODS - 1 :]
+    return [(period, [period]) for period in single] + [(say("{a} to {b}", a=rest[0], b=rest[-1]), rest)]
+
+
+def _commitments(branches: Branches, study: Risk, taken: list[FirstMove]) -> Table:
+    spans = _spans(branches.view, study)
+    rows: list[tuple[Value, ...]] = []
+    for position, move in enumerate(taken):
+        line = [
+            amount_cell(move.kind, sum(move.amounts.get(period, 0.0) for period in periods)) for _, periods in spans
+        ]
+        total = sum(number(cell) for cell in line)
+        shared = amount_cell(move.kind, total if _wholly_shared(move) else min(move.shared, total))
+        cells = {key: Ref("commitments", key, position) for key in ("commits", "shared", "amount")}
+        across = {"line": Ref("commitments", "in 0", position, to=f"in {len(spans) - 1}")}
+        rows.append(
+            (
+                move_words(move.kind, move.item),
+                unit_of(move.kind),
+                *line,
+                Cell(Formula("SUM({line})", across, total), amount_format(move.kind, total)),
+                move.musd,
+                move.paid_musd,
+                move.least_musd,
+                shared,
+                Formula("{commits}*{shared}/{amount}", cells, move.musd * number(shared) / total),
+                Cell(verdict(branches, move), look=_look(move)),
+            )
+        )
+    return Table(
+        "commitments",
+        say(
+            "To commit before {reveal}, the costliest first; money in million USD, not discounted", reveal=study.reveal
+        ),
+        (
+            Column("what", say("Commitment"), width=37, wrap=True),
+            Column("unit", say("Unit"), width=8),
+            *(Column(f"in {i}", heading, "", TWO, 10) for i, (heading, _) in enumerate(spans)),
+            Column("amount", say("In all"), "", TWO, 10),
+            Column("commits", say("Commits"), "", ONE, 10, total=True),
+            Column("paid", say("Of it paid by then"), "", ONE, 10, total=True),
+            Column("least", say("Least, if cancelled"), "", ONE, 10.5, total=True),
+            Column("shared", say("Amount in every own plan"), "", TWO, 10.5),
+            Column("safe", say("Money in every own plan"), "", ONE, 10.5, total=True),
+            Column("verdict", say("Verdict"), width=50, wrap=True),
+        ),
+        tuple(rows),
+        say("In all"),
+    )
+
+
+def _definitions(study: Risk) -> str:
+    return say(
+        "Commits: what has to be paid, by {reveal} and after, in the scenario in which it costs most. Least: in the "
+        "one in which it costs least, orders being cancelled. Own plan of a scenario: what would be best if "
+        "it were known from the first day that it comes. Premium: what deciding this one commitment anew would save there, "
+        "all others held.",
+        reveal=study.reveal,
+    )
+
+
+def _premium_caption() -> str:
+    return say("Premiums of what may be regretted, million USD of present cost")
+
+
+def _premiums(view: View, table: str, caption: str, study: Risk, moves: list[FirstMove]) -> Table:
+    """What each scenario would save by deciding one move anew, and the mean over scenarios."""
+    mean = {
+        each.name: each.probability * sum(move.premium_musd.get(each.name, 0.0) for move in moves)
+        for each in study.scenarios
+    }
+    names = [each.name for each in study.scenarios if mean[each.name] > 0]
+    chance_of = {each.name: each.probability for each in study.scenarios}
+    shown = sorted(names, key=lambda name: -mean[name])[:MOST_SCENARIOS]
+    form = decimals([musd for move in moves for musd in move.premium_musd.values()])
+    rows: list[tuple[Value, ...]] = [
+        (Cell(say("Probability"), look="quiet"), None, *(Cell(chance_of[name], SHARE, "quiet") for name in shown), None)
+    ]
+    for position, move in enumerate(moves, start=1):
+        weighted = sum(chance_of[name] * musd for name, musd in move.premium_musd.items())
+        cells = {
+            "chances": Ref(table, "in 0", 0, to=f"in {len(shown) - 1}"),
+            "line": Ref(table, "in 0", position, to=f"in {len(shown) - 1}"),
+        }
+        mean_cell: Value = Formula("SUMPRODUCT({chances},{line})", cells, weighted)
+        rows.append(
+            (
+                move_words(move.kind, move.item),
+                None,
+                *(move.premium_musd.get(name) for name in shown),
+                mean_cell if len(shown) == len(names) else weighted,
+            )
+        )
+    return Table(
+        table,
+        caption,
+        (
+            Column("what", say("Commitment"), width=37, wrap=True),
+            Column("unit", "", width=8),
+            *(Column(f"in {i}", name, "", form, 10) for i, name in enumerate(shown)),
+            Column("mean", say("Weighted by probability"), "", form, 10),
+        ),
+        tuple(rows),
+    )
+
+
+def _left_open(branches: Branches, study: Risk, left: list[FirstMove]) -> Iterator[Block]:
+    """What some scenario would take now and the plan does not."""
+    if not left:
+        yield Note(say("Left open: nothing that any scenario would save by committing to it now."))
+        return
+    caption = say("Left open: what it would save to commit to this now, million USD of present cost")
+    yield _premiums(branches.view, "left_open", caption, study, left)
+    for move in left:
+        takers = {name: own for name, own in move.own.items() if own >= least_of(move.kind)}
+        if takers:
+            yield Note(
+                say(
+                    "{what}: {amounts} {unit} in the own best plan of {names}.",
+                    what=move_words(move.kind, move.item),
+                    amounts=_range(move, list(takers.values())),
+                    unit=say("of the site") if move.kind == "open" else unit_of(move.kind),
+                    names=listed(branches.covering(takers), 4),
+                )
+            )
+
+
+def _range(move: FirstMove, amounts: list[float]) -> str:
+    words = percent if move.kind == "open" else three
+    least, most = min(amounts), max(amounts)
+    if least >= most * (1 - SAME):
+        return words(most)
+    return say("{least} to {most}", least=words(least), most=words(most))
+
+
+def wait_words(wait: Wait, reveal: str) -> str:
+    """What is not decided before the reveal, in words."""
+    if wait.kind == "order" and wait.item:
+        return say("order no {chip} for {market}", chip=wait.item[0], market=wait.item[1])
+    return {
+        "everything": say("decide nothing before {reveal}", reveal=reveal),
+        "order": say("order no chips"),
+        "connect": say("apply for no grid connection"),
+        "plant": say("order no plant"),
+    }.get(wait.kind, say("acquire no site and begin no halls"))
+
+
+def _waits(study: Risk) -> Table | None:
+    """What it costs to wait for the reveal, the worst first."""
+    found = sorted(study.waits, key=lambda wait: (wait.cost_musd is not None, -(wait.cost_musd or 0.0)))
+    if not found:
+        return None
+    rows: list[tuple[Value, ...]] = []
+    for wait in found:
+        cost: Value = Cell(say("no plan"), look="bad") if wait.cost_musd is None else wait.cost_musd
+        rows.append((cost, wait_words(wait, study.reveal)))
+    return Table(
+        "waiting",
+        say("Price of waiting for {reveal}, million USD", reveal=study.reveal),
+        (
+            Column("cost", say("Costs more"), "", ONE, 10.5),
+            Column("what", say("Waiting means to"), width=50, wrap=True),
+        ),
+        tuple(rows),
+    )
+
+
+def _waiting_words(study: Risk) -> str:
+    return say(
+        "Waiting costs more by so much of what is minimised, everything else being decided anew; no plan: without "
+        "these commitments before {reveal} the case cannot be met.",
+        reveal=study.reveal,
+    )
+
+
+__all__ = ["decide_now", "left_open", "safe_musd", "taken_moves", "verdict", "wait_words"]

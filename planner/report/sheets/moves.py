@@ -1,0 +1,80 @@
+"""Commitments in words, with their units and what one unit of them costs."""
+
+from __future__ import annotations
+
+from planner.profile import Profile, value_at
+from planner.report.spec import COUNT, Cell, Value
+from planner.report.view import View, digits
+from planner.report.words import say
+from planner.units import USD_PER_MUSD
+
+KINDS = ("order", "cancel", "start", "phases", "open", "connect", "plant")
+"""Kinds of commitment, and cancelling an order, in the order in which they are listed."""
+KW_PER_MW = 1000.0
+LEAST = {"order": 0.5, "cancel": 0.5, "phases": 0.5, "open": 0.0005}
+"""Amounts below which a move is rounding; of the others, 0.05 MW."""
+
+
+def move_words(kind: str, item: tuple[str, ...]) -> str:
+    """What a commitment is."""
+    if kind in ("order", "cancel"):
+        words = say("Order {chip} for {market}") if kind == "order" else say("Cancel {chip} for {market}")
+        return say(words, chip=item[0], market=item[1])
+    if kind in ("start", "phases"):
+        return say("Begin {site}, {option}", site=item[0], option=item[1])
+    if kind == "plant":
+        return say("Order {source} at {site}", source=item[0], site=item[1])
+    words = say("Acquire {site}") if kind == "open" else say("Apply for grid connection at {site}")
+    return say(words, site=item[0])
+
+
+def unit_of(kind: str) -> str:
+    """Unit of a commitment's amount."""
+    return {
+        "order": say("chips"),
+        "cancel": say("chips"),
+        "start": say("MW IT"),
+        "phases": say("phases"),
+        "open": say("share"),
+    }.get(kind, say("MW"))
+
+
+def least_of(kind: str) -> float:
+    """Amount from which a move counts."""
+    return LEAST.get(kind, 0.05)
+
+
+def amount_cell(kind: str, amount: float) -> Value:
+    """An amount as a reader sees it: a share as per cent, MW with three digits; nothing where there is none."""
+    if abs(amount) < least_of(kind):
+        return None
+    return Cell(amount, amount_format(kind, amount))
+
+
+def amount_format(kind: str, amount: float) -> str:
+    """Number format of an amount."""
+    if kind == "open":
+        return "0%" if amount >= 0.0995 else "0.0%"
+    return COUNT if kind in ("order", "cancel", "phases") else digits(amount)
+
+
+def unit_cost(view: View, kind: str, item: tuple[str, ...], period: int) -> float:
+    """Price of one unit in a period, by the case before any reveal, million USD."""
+    case = view.dossier.case
+    line = case.settings.timeline
+
+    def at(profile: Profile) -> float:
+        return value_at(profile, line.first_day(period), line.first_day(period + 1), line.start)
+
+    if kind in ("order", "cancel"):
+        channel = case.chips[item[0]].markets.get(item[1])
+        return at(channel.price_usd) / USD_PER_MUSD if channel is not None else 0.0
+    if kind == "start":
+        return at(case.sites[item[0]].build_options[item[1]].capex_musd_per_mw)
+    if kind == "open":
+        return at(case.sites[item[0]].opening_musd)
+    if kind == "connect":
+        return at(case.sites[item[0]].grid_connection_musd_per_mw)
+    if kind == "plant":
+        return at(case.onsite_sources[item[0]].capex_usd_per_kw) * KW_PER_MW / USD_PER_MUSD
+    return 0.0

@@ -1,0 +1,392 @@
+"""Risk: what the plan costs in each scenario, what could be regretted, and what knowing would save."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner import findings
+from planner.report.dossier import Dossier
+from planner.report.sheets.branches import Branches
+from planner.report.sheets.losses import loss_blocks
+from planner.report.sheets.parts import page_title
+from planner.report.spec import (
+    COUNT,
+    ONE,
+    SHARE,
+    TWO,
+    Block,
+    Cell,
+    Chart,
+    Charts,
+    Column,
+    Formula,
+    Note,
+    Ref,
+    Series,
+    Sheet,
+    Table,
+    Value,
+    link,
+)
+from planner.report.style import SERIES
+from planner.report.view import View, decimals
+from planner.report.words import listed, message, money, percent, say, short, three
+from planner.study.risk import COMMON, Risk, ScenarioRisk
+
+CENT = 1e-7
+"""Share of a cost below which a difference is the solver's rounding."""
+MOST_BARS, MOST_COLUMNS = 12, 10
+"""Scenarios that a chart of bars, and a table with one column each, has room for."""
+HEAT = ("good", "build", "start")
+"""Looks of hardly any, of less and of more than half of the largest regret."""
+HARDLY = 0.01
+"""Share of the largest regret below which there is hardly any."""
+
+
+@dataclass(frozen=True)
+class Futures:
+    """The study with its scenarios from the cheapest to the dearest."""
+
+    view: View
+    study: Risk
+
+    @cached_property
+    def scenarios(self) -> list[ScenarioRisk]:
+        """Scenarios, the cheapest first."""
+        return sorted(self.study.scenarios, key=lambda each: (each.cost_musd, each.name))
+
+    @cached_property
+    def branches(self) -> Branches:
+        """The tree after the first reveal."""
+        return Branches(self.view, self.view.periods.index(self.study.reveal))
+
+    def calm(self, musd: float) -> float:
+        """A difference of costs, rounding of the solver left out."""
+        return 0.0 if abs(musd) <= CENT * abs(self.study.expected_musd) else musd
+
+    def own_cost(self, each: ScenarioRisk) -> float:
+        """Cost of a scenario's own best plan; where rounding puts it above the plan's, that of the plan."""
+        return each.cost_musd if self.calm(each.regret_musd) == 0.0 else each.own_cost_musd
+
+    @cached_property
+    def worst(self) -> ScenarioRisk:
+        """The scenario of largest regret."""
+        return max(self.scenarios, key=lambda each: each.regret_musd)
+
+
+def risk(dossier: Dossier) -> Sheet | None:
+    """Scenarios, distribution, regret, value of information, and what is lost or lies idle."""
+    study, view = dossier.risk, View(dossier)
+    if study is None or study.reveal not in view.periods:
+        return None
+    f = Futures(view, study)
+    blocks: tuple[Block, ...] = (
+        _figures(f),
+        Charts(_charts(f)),
+        _scenarios(f),
+        Note(
+            say(
+                "Own best plan: what would be best if it were known from the first day that the scenario comes. "
+                "Regret: what the plan costs more. First moves and foresight: the plan's commitments before {reveal}, "
+                "then a plan made for the scenario. Costs are present costs.",
+                reveal=study.reveal,
+            )
+        ),
+        _regrets(f),
+        Note(_regret_words(f)),
+        *loss_blocks(view, f.scenarios),
+    )
+    what = say("Present cost, regret and losses by scenario, money in million USD of {base}", base=view.base_year)
+    return Sheet("Risk", _message(f), page_title(view, what, weighted=False), blocks)
+
+
+def _message(f: Futures) -> str:
+    study, worst = f.study, f.worst
+    least, most = f.scenarios[0], f.scenarios[-1]
+    fields = {
+        "cost": money(study.expected_musd), "low": money(least.cost_musd), "high": money(most.cost_musd),
+        "regret": money(worst.regret_musd), "where": short(worst.name, 30), "n": len(f.scenarios),
+        "apart": money(most.cost_musd - least.cost_musd),
+    }  # fmt: skip
+    if study.average.cost_musd is None and study.average.infeasible_in:
+        return message(
+            say(
+                "The plan costs {cost} on average, {high} at most; planning on averages leaves no plan in {lost} of "
+                "{n} scenarios.",
+                lost=len(study.average.infeasible_in),
+                **fields,
+            )
+        )
+    if f.calm(worst.regret_musd) <= 0:
+        return message(
+            say("The plan costs {cost} on average, {low} to {high} over {n} scenarios, and is best in each.", **fields),
+            say("The plan costs {cost} on average over {n} scenarios and is best in each.", **fields),
+        )
+    return message(
+        say(
+            "The plan costs {cost} on average, scenarios lie {apart} apart; the largest regret is {regret}, in {where}.",
+            **fields,
+        ),
+        say("The plan costs {cost} on average; its largest regret over {n} scenarios is {regret}.", **fields),
+    )
+
+
+def _figures(f: Futures) -> Table:
+    """What the study comes to, each with what it means."""
+    study, goals, usd = f.study, f.view.dossier.case.goals, say("million USD")
+    minimised = say("the expected present cost")
+    if goals.objective == "regret":
+        minimised = say("the expected present cost, once the largest regret is least")
+    elif goals.objective == "cost" and study.weight > 0:
+        minimised = say(
+            "{rest} of the expected cost and {weight} of the mean above",
+            rest=percent(1 - study.weight),
+            weight=percent(study.weight),
+        )
+    saved = f.calm(study.value_of_information_musd)
+    cells = {"known": Ref("risk_figures", "value", 3), "plan": Ref("risk_figures", "value", 2)}
+    worst = f.scenarios.index(f.worst)
+    counted = sum(each.probability * each.cost_musd for each in f.scenarios)
+    rows: list[tuple[Value, ...]] = [
+        (
+            say("Expected present cost"),
+            link("risk_scenarios", "counted", counted, total=True),
+            usd,
+            say("each scenario's cost times its probability, added up"),
+        ),
+        (
+            say("Mean of the dearest {tail} of outcomes", tail=percent(1 - study.level)),
+            study.worst_mean_musd,
+            usd,
+            say("a scenario that reaches beyond them counts in part"),
+        ),
+        (say("What is minimised"), study.minimised_musd, usd, minimised),
+        (
+            say("The same, the future being known"),
+            study.informed_musd,
+            usd,
+            say("each scenario with its own best plan"),
+        ),
+        (
+            say("Value of information (EVPI)"),
+            Formula("{plan}-{known}", cells, study.value_of_information_musd) if saved else Cell(0.0, ONE),
+            usd,
+            say("knowing the future from the first day would save this"),
+        ),
+        (say("Value of the tree (VSS)"), *_average(f)),
+        (
+            say("Largest regret"),
+            link("risk_scenarios", "regret", f.worst.cost_musd - f.own_cost(f.worst), row=worst),
+            usd,
+            say("in {scenario}", scenario=f.worst.name),
+        ),
+    ]
+    return Table(
+        "risk_figures",
+        say("What the scenarios come to"),
+        (
+            Column("name", say("Figure"), width=30, span=2),
+            Column("value", say("Value"), "", ONE, 11),
+            Column("unit", say("Unit"), width=12),
+            Column("what", say("Meaning"), width=50, span=6),
+        ),
+        tuple(rows),
+        header=False,
+    )
+
+
+def _average(f: Futures) -> tuple[Value, str | None, str]:
+    lost, average = f.study.value_of_stochastic_musd, f.study.average
+    if lost is not None:
+        return f.calm(lost), say("million USD"), say("deciding the first moves for average values would lose this")
+    if average.infeasible_in:
+        where = listed(f.branches.covering(average.infeasible_in), 3)
+        return (
+            Cell(say("no plan"), look="strong"),
+            None,
+            say("first moves for average values leave no plan in {where}", where=where),
+        )
+    return Cell(say("no plan"), look="strong"), None, say("the case with average values has no plan itself")
+
+
+def _charts(f: Futures) -> tuple[Chart, ...]:
+    least, most = f.scenarios[0], f.scenarios[-1]
+    title = say(
+        "{most} costs {apart} more than {least}",
+        most=short(most.name, 20), least=short(least.name, 20), apart=money(most.cost_musd - least.cost_musd),
+    )  # fmt: skip
+    if len(f.scenarios) > MOST_BARS:
+        return (
+            Chart(
+                "scatter",
+                title,
+                "risk_scenarios",
+                "cost",
+                (Series("below", say("probability"), SERIES[0]),),
+                say("Probability that the plan costs no more, over its present cost, as a line. {title}.", title=title),
+                unit=say("probability that it costs no more"),
+                format="0%",
+                across=say("present cost, million USD"),
+                width=24.0,
+                height=8.0,
+            ),
+        )
+    height = max(5.0, 2.2 + 0.75 * len(f.scenarios))
+    regret = f.calm(f.worst.regret_musd)
+    found = say("No scenario is regretted")
+    if regret > 0:
+        found = say(
+            "The plan is regretted most in {where}, by {regret}", where=short(f.worst.name, 24), regret=money(regret)
+        )
+    return (
+        Chart(
+            "bar",
+            title,
+            "risk_scenarios",
+            "name",
+            (Series("above", say("above the cheapest scenario"), SERIES[0]),),
+            say("Bars of present cost above the cheapest scenario, by scenario, million USD. {title}.", title=title),
+            unit=say("million USD above the cheapest scenario"),
+            width=16.0,
+            height=height,
+        ),
+        Chart(
+            "bar",
+            found,
+            "risk_scenarios",
+            "name",
+            (Series("regret", say("regret"), SERIES[1]),),
+            say("Bars of regret by scenario, million USD. {title}.", title=found),
+            unit=say("million USD above the scenario's own best plan"),
+            format=decimals([each.regret_musd for each in f.scenarios]),
+            width=16.0,
+            height=height,
+        ),
+    )
+
+
+def _scenarios(f: Futures) -> Table:
+    """Scenarios from the cheapest to the dearest."""
+    view = f.view
+    markets = list(view.dossier.case.markets)[:3]
+    ends = _it_at_the_end(view)
+    rows: list[tuple[Value, ...]] = []
+    below = 0.0
+    for at, each in enumerate(f.scenarios):
+        own = f.own_cost(each)
+        cells = {key: Ref("risk_scenarios", key, at) for key in ("probability", "cost", "own")}
+        cells |= {"least": Ref("risk_scenarios", "cost", 0), "before": Ref("risk_scenarios", "below", max(0, at - 1))}
+        below += each.probability
+        so_far = Formula("{before}+{probability}" if at else "{probability}", cells, below)
+        regret = Formula("{cost}-{own}", cells, each.cost_musd - own)
+        above = Formula("{cost}-{least}", cells, each.cost_musd - f.scenarios[0].cost_musd)
+        counted = Formula("{probability}*{cost}", cells, each.probability * each.cost_musd)
+        mw = [value for m in markets for value in (ends[each.name].get(m, 0.0), each.own_it_mw.get(m, 0.0))]
+        rows.append(
+            (
+                each.name, each.probability, so_far, each.cost_musd, counted, above, own, regret, each.first_moves_musd,
+                each.delay_months, each.own_delay_months, *mw,
+            )
+        )  # fmt: skip
+    months, mw_it = say("months"), say("MW IT")
+    ready = [
+        column
+        for market in markets
+        for column in (
+            Column(f"mw {market}", say("{market}: halls at the end", market=market), mw_it, COUNT, 10),
+            Column(f"own mw {market}", say("{market}: own best plan", market=market), mw_it, COUNT, 10),
+        )
+    ]
+    return Table(
+        "risk_scenarios",
+        say("Scenarios, the cheapest first; present costs in million USD"),
+        (
+            Column("name", say("Scenario"), width=25, wrap=True),
+            Column("probability", say("Probability"), "", SHARE, 10.5, total=True),
+            Column("below", say("Costs no more, probability"), "", SHARE, 10.5),
+            Column("cost", say("Plan"), "", ONE, 11),
+            Column("counted", say("Times probability"), "", ONE, 11, total=True),
+            Column("above", say("Above the cheapest"), "", ONE, 10.5),
+            Column("own", say("Own best plan"), "", ONE, 10.5),
+            Column("regret", say("Regret"), "", ONE, 10.5),
+            Column("first", say("First moves and foresight"), "", ONE, 10.5),
+            Column("delay", say("Delay"), months, TWO, 9),
+            Column("own delay", say("Delay, own best plan"), months, TWO, 9.5),
+            *ready,
+        ),
+        tuple(rows),
+        say("Expected"),
+    )
+
+
+def _it_at_the_end(view: View) -> dict[str, dict[str, float]]:
+    """MW of IT ready at the end of each scenario, by market."""
+    paths, last = view.solution["paths"], findings.last_nodes(view.solution)
+    leaf = {name: node for name, node in zip(paths["scenario"], paths["node"], strict=True) if node in last}
+    ready: dict[str, dict[str, float]] = {}
+    for node, market, mw in view.solution["markets"][["node", "market", "it_mw"]].itertuples(index=False):
+        ready.setdefault(node, {})[market] = mw
+    return {name: ready.get(node, {}) for name, node in leaf.items()}
+
+
+def _regrets(f: Futures) -> Table:
+    """Whose first moves are made against the scenario that comes."""
+    likeliest = sorted(f.scenarios, key=lambda each: -each.probability)[:MOST_COLUMNS]
+    shown = [each.name for each in f.scenarios if each in likeliest]
+    makers = [COMMON, *shown]
+    largest = max((v or 0.0 for maker in makers for v in f.study.regrets[maker].values()), default=0.0)
+    rows: list[tuple[Value, ...]] = []
+    for maker in makers:
+        line = f.study.regrets[maker]
+        cells = [_heat(f, line[name], largest) for name in shown]
+        most = [value for value in line.values() if value is not None]
+        dearest: Value = Cell(say("no plan"), look="bad") if len(most) < len(line) else f.calm(max(most, default=0.0))
+        name = say("the plan") if maker == COMMON else say("best for {name}", name=maker)
+        rows.append((Cell(name, look="strong") if maker == COMMON else name, *cells, dearest))
+    form = decimals([largest])
+    return Table(
+        "regrets",
+        say("Regret by whose first moves are made (rows) and the scenario that comes (columns), million USD"),
+        (
+            Column("maker", say("First moves"), width=25, wrap=True),
+            *(Column(f"in {i}", name, "", form, 10.5) for i, name in enumerate(shown)),
+            Column("most", say("Largest"), "", form, 10.5),
+        ),
+        tuple(rows),
+    )
+
+
+def _heat(f: Futures, musd: float | None, largest: float) -> Value:
+    """A regret with the colour of its size."""
+    if musd is None:
+        return Cell(say("no plan"), look="bad")
+    value = f.calm(musd)
+    step = 0 if value <= HARDLY * largest else 1 if value <= largest / 2 else 2
+    return Cell(value, look=HEAT[step])
+
+
+def _regret_words(f: Futures) -> str:
+    words = say(
+        "A cell is what it costs more than the scenario's own best plan to make these commitments before {reveal} and "
+        "then the best of it. Green is hardly any regret, orange more than half of the largest.",
+        reveal=f.study.reveal,
+    )
+    makers = {
+        maker: max(value for value in line.values() if value is not None)
+        for maker, line in f.study.regrets.items()
+        if all(value is not None for value in line.values())
+    }
+    if not makers:
+        return words
+    best = min(makers, key=lambda maker: makers[maker])
+    if COMMON in makers and f.calm(makers[COMMON] - makers[best]) == 0.0:
+        least = three(f.calm(makers[COMMON]))
+        return say("{words} No row has a smaller largest regret than the plan's, {least}.", words=words, least=least)
+    return say(
+        "{words} The smallest largest regret, {least}, is that of the first moves best for {name}.",
+        words=words, least=three(f.calm(makers[best])), name=best,
+    )  # fmt: skip
+
+
+__all__ = ["risk"]

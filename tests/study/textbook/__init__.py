@@ -1,0 +1,1 @@
+"""Stochastic programs whose answers are known, written as ordinary cases: from the literature, and worked by hand."""
