@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from planner import findings
+from planner.cases import places_of_sources, refuse_inputs
 from planner.certify import certify
 from planner.errors import GAP_NOT_CLOSED, CertificateError, Interrupted, OptionError, WriteError
 from planner.files import read_case
@@ -32,7 +33,6 @@ from planner.study.frontier import Point, not_dominated
 from planner.study.frontier import frontier as trace
 from planner.study.risk import Risk
 from planner.study.risk import risk as study_risk
-from planner.warnings import input_warnings
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,13 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Checked:
-    """What `check` found in a case that can be used."""
+class Inputs:
+    """What a case was read from."""
 
-    case: Case
-    warnings: tuple[str, ...]
+    names: tuple[str, ...]
+    """The files, from the case's folder."""
+    places: Mapping[str, str]
+    """Where each input that has a source was typed, by the path that its source speaks of."""
 
 
 @dataclass(frozen=True)
@@ -74,14 +76,18 @@ class Question:
     options: Options = field(default_factory=Options)
     report: Report = lambda stage, text: None
 
-    def read(self, timing: Timing) -> tuple[Case, tuple[str, ...]]:
-        """The case, with overlays and objective, and the files it was read from."""
+    def read(self, timing: Timing) -> tuple[Case, Inputs]:
+        """The case, with overlays and objective, and the files it was read from.
+
+        Raises OptionError where the result would take the place of one of them.
+        """
         with timing.stage("read"):
             self.report("read", str(self.path))
             case, origins = read_case(self.path, overlays=self.overlays, allow_outside=self.allow_outside)
         asked = {"objective": self.objective, "risk_weight": self.risk_weight, "risk_level": self.risk_level}
         goals = case.goals.model_copy(update={name: value for name, value in asked.items() if value is not None})
-        return case.model_copy(update={"goals": goals}), origins.files
+        _refuse_inputs(self, origins.files)
+        return case.model_copy(update={"goals": goals}), Inputs(origins.files, places_of_sources(case, origins))
 
     @property
     def workbook(self) -> Path:
@@ -99,6 +105,19 @@ class Question:
                 "give the workbook another name with -o"
             )
         return workbook
+
+
+def _refuse_inputs(question: Question, files: Sequence[str]) -> None:
+    """Refuse a workbook, or a result folder, that would take the place of a file that the case is read from."""
+    workbook = question.workbook
+    folder = workbook.with_suffix("").resolve()
+    refuse_inputs(workbook, question.path, files, remedy="give the report another name with -o")
+    for file in files:
+        if (question.path.parent / file).resolve().is_relative_to(folder):
+            raise OptionError(
+                f"the tables of {workbook} would take the place of the folder that holds {file}, which the case is "
+                "read from; give the report another name with -o"
+            )
 
 
 def optimize(question: Question) -> Outcome:
@@ -193,7 +212,7 @@ def frontier(question: Question, points: int) -> Outcome:
     return Outcome(results[0], workbook, folder, Interrupted.exit_code if stopped else code, tuple(kept))
 
 
-def _certified(question: Question, case: Case, files: Sequence[str], solution: Solution, timing: Timing) -> Result:
+def _certified(question: Question, case: Case, files: Inputs, solution: Solution, timing: Timing) -> Result:
     """A solution with its certificate and the record of the run."""
     with timing.stage("certify"):
         question.report("certify", "")
@@ -203,7 +222,8 @@ def _certified(question: Question, case: Case, files: Sequence[str], solution: S
     run = {
         "planner": tool,
         "run": run_id(case, tool, asked),
-        "inputs": [{"file": file, "sha256": _sha256(question.path.parent / file)} for file in files],
+        "inputs": [{"file": file, "sha256": _sha256(question.path.parent / file)} for file in files.names],
+        "places": dict(files.places),
         "overlays": list(question.overlays),
         "options": asked,
     }
@@ -218,12 +238,6 @@ def _refuse_failed(result: Result, folder: Path) -> None:
             + "\n".join(f"  {c.id}: off by {c.worst:.6g} {c.unit} at {c.where}" for c in failed)
             + f"\n  The result is kept in {folder} and marked as failed."
         )
-
-
-def check(path: Path, *, overlays: Sequence[str] = (), allow_outside: bool = False) -> Checked:
-    """Read a case file and say what is odd in it; raises CaseError with every problem."""
-    case, _ = read_case(path, overlays=overlays, allow_outside=allow_outside)
-    return Checked(case, tuple(input_warnings(case)))
 
 
 def summary(outcome: Outcome) -> dict[str, Any]:
@@ -362,4 +376,5 @@ def dossier_of(result: Result, points: tuple[Point, ...] = ()) -> Dossier:
         frontier=points,
         without_plant=WithoutPlant(**run["without_plant"]) if "without_plant" in run else None,
         risk=result.risk,
+        places=run.get("places", {}),
     )

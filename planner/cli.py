@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.errors import Interrupted, PlannerError, WriteError
+from planner.errors import DIFFERENT, Interrupted, PlannerError, WriteError
 
 if TYPE_CHECKING:
     from planner.app import Outcome, Question
@@ -34,6 +34,10 @@ with_option = click.option(
 outside_option = click.option(
     "--allow-outside", is_flag=True, help="Let the case extend and include files outside its own folder."
 )
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object; its keys stand in the README."
+)
+force_option = click.option("--force", is_flag=True, help="Write over a file of that name.")
 case_argument = click.argument("case", type=click.Path(path_type=Path), metavar="CASE")
 
 
@@ -245,24 +249,103 @@ def _tell(outcome: Outcome, progress: Progress, *, quiet: bool, as_json: bool) -
 @case_argument
 @with_option
 @outside_option
-def check(case: Path, overlays: Sequence[str], allow_outside: bool) -> int:
+@click.option(
+    "--marked",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="COPY",
+    help="Copy of the workbook to write, with its wrong cells coloured and commented; CASE itself stays as it is.",
+)
+@json_option
+def check(case: Path, overlays: Sequence[str], allow_outside: bool, marked: Path | None, as_json: bool) -> int:
     """Read CASE and report every problem in it, without solving.
 
     \b
-    Example:
+    Examples:
       planner check inputs/2026.yaml
+      planner check inputs/2026.xlsx --marked marked.xlsx
     """
-    from planner import app
+    from planner import cases
 
-    checked = app.check(case, overlays=overlays, allow_outside=allow_outside)
-    rows = checked.case
-    counts = ", ".join(
-        f"{len(getattr(rows, table))} {table}" for table in ("markets", "regions", "sites", "chips", "workloads")
-    )
-    click.echo(f"{case}: no problems ({counts}, {rows.settings.periods} periods)")
-    for warning in checked.warnings:
-        click.echo(f"  look again: {warning}")
+    checked = cases.check(case, overlays=overlays, allow_outside=allow_outside, marked=marked)
+    if as_json:
+        click.echo(json.dumps(checked.to_json(), indent=2, ensure_ascii=False))
+    else:
+        click.echo(f"{checked.error or checked.counts}", err=checked.error is not None)
+        for line in checked.notes:
+            click.echo(f"  {line}", err=checked.error is not None)
+    return 0 if checked.error is None else checked.error.exit_code
+
+
+@cli.command(context_settings=CONTEXT)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("planner-template.xlsx"),
+    show_default=True,
+    help="Workbook to write.",
+)
+@click.option("--from", "start", type=click.Path(path_type=Path), metavar="CASE", help="Case that it starts from.")
+@force_option
+@outside_option
+def template(output: Path, start: Path | None, force: bool, allow_outside: bool) -> int:
+    """Write a workbook to plan in: empty, or filled with a case.
+
+    \b
+    Examples:
+      planner template
+      planner template --from inputs/2026.yaml -o mine.xlsx
+    """
+    from planner import cases
+
+    click.echo(cases.template(output, start=start, force=force, allow_outside=allow_outside).told)
     return 0
+
+
+@cli.command(context_settings=CONTEXT)
+@click.argument("a", type=click.Path(path_type=Path), metavar="A")
+@click.argument("b", type=click.Path(path_type=Path), metavar="B")
+@force_option
+@outside_option
+def convert(a: Path, b: Path, force: bool, allow_outside: bool) -> int:
+    """Write the case in A as B, a workbook or YAML by the ending of its name.
+
+    B is the complete case, with all that A extends and includes; comments of a YAML file are left behind.
+
+    \b
+    Examples:
+      planner convert inputs/2026.yaml mine.xlsx
+      planner convert mine.xlsx mine.yaml
+    """
+    from planner import cases
+
+    click.echo(cases.convert(a, b, force=force, allow_outside=allow_outside).told)
+    return 0
+
+
+@cli.command(context_settings=CONTEXT)
+@click.argument("a", type=click.Path(path_type=Path), metavar="A")
+@click.argument("b", type=click.Path(path_type=Path), metavar="B")
+@with_option
+@outside_option
+@click.option("--exit-code", is_flag=True, help="Leave with 8 where the cases differ.")
+@json_option
+def diff(a: Path, b: Path, overlays: Sequence[str], allow_outside: bool, exit_code: bool, as_json: bool) -> int:
+    """Say in which rows and fields the cases in A and B differ, be they workbooks or YAML.
+
+    \b
+    Examples:
+      planner diff inputs/2026.yaml mine.xlsx
+      planner diff inputs/2026.yaml inputs/2026-risk.yaml --json
+    """
+    from planner import cases
+
+    compared = cases.compare(a, b, overlays=overlays, allow_outside=allow_outside)
+    if as_json:
+        click.echo(json.dumps(compared.to_json(), indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(compared.lines()))
+    return DIFFERENT if exit_code and compared.differences else 0
 
 
 @cli.command(context_settings=CONTEXT)

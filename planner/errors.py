@@ -22,6 +22,8 @@ from dataclasses import dataclass, replace
 
 GAP_NOT_CLOSED = 5
 """Exit code of a plan that is not proven within the asked gap."""
+DIFFERENT = 8
+"""Exit code of cases that differ, where it was asked for."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,27 @@ MWH_PER_TWH = 1e6
 KWH_PER_MWH = 1000.0
 USD_PER_MUSD = 1e6
 
+_UNITS = {
+    "months": "months",
+    "years": "years",
+    "year": "year",
+    "mw": "MW",
+    "kw": "kW",
+    "gb": "GB",
+    "twh": "TWh",
+    "mwh": "MWh",
+    "kwh": "kWh",
+    "usd": "USD",
+    "musd": "million USD",
+    "pflops": "PFLOP/s",
+    "unit": "chip",
+    "units": "chips",
+    "t": "t CO2",
+    "share": "fraction",
+    "rate": "fraction",
+    "per": "per",
+}
+
 
 @dataclass(frozen=True)
 class Units:
@@ -45,3 +66,20 @@ def power_of_ten(values: Iterable[float], *, target: float = 100.0) -> float:
     if largest == 0.0:
         return 1.0
     return float(10.0 ** math.floor(math.log10(largest / target)))
+
+
+def unit_of(path: str) -> str:
+    """Unit of a field, read off the end of its name; empty where the name has none.
+
+    >>> unit_of("sites.A.build_options.fast.capex_musd_per_mw"), unit_of("chips.H200.markets.CN.lead_months")
+    ('million USD per MW', 'months')
+    >>> unit_of("markets.CN.generation_twh_per_year"), unit_of("sites.A.pue"), unit_of("markets.CN.ai_share")
+    ('TWh per year', '', 'fraction')
+    """
+    words = path.rsplit(".", 1)[-1].split("_")
+    taken: list[str] = []
+    while words and words[-1] in _UNITS:
+        taken.insert(0, words.pop())
+    if taken and taken[0] == "per":
+        taken = ["fraction", *taken] if words and words[-1] in ("growth", "attrition") else taken
+    return " ".join(_UNITS.get(word, word) for word in taken)

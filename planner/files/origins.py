@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ _UNNAMED = ("step", "linear", "number", "growth", "changed")
 
 
 class Origins:
-    """A map from case paths to places such as `2026.yaml:14`.
+    """A map from case paths to places such as `2026.yaml:14`, `Sites!D7` or `2026.xlsx Sites!D7`.
 
     >>> origins = Origins({(): "a.yaml:1", ("sites",): "a.yaml:4", ("sites", "X"): "a.yaml:5"})
     >>> origins.place(("sites", "X", "pue"))
@@ -47,7 +48,8 @@ class Origins:
     @property
     def files(self) -> tuple[str, ...]:
         """Every file that something was typed in, as places name it."""
-        return tuple(sorted({place.rpartition(":")[0] for place in self._places.values() if ", " not in place}))
+        main = _file(self._places.get((), "")) or self._places.get((), "")
+        return tuple(sorted({_file(place) or main for place in self._places.values() if ", " not in place}))
 
     def nearest(self, path: Path) -> str | None:
         """Place of a path or of the nearest parent that was typed: where to look for what is missing."""
@@ -80,6 +82,17 @@ class Origins:
                 break
             typed = found
         return typed
+
+
+def _file(place: str) -> str:
+    """The file in a place; empty where a cell of the case's own workbook stands alone.
+
+    >>> _file("2026.yaml:14"), _file("tables/2026.xlsx Sites!D7"), _file("Sites!D7"), _file("2026.xlsx")
+    ('2026.yaml', 'tables/2026.xlsx', '', '')
+    """
+    line = re.fullmatch(r"(.*):\d+", place, re.DOTALL)
+    cell = re.fullmatch(r"(.*\.xlsx) [^!]*![A-Z]+\d+", place, re.DOTALL | re.IGNORECASE)
+    return line[1] if line else cell[1] if cell else ""
 
 
 def _has_default(row_path: Path, field: str) -> bool:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path as File
+from typing import Any
 
 from planner.errors import CaseError, Problem
 from planner.files.merge import merge
 from planner.files.origins import Origins
-from planner.files.tree import Node, places, plain
+from planner.files.tree import Node, Workbook, places, plain
 from planner.files.yamlfile import read_yaml
 from planner.schema.case import Case, parse_case
 from planner.schema.scenarios import uncertainty_problems
@@ -20,20 +21,43 @@ from planner.schema.shocks import trace_shocks
 from planner.schema.walk import Path
 from planner.schema.wording import near, shortened, shown
 
-READERS: dict[str, Callable[[File, str], tuple[Node, list[Problem]]]] = {
-    ".yaml": read_yaml,
-    ".yml": read_yaml,
+
+def _read_yaml(file: File, name: str, is_case: bool) -> tuple[Node, list[Problem]]:
+    return read_yaml(file, name)
+
+
+def _read_workbook(file: File, name: str, is_case: bool) -> tuple[Node, list[Problem]]:
+    from planner.files.excel.guards import checked
+
+    book = checked(file, name)
+    from planner.files.excel.read import read_workbook
+
+    return read_workbook(book, name, is_case=is_case)
+
+
+READERS: dict[str, Callable[[File, str, bool], tuple[Node, list[Problem]]]] = {
+    ".yaml": _read_yaml,
+    ".yml": _read_yaml,
+    ".xlsx": _read_workbook,
 }
-"""Reader by the file name's ending."""
+"""Reader by the file name's ending: of a file, what places call it, and whether it is the case itself."""
 ACCEPTED = ", ".join(READERS)
+_SAVE = "save it as Excel Workbook (.xlsx)"
 REFUSED = {
-    ".xlsx": f"is a workbook, which is not read yet; a case file ends in one of {ACCEPTED}",
-    ".xlsm": "is a workbook with macros, which is never read; save the case as YAML",
-    ".xls": "is a workbook of the old format, which is never read; save the case as YAML",
+    ".xlsm": f"is a workbook with macros, which is never read; {_SAVE}",
+    ".xls": f"is a workbook of the old format, which is never read; {_SAVE}",
+    ".xlsb": f"is a binary workbook, which is never read; {_SAVE}",
+    ".xltx": f"is a template of workbooks, which is never read; {_SAVE}",
+    ".ods": f"is an OpenDocument workbook, which is never read; {_SAVE}",
+    ".csv": "is a single table; put it into a workbook (.xlsx) or a YAML file",
 }
 """Endings that deserve a reason of their own."""
+WORDS = ("extends", "includes", "tables")
+"""Keys that a file has of its own: what it goes with."""
 GROUP_FROM = 4
 """Problems that differ in nothing but their row are told one by one up to here."""
+_CELL = re.compile(r"(?:(.*\.xlsx) )?([^!:]*)!([A-Z]+)(\d+)", re.IGNORECASE)
+"""Place of a cell: the file where it is not the case itself, sheet, column and row."""
 
 
 def read_case(path: File, *, overlays: Sequence[str] = (), allow_outside: bool = False) -> tuple[Case, Origins]:
@@ -63,7 +87,11 @@ def _read(path: File, overlays: Sequence[str], allow_outside: bool) -> tuple[Cas
     try:
         case = parse_case(plain(tree, Case))
     except CaseError as error:
-        found = [each.at(origins.nearest(each.path)) for each in error.problems if each.path not in told]
+        found = [
+            each.at(loader.blanks.get(each.path) or origins.nearest(each.path))
+            for each in error.problems
+            if each.path not in told and not loader.follows(each.path)
+        ]
         raise CaseError([*loader.problems, *found]) from error
     if loader.problems:
         raise CaseError(loader.problems)
@@ -136,26 +164,89 @@ class _Loader:
     problems: list[Problem] = field(default_factory=list)
     unread: list[Problem] = field(default_factory=list)
     """Why files that the case extends or includes are not there: all else that seems wrong may follow from it."""
+    blanks: dict[Path, str] = field(default_factory=dict)
+    """Blank cells of fields without a default."""
+    spoilt: set[Path] = field(default_factory=set)
+    """Rows of workbooks of which a cell could not be read."""
 
     def load(self, file: File, name: str, chain: tuple[File, ...]) -> Node:
         """A file with what it extends beneath and what it includes beside."""
         chain = (*chain, file.resolve())
-        tree, problems = READERS[file.suffix.lower()](file, name)
-        self.problems += problems
+        tree = self.read(file, name, is_case=len(chain) == 1)
         rows = dict(tree.value) if isinstance(tree.value, dict) else {}
-        words = {word: rows.pop(word) for word in ("extends", "includes", "tables") if word in rows}
+        words = {word: rows.pop(word) for word in WORDS if word in rows}
         for key in [key for key in rows if key not in Case.model_fields]:
-            close = get_close_matches(key, ("extends", "includes"), n=1, cutoff=0.75)
+            close = get_close_matches(key, WORDS, n=1, cutoff=0.75)
             if close:
                 node = rows.pop(key)
                 self.problem((key,), f"unknown; did you mean {close[0]}?", node)
                 if close[0] not in words:
                     self.unread.append(self.problems[-1])
-        if "tables" in words:
-            self.problem(("tables",), "tables in a workbook are not read yet; type them in this file", words["tables"])
         if "includes" in words:
             self.include(rows, words["includes"], file, chain)
-        return merge(self.extended(words.get("extends"), file, chain), Node(tree.place, rows), self.problems)
+        beneath = self.extended(words.get("extends"), file, chain)
+        if "tables" in words:
+            beneath = self.tables(beneath, rows, words["tables"], file, chain)
+        if isinstance(tree, Workbook):
+            self.settle(tree, rows, beneath, {})
+        return merge(beneath, Node(tree.place, rows), self.problems)
+
+    def read(self, file: File, name: str, *, is_case: bool = False) -> Node:
+        """One file, with its problems collected."""
+        tree, problems = READERS[file.suffix.lower()](file, name, is_case)
+        self.problems += problems
+        if isinstance(tree, Workbook):
+            self.blanks |= tree.blanks
+            self.spoilt |= {problem.path[:length] for problem in problems for length in range(2, len(problem.path))}
+        return tree
+
+    def follows(self, path: Path) -> bool:
+        """Whether something about a row may be wrong only since one of its cells is."""
+        return path in self.spoilt
+
+    def tables(
+        self, beneath: Node | None, own: dict[str, Node], typed: Node, file: File, chain: tuple[File, ...]
+    ) -> Node | None:
+        """What a file extends with the workbooks laid over it that the file takes its tables from."""
+        listed = typed.value if isinstance(typed.value, list) else [typed]
+        for position, item in enumerate(listed):
+            found = self.find(("tables", str(position)) if listed is typed.value else ("tables",), item, file, chain)
+            if found is None:
+                continue
+            if found.suffix.lower() != ".xlsx":
+                self.missing(("tables",), f"found {shown(item.value)}; tables are taken from a workbook (.xlsx)", item)
+                continue
+            tree = self.read(found, self.name(found))
+            rows = dict(tree.value) if isinstance(tree.value, dict) else {}
+            for word in WORDS:
+                if word in rows:
+                    message = f"does not go with a workbook of tables; type {word} in {self.name(file)}"
+                    self.problem((word,), message, rows.pop(word))
+            if isinstance(tree, Workbook):
+                self.settle(tree, rows, beneath, own)
+            beneath = merge(beneath, Node(tree.place, rows), self.problems)
+        return beneath
+
+    def settle(self, book: Workbook, rows: dict[str, Node], beneath: Node | None, above: dict[str, Node]) -> None:
+        """Refuse rows that a workbook speaks of and that stand in none of the files."""
+        lost: list[Path] = []
+        for path, place in book.elsewhere:
+            if any(path[: len(each)] == each for each in lost):
+                continue
+            tables = [_table(files, path[:-1]) for files in (beneath.value if beneath else None, above)]
+            if any(path[-1] in table for table in tables):
+                continue
+            lost.append(path)
+            own = _table(rows, path[:-1])
+            node = own.pop(path[-1], None)
+            known = [
+                name for table in (*tables, own) for name in table if (*path[:-1], name) not in dict(book.elsewhere)
+            ]
+            if node is not None:
+                message = (
+                    f"found {shown(path[-1])}, which is no row of {path[-2]}{near(path[-1], dict.fromkeys(known))}"
+                )
+                self.problems.append(Problem(path, message, place))
 
     def extended(self, typed: Node | None, file: File, chain: tuple[File, ...]) -> Node | None:
         """The case that a file extends, if it does."""
@@ -177,9 +268,10 @@ class _Loader:
             found = self.find(("includes", str(position)), item, file, chain)
             if found is None:
                 continue
-            tree, problems = READERS[found.suffix.lower()](found, self.name(found))
-            self.problems += problems
+            tree = self.read(found, self.name(found))
             for key, node in tree.value.items() if isinstance(tree.value, dict) else ():
+                if key != "shocks" and isinstance(tree, Workbook) and node.value == {}:
+                    continue
                 if key != "shocks":
                     self.problem((key,), "an included file holds shocks and nothing else", node)
                 elif not isinstance(node.value, dict):
@@ -228,14 +320,33 @@ class _Loader:
         self.problems.append(Problem(path, message, node.place))
 
 
+def _table(rows: Any, path: Path) -> dict[str, Node]:
+    """The rows of a table in nested nodes; none where there is no such table."""
+    for part in path:
+        node = rows.get(part) if isinstance(rows, dict) else None
+        rows = node.value if node is not None else None
+    return rows if isinstance(rows, dict) else {}
+
+
 def _short(problem: Problem) -> Problem:
     """A problem whose path can be read on one line."""
     return replace(problem, path=tuple(map(shortened, problem.path)))
 
 
-def _order(problem: Problem) -> list[tuple[int, str]]:
-    """Problems by file and line, line 9 before line 10."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", problem.place or "")]
+def _order(problem: Problem) -> tuple[tuple[int, str], ...]:
+    """Problems by file and line, line 9 before line 10; in a workbook by sheet, as the layout has them, and cell."""
+    place = problem.place or ""
+    cell = _CELL.fullmatch(place)
+    if cell is None:
+        parts = re.split(r"(\d+)", place)
+        return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
+    from planner.files.excel.layout import sheet_position
+
+    file, sheet, column, row = cell.groups()
+    number = 0
+    for letter in column:
+        number = 26 * number + ord(letter) - 64
+    return (-1, file or ""), (sheet_position(sheet), sheet), (int(row), ""), (number, "")
 
 
 def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:

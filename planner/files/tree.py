@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_origin
 
 from planner.schema.walk import Path, below, members
@@ -24,6 +24,16 @@ class Node:
     """What was typed."""
     text: str | None = None
     """The characters of a single value, for fields that hold text: 910 may be a chip's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook(Node):
+    """What a workbook holds, with what it leaves to the files that it goes with."""
+
+    elsewhere: tuple[tuple[Path, str], ...] = ()
+    """Rows that it speaks of and does not hold, parents first, each with the first place: another file must."""
+    blanks: dict[Path, str] = field(default_factory=dict)
+    """Blank cells of fields that must be typed, if not here."""
 
 
 def plain(node: Node, annotation: Any) -> Any:

@@ -28,6 +28,16 @@ def write_yaml(case: Case) -> str:
     return "\n".join(_block(_fields(case), depth=0)) + "\n"
 
 
+def flow(value: Any) -> str:
+    """A value on one line, as YAML in flow style.
+
+    >>> from planner.profile import Growth
+    >>> flow(Growth(base=100.0, growth_per_year=0.05))
+    '{base: 100, growth_per_year: 0.05}'
+    """
+    return _flow(_data(value))
+
+
 def _fields(row: BaseModel) -> dict[str, Any]:
     """A row's fields as plain data, without those that say nothing."""
     fields = {}

@@ -54,6 +54,8 @@ class Dossier:
     """The same case without on-site plant, where it was solved."""
     risk: Risk | None = None
     """The study of risk, when it was run."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Where each input that has a source was typed, by the path that its source speaks of, where that is known."""
 
     @cached_property
     def scenarios(self) -> dict[str, float]:

@@ -10,27 +10,9 @@ from planner.profile import Changed, Growth, Linear, Step
 from planner.report.words import listed, say, several
 from planner.schema import Case
 from planner.schema.base import Row
+from planner.units import unit_of
 
-_UNITS = {
-    "months": "months",
-    "years": "years",
-    "year": "year",
-    "mw": "MW",
-    "kw": "kW",
-    "gb": "GB",
-    "twh": "TWh",
-    "mwh": "MWh",
-    "kwh": "kWh",
-    "usd": "USD",
-    "musd": "million USD",
-    "pflops": "PFLOP/s",
-    "unit": "chip",
-    "units": "chips",
-    "t": "t CO2",
-    "share": "fraction",
-    "rate": "fraction",
-    "per": "per",
-}
+__all__ = ["shown", "unit_of", "value_at_path"]
 
 
 def value_at_path(case: Case, path: str) -> Any:
@@ -49,23 +31,6 @@ def value_at_path(case: Case, path: str) -> Any:
                 yield from follow(below, rest[len(key) + 1 :])
 
     return next(iter(follow(case, path)), None)
-
-
-def unit_of(path: str) -> str:
-    """Unit of a field, read off the end of its name; empty where the name has none.
-
-    >>> unit_of("sites.A.build_options.fast.capex_musd_per_mw"), unit_of("chips.H200.markets.CN.lead_months")
-    ('million USD per MW', 'months')
-    >>> unit_of("markets.CN.generation_twh_per_year"), unit_of("sites.A.pue"), unit_of("markets.CN.ai_share")
-    ('TWh per year', '', 'fraction')
-    """
-    words = path.rsplit(".", 1)[-1].split("_")
-    taken: list[str] = []
-    while words and words[-1] in _UNITS:
-        taken.insert(0, words.pop())
-    if taken and taken[0] == "per":
-        taken = ["fraction", *taken] if words and words[-1] in ("growth", "attrition") else taken
-    return " ".join(_UNITS.get(word, word) for word in taken)
 
 
 def shown(value: Any) -> float | str | None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from planner.schema import Case, Policy, parse_case
 from planner.schema.base import Dated, Row
+from planner.schema.goals import Objective
 from planner.schema.walk import below, is_profile, items_of, members, row_of, table_of
 
 ODD_NAMES = [
@@ -66,7 +67,7 @@ def profiles(draw: st.DrawFn, name: str, *, nested: bool = False) -> Any:
     if kind == "number":
         return draw(numbers(name))
     if kind == "growth":
-        growth = {"base": draw(numbers(name)), "growth_per_year": 0.0 if _is_share(name) else draw(floats(-0.9, 3))}
+        growth = {"base": draw(numbers(name)), "growth_per_year": 0.0 if _is_share(name) else draw(floats(-0.9, 1))}
         return growth | ({"base_date": draw(DAYS)} if draw(st.booleans()) else {})
     if kind == "changed":
         action = draw(st.sampled_from(["set", "scale"] if _is_share(name) else ["set", "scale", "add"]))
@@ -178,6 +179,7 @@ def cases(draw: st.DrawFn) -> Case:
     data["goals"] = draw(_goals(names["markets"], list(data["workloads"])))
     changes = st.lists(shocks(), min_size=1, max_size=2)
     data["shocks"] = {name: {"changes": draw(changes)} for name in draw(st.lists(NAMES, max_size=2))}
+    data["uncertainty"] = draw(_uncertainty(list(data["shocks"])))
     data["assumptions"] = [
         {"path": f"chips.{name}", "source": draw(TEXTS), "as_of": draw(TEXTS)} for name in names["chips"]
     ]
@@ -192,11 +194,41 @@ def _goals(draw: st.DrawFn, markets: list[str], workloads: list[str]) -> dict[st
     )
     powered = st.fixed_dictionaries({"it_mw": numbers("it_mw")}, optional={"market": st.sampled_from(markets)})
     return {
-        "objective": draw(st.sampled_from(["cost", "earliest", "delay"])),
+        "objective": draw(st.sampled_from(get_args(Objective))),
+        "risk_weight": draw(floats(0, 1)),
+        "risk_level": draw(floats(0, 0.999)),
         "milestones": draw(st.dictionaries(NAMES, st.one_of(served, powered), max_size=2)),
         "delay_weights": dict.fromkeys(_some(draw, workloads), 1.0),
         "delay_tolerance_months": draw(numbers("months")),
     }
+
+
+@st.composite
+def _uncertainty(draw: st.DrawFn, shocked: list[str]) -> dict[str, Any]:
+    """Reveals in plain data; whether their shocks fit the case is not their matter."""
+    names = draw(st.lists(NAMES, unique=True, max_size=2))
+    reveals = {}
+    for name in names:
+        outcomes: dict[str, Any] = {}
+        for outcome in draw(st.lists(NAMES, unique=True, min_size=1, max_size=3)):
+            outcomes[outcome] = draw(
+                st.fixed_dictionaries(
+                    {},
+                    optional={
+                        "shocks": st.just(_some(draw, shocked)),
+                        "changes": st.lists(shocks(), max_size=2),
+                        "next": st.sampled_from(names),
+                        "note": st.none() | TEXTS,
+                    },
+                )
+            )
+        shares = draw(st.lists(st.integers(0, 5), min_size=len(outcomes), max_size=len(outcomes)).filter(any))
+        for outcome, share in zip(outcomes.values(), shares, strict=True):
+            outcome["probability"] = share / sum(shares)
+        reveals[name] = {"date": draw(DAYS), "outcomes": outcomes}
+        if draw(st.booleans()):
+            reveals[name]["note"] = draw(TEXTS)
+    return reveals
 
 
 def _make_room(site: dict[str, Any]) -> None:

@@ -143,10 +143,10 @@ def test_problems_stand_in_the_file_where_the_value_was_typed(write: Writer, sma
         ("extends: /etc/passwd.yaml", "v.yaml:1 extends: found '/etc/passwd.yaml', which lies outside the case's "
          "folder; move it there or add --allow-outside"),
         ('extends: "a\\0.yaml"', "v.yaml:1 extends: found 'a\\x00.yaml', which cannot be read: "),
-        ("extends: base.xlsx", "v.yaml:1 extends: found 'base.xlsx', which is a workbook, which is not read yet"),
+        ("extends: base.xlsx", "base.xlsx is empty"),
         ("extends: sub", "v.yaml:1 extends: found 'sub', which is a folder; name a case file in it"),
         ("extends: bad.yaml", "bad.yaml:2 a: typed twice, first at bad.yaml:1; keep one of them"),
-        ("extends: base.yaml\ntables: 2026.xlsx", "v.yaml:2 tables: tables in a workbook are not read yet"),
+        ("extends: base.yaml\ntables: 2026.xlsx", "v.yaml:2 tables: found '2026.xlsx', which does not exist"),
         ("extends: base.yaml\nchips: {remove: [H20]}", "v.yaml:2 chips.remove.0: found 'H20', which is not inherited; "
          "did you mean H200?"),
         ("extends: base.yaml\npools: {remove: [HBM]}", "v.yaml:2 pools.remove.0: found 'HBM', which is not inherited; "

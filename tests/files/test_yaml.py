@@ -165,10 +165,12 @@ def test_a_byte_order_mark_and_windows_lines_are_accepted(write: Writer, small: 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("case.xlsx", "case.xlsx is a workbook, which is not read yet; a case file ends in one of .yaml, .yml"),
-        ("case.xls", "case.xls is a workbook of the old format, which is never read; save the case as YAML"),
-        ("case.json", "case.json is no case file; a case file ends in one of .yaml, .yml"),
-        ("case", "case is no case file; a case file ends in one of .yaml, .yml"),
+        (
+            "case.xls",
+            "case.xls is a workbook of the old format, which is never read; save it as Excel Workbook (.xlsx)",
+        ),
+        ("case.json", "case.json is no case file; a case file ends in one of .yaml, .yml, .xlsx"),
+        ("case", "case is no case file; a case file ends in one of .yaml, .yml, .xlsx"),
     ],
 )
 def test_other_kinds_of_file(write: Writer, name: str, expected: str) -> None:

@@ -63,6 +63,7 @@ def _table(dossier: Dossier) -> Table:
         rows.append(
             (
                 each.path,
+                *([dossier.places.get(each.path)] if dossier.places else ()),
                 cell,
                 unit_of(each.path) if value is not None else None,
                 each.source,
@@ -77,6 +78,7 @@ def _table(dossier: Dossier) -> Table:
         "",
         (
             Column("path", say("Input"), width=32, wrap=True),
+            *([Column("place", say("Typed at"), width=18, wrap=True)] if dossier.places else ()),
             Column("value", say("Value"), width=21, wrap=True),
             Column("unit", say("Unit"), width=14, wrap=True),
             Column("source", say("Source"), width=36, wrap=True),

@@ -1,0 +1,1 @@
+"""Case workbooks: what their sheets look like, and how they are read and written."""

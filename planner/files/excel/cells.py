@@ -1,0 +1,361 @@
+"""One cell as the value of a field, or why it is none: what was found, what is allowed and what to type instead."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+
+from planner.errors import CaseError
+from planner.files.excel.layout import EMPTY_LIST, EMPTY_TABLE, Column, Kind, folded
+from planner.files.excel.sheet import Cell
+from planner.files.tree import Node, Scalar
+from planner.files.yamlfile import compose
+from planner.schema.wording import shortened, shown
+
+_GAPS = "\u00a0\u2007\u202f\u200b\ufeff"
+"""Blanks that do not look like what they are: non-breaking, of a digit's width, narrow, of no width at all."""
+_ESCAPED = re.compile(r"_x(000[0-9A-F]|001[0-9A-F])_")
+_DATED = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})")
+_ISO = re.compile(r"\d{4}-\d\d(-\d\d)?([T ]00:00(:00)?)?")
+_DAYS_BEFORE = date(1899, 12, 30).toordinal()
+_FIRST_DAY, _LAST_DAY = 61, 2_958_465
+"""Numbers of the days from March 1900 to the end of 9999."""
+_YEARS = range(1990, 2201)
+
+
+class WrongCell(Exception):  # noqa: N818  (no error of the program)
+    """What is wrong with a cell."""
+
+
+def value_of(cell: Cell, column: Column, place: str) -> Node | None:
+    """The value of a field in a cell, with its place; None where it is blank after all. Raises WrongCell."""
+    if cell.content == "error":
+        raise WrongCell(f"found {cell.value}, the error of a formula; correct it, or clear the cell")
+    if cell.content == "formula":
+        raise WrongCell(
+            f"found the formula {shortened(cell.value)} without a stored result; open the workbook in Excel, "
+            "let it calculate and save it, or type the value"
+        )
+    if cell.content == "text" and not unspaced(cell.value):
+        return None
+    return _READERS[column.kind](cell, column, place)
+
+
+def unspaced(text: str) -> str:
+    """Text without the blanks around it, whatever their kind.
+
+    >>> unspaced("\\u00a0 CN ")
+    'CN'
+    """
+    return text.strip().strip(_GAPS).strip()
+
+
+def exact_text(text: str) -> str:
+    """Text of a cell as it was meant: in quotes, as in JSON, where blanks around it count.
+
+    >>> exact_text('" x"'), exact_text('"fast" track'), exact_text("a_x000D_\\n")
+    (' x', '"fast" track', 'a\\n')
+    """
+    if text.startswith('"'):
+        try:
+            meant = json.loads(text, strict=False)
+        except ValueError:
+            return text
+        return meant if isinstance(meant, str) else text
+    text = text.replace("_x000D_\n", "\n") if "_x000D_\n" in text else text
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x00" in text else text
+
+
+def name_of(cell: Cell) -> str:
+    """A name, be it typed as a number. Raises WrongCell."""
+    if cell.content == "text":
+        text: str = cell.value
+        return exact_text(text) if text.startswith('"') else exact_text(unspaced(text))
+    if cell.content == "number":
+        return number_text(cell.value)
+    if cell.content == "date":
+        raise WrongCell(
+            f"found the date {_day(cell.value)} where a name belongs; Excel makes dates of names such as 3-4: "
+            "format the cell as text and type the name again"
+        )
+    raise WrongCell(f"found {_found(cell)} where a name belongs; format the cell as text and type the name")
+
+
+def number_text(value: float) -> str:
+    """A number as the text that was meant.
+
+    >>> number_text(910.0), number_text(1.5)
+    ('910', '1.5')
+    """
+    return str(int(value)) if value == value and abs(value) < 1e15 and value == int(value) else repr(value)
+
+
+def day_of(cell: Cell) -> str:
+    """A date as year-month-day, or as typed in part: year-month. Raises WrongCell."""
+    if cell.content == "date":
+        if cell.value.time() != time():
+            raise WrongCell(f"found {_day(cell.value)}; allowed: a date without a time of day")
+        return _day(cell.value)
+    if cell.content == "number":
+        raise WrongCell(_number_for_date(cell.value))
+    if cell.content != "text":
+        raise WrongCell(f"found {_found(cell)}; allowed: a date, such as 2027-04-01")
+    text = unspaced(cell.value).strip('"')
+    if _ISO.fullmatch(text):
+        return text[:10] if len(text) > 10 else text
+    raise WrongCell(_text_for_date(text))
+
+
+def names_of(text: str) -> Iterator[str]:
+    """The names in a list with commas; one in quotes, as in JSON, may hold a comma itself. Raises WrongCell.
+
+    >>> list(names_of('H200, "a, b" , 910'))
+    ['H200', 'a, b', '910']
+    """
+    rest = unspaced(text)
+    decoder = json.JSONDecoder(strict=False)
+    while True:
+        rest = rest.lstrip().lstrip(_GAPS)
+        name, after = None, ""
+        if rest.startswith('"'):
+            try:
+                name, end = decoder.raw_decode(rest)
+            except ValueError as error:
+                raise WrongCell(
+                    f"found {shown(rest)} with a quote that does not end; end it, or take it out"
+                ) from error
+            after = unspaced(rest[end:])
+            if after and not after.startswith(","):
+                raise WrongCell(f"found {shown(after)} after a name in quotes; put a comma between names")
+        else:
+            name, comma, more = rest.partition(",")
+            name, after = unspaced(name), f"{comma}{more}"
+        if not name and not rest.startswith('"'):
+            raise WrongCell(f"found {shown(text)} with nothing between two commas; take the spare comma out")
+        yield name
+        if not after:
+            return
+        rest = after[1:]
+
+
+def _name(cell: Cell, column: Column, place: str) -> Node | None:
+    name = name_of(cell)
+    return Node(place, name, name)
+
+
+def _text(cell: Cell, column: Column, place: str) -> Node | None:
+    if cell.content == "text":
+        text = exact_text(cell.value)
+    elif cell.content == "number":
+        text = number_text(cell.value)
+    elif cell.content == "date":
+        text = _day(cell.value)
+    elif cell.content == "yes or no":
+        text = "TRUE" if cell.value else "FALSE"
+    else:
+        raise WrongCell(f"found {_found(cell)}; allowed: text; format the cell as text and type it again")
+    return Node(place, text, text)
+
+
+def _choice(cell: Cell, column: Column, place: str) -> Node | None:
+    typed = name_of(cell)
+    meant = next((choice for choice in column.choices if folded(choice) == folded(typed)), typed)
+    return Node(place, meant, meant)
+
+
+def _number(cell: Cell, column: Column, place: str) -> Node | None:
+    if cell.content == "number":
+        return Node(place, cell.value, number_text(cell.value))
+    if cell.content == "date":
+        raise WrongCell(
+            f"found the date {_day(cell.value)}; allowed: a number; format the cell as a number and type it again"
+        )
+    if cell.content != "text":
+        raise WrongCell(f"found {_found(cell)}; allowed: a number")
+    raise WrongCell(_text_for_number(unspaced(cell.value)))
+
+
+def _whole(cell: Cell, column: Column, place: str) -> Node | None:
+    node = _number(cell, column, place)
+    if isinstance(node, Node) and isinstance(node.value, float):
+        if not node.value.is_integer():
+            raise WrongCell(f"found {number_text(node.value)}; allowed: a whole number")
+        return Node(place, int(node.value), node.text)
+    return node
+
+
+def _profile(cell: Cell, column: Column, place: str) -> Node | None:
+    if cell.content == "text" and unspaced(cell.value).startswith("{"):
+        return flow(unspaced(cell.value), place)
+    return _number(cell, column, place)
+
+
+def _date(cell: Cell, column: Column, place: str) -> Node | None:
+    text = day_of(cell)
+    return Node(place, text, text)
+
+
+def _yes_no(cell: Cell, column: Column, place: str) -> Node | None:
+    if cell.content == "yes or no":
+        return Node(place, cell.value, "true" if cell.value else "false")
+    meant = {"yes": True, "true": True, "no": False, "false": False}
+    if cell.content == "text" and folded(cell.value) in meant:
+        return Node(place, meant[folded(cell.value)], cell.value)
+    raise WrongCell(f"found {_found(cell)}; allowed: yes or no")
+
+
+def _names(cell: Cell, column: Column, place: str) -> Node | None:
+    if cell.content == "text" and unspaced(cell.value) == EMPTY_LIST:
+        return Node(place, [])
+    names = names_of(cell.value) if cell.content == "text" else [name_of(cell)]
+    return Node(place, [Node(place, name, name) for name in names])
+
+
+def _anything(cell: Cell, column: Column, place: str) -> Node | None:
+    if cell.content == "text" and unspaced(cell.value)[:1] in ("{", "["):
+        return flow(unspaced(cell.value), place)
+    if cell.content in ("text", "date"):
+        return _text(cell, column, place)
+    if cell.content == "yes or no":
+        return Node(place, cell.value, "true" if cell.value else "false")
+    return _number(cell, column, place)
+
+
+def _empty(cell: Cell, column: Column, place: str) -> Node | None:
+    if cell.content == "text" and unspaced(cell.value) == EMPTY_TABLE:
+        return Node(place, {})
+    raise WrongCell(
+        f"found {_found(cell)}; allowed: {EMPTY_TABLE} for none at all; type rows on the sheet of their own"
+    )
+
+
+_READERS: dict[Kind, Callable[[Cell, Column, str], Node | None]] = {
+    Kind.NAME: _name,
+    Kind.TEXT: _text,
+    Kind.CHOICE: _choice,
+    Kind.NUMBER: _number,
+    Kind.WHOLE: _whole,
+    Kind.PROFILE: _profile,
+    Kind.DATE: _date,
+    Kind.YES_NO: _yes_no,
+    Kind.NAMES: _names,
+    Kind.ANYTHING: _anything,
+    Kind.EMPTY: _empty,
+}
+
+
+def flow(text: str, place: str) -> Node:
+    """YAML in flow style typed in a cell. Raises WrongCell."""
+    try:
+        root, problems = compose(f"value: {text}", place)
+    except CaseError as error:
+        raise WrongCell(f"found {shown(text)}: {error.problems[0].message}") from error
+    if problems:
+        raise WrongCell(f"found {shown(text)}: {problems[0].message}")
+    rows = root.value if isinstance(root.value, dict) else {}
+    if set(rows) != {"value"}:
+        raise WrongCell(f"found {shown(text)}; allowed: one table in braces, or one list in brackets")
+    return _placed(rows["value"], place)
+
+
+def _placed(node: Node, place: str) -> Node:
+    value: Scalar | list[Node] | dict[str, Node] = node.value
+    if isinstance(value, dict):
+        value = {key: _placed(child, place) for key, child in value.items()}
+    elif isinstance(value, list):
+        value = [_placed(child, place) for child in value]
+    return Node(place, value, node.text)
+
+
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat() if moment.time() == time() else moment.isoformat(" ", "minutes")
+
+
+def _found(cell: Cell) -> str:
+    """What a cell holds, as messages say it."""
+    if cell.content == "yes or no":
+        return "TRUE" if cell.value else "FALSE"
+    if cell.content == "date":
+        return f"the date {_day(cell.value)}"
+    if cell.content == "span":
+        return (
+            f"the time {cell.value}" if isinstance(cell.value, (time, timedelta)) else f"the time {shown(cell.value)}"
+        )
+    return shown(unspaced(cell.value)) if cell.content == "text" else number_text(cell.value)
+
+
+def _number_for_date(number: float) -> str:
+    """Why a number is no date, with the date that it would be."""
+    text = number_text(number)
+    if number == number and abs(number) < 1e15 and number == int(number):
+        whole = int(number)
+        if whole in _YEARS:
+            return f"found {text}; allowed: a date; for the year {text} type {text}-01-01"
+        try:
+            meant = datetime.strptime(str(whole), "%Y%m%d").date()
+        except ValueError:
+            meant = None
+        if meant is not None and meant.year in _YEARS:
+            return f"found the number {text}; allowed: a date; type {meant}"
+        if _FIRST_DAY <= whole <= _LAST_DAY:
+            day = date.fromordinal(_DAYS_BEFORE + whole)
+            return f"found the number {text}, which would be the date {day}; format the cell as a date, or type {day}"
+    return f"found the number {text}; allowed: a date, such as 2027-04-01"
+
+
+def _text_for_date(text: str) -> str:
+    """Why a text is no date, with the dates that it may be."""
+    parts = _DATED.fullmatch(text)
+    if parts is None:
+        return f"found the text {shown(text)}; allowed: a date, such as 2027-04-01"
+    first, middle, last = (int(part) for part in parts.groups())
+    orders = [(first, middle, last)] if len(parts[1]) == 4 else [(last, middle, first), (last, first, middle)]
+    dates: list[str] = []
+    for year, month, day in orders:
+        try:
+            dates.append(date(year + 2000 if year < 100 else year, month, day).isoformat())
+        except ValueError:
+            continue
+    dates = list(dict.fromkeys(dates))
+    if not dates:
+        return f"found the text {shown(text)}; allowed: a date, such as 2027-04-01"
+    if len(dates) == 1:
+        return f"found the text {shown(text)}, which is no date to Excel; type {dates[0]}"
+    return f"found the text {shown(text)}, whose order is unclear; type {' or '.join(dates)}"
+
+
+def _text_for_number(text: str) -> str:
+    """Why a text is no number, with the number that it may be."""
+    found = f"found the text {shown(text)}"
+    digits = re.sub(rf"[\s{_GAPS}']", "", text)
+    if digits.endswith("%") and (readings := list(_readings(digits[:-1]))):
+        readings = [number_text(round(float(each) / 100, 12)) for each in readings]
+        return f"{found}; allowed: a number; type {' or '.join(readings)}"
+    if readings := list(_readings(digits)):
+        if len(readings) > 1:
+            return f"{found}, whose comma or point is unclear; type {' or '.join(readings)} as a number"
+        if digits == readings[0]:
+            return f"{found}, which is no number to Excel; type {digits} again with the cell formatted as a number"
+        return f"{found}; allowed: a number; type {readings[0]}"
+    beginning = re.match(r"[-+]?[\d][\d.,]*", text)
+    readings = list(_readings(beginning[0].rstrip(".,"))) if beginning else []
+    if readings and not re.match(r"[-+]?[\d.,]+[-/]", text):
+        return f"{found}; allowed: a number; type the number alone: {' or '.join(readings)}"
+    return f"{found}; allowed: a number"
+
+
+def _readings(digits: str) -> Iterator[str]:
+    """The numbers that digits with commas and points may stand for.
+
+    >>> list(_readings("1,200")), list(_readings("1.200,5")), list(_readings("1,200.5")), list(_readings("0,5"))
+    (['1200', '1.2'], ['1200.5'], ['1200.5'], ['0.5'])
+    """
+    found: dict[str, None] = {}
+    for group, point in ((",", "."), (".", ",")):
+        grouped = re.fullmatch(rf"[-+]?\d{{1,3}}(\{group}\d{{3}})+(\{point}\d+)?", digits)
+        plain = re.fullmatch(rf"[-+]?\d+(\{point}\d+)?([eE][-+]?\d+)?", digits)
+        if (grouped and not digits.lstrip("+-").startswith("0")) or plain:
+            found[number_text(float(digits.replace(group, "").replace(point, ".")))] = None
+    yield from found

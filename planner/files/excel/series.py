@@ -1,0 +1,193 @@
+"""Profiles that stand on Series and Series by date: their rows put together and laid into the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from planner.errors import Problem
+from planner.files.excel.layout import BASE_FORMS, CHANGE_FORMS, SERIES, SERIES_BY_DATE, checks_of, sheets
+from planner.files.excel.tables import Tables, profile_names, profiles_below, rows_on, table_named
+from planner.files.tree import Node
+from planner.schema.case import Case
+from planner.schema.walk import Path, below
+from planner.schema.wording import near, shown
+
+_NONE_TO_CHANGE = (
+    "has changes but no value to change; type the value in its own cell, or a row with form step, linear or growth"
+)
+_SUBJECT = tuple(key.header for key in SERIES.keys)
+_GROWTH = ("base", "growth_per_year", "base_date")
+
+
+@dataclass
+class Subject:
+    """A profile that rows speak of."""
+
+    path: Path
+    """Where it stands in the case."""
+    place: str
+    """Where its first row names its field."""
+    row_place: str
+    """Where that one names its row."""
+    checks: tuple[Callable[[Any], Any], ...]
+    """Checks of each of its numbers."""
+    form: str | None = None
+    """Form of its base, when one was typed."""
+    base_place: str = ""
+    growth: dict[str, Node] = field(default_factory=dict)
+    points: dict[str, Node] = field(default_factory=dict)
+    changes: list[Node] = field(default_factory=list)
+    spoilt: bool = False
+    """Whether something about it is wrong and told."""
+
+
+class Series:
+    """The profiles of a workbook."""
+
+    def __init__(self, tables: Tables, problems: list[Problem]) -> None:
+        self.tables = tables
+        self.problems = problems
+        self.known: dict[tuple[str, ...], Subject | tuple[str, str]] = {}
+        self.subjects: dict[Path, Subject] = {}
+
+    def problem(self, path: Path, message: str, place: str) -> None:
+        self.problems.append(Problem(path, message, place))
+
+    def subject(self, values: dict[str, Node], at: Callable[[str], str]) -> Subject | None:
+        """The profile that a row names; None when it names none, which is told."""
+        for header in _SUBJECT:
+            if header not in values:
+                self.problem((header,), f"the row has no {header}; type it, or clear the row", at(header))
+                return None
+        names = tuple(str(values[header].value) for header in _SUBJECT)
+        if names not in self.known:
+            self.known[names] = self._named(*names, places=(values["field"].place, values["row"].place))
+        found = self.known[names]
+        if isinstance(found, Subject):
+            return found
+        header, message = found
+        self.problem((header,), message, values[header].place)
+        return None
+
+    def _named(self, table: str, row: str, name: str, *, places: tuple[str, str]) -> Subject | tuple[str, str]:
+        """A profile by its table, row and field; or the column that is wrong and why."""
+        path = table_named(table)
+        if path is None:
+            known = [layout.table for layout in sheets() if layout.form == "table" and layout.path.count("*") == 1]
+            return "table", f"found {shown(table)}, which is no table of named rows{near(table, known)}"
+        annotation: Any = Case
+        for part in (*path, row):
+            annotation = below(annotation, part)
+        found = [(*path, row, *rest) for rest in profiles_below(annotation, name.split("."))]
+        if not found:
+            hint = near(name, profile_names(annotation))
+            return "field", f"found {shown(name)}, which is no field of {table} that moves in time{hint}"
+        meant = next((each for each in found if all(each in self.tables.rows for each in rows_on(each))), found[0])
+        if meant not in self.subjects:
+            for part in meant[len(path) + 1 :]:
+                annotation = below(annotation, part)
+            self.subjects[meant] = Subject(meant, *places, checks_of(annotation))
+        return self.subjects[meant]
+
+    def wide(
+        self, subject: Subject, values: dict[str, Node], points: list[tuple[Node, Node]], at: Callable[[str], str]
+    ) -> None:
+        """A row of Series."""
+        form = self._form(subject, values, SERIES.columns[0].choices, at)
+        if form is None:
+            return
+        growth = {header: values[header] for header in _GROWTH if header in values}
+        if form == "growth":
+            if points:
+                message = "growth goes with base and growth_per_year; clear the values under dates"
+                self._spoil(subject, message, points[0][1].place)
+            elif self._base(subject, form, at("form")):
+                subject.growth = growth
+            return
+        if growth:
+            place = next(iter(growth.values())).place
+            self._spoil(subject, f"base, growth_per_year and base_date go with growth, not with {form}", place)
+        elif not points:
+            self._spoil(subject, "the row has no values; type them under the dates, or clear the row", at("form"))
+        elif form in CHANGE_FORMS or self._base(subject, form, at("form")):
+            for day, value in points:
+                self._add(subject, form, Node(value.place, day.value, day.text), value)
+
+    def by_date(self, subject: Subject, values: dict[str, Node], at: Callable[[str], str]) -> None:
+        """A row of Series by date."""
+        form = self._form(subject, values, SERIES_BY_DATE.columns[0].choices, at)
+        if form is None:
+            return
+        for header in ("date", "value"):
+            if header not in values:
+                self._spoil(subject, f"the row has no {header}; type it, or clear the row", at(header))
+                return
+        if form in CHANGE_FORMS or form == subject.form or self._base(subject, form, at("form")):
+            self._add(subject, form, values["date"], values["value"])
+
+    def _form(
+        self, subject: Subject, values: dict[str, Node], allowed: tuple[str, ...], at: Callable[[str], str]
+    ) -> str | None:
+        node = values.get("form")
+        if node is not None and node.value in allowed:
+            return str(node.value)
+        found = "found nothing" if node is None else f"found {shown(node.value)}"
+        self._spoil(subject, f"{found}; allowed as form: {', '.join(allowed)}", at("form"))
+        return None
+
+    def _base(self, subject: Subject, form: str, place: str) -> bool:
+        """Give a profile its base; whether it had none before."""
+        if subject.form is not None:
+            self._spoil(subject, f"typed twice, first at {subject.base_place}; keep one of them", place)
+            return False
+        subject.form, subject.base_place = form, place
+        return True
+
+    def _add(self, subject: Subject, form: str, day: Node, value: Node) -> None:
+        """Add a point or a change."""
+        if form in (*BASE_FORMS, "set"):
+            try:
+                for check in subject.checks:
+                    check(value.value)
+            except ValueError as error:
+                self._spoil(subject, str(error), value.place)
+                return
+        text = str(day.value)
+        if form in CHANGE_FORMS:
+            subject.changes.append(Node(value.place, {"since": day, form: value}))
+            return
+        whole = f"{text}-01" if len(text) == 7 else text
+        if whole in subject.points:
+            self._spoil(subject, f"typed twice, first at {subject.points[whole].place}; keep one of them", value.place)
+        else:
+            subject.points[whole] = value
+
+    def _spoil(self, subject: Subject, message: str, place: str) -> None:
+        subject.spoilt = True
+        self.problem(subject.path, message, place)
+
+    def finish(self) -> None:
+        """Lay every profile into the tables."""
+        for subject in self.subjects.values():
+            self.tables.speak_of(subject.path, (subject.row_place, subject.place))
+            if not subject.spoilt:
+                self._lay(subject)
+
+    def _lay(self, subject: Subject) -> None:
+        typed = self.tables.get(subject.path)
+        if subject.form is not None and typed is not None:
+            self._spoil(subject, f"typed twice, first at {typed.place}; keep one of them", subject.base_place)
+            return
+        if subject.form == "growth":
+            typed = Node(subject.place, dict(subject.growth))
+        elif subject.form is not None:
+            typed = Node(subject.place, {subject.form: Node(subject.place, dict(subject.points))})
+        if typed is None:
+            self._spoil(subject, _NONE_TO_CHANGE, subject.place)
+            return
+        if subject.changes:
+            changes = Node(subject.changes[0].place, list(subject.changes))
+            typed = Node(typed.place, {"profile": typed, "changes": changes})
+        self.tables.put(subject.path, typed, subject.place)
