@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Thread
 from typing import Any, TypeAlias
 
@@ -67,6 +67,8 @@ class HighsDoor(LpSolver):
         self.matrix: Matrix | None = None
         self._progress = progress or (lambda _: None)
         self._told = 0.0
+        self._unheld: tuple[Values, Values] | None = None
+        """Bounds of all columns before some were held."""
         self._running = False
         self._stopping = False
         self._excessive: list[str] = []
@@ -201,6 +203,9 @@ class HighsDoor(LpSolver):
     def let_go(self) -> None:
         """Undo `hold_optimum` and `hold`."""
         matrix = self._loaded()
+        if self._unheld is not None:
+            matrix = self.matrix = replace(matrix, low=self._unheld[0], high=self._unheld[1])
+            self._unheld = None
         columns = np.arange(len(matrix.low), dtype=np.int32)
         rows = np.arange(len(matrix.row_low), dtype=np.int32)
         self.highs.changeColsBounds(len(columns), columns, matrix.low, matrix.high)
@@ -221,7 +226,12 @@ class HighsDoor(LpSolver):
 
     def hold(self, columns: Sequence[int], values: Values) -> None:
         """Hold columns at values; `let_go` frees them."""
+        matrix = self._loaded()
+        self._unheld = self._unheld or (matrix.low, matrix.high)
         held = np.array(columns, dtype=np.int32)
+        low, high = matrix.low.copy(), matrix.high.copy()
+        low[held] = high[held] = values
+        self.matrix = replace(matrix, low=low, high=high)
         self.highs.changeColsBounds(len(held), held, values, values)
 
     def basis(self) -> Basis | None:

@@ -26,7 +26,7 @@ from planner.report.spec import (
 )
 from planner.report.view import View, decimals
 from planner.report.words import listed, message, money, percent, say, three
-from planner.study.risk import FirstMove, Risk, Wait
+from planner.study.risk import COMMON, FirstMove, Risk, Wait
 
 SAME = 1e-4
 """Share of an amount within which two plans take the same."""
@@ -92,10 +92,13 @@ def verdict(branches: Branches, move: FirstMove) -> str:
     if not move.premium_musd:
         if not less:
             return say("no regret: every scenario would do it")
-        return say("indifferent: doing less would save nothing in {names}", names=listed(branches.covering(less), 3))
+        return say(
+            "indifferent by itself: {names} would take less, at no saving while all else is held",
+            names=listed(branches.covering(less), 3),
+        )
     more = [name for name, own in move.own.items() if own > move.amount * (1 + SAME)]
     groups = (
-        (say("hedge: would be regretted in {names} (premium {premium})"), [n for n in move.premium_musd if n in less]),
+        (say("hedge: regretted in {names} (premium {premium})"), [n for n in move.premium_musd if n in less]),
         (say("hedge: {names} would take more (premium {premium})"), [n for n in move.premium_musd if n in more]),
         (
             say("hedge: {names} would take it in other periods (premium {premium})"),
@@ -186,13 +189,23 @@ def _opening(branches: Branches, study: Risk, taken: list[FirstMove]) -> Iterato
         "Of what is committed, {paid} is paid before {reveal}; where orders are cancelled it comes down to {least}.",
         paid=money(paid), least=money(least), reveal=study.reveal,
     )  # fmt: skip
+    together = study.regrets[COMMON]
+    worst = max(together, key=lambda name: together[name] or 0.0)
+    if (most := together[worst] or 0.0) > SAME * SAME * abs(study.expected_musd):
+        alike = [name for name, musd in together.items() if (musd or 0.0) >= most * (1 - SAME)]
+        yield say(
+            "Together these commitments cost up to {most} more than the best for the scenario that comes, in {names}.",
+            most=money(most),
+            names=listed(branches.covering(alike)),
+        )
+    else:
+        yield say("In every scenario these commitments are as good as those of its own best plan.")
     if not regretted:
-        yield say("No commitment is regretted in any scenario.")
         return
     dearest = max(regretted, key=lambda move: max(move.premium_musd.values()))
     scenario = max(dearest.premium_musd, key=lambda name: dearest.premium_musd[name])
     yield say(
-        "What could be regretted most: {what}, by {premium} in {names}.",
+        "The single one that could be regretted most: {what}, by {premium} in {names}.",
         what=move_words(dearest.kind, dearest.item), premium=money(dearest.premium_musd[scenario]),
         names=listed(branches.covering(_alike(dearest, scenario))),
     )  # fmt: skip
@@ -263,8 +276,8 @@ def _definitions(study: Risk) -> str:
     return say(
         "Commits: what has to be paid, by {reveal} and after, in the scenario in which it costs most. Least: in the "
         "one in which it costs least, orders being cancelled. Own plan of a scenario: what would be best if "
-        "it were known from the first day that it comes. Premium: what deciding this one commitment anew would save there, "
-        "all others held.",
+        "it were known from the first day that it comes. Premium: what deciding this one commitment anew would save "
+        "there, all others held.",
         reveal=study.reveal,
     )
 

@@ -93,16 +93,15 @@ def _idle(scenarios: Sequence[ScenarioRisk]) -> Table:
         )
         for each in scenarios
     ]
-    usd = say("million USD")
     return Table(
         "idle",
-        say("Halls that wait for chips, and chips that wait for halls"),
+        say("Halls that wait for chips, and chips that wait for halls; cost in million USD"),
         (
             Column("name", say("Scenario"), width=25, wrap=True),
             Column("probability", say("Probability"), "", "0.0%", 10.5),
             Column("mw", say("Halls, at most"), say("MW IT"), decimals([w.peak for w in halls]), 10.5),
             Column("mw months", say("Halls"), say("MW-months"), decimals([w.unit_months for w in halls]), 11),
-            Column("halls", say("Halls"), usd, form, 11),
+            Column("halls", say("Halls: cost"), "", form, 11),
             Column("units", say("Chips, at most"), say("thousand"), decimals([w.peak / 1000 for w in chips]), 10.5),
             Column(
                 "unit months",
@@ -111,7 +110,7 @@ def _idle(scenarios: Sequence[ScenarioRisk]) -> Table:
                 decimals([w.unit_months / 1000 for w in chips]),
                 10.5,
             ),
-            Column("chips", say("Chips"), usd, form, 10.5),
+            Column("chips", say("Chips: cost"), "", form, 10.5),
         ),
         tuple(rows),
     )

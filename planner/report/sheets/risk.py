@@ -125,7 +125,7 @@ def _message(f: Futures) -> str:
         )
     return message(
         say(
-            "The plan costs {cost} on average, scenarios lie {apart} apart; the largest regret is {regret}, in {where}.",
+            "The plan costs {cost} on average, scenarios lie {apart} apart; largest regret is {regret}, in {where}.",
             **fields,
         ),
         say("The plan costs {cost} on average; its largest regret over {n} scenarios is {regret}.", **fields),
@@ -312,7 +312,7 @@ def _scenarios(f: Futures) -> Table:
             Column("regret", say("Regret"), "", ONE, 10.5),
             Column("first", say("First moves and foresight"), "", ONE, 10.5),
             Column("delay", say("Delay"), months, TWO, 9),
-            Column("own delay", say("Delay, own best plan"), months, TWO, 9.5),
+            Column("own delay", say("Own best delay"), months, TWO, 9.5),
             *ready,
         ),
         tuple(rows),
