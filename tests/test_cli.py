@@ -272,6 +272,12 @@ def test_risk_in_words(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["risk"]["largest_regret_musd"] == pytest.approx(20 / 11, rel=1e-4)
 
 
+def test_a_frontier_of_a_case_that_weighs_risk(small: Path) -> None:
+    """Its points are least in expected cost, and certified as that."""
+    small.write_text(RISKY + "goals: {risk_weight: 0.5}\n", "utf-8")
+    assert run("frontier", "small.yaml", "--points", "3", "-q") == 0
+
+
 @pytest.mark.parametrize(
     ("case", "told"),
     [

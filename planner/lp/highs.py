@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, TypeAlias
 
 import highspy
@@ -150,14 +150,21 @@ class HighsDoor(LpSolver):
         """
         self._stopping = False
         self._running = True
-        worker = Thread(target=self.highs.run, daemon=True)
-        worker.start()
-        while worker.is_alive():
+        done = Event()
+        Thread(target=self._run_until, args=(done,), daemon=True).start()
+        finished = False
+        while not finished:
             try:
-                worker.join(0.1)
+                finished = done.wait(0.1)
             except KeyboardInterrupt:
                 self._stopping = True
         self._running = False
+
+    def _run_until(self, done: Event) -> None:
+        try:
+            self.highs.run()
+        finally:
+            done.set()
 
     def stop(self) -> None:
         """Ask a solve that another thread waits for to end."""

@@ -103,7 +103,7 @@ def test_the_message_adds_up(sheet: Sheet | None) -> None:
     assert sheet is not None
     assert sheet.message == (
         "Before 2027-Q2 the plan commits 170 million USD: 62.0 million USD in every scenario's own best plan, "
-        "108 million USD not."
+        "108 million USD not in all."
     )
     found = table(sheet, "commitments")
     assert sum(float(str(v)) for v in found.values("commits")) == pytest.approx(170)
@@ -123,9 +123,7 @@ def test_verdicts(branched: Dossier) -> None:
     assert verdict(branches, HEDGE) == "hedge: regretted in calm (premium 8.00 million USD)"
     assert verdict(branches, LOOSE).startswith("indifferent by itself: calm, early would take less")
     more = replace(SHARED, own=dict.fromkeys(NAMES, 3.0), premium_musd={NAMES[0]: 1.0, NAMES[2]: 2.0})
-    assert verdict(branches, more) == (
-        "hedge: calm, early and rush, early would take more (premium up to 2.00 million USD)"
-    )
+    assert verdict(branches, more) == ("hedge: early would take more (premium up to 2.00 million USD)")
     later = replace(SHARED, premium_musd=dict.fromkeys(NAMES, 1.0))
     assert "every scenario would take it in other periods" in verdict(branches, later)
 
@@ -151,14 +149,14 @@ def test_many_periods_stand_together(branched: Dossier) -> None:
 
 def test_premiums_are_weighted(sheet: Sheet | None) -> None:
     found = table(sheet, "premiums")
-    assert [column.header for column in found.columns[2:-1]] == ["calm, early", "calm, late"]
-    assert plain(found.rows[1][-1]) == pytest.approx(0.6 * 8)
+    assert [column.header for column in found.columns[2:]] == ["calm"]
+    assert [plain(v) for v in found.rows[1][1:]] == pytest.approx([0.6 * 8, 8])
 
 
 def test_what_is_left_open(sheet: Sheet | None, branched: Dossier) -> None:
     found = table(sheet, "left_open")
     assert found.rows[1][0] == "Order cell at T"
-    assert plain(found.rows[1][-1]) == pytest.approx(0.16 * 3)
+    assert [plain(v) for v in found.rows[1][1:]] == pytest.approx([0.16 * 3, 3])
     assert "Order cell at T: 2.00 MW in the own best plan of rush, late." in notes(sheet)
     closed = decide_now(replace(branched, risk=replace(STUDY, moves=STUDY.moves[:-1])))
     assert "Left open: nothing" in notes(closed)
@@ -217,3 +215,22 @@ def test_words_and_digits() -> None:
     assert amount_cell("connect", 0.01) is None
     assert amount_cell("open", 0.2055) == Cell(0.2055, "0%")
     assert amount_cell("start", 9.78) == Cell(9.78, "#,##0.00")
+
+
+def test_scenarios_in_few_words(branched: Dossier) -> None:
+    """An outcome stands for all scenarios in which it comes true; what is left is named in quotes."""
+    branches = Branches(View(branched), 2)
+    assert branches.covering(NAMES) == ["every scenario"]
+    assert branches.covering((NAMES[1], NAMES[3])) == ["late"]
+    assert branches.covering((NAMES[0],)) == ["calm, early"]
+    assert branches.covering((NAMES[0], NAMES[1], NAMES[3])) == ["calm", "“rush, late”"]
+
+
+def test_premiums_stand_together_where_they_are_the_same(branched: Dossier) -> None:
+    """Two commitments: calm scenarios regret one, late ones the other, so each of four has its own."""
+    other = replace(SHARED, premium_musd={NAMES[1]: 2.0, NAMES[3]: 2.0})
+    made = decide_now(replace(branched, risk=replace(STUDY, moves=(HEDGE, other))))
+    found = table(made, "premiums")
+    assert [column.header for column in found.columns[2:]] == ["calm, early", "calm, late", "rush, late"]
+    assert [plain(v) for v in found.rows[0][2:]] == pytest.approx([0.36, 0.24, 0.16])
+    assert [plain(v) for v in found.rows[2][1:]] == [pytest.approx(0.4 * 2), None, 2.0, 2.0]

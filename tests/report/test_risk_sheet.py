@@ -16,7 +16,7 @@ from planner.model import RULES
 from planner.report import Dossier, Provenance, report_bytes, sheets_of
 from planner.report.sheets.decide import decide_now
 from planner.report.sheets.risk import risk as risk_sheet
-from planner.report.spec import Cell, Charts, Sheet, plain
+from planner.report.spec import Cell, Charts, Sheet, plain, tables_of
 from planner.schema import parse_case
 from planner.solve import session
 from planner.study.risk import COMMON, AveragePlan, Cancelled, Waste, risk
@@ -142,7 +142,7 @@ def test_a_study_that_was_run(studied: Dossier) -> None:
     heads = [column.header for column in found.columns]
     rows = {str(plain(row[0])): dict(zip(heads, (plain(v) for v in row), strict=True)) for row in found.rows}
     assert [rows["the plan"][name] for name in ("stands", "revoked", "Largest")] == pytest.approx([10, 0, 10])
-    assert [rows["best for stands"][name] for name in ("stands", "revoked", "Largest")] == pytest.approx([0, 30, 30])
+    assert [rows["stands"][name] for name in ("stands", "revoked", "Largest")] == pytest.approx([0, 30, 30])
     decided = decide_now(studied)
     assert decided is not None
     assert decided.message.startswith("Before 2028 the plan commits 30.0 million USD")
@@ -163,3 +163,19 @@ def test_the_workbook_holds_both(studied: Dossier) -> None:
         assert all(math.isfinite(v) for v in values if isinstance(v, float))
         assert book[name].page_setup.orientation == "landscape"
     assert report_bytes(studied) == report_bytes(studied)
+
+
+def test_a_wrong_study_turns_the_report_red(studied: Dossier) -> None:
+    """Probabilities that do not add up, a plan cheaper than the best one, a future that is better not known."""
+    study = studied.risk
+    assert study is not None
+    first, *rest = study.scenarios
+    faults = {
+        "risk: expected cost": replace(study, scenarios=(replace(first, probability=first.probability / 2), *rest)),
+        "risk: own best": replace(study, scenarios=(replace(first, own_cost_musd=first.cost_musd + 1), *rest)),
+        "risk: information": replace(study, informed_musd=study.minimised_musd + 1),
+    }
+    for check, fault in faults.items():
+        sheets = sheets_of(replace(studied, risk=fault))
+        results = next(t for s in sheets for t in tables_of(s.blocks) if t.id == "checks_report")
+        assert [row[0] for row in results.rows if plain(row[-1]) != "OK"] == [check]

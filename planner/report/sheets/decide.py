@@ -26,12 +26,14 @@ from planner.report.spec import (
 )
 from planner.report.view import View, decimals
 from planner.report.words import listed, message, money, percent, say, three
-from planner.study.risk import COMMON, FirstMove, Risk, Wait
+from planner.study.risk import COMMON, FirstMove, Risk, ScenarioRisk, Wait
 
 SAME = 1e-4
 """Share of an amount within which two plans take the same."""
-MOST_PERIODS, MOST_SCENARIOS = 3, 8
-"""Columns of periods and of scenarios that a page has room for."""
+WORTH = 0.01
+"""Share of what a commitment costs from which its premium is set off by colour."""
+MOST_PERIODS, MOST_GROUPS = 3, 7
+"""Columns of periods, and of scenarios that regret the same, that a page has room for."""
 
 
 def decide_now(dossier: Dossier) -> Sheet | None:
@@ -48,7 +50,7 @@ def decide_now(dossier: Dossier) -> Sheet | None:
         blocks += [table, Note(_definitions(study))]
     regretted = [move for move in taken if move.premium_musd]
     if regretted:
-        blocks.append(_premiums(view, "premiums", _premium_caption(), study, regretted))
+        blocks.append(_premiums(branches, "premiums", _premium_caption(), study, regretted))
     blocks += _left_open(branches, study, left)
     following = tuple(next_blocks(branches))
     waits = _waits(study)
@@ -92,24 +94,22 @@ def verdict(branches: Branches, move: FirstMove) -> str:
     if not move.premium_musd:
         if not less:
             return say("no regret: every scenario would do it")
-        return say(
-            "indifferent by itself: {names} would take less, at no saving while all else is held",
-            names=listed(branches.covering(less), 3),
-        )
+        return say("indifferent by itself: {names} would take less", names=listed(branches.covering(less), 3))
     more = [name for name, own in move.own.items() if own > move.amount * (1 + SAME)]
     groups = (
-        (say("hedge: regretted in {names} (premium {premium})"), [n for n in move.premium_musd if n in less]),
-        (say("hedge: {names} would take more (premium {premium})"), [n for n in move.premium_musd if n in more]),
+        (say("regretted in {names} (premium {premium})"), [n for n in move.premium_musd if n in less]),
+        (say("{names} would take more (premium {premium})"), [n for n in move.premium_musd if n in more]),
         (
-            say("hedge: {names} would take it in other periods (premium {premium})"),
+            say("{names} would take it in other periods (premium {premium})"),
             [n for n in move.premium_musd if n not in less and n not in more],
         ),
     )
-    return "; ".join(
+    reasons = [
         say(words, names=listed(branches.covering(names), 3), premium=_premium_words(move, names))
         for words, names in groups
         if names
-    )
+    ]
+    return say("hedge: {reasons}", reasons="; ".join(reasons))
 
 
 def _wholly_shared(move: FirstMove) -> bool:
@@ -117,7 +117,9 @@ def _wholly_shared(move: FirstMove) -> bool:
 
 
 def _look(move: FirstMove) -> str:
-    return "alert" if move.premium_musd else "body" if _wholly_shared(move) else "quiet"
+    if max(move.premium_musd.values(), default=0.0) >= WORTH * move.musd > 0:
+        return "alert"
+    return "body" if _wholly_shared(move) else "quiet"
 
 
 def _premium_words(move: FirstMove, names: list[str]) -> str:
@@ -161,7 +163,8 @@ def _message(study: Risk, taken: list[FirstMove]) -> str:
         )
     return message(
         say(
-            "Before {reveal} the plan commits {total}: {safe} in every scenario's own best plan, {rest} not.", **fields
+            "Before {reveal} the plan commits {total}: {safe} in every scenario's own best plan, {rest} not in all.",
+            **fields,
         ),
         say("Before {reveal} the plan commits {total}, {safe} of it in every scenario's own plan.", **fields),
     )
@@ -257,7 +260,7 @@ def _commitments(branches: Branches, study: Risk, taken: list[FirstMove]) -> Tab
         ),
         (
             Column("what", say("Commitment"), width=37, wrap=True),
-            Column("unit", say("Unit"), width=8),
+            Column("unit", say("Unit"), width=9.5),
             *(Column(f"in {i}", heading, "", TWO, 10) for i, (heading, _) in enumerate(spans)),
             Column("amount", say("In all"), "", TWO, 10),
             Column("commits", say("Commits"), "", ONE, 10, total=True),
@@ -277,7 +280,7 @@ def _definitions(study: Risk) -> str:
         "Commits: what has to be paid, by {reveal} and after, in the scenario in which it costs most. Least: in the "
         "one in which it costs least, orders being cancelled. Own plan of a scenario: what would be best if "
         "it were known from the first day that it comes. Premium: what deciding this one commitment anew would save "
-        "there, all others held.",
+        "there, all others held; indifferent by itself is what would save nothing so.",
         reveal=study.reveal,
     )
 
@@ -286,32 +289,31 @@ def _premium_caption() -> str:
     return say("Premiums of what may be regretted, million USD of present cost")
 
 
-def _premiums(view: View, table: str, caption: str, study: Risk, moves: list[FirstMove]) -> Table:
-    """What each scenario would save by deciding one move anew, and the mean over scenarios."""
-    mean = {
-        each.name: each.probability * sum(move.premium_musd.get(each.name, 0.0) for move in moves)
-        for each in study.scenarios
-    }
-    names = [each.name for each in study.scenarios if mean[each.name] > 0]
-    chance_of = {each.name: each.probability for each in study.scenarios}
-    shown = sorted(names, key=lambda name: -mean[name])[:MOST_SCENARIOS]
+def _premiums(branches: Branches, table: str, caption: str, study: Risk, moves: list[FirstMove]) -> Table:
+    """What deciding one move anew would save, by scenarios that would save the same, and the mean over all."""
+    groups = _groups(study, moves)
+    shown = groups[:MOST_GROUPS]
     form = decimals([musd for move in moves for musd in move.premium_musd.values()])
+    chances = [sum(each.probability for each in group) for group in groups]
     rows: list[tuple[Value, ...]] = [
-        (Cell(say("Probability"), look="quiet"), None, *(Cell(chance_of[name], SHARE, "quiet") for name in shown), None)
+        (Cell(say("Probability"), look="quiet"), None, *(Cell(each, SHARE, "quiet") for each in chances[: len(shown)]))
     ]
     for position, move in enumerate(moves, start=1):
-        weighted = sum(chance_of[name] * musd for name, musd in move.premium_musd.items())
+        line = [
+            sum(each.probability * move.premium_musd.get(each.name, 0.0) for each in group) / chance
+            for group, chance in zip(groups, chances, strict=True)
+        ]
+        weighted = sum(chance * musd for chance, musd in zip(chances, line, strict=True))
         cells = {
             "chances": Ref(table, "in 0", 0, to=f"in {len(shown) - 1}"),
             "line": Ref(table, "in 0", position, to=f"in {len(shown) - 1}"),
         }
-        mean_cell: Value = Formula("SUMPRODUCT({chances},{line})", cells, weighted)
+        mean: Value = Formula("SUMPRODUCT({chances},{line})", cells, weighted)
         rows.append(
             (
                 move_words(move.kind, move.item),
-                None,
-                *(move.premium_musd.get(name) for name in shown),
-                mean_cell if len(shown) == len(names) else weighted,
+                mean if len(shown) == len(groups) else weighted,
+                *(musd if musd > 0 else None for musd in line[: len(shown)]),
             )
         )
     return Table(
@@ -319,12 +321,34 @@ def _premiums(view: View, table: str, caption: str, study: Risk, moves: list[Fir
         caption,
         (
             Column("what", say("Commitment"), width=37, wrap=True),
-            Column("unit", "", width=8),
-            *(Column(f"in {i}", name, "", form, 10) for i, name in enumerate(shown)),
-            Column("mean", say("Weighted by probability"), "", form, 10),
+            Column("mean", say("Mean over all"), "", form, 9.5),
+            *(
+                Column(f"in {i}", listed(branches.covering([each.name for each in group]), 3), "", form, 10)
+                for i, group in enumerate(shown)
+            ),
         ),
         tuple(rows),
     )
+
+
+def _groups(study: Risk, moves: list[FirstMove]) -> list[list[ScenarioRisk]]:
+    """Scenarios in which deciding anew would save the same, those that save most in the mean first."""
+    found: list[list[ScenarioRisk]] = []
+    size = max(musd for move in moves for musd in move.premium_musd.values())
+
+    def premium(each: ScenarioRisk, move: FirstMove) -> float:
+        return move.premium_musd.get(each.name, 0.0)
+
+    for each in study.scenarios:
+        if not any(premium(each, move) for move in moves):
+            continue
+        for group in found:
+            if all(abs(premium(each, move) - premium(group[0], move)) <= SAME * size for move in moves):
+                group.append(each)
+                break
+        else:
+            found.append([each])
+    return sorted(found, key=lambda group: -sum(e.probability * premium(e, move) for e in group for move in moves))
 
 
 def _left_open(branches: Branches, study: Risk, left: list[FirstMove]) -> Iterator[Block]:
@@ -333,7 +357,7 @@ def _left_open(branches: Branches, study: Risk, left: list[FirstMove]) -> Iterat
         yield Note(say("Left open: nothing that any scenario would save by committing to it now."))
         return
     caption = say("Left open: what it would save to commit to this now, million USD of present cost")
-    yield _premiums(branches.view, "left_open", caption, study, left)
+    yield _premiums(branches, "left_open", caption, study, left)
     for move in left:
         takers = {name: own for name, own in move.own.items() if own >= least_of(move.kind)}
         if takers:

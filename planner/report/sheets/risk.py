@@ -38,6 +38,8 @@ CENT = 1e-7
 """Share of a cost below which a difference is the solver's rounding."""
 MOST_BARS, MOST_COLUMNS = 12, 10
 """Scenarios that a chart of bars, and a table with one column each, has room for."""
+MINIMISED, KNOWN = 2, 3
+"""Rows of the key figures: what is minimised, and the same with the future known."""
 HEAT = ("good", "build", "start")
 """Looks of hardly any, of less and of more than half of the largest regret."""
 HARDLY = 0.01
@@ -67,7 +69,7 @@ class Futures:
 
     def own_cost(self, each: ScenarioRisk) -> float:
         """Cost of a scenario's own best plan; where rounding puts it above the plan's, that of the plan."""
-        return each.cost_musd if self.calm(each.regret_musd) == 0.0 else each.own_cost_musd
+        return each.cost_musd if self.calm(each.cost_musd - each.own_cost_musd) == 0.0 else each.own_cost_musd
 
     @cached_property
     def worst(self) -> ScenarioRisk:
@@ -128,6 +130,10 @@ def _message(f: Futures) -> str:
             "The plan costs {cost} on average, scenarios lie {apart} apart; largest regret is {regret}, in {where}.",
             **fields,
         ),
+        say(
+            "The plan costs {cost} on average, scenarios lie {apart} apart; largest regret is {regret}.",
+            **fields,
+        ),
         say("The plan costs {cost} on average; its largest regret over {n} scenarios is {regret}.", **fields),
     )
 
@@ -145,7 +151,7 @@ def _figures(f: Futures) -> Table:
             weight=percent(study.weight),
         )
     saved = f.calm(study.value_of_information_musd)
-    cells = {"known": Ref("risk_figures", "value", 3), "plan": Ref("risk_figures", "value", 2)}
+    cells = {"known": Ref("risk_figures", "value", KNOWN), "plan": Ref("risk_figures", "value", MINIMISED)}
     worst = f.scenarios.index(f.worst)
     counted = sum(each.probability * each.cost_musd for each in f.scenarios)
     rows: list[tuple[Value, ...]] = [
@@ -214,7 +220,7 @@ def _charts(f: Futures) -> tuple[Chart, ...]:
     least, most = f.scenarios[0], f.scenarios[-1]
     title = say(
         "{most} costs {apart} more than {least}",
-        most=short(most.name, 20), least=short(least.name, 20), apart=money(most.cost_musd - least.cost_musd),
+        most=short(most.name, 28), least=short(least.name, 28), apart=money(most.cost_musd - least.cost_musd),
     )  # fmt: skip
     if len(f.scenarios) > MOST_BARS:
         return (
@@ -232,12 +238,12 @@ def _charts(f: Futures) -> tuple[Chart, ...]:
                 height=8.0,
             ),
         )
-    height = max(5.0, 2.2 + 0.75 * len(f.scenarios))
+    height = max(5.0, 2.4 + 0.58 * len(f.scenarios))
     regret = f.calm(f.worst.regret_musd)
     found = say("No scenario is regretted")
     if regret > 0:
         found = say(
-            "The plan is regretted most in {where}, by {regret}", where=short(f.worst.name, 24), regret=money(regret)
+            "The plan is regretted most in {where}, by {regret}", where=short(f.worst.name, 28), regret=money(regret)
         )
     return (
         Chart(
@@ -302,7 +308,7 @@ def _scenarios(f: Futures) -> Table:
         "risk_scenarios",
         say("Scenarios, the cheapest first; present costs in million USD"),
         (
-            Column("name", say("Scenario"), width=25, wrap=True),
+            Column("name", say("Scenario"), width=27, wrap=True),
             Column("probability", say("Probability"), "", SHARE, 10.5, total=True),
             Column("below", say("Costs no more, probability"), "", SHARE, 10.5),
             Column("cost", say("Plan"), "", ONE, 11),
@@ -342,14 +348,14 @@ def _regrets(f: Futures) -> Table:
         cells = [_heat(f, line[name], largest) for name in shown]
         most = [value for value in line.values() if value is not None]
         dearest: Value = Cell(say("no plan"), look="bad") if len(most) < len(line) else f.calm(max(most, default=0.0))
-        name = say("the plan") if maker == COMMON else say("best for {name}", name=maker)
-        rows.append((Cell(name, look="strong") if maker == COMMON else name, *cells, dearest))
+        name: Value = Cell(say("the plan"), look="strong") if maker == COMMON else maker
+        rows.append((name, *cells, dearest))
     form = decimals([largest])
     return Table(
         "regrets",
         say("Regret by whose first moves are made (rows) and the scenario that comes (columns), million USD"),
         (
-            Column("maker", say("First moves"), width=25, wrap=True),
+            Column("maker", say("First moves of, or best for"), width=27, wrap=True),
             *(Column(f"in {i}", name, "", form, 10.5) for i, name in enumerate(shown)),
             Column("most", say("Largest"), "", form, 10.5),
         ),
@@ -389,4 +395,4 @@ def _regret_words(f: Futures) -> str:
     )  # fmt: skip
 
 
-__all__ = ["risk"]
+__all__ = ["KNOWN", "MINIMISED", "risk"]
