@@ -160,7 +160,7 @@ RULES = {
     "policy": {
         "bans": {"ban": BAN, "old": {**BAN, "enabled": True, "until": "2029-01-01"}},
         "licence_quotas": {"cap": {"chips": ["A"], "markets": ["US"], "units": 10.0}},
-        "budgets": {"soft": {"musd": 4.0, "violation_usd_per_unit_year": 1e6}},
+        "budgets": {"soft": {"musd": 4.0, "window": "whole", "violation_usd_per_unit_year": 1e6}},
     }
 }
 
