@@ -133,8 +133,8 @@ def test_ctrl_c_stops_all_that_run_side_by_side(s: Session) -> None:
 def test_whole_phases_are_held_whole() -> None:
     """10 MW of halls in phases of 4, begun before or after it is known whether demand is 10 or 3.
 
-    A phase costs 4 and must be begun in the first year; renting costs 3 for each of the rest. Two phases are best, 8 and
-    on average 3 of rent; known beforehand three and one. Held at one phase, 6 are rented where 10 are asked for.
+    A phase costs 4 and must be begun in the first year; renting costs 3 for each of the rest. Two phases are best, 8
+    and on average 3 of rent; known beforehand three and one. Held at one phase, 6 are rented where 10 are asked for.
     """
     demand = {"table": "workloads", "field": "demand_pflops", "set": 3.0}
     case = neutral(
