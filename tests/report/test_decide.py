@@ -10,7 +10,8 @@ import pytest
 
 from planner.report import Dossier
 from planner.report.sheets.branches import Branches
-from planner.report.sheets.decide import decide_now, taken_moves, verdict, wait_words
+from planner.report.sheets.decide import decide_now, taken_moves, wait_words
+from planner.report.sheets.hedges import verdict
 from planner.report.sheets.moves import amount_cell, move_words
 from planner.report.spec import Cell, Note, Sheet, Table, plain, tables_of
 from planner.report.view import View

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from planner.report.dossier import Dossier
 from planner.report.sheets.branches import MOST_BRANCHES, Branches, next_blocks
+from planner.report.sheets.hedges import SAME, left_open_blocks, look_of, premium_table, verdict, wholly_shared
 from planner.report.sheets.moves import amount_cell, amount_format, least_of, move_words, unit_of
 from planner.report.sheets.parts import page_title
 from planner.report.spec import (
     ONE,
-    SHARE,
     TWO,
     Beside,
     Block,
@@ -24,16 +24,12 @@ from planner.report.spec import (
     Value,
     number,
 )
-from planner.report.view import View, decimals
-from planner.report.words import listed, message, money, percent, say, three
-from planner.study.risk import COMMON, FirstMove, Risk, ScenarioRisk, Wait
+from planner.report.view import View
+from planner.report.words import listed, message, money, percent, say
+from planner.study.risk import COMMON, FirstMove, Risk, Wait
 
-SAME = 1e-4
-"""Share of an amount within which two plans take the same."""
-WORTH = 0.01
-"""Share of what a commitment costs from which its premium is set off by colour."""
-MOST_PERIODS, MOST_GROUPS = 3, 7
-"""Columns of periods, and of scenarios that regret the same, that a page has room for."""
+MOST_PERIODS = 3
+"""Columns of periods that a page has room for."""
 
 
 def decide_now(dossier: Dossier) -> Sheet | None:
@@ -50,8 +46,8 @@ def decide_now(dossier: Dossier) -> Sheet | None:
         blocks += [table, Note(_definitions(study))]
     regretted = [move for move in taken if move.premium_musd]
     if regretted:
-        blocks.append(_premiums(branches, "premiums", _premium_caption(), study, regretted))
-    blocks += _left_open(branches, study, left)
+        blocks.append(premium_table(branches, "premiums", _premium_caption(), study, regretted))
+    blocks += left_open_blocks(branches, study, left)
     following = tuple(next_blocks(branches))
     waits = _waits(study)
     if waits is None:
@@ -88,45 +84,6 @@ def safe_musd(move: FirstMove) -> float:
     return move.musd * min(move.shared, move.amount) / move.amount if move.amount > 0 else 0.0
 
 
-def verdict(branches: Branches, move: FirstMove) -> str:
-    """Whether a commitment is ever regretted, in words."""
-    less = [name for name, own in move.own.items() if own < move.amount * (1 - SAME)]
-    if not move.premium_musd:
-        if not less:
-            return say("no regret: every scenario would do it")
-        return say("indifferent by itself: {names} would take less", names=listed(branches.covering(less), 3))
-    more = [name for name, own in move.own.items() if own > move.amount * (1 + SAME)]
-    groups = (
-        (say("regretted in {names} (premium {premium})"), [n for n in move.premium_musd if n in less]),
-        (say("{names} would take more (premium {premium})"), [n for n in move.premium_musd if n in more]),
-        (
-            say("{names} would take it in other periods (premium {premium})"),
-            [n for n in move.premium_musd if n not in less and n not in more],
-        ),
-    )
-    reasons = [
-        say(words, names=listed(branches.covering(names), 3), premium=_premium_words(move, names))
-        for words, names in groups
-        if names
-    ]
-    return say("hedge: {reasons}", reasons="; ".join(reasons))
-
-
-def _wholly_shared(move: FirstMove) -> bool:
-    return move.shared >= move.amount * (1 - SAME)
-
-
-def _look(move: FirstMove) -> str:
-    if max(move.premium_musd.values(), default=0.0) >= WORTH * move.musd > 0:
-        return "alert"
-    return "body" if _wholly_shared(move) else "quiet"
-
-
-def _premium_words(move: FirstMove, names: list[str]) -> str:
-    least, most = (pick(move.premium_musd[name] for name in names) for pick in (min, max))
-    return money(most) if least >= 0.99 * most else say("up to {most}", most=money(most))
-
-
 def _message(study: Risk, taken: list[FirstMove]) -> str:
     if not taken:
         least = min((wait.cost_musd or 0.0 for wait in study.waits), default=0.0)
@@ -138,7 +95,7 @@ def _message(study: Risk, taken: list[FirstMove]) -> str:
             )
         )
     total, safe = sum(move.musd for move in taken), sum(safe_musd(move) for move in taken)
-    hedged = all(move.premium_musd or _wholly_shared(move) for move in taken)
+    hedged = all(move.premium_musd or wholly_shared(move) for move in taken)
     fields = {
         "reveal": study.reveal, "total": money(total), "safe": money(safe), "rest": money(total - safe),
         "paid": money(sum(move.paid_musd for move in taken)),
@@ -236,7 +193,7 @@ def _commitments(branches: Branches, study: Risk, taken: list[FirstMove]) -> Tab
             amount_cell(move.kind, sum(move.amounts.get(period, 0.0) for period in periods)) for _, periods in spans
         ]
         total = sum(number(cell) for cell in line)
-        shared = amount_cell(move.kind, total if _wholly_shared(move) else min(move.shared, total))
+        shared = amount_cell(move.kind, total if wholly_shared(move) else min(move.shared, total))
         cells = {key: Ref("commitments", key, position) for key in ("commits", "shared", "amount")}
         across = {"line": Ref("commitments", "in 0", position, to=f"in {len(spans) - 1}")}
         rows.append(
@@ -250,7 +207,7 @@ def _commitments(branches: Branches, study: Risk, taken: list[FirstMove]) -> Tab
                 move.least_musd,
                 shared,
                 Formula("{commits}*{shared}/{amount}", cells, move.musd * number(shared) / total),
-                Cell(verdict(branches, move), look=_look(move)),
+                Cell(verdict(branches, move), look=look_of(move)),
             )
         )
     return Table(
@@ -287,97 +244,6 @@ def _definitions(study: Risk) -> str:
 
 def _premium_caption() -> str:
     return say("Premiums of what may be regretted, million USD of present cost")
-
-
-def _premiums(branches: Branches, table: str, caption: str, study: Risk, moves: list[FirstMove]) -> Table:
-    """What deciding one move anew would save, by scenarios that would save the same, and the mean over all."""
-    groups = _groups(study, moves)
-    shown = groups[:MOST_GROUPS]
-    form = decimals([musd for move in moves for musd in move.premium_musd.values()])
-    chances = [sum(each.probability for each in group) for group in groups]
-    rows: list[tuple[Value, ...]] = [
-        (Cell(say("Probability"), look="quiet"), None, *(Cell(each, SHARE, "quiet") for each in chances[: len(shown)]))
-    ]
-    for position, move in enumerate(moves, start=1):
-        line = [
-            sum(each.probability * move.premium_musd.get(each.name, 0.0) for each in group) / chance
-            for group, chance in zip(groups, chances, strict=True)
-        ]
-        weighted = sum(chance * musd for chance, musd in zip(chances, line, strict=True))
-        cells = {
-            "chances": Ref(table, "in 0", 0, to=f"in {len(shown) - 1}"),
-            "line": Ref(table, "in 0", position, to=f"in {len(shown) - 1}"),
-        }
-        mean: Value = Formula("SUMPRODUCT({chances},{line})", cells, weighted)
-        rows.append(
-            (
-                move_words(move.kind, move.item),
-                mean if len(shown) == len(groups) else weighted,
-                *(musd if musd > 0 else None for musd in line[: len(shown)]),
-            )
-        )
-    return Table(
-        table,
-        caption,
-        (
-            Column("what", say("Commitment"), width=37, wrap=True),
-            Column("mean", say("Mean over all"), "", form, 9.5),
-            *(
-                Column(f"in {i}", listed(branches.covering([each.name for each in group]), 3), "", form, 10)
-                for i, group in enumerate(shown)
-            ),
-        ),
-        tuple(rows),
-    )
-
-
-def _groups(study: Risk, moves: list[FirstMove]) -> list[list[ScenarioRisk]]:
-    """Scenarios in which deciding anew would save the same, those that save most in the mean first."""
-    found: list[list[ScenarioRisk]] = []
-    size = max(musd for move in moves for musd in move.premium_musd.values())
-
-    def premium(each: ScenarioRisk, move: FirstMove) -> float:
-        return move.premium_musd.get(each.name, 0.0)
-
-    for each in study.scenarios:
-        if not any(premium(each, move) for move in moves):
-            continue
-        for group in found:
-            if all(abs(premium(each, move) - premium(group[0], move)) <= SAME * size for move in moves):
-                group.append(each)
-                break
-        else:
-            found.append([each])
-    return sorted(found, key=lambda group: -sum(e.probability * premium(e, move) for e in group for move in moves))
-
-
-def _left_open(branches: Branches, study: Risk, left: list[FirstMove]) -> Iterator[Block]:
-    """What some scenario would take now and the plan does not."""
-    if not left:
-        yield Note(say("Left open: nothing that any scenario would save by committing to it now."))
-        return
-    caption = say("Left open: what it would save to commit to this now, million USD of present cost")
-    yield _premiums(branches, "left_open", caption, study, left)
-    for move in left:
-        takers = {name: own for name, own in move.own.items() if own >= least_of(move.kind)}
-        if takers:
-            yield Note(
-                say(
-                    "{what}: {amounts} {unit} in the own best plan of {names}.",
-                    what=move_words(move.kind, move.item),
-                    amounts=_range(move, list(takers.values())),
-                    unit=say("of the site") if move.kind == "open" else unit_of(move.kind),
-                    names=listed(branches.covering(takers), 4),
-                )
-            )
-
-
-def _range(move: FirstMove, amounts: list[float]) -> str:
-    words = percent if move.kind == "open" else three
-    least, most = min(amounts), max(amounts)
-    if least >= most * (1 - SAME):
-        return words(most)
-    return say("{least} to {most}", least=words(least), most=words(most))
 
 
 def wait_words(wait: Wait, reveal: str) -> str:
@@ -420,4 +286,4 @@ def _waiting_words(study: Risk) -> str:
     )
 
 
-__all__ = ["decide_now", "left_open", "safe_musd", "taken_moves", "verdict", "wait_words"]
+__all__ = ["decide_now", "left_open", "safe_musd", "taken_moves", "wait_words"]
