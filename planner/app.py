@@ -162,6 +162,7 @@ def risk(question: Question) -> Outcome:
                 if solution.status is Status.OPTIMAL:
                     solution = s.verify_prices(solution)
         except (KeyboardInterrupt, Interrupted):
+            question.report("risk", "stopped; the plan is kept, the study is left out")
             stopped = True
     result = replace(_certified(question, case, files, solution, timing), risk=study)
     folder = _write(result, workbook, (), question.report, timing)
@@ -189,6 +190,8 @@ def frontier(question: Question, points: int) -> Outcome:
     """
     workbook, timing = question.workbook, Timing()
     case, files = question.read(timing)
+    # Each point limits the delay and minimises cash, which is neither what a weight on risk nor regret asks for.
+    case = case.model_copy(update={"goals": case.goals.model_copy(update={"risk_weight": 0.0})})
     found: list[Point] = []
     stopped = False
     with session(case, question.options, report=question.report, timing=timing) as s:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,95 @@ def test_result_of_an_earlier_run_is_replaced(small: Path) -> None:
     assert run("optimize", "small.yaml", "-q") == 0
     assert sorted(path.name for path in (small.parent / "reports").iterdir()) == ["small", "small.xlsx"]
     assert not (small.parent / "reports/small/tables/stray.csv").exists()
+
+
+RISKY = """\
+settings: {name: risky, start: 2027-01-01, frequency: year, periods: 2}
+markets: {Home: {}}
+regions: {Grid: {market: Home}}
+sites:
+  North: {region: Grid, max_it_mw: 100, existing_it_mw: 100}
+chips:
+  Unit: {peak_pflops: {any: 1}, it_kw: 1000, markets: {Home: {price_usd: 1000000, lead_months: 12, deposit_share: 0.4}}}
+workloads:
+  Work:
+    demand_pflops: {step: {2027-01-01: 0, 2028-01-01: 10}}
+    precision: any
+    shortfall: {usd_per_pflops_year: 3000000}
+policy:
+  bans: {ban: {chips: [Unit], markets: [Home], enabled: false, refund_share: 0.5}}
+shocks: {banned: {changes: [{table: policy.bans, field: enabled, set: true}]}}
+uncertainty:
+  licence:
+    date: 2028-01-01
+    outcomes: {stands: {probability: 0.75}, revoked: {probability: 0.25, shocks: [banned]}}
+"""
+
+
+def test_risk_studies_the_scenarios(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ten chips ordered before it is known whether they come: 15.5, and what each scenario makes of it."""
+    (small.parent / "risky.yaml").write_text(RISKY, "utf-8")
+    assert run("risk", "risky.yaml", "--json", "-q") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["present_cost_musd"] == pytest.approx(15.5)
+    assert [(each["name"], each["present_cost_musd"], each["own_best_musd"]) for each in found["scenarios"]] == [
+        ("revoked", pytest.approx(32), pytest.approx(30)),
+        ("stands", pytest.approx(10), pytest.approx(10)),
+    ]
+    assert found["risk"]["evpi_musd"] == pytest.approx(0.5)
+    assert found["risk"]["waiting"][0]["costs_musd"] == pytest.approx(14.5)
+    assert json.loads((small.parent / "reports/risky/risk.json").read_text("utf-8"))["reveal"] == "2028"
+    with zipfile.ZipFile(small.parent / "reports/risky.xlsx") as book:
+        sheets = book.read("xl/workbook.xml").decode()
+    assert 'name="Decide now"' in sheets
+    assert 'name="Risk"' in sheets
+
+
+def test_risk_in_words(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The short result names what to look at; weights and objectives are taken from the command line."""
+    (small.parent / "risky.yaml").write_text(RISKY, "utf-8")
+    assert run("risk", "risky.yaml") == 0
+    shown = capsys.readouterr().out
+    assert "would save 0.5 million USD" in shown
+    assert "order Unit Home" in shown
+    assert "until 2028: costs 14.5 million USD more" in shown
+    assert run("optimize", "risky.yaml", "--risk-weight", "1", "--risk-level", "0.8", "--json", "-q") == 0
+    assert json.loads(capsys.readouterr().out)["minimised_musd"] == pytest.approx(30), "none are ordered into the ban"
+    assert run("risk", "risky.yaml", "--objective", "regret", "--json", "-q") == 0
+    assert json.loads(capsys.readouterr().out)["risk"]["largest_regret_musd"] == pytest.approx(20 / 11, rel=1e-4)
+
+
+def test_a_frontier_of_a_case_that_weighs_risk(small: Path) -> None:
+    """Its points are least in expected cost, and certified as that."""
+    small.write_text(RISKY + "goals: {risk_weight: 0.5}\n", "utf-8")
+    assert run("frontier", "small.yaml", "--points", "3", "-q") == 0
+
+
+@pytest.mark.parametrize(
+    ("case", "told"),
+    [
+        (SMALL, "nothing uncertain"),
+        (RISKY + "goals: {objective: delay}\n", "add --objective cost"),
+    ],
+)
+def test_risk_is_refused_where_there_is_none(
+    small: Path, capsys: pytest.CaptureFixture[str], case: str, told: str
+) -> None:
+    small.write_text(case, "utf-8")
+    assert run("risk", "small.yaml") == 2
+    assert told in capsys.readouterr().err
+    assert not (small.parent / "reports").exists()
+
+
+def test_a_reveal_that_cannot_be_is_told_with_its_line(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    small.write_text(RISKY.replace("field: enabled, set: true", "rows: [bun], field: enabled, set: true"), "utf-8")
+    assert run("optimize", "small.yaml") == 2
+    assert "small.yaml:15 shocks.banned.changes.0.rows: found 'bun', which matches no row" in capsys.readouterr().err
+    small.write_text(RISKY.replace("0.75", "0.7"), "utf-8")
+    assert run("check", "small.yaml") == 2
+    assert (
+        "small.yaml:17 uncertainty.licence: the probabilities of its outcomes add up to 0.95" in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "case.yaml"])

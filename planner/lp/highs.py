@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from threading import Thread
+from dataclasses import dataclass, replace
+from threading import Event, Thread
 from typing import Any, TypeAlias
 
 import highspy
@@ -67,6 +67,8 @@ class HighsDoor(LpSolver):
         self.matrix: Matrix | None = None
         self._progress = progress or (lambda _: None)
         self._told = 0.0
+        self._unheld: tuple[Values, Values] | None = None
+        """Bounds of all columns before some were held."""
         self._running = False
         self._stopping = False
         self._excessive: list[str] = []
@@ -148,14 +150,21 @@ class HighsDoor(LpSolver):
         """
         self._stopping = False
         self._running = True
-        worker = Thread(target=self.highs.run, daemon=True)
-        worker.start()
-        while worker.is_alive():
+        done = Event()
+        Thread(target=self._run_until, args=(done,), daemon=True).start()
+        finished = False
+        while not finished:
             try:
-                worker.join(0.1)
+                finished = done.wait(0.1)
             except KeyboardInterrupt:
                 self._stopping = True
         self._running = False
+
+    def _run_until(self, done: Event) -> None:
+        try:
+            self.highs.run()
+        finally:
+            done.set()
 
     def stop(self) -> None:
         """Ask a solve that another thread waits for to end."""
@@ -201,6 +210,9 @@ class HighsDoor(LpSolver):
     def let_go(self) -> None:
         """Undo `hold_optimum` and `hold`."""
         matrix = self._loaded()
+        if self._unheld is not None:
+            matrix = self.matrix = replace(matrix, low=self._unheld[0], high=self._unheld[1])
+            self._unheld = None
         columns = np.arange(len(matrix.low), dtype=np.int32)
         rows = np.arange(len(matrix.row_low), dtype=np.int32)
         self.highs.changeColsBounds(len(columns), columns, matrix.low, matrix.high)
@@ -221,7 +233,12 @@ class HighsDoor(LpSolver):
 
     def hold(self, columns: Sequence[int], values: Values) -> None:
         """Hold columns at values; `let_go` frees them."""
+        matrix = self._loaded()
+        self._unheld = self._unheld or (matrix.low, matrix.high)
         held = np.array(columns, dtype=np.int32)
+        low, high = matrix.low.copy(), matrix.high.copy()
+        low[held] = high[held] = values
+        self.matrix = replace(matrix, low=low, high=high)
         self.highs.changeColsBounds(len(held), held, values, values)
 
     def basis(self) -> Basis | None:

@@ -14,10 +14,12 @@ from planner.report.sheets.checks import checks, master_link
 from planner.report.sheets.chips import chips
 from planner.report.sheets.compute import compute
 from planner.report.sheets.cost import cost
+from planner.report.sheets.decide import decide_now
 from planner.report.sheets.frontier import frontier
 from planner.report.sheets.power import power
 from planner.report.sheets.prices import prices
 from planner.report.sheets.provenance import provenance
+from planner.report.sheets.risk import risk
 from planner.report.sheets.sites import sites
 from planner.report.sheets.summary import summary
 from planner.report.spec import Sheet
@@ -26,13 +28,18 @@ from planner.report.workbook import Properties, workbook_bytes
 
 __all__ = ["SHEETS", "Dossier", "Provenance", "report_bytes", "sheets_of", "write_report"]
 
+_NOT_RUN = "its study is not part of this result."
+_RISK = "its study is not part of this result; run: planner risk CASE"
+
 SHEETS: tuple[tuple[str, Callable[[Dossier], Sheet | None], str], ...] = (
     ("Summary", summary, ""),
+    ("Decide now", decide_now, _RISK),
     ("Chips", chips, ""),
     ("Sites", sites, ""),
     ("Power", power, ""),
     ("Compute", compute, ""),
     ("Cost", cost, ""),
+    ("Risk", risk, _RISK),
     ("Frontier", frontier, "the study of cost against delay is not part of this result; run: planner frontier CASE"),
     ("Prices", prices, "the solver gave no prices; HiGHS, the solver when none is asked for, gives them."),
     ("Assumptions", assumptions, "the case names no sources; add a table of assumptions to it."),
@@ -40,13 +47,9 @@ SHEETS: tuple[tuple[str, Callable[[Dossier], Sheet | None], str], ...] = (
 """Name, function and, for a sheet that may be left out, why and how to get it; Checks and Provenance follow."""
 
 
-_NOT_RUN = "its study is not part of this result."
-_RISK = "its study is not part of this result; run: planner risk CASE"
 LATER: tuple[tuple[str, str], ...] = (
-    ("Decide now", _RISK),
     ("Options", _NOT_RUN),
     ("China vs US", _NOT_RUN),
-    ("Risk", _RISK),
     ("Sensitivity", _NOT_RUN),
 )
 """Sheets of studies that take more than one solve, each with how to get it."""

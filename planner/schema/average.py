@@ -31,6 +31,7 @@ def average_case(case: Case) -> Case:
         if (mean := _mean(futures, path, line)) is not None:
             at[field] = mean
     data["uncertainty"] = {}
+    data["assumptions"] = []
     return parse_case(data)
 
 

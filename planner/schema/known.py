@@ -66,13 +66,24 @@ def _why_not_rule(old: Any, new: Any, path: Path, start: date, day: date) -> str
     was, will_have_been = _in_force(old, start, day), _in_force(new, start, day)
     if path[-1] in _SWITCHES:
         if was == will_have_been:
-            return None
+            return _why_not_cut_short(new, path, was, day)
         return f"would change when the rule held before it is known on {day}; change it from that day on"
     if path[1] not in _ACTING:
         return _FIXED
     if was is None and will_have_been is None:
         return None
     return f"is in force before it is known on {day}; let a rule of its own begin on that day, switched on by the shock"
+
+
+def _why_not_cut_short(rule: Any, path: Path, was: tuple[date, date] | None, day: date) -> str | None:
+    """Why a soft limit cannot end in the middle of its window: what breaks it would be paid before that is known."""
+    if path[:2] not in _TOTALS or rule.violation_usd_per_unit_year is None or was is None:
+        return None
+    ends = not rule.enabled or (rule.until is not None and rule.until <= day)
+    within = rule.window == "whole" or (rule.window == "calendar_year" and (day.month, day.day) != (1, 1))
+    if not ends or not within:
+        return None
+    return f"is a soft limit over a window that is not over on {day}; let it end with the window, or make it hard"
 
 
 def _in_force(rule: Dated, start: date, day: date) -> tuple[date, date] | None:

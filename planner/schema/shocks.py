@@ -80,13 +80,13 @@ def trace_shocks(
     except CaseError as error:
         raise CaseError([_blamed(problem, shocks, touched, at) for problem in error.problems]) from error
     if revealed is not None:
-        late = [
-            Problem((*at, str(position), _action(shocks[position])), f"{'.'.join(path)} {late_reason}")
-            for path, position in dict.fromkeys(touched)
-            if (late_reason := why_not_at_reveal(case, changed, path, revealed))
-        ]
+        late: dict[tuple[int, str], Problem] = {}
+        for path, position in touched:
+            if why := why_not_at_reveal(case, changed, path, revealed):
+                here = (*at, str(position), _action(shocks[position]))
+                late.setdefault((position, why), Problem(here, f"{'.'.join(path)} {why}"))
         if late:
-            raise CaseError(late)
+            raise CaseError(list(late.values()))
     return changed, touched
 
 

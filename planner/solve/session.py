@@ -69,7 +69,7 @@ class Session:
         self._filed: list[FiledRow]
         self._matrix: Matrix
         self._start: Basis | None = None
-        """Where the plan stood that futures were cut from: solves with decisions held start there, whatever came last."""
+        """Where the plan stood that futures were cut from: solves with decisions held start there."""
         self._held: Answer
         self._last: Answer
         self._continuous_musd: float | None = None

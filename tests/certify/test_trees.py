@@ -241,6 +241,62 @@ def test_a_start_states_when_it_is_most_likely_ready() -> None:
             assert "stated_ready" in red(certify(case, replace(plan, tables={**plan.tables, "starts": starts})))
 
 
+@pytest.mark.parametrize(
+    ("table", "rule"),
+    [
+        ("budgets", {"musd": 15.0, "window": "whole"}),
+        ("budgets", {"musd": 15.0, "window": "whole", "until": "2029-01-01"}),
+        ("licence_quotas", {"chips": ["A"], "markets": ["US"], "units": 15.0}),
+    ],
+)
+def test_a_limit_over_both_years_is_lifted_in_one_future_alone(table: str, rule: Data) -> None:
+    """10 chips for 2027; in 2028, 10 more where the limit of 15 is lifted, else 5 and 5 rented at 3.
+
+    10 + 0.5 x 10 + 0.5 x (5 + 15) = 25; were it never lifted, 30.
+    """
+    lift = {"table": f"policy.{table}", "rows": ["limit"], "field": "enabled", "set": False}
+    case = neutral(
+        {
+            "workloads/work/demand_pflops": by_year(10, 20),
+            "workloads/work/shortfall": rent(3),
+            f"policy/{table}/limit": rule,
+            "uncertainty/law": {
+                "date": "2028-01-01",
+                "outcomes": {"stays": {"probability": 0.5}, "lifted": {"probability": 0.5, "changes": [lift]}},
+            },
+        },
+        periods=2,
+    )
+    typed = parse_case(case)
+    plan = solve(typed)
+    assert red(certify(typed, plan)) == set()
+    assert plan.objective_musd == near(25)
+
+
+@pytest.mark.parametrize("table", ["budgets", "licence_quotas"])
+def test_a_limit_that_comes_in_one_future_alone_counts_from_then_on(table: str) -> None:
+    """No more than 10 chips in 2027; in 2028, 10 more, or 5 and 5 rented: 10 + 0.5 x 10 + 0.5 x (5 + 15) = 25."""
+    rule = {"budgets": {"musd": 5.0}, "licence_quotas": {"chips": ["A"], "markets": ["US"], "units": 5.0}}[table]
+    come = {"table": f"policy.{table}", "rows": ["limit"], "field": "enabled", "set": True}
+    case = neutral(
+        {
+            "workloads/work/demand_pflops": by_year(10, 20),
+            "workloads/work/shortfall": rent(3),
+            "policy/budgets/now": {"musd": 10.0, "until": "2028-01-01"},
+            f"policy/{table}/limit": rule | {"enabled": False},
+            "uncertainty/law": {
+                "date": "2028-01-01",
+                "outcomes": {"free": {"probability": 0.5}, "limited": {"probability": 0.5, "changes": [come]}},
+            },
+        },
+        periods=2,
+    )
+    typed = parse_case(case)
+    plan = solve(typed)
+    assert red(certify(typed, plan)) == set()
+    assert plan.objective_musd == near(25)
+
+
 def test_futures_are_told_by_what_is_known_and_when() -> None:
     """A reveal that follows only after an outcome, one with a single outcome, and a name that two reveals share.
 

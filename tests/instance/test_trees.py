@@ -5,8 +5,17 @@ A chip is 1 PFLOP/s, 1 MW and 1 million USD, a period is a year and the demand 1
 
 from __future__ import annotations
 
-import pytest
+from datetime import date
+from pathlib import Path
 
+import pandas as pd
+import pytest
+import yaml
+
+from planner.findings import cost_by_scenario
+from planner.schema import parse_case
+from planner.schema.uncertainty import Outcome, Reveal
+from planner.solve import solve
 from tests.model.cases import (
     Data,
     account,
@@ -20,11 +29,13 @@ from tests.model.cases import (
     neutral,
     ordered,
     rent,
+    solved,
 )
 from tests.model.test_metamorphic import on_generated_cases
 
 from .trees import branching, solved_on
 
+INPUTS = Path(__file__).parents[2] / "inputs"
 US = "chips/A/markets/US"
 BAN = {"policy/bans": {"ban": {"chips": ["A"], "markets": ["US"], "since": "2028-01-01", "refund_share": 0.5}}}
 
@@ -189,3 +200,43 @@ def test_a_quota_or_budget_that_a_reveal_switches() -> None:
     for on in (True, False):
         assert switched({"chips": ["A"], "markets": ["US"], "units": 4.0}, "licence_quotas", on) == near(16)
         assert switched({"musd": 4.0}, "budgets", on) == near(16)
+
+
+def test_a_reveal_that_is_certain_changes_not_a_bit() -> None:
+    """A reveal with one outcome and no shock: the same tables to the last digit."""
+    plain = parse_case(yaml.safe_load((INPUTS / "quickstart.yaml").read_text("utf-8")))
+    reveal = Reveal(
+        date=date(2028, 1, 1), outcomes={"as planned": Outcome(probability=1.0), "never": Outcome(probability=0.0)}
+    )
+    told = plain.model_copy(update={"uncertainty": {"nothing": reveal}})
+    one, other = solve(plain), solve(told)
+    assert one.objective_musd == other.objective_musd
+    for name, table in one.tables.items():
+        pd.testing.assert_frame_equal(table, other[name], check_exact=True, obj=name)
+
+
+def test_an_outcome_split_into_twins_changes_nothing() -> None:
+    """The ban of two in five becomes two of one in five each: the same cost, and each twin pays what the ban did."""
+    ban = {"table": "policy.bans", "field": "enabled", "set": True}
+
+    def known(**revoked: float) -> Data:
+        outcomes = {name: {"probability": share, "changes": [ban]} for name, share in revoked.items()}
+        return neutral(
+            {
+                f"{US}/lead_months": 12.0,
+                f"{US}/deposit_share": 0.4,
+                "workloads/work/demand_pflops": by_year(0, 10, 12),
+                "workloads/work/shortfall": rent(3),
+                "policy/bans": {"ban": {"chips": ["A"], "markets": ["US"], "enabled": False, "refund_share": 0.5}},
+                "uncertainty/licence": {
+                    "date": "2028-01-01",
+                    "outcomes": {"stands": {"probability": 0.6}, **outcomes},
+                },
+            },
+            periods=3,
+        )
+
+    one, two = solved(known(revoked=0.4)), solved(known(revoked=0.2, again=0.2))
+    assert two.objective_musd == near(one.objective_musd)
+    costs, twins = cost_by_scenario(one), cost_by_scenario(two)
+    assert twins == near({"stands": costs["stands"], "revoked": costs["revoked"], "again": costs["revoked"]})

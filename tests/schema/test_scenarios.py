@@ -160,6 +160,7 @@ RULES = {
     "policy": {
         "bans": {"ban": BAN, "old": {**BAN, "enabled": True, "until": "2029-01-01"}},
         "licence_quotas": {"cap": {"chips": ["A"], "markets": ["US"], "units": 10.0}},
+        "budgets": {"soft": {"musd": 4.0, "window": "whole", "violation_usd_per_unit_year": 1e6}},
     }
 }
 
@@ -175,6 +176,7 @@ RULES = {
         ({"table": "policy.bans", "rows": ["old"], "field": "refund_share", "set": 0.5}, "is in force before"),
         ({"table": "policy.bans", "rows": ["old"], "field": "until", "set": "2027-06-01"}, "would change when"),
         ({"table": "policy.licence_quotas", "field": "units", "scale": 0.5}, "over a window that has begun before"),
+        ({"table": "policy.budgets", "field": "enabled", "set": False}, "let it end with the window"),
         ({"table": "policy.bans", "rows": ["ban"], "field": "since", "set": "next week"}, "year-month-day"),
     ],
 )

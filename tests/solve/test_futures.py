@@ -128,3 +128,39 @@ def test_ctrl_c_stops_all_that_run_side_by_side(s: Session) -> None:
         list(side_by_side([pressed], lambda: stopped.append(True)))
     assert stopped == [True]
     assert len(own_plans(s.futures())) == 4
+
+
+def test_whole_phases_are_held_whole() -> None:
+    """10 MW of halls in phases of 4, begun before or after it is known whether demand is 10 or 3.
+
+    A phase costs 4 and must be begun in the first year; renting costs 3 for each of the rest. Two phases are best, 8
+    and on average 3 of rent; known beforehand three and one. Held at one phase, 6 are rented where 10 are asked for.
+    """
+    demand = {"table": "workloads", "field": "demand_pflops", "set": 3.0}
+    case = neutral(
+        {
+            "settings/whole_phases": True,
+            "sites/Site": greenfield(1.0, 12.0),
+            "sites/Site/build_options/halls/phase_mw": 4.0,
+            f"{US}/price_usd": 0.0,
+            "workloads/work/demand_pflops": by_year(0, 10),
+            "workloads/work/shortfall": rent(3),
+            "uncertainty/demand": {
+                "date": "2028-01-01",
+                "outcomes": {"much": {"probability": 0.5}, "little": {"probability": 0.5, "changes": [demand]}},
+            },
+        },
+        periods=2,
+    )
+    with session(parse_case(case)) as s:
+        assert s.solve().objective_musd == near(11)
+        one = {move: {"start": 4.0, "phases": 1.0}.get(move.kind, value) for move, value in s.first_moves.items()}
+        for _ in range(2):
+            with s.holding(one):
+                assert s.best() == near(4 + 0.5 * 18)
+            assert s.best() == near(11)
+        costs = {future.name: (future.solve(one), future.solve()) for future in s.futures()}
+    assert {name: (held and held.cost_musd, own and own.cost_musd) for name, (held, own) in costs.items()} == {
+        "little": (near(4), near(4)),
+        "much": (near(22), near(12)),
+    }

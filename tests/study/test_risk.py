@@ -20,7 +20,7 @@ from planner.results import Result, load, save
 from planner.schema import parse_case
 from planner.solve import session
 from planner.study.risk import COMMON, Risk, risk, risk_from_json
-from tests.model.cases import Data, by_year, changed, chip, near, neutral, rent
+from tests.model.cases import Data, by_year, changed, chip, greenfield, near, neutral, rent
 
 US = "chips/A/markets/US"
 BAN = {"table": "policy.bans", "field": "enabled", "set": True}
@@ -192,3 +192,30 @@ def test_a_case_without_a_plan_is_refused_before_it_is_studied() -> None:
     case = changed(licence(), {"workloads/work/shortfall": None, f"{US}/available_until": "2027-01-01"})
     with pytest.raises(InfeasibleError):
         studied(case)
+
+
+def test_whole_phases_and_a_site_are_decided_anew_as_one() -> None:
+    """10 MW of halls, wanted or not, on a site that costs 1 to acquire, in phases of 5 at 1 each MW, ready in a year.
+
+    Begun at once for 11, or rented at 9 in one future of two. Where nothing is wanted all 11 were in vain: freed alone
+    the halls save 10, and with the site, which is acquired for them, 11.
+    """
+    demand = {"table": "workloads", "field": "demand_pflops", "set": 0.0}
+    site = greenfield(1.0, 12.0, opening_musd=1.0)
+    site["build_options"]["halls"]["phase_mw"] = 5.0
+    case = neutral(
+        {
+            "settings/whole_phases": True,
+            "sites/Site": site,
+            f"{US}/price_usd": 0.0,
+            "workloads/work/demand_pflops": by_year(0, 10),
+            "workloads/work/shortfall": rent(9),
+            "uncertainty/demand": {
+                "date": "2028-01-01",
+                "outcomes": {"some": {"probability": 0.5}, "none": {"probability": 0.5, "changes": [demand]}},
+            },
+        },
+        periods=2,
+    )
+    moves = {move.kind: move.premium_musd for move in studied(case).moves if move.kind in ("start", "phases", "open")}
+    assert moves == {"start": {"none": near(10)}, "phases": {"none": near(10)}, "open": {"none": near(11)}}

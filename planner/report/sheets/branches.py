@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 from planner.report.sheets.moves import KINDS, amount_cell, least_of, move_words, unit_cost, unit_of
 from planner.report.spec import ONE, TWO, Block, Column, Note, Table, Value
@@ -17,6 +18,9 @@ MOST_BRANCHES, MOST_ACTIONS = 5, 16
 """Outcomes side by side, and lines below them, that a page has room for."""
 ALIKE = 0.01
 """Share of the largest amount within which outcomes count as doing the same."""
+
+SEPARATOR = ", "
+"""What stands between the outcomes of a scenario's name."""
 
 Action = tuple[str, tuple[str, ...]]
 """Kind and item."""
@@ -67,23 +71,26 @@ class Branches:
 
     @cached_property
     def _known(self) -> list[tuple[str, frozenset[str]]]:
-        """What may be known, with the scenarios that are left then: the least known first."""
-        paths = self.view.solution["paths"]
-        through: dict[str, set[str]] = {}
-        for scenario, node in zip(paths["scenario"], paths["node"], strict=True):
-            through.setdefault(node, set()).add(scenario)
-        found = {self.names[node]: frozenset(left) for node, left in through.items()}
-        return sorted(found.items(), key=lambda item: -len(item[1]))
+        """Outcomes, alone and two together, with the scenarios in which they come true: those of most first."""
+        parts = {name: name.split(SEPARATOR) for name in self.view.scenarios}
+        found: dict[str, set[str]] = {}
+        for name, outcomes in parts.items():
+            pairs = [SEPARATOR.join(pair) for pair in combinations(outcomes, 2)]
+            for words in (*outcomes, *pairs):
+                found.setdefault(words, set()).add(name)
+        order = sorted(found, key=lambda words: (-len(found[words]), words.count(SEPARATOR)))
+        return [(say("every scenario"), frozenset(parts)), *((words, frozenset(found[words])) for words in order)]
 
     def covering(self, scenarios: Iterable[str]) -> list[str]:
-        """Scenarios in as few words as the tree allows: an outcome stands for all that may follow it."""
+        """Scenarios in few words: an outcome stands for all in which it comes true."""
         left = list(dict.fromkeys(scenarios))
         words = []
         for name, known in self._known:
-            if known and known <= set(left):
-                words.append(name or say("every scenario"))
+            if known <= set(left):
+                words.append(name)
                 left = [scenario for scenario in left if scenario not in known]
-        return words + left
+        words += left
+        return words if len(words) == 1 else [f"“{name}”" if SEPARATOR in name else name for name in words]
 
     def actions(self) -> dict[Action, dict[str, float]]:
         """Amount of each action in the periods after the reveal, by the node that begins the branch."""
@@ -131,7 +138,7 @@ def next_blocks(branches: Branches) -> Iterator[Block]:
         say("What each outcome leads to from {first} to {last}: what differs", first=first, last=last),
         (
             Column("what", say("Action"), width=37, wrap=True),
-            Column("unit", say("Unit"), width=8),
+            Column("unit", say("Unit"), width=9.5),
             *(Column(f"to {i}", _heading(branches, root), "", TWO, 10) for i, root in enumerate(shown)),
             Column("apart", say("Apart by"), say("million USD"), ONE, 10),
         ),

@@ -10,7 +10,22 @@ from planner.report.alerts import alerts
 from planner.report.dossier import Dossier
 from planner.report.scenario import likeliest
 from planner.report.sheets.parts import page_title
-from planner.report.spec import TINY, Cell, Column, Formula, Gap, Note, Ref, Sheet, Table, Value, plain, tables_of
+from planner.report.sheets.risk import KNOWN, MINIMISED
+from planner.report.spec import (
+    TINY,
+    Cell,
+    Column,
+    Formula,
+    Gap,
+    Note,
+    Ref,
+    Sheet,
+    Table,
+    Value,
+    number,
+    plain,
+    tables_of,
+)
 from planner.report.view import View
 from planner.report.words import message, say
 
@@ -259,6 +274,7 @@ def _twins(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
     ]
     markets = range(len(dossier.case.markets))
     twins += _delays() if len(dossier.scenarios) == 1 else _scenarios(dossier)
+    twins += _risk(dossier, known)
     sources = [name for name in known if name.startswith("sources_")]
     if sources:
         grid = {f"left_{i}": Ref(name, "grid") for i, name in enumerate(sources)}
@@ -341,6 +357,49 @@ def _scenarios(dossier: Dossier) -> list[Twin]:
             say("Cost, Provenance"),
         ),
     ]
+
+
+def _risk(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
+    """What the study of risk says against the plan; nothing where it was not run.
+
+    That nothing betters a scenario's own best plan is certain only where plans are solved to the end.
+    """
+    if dossier.risk is None or "risk_scenarios" not in known:
+        return []
+    table, musd, both = known["risk_scenarios"], say("million USD"), "ABS(SUM({left})-SUM({right}))"
+    least = min(range(len(table.rows)), key=lambda row: number(table.rows[row][table.position("regret")]))
+    twins = [
+        Twin(
+            "risk: expected cost",
+            say("Scenarios' present costs times their probabilities add up to the plan's present cost."),
+            musd,
+            both,
+            {"left": Ref("risk_scenarios", "counted", total=True), "right": Ref("run_facts", "value", 0)},
+            say("Risk, Provenance"),
+        ),
+    ]
+    if dossier.solution.linear:
+        twins += [
+            Twin(
+                "risk: own best",
+                say("In no scenario does the plan cost less than the scenario's own best plan."),
+                musd,
+                "MAX(0,{left}-{right})",
+                {"left": Ref("risk_scenarios", "own", least), "right": Ref("risk_scenarios", "cost", least)},
+                say("Risk, {scenario}", scenario=plain(table.rows[least][0])),
+                at_most=True,
+            ),
+            Twin(
+                "risk: information",
+                say("Knowing the future from the first day makes no plan dearer."),
+                musd,
+                "MAX(0,{left}-{right})",
+                {"left": Ref("risk_figures", "value", KNOWN), "right": Ref("risk_figures", "value", MINIMISED)},
+                say("Risk"),
+                at_most=True,
+            ),
+        ]
+    return twins
 
 
 def _sums(id: str, sentence: str, left: Mapping[str, Ref], right: Mapping[str, Ref]) -> Twin:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from planner.report.dossier import Dossier
 from planner.report.sheets.branches import MOST_BRANCHES, Branches, next_blocks
+from planner.report.sheets.hedges import SAME, left_open_blocks, look_of, premium_table, verdict, wholly_shared
 from planner.report.sheets.moves import amount_cell, amount_format, least_of, move_words, unit_of
 from planner.report.sheets.parts import page_title
 from planner.report.spec import (
     ONE,
-    SHARE,
     TWO,
     Beside,
     Block,
@@ -24,14 +24,12 @@ from planner.report.spec import (
     Value,
     number,
 )
-from planner.report.view import View, decimals
-from planner.report.words import listed, message, money, percent, say, three
-from planner.study.risk import FirstMove, Risk, Wait
+from planner.report.view import View
+from planner.report.words import listed, message, money, percent, say
+from planner.study.risk import COMMON, FirstMove, Risk, Wait
 
-SAME = 1e-4
-"""Share of an amount within which two plans take the same."""
-MOST_PERIODS, MOST_SCENARIOS = 3, 8
-"""Columns of periods and of scenarios that a page has room for."""
+MOST_PERIODS = 3
+"""Columns of periods that a page has room for."""
 
 
 def decide_now(dossier: Dossier) -> Sheet | None:
@@ -48,8 +46,8 @@ def decide_now(dossier: Dossier) -> Sheet | None:
         blocks += [table, Note(_definitions(study))]
     regretted = [move for move in taken if move.premium_musd]
     if regretted:
-        blocks.append(_premiums(view, "premiums", _premium_caption(), study, regretted))
-    blocks += _left_open(branches, study, left)
+        blocks.append(premium_table(branches, "premiums", _premium_caption(), study, regretted))
+    blocks += left_open_blocks(branches, study, left)
     following = tuple(next_blocks(branches))
     waits = _waits(study)
     if waits is None:
@@ -86,42 +84,6 @@ def safe_musd(move: FirstMove) -> float:
     return move.musd * min(move.shared, move.amount) / move.amount if move.amount > 0 else 0.0
 
 
-def verdict(branches: Branches, move: FirstMove) -> str:
-    """Whether a commitment is ever regretted, in words."""
-    less = [name for name, own in move.own.items() if own < move.amount * (1 - SAME)]
-    if not move.premium_musd:
-        if not less:
-            return say("no regret: every scenario would do it")
-        return say("indifferent: doing less would save nothing in {names}", names=listed(branches.covering(less), 3))
-    more = [name for name, own in move.own.items() if own > move.amount * (1 + SAME)]
-    groups = (
-        (say("hedge: would be regretted in {names} (premium {premium})"), [n for n in move.premium_musd if n in less]),
-        (say("hedge: {names} would take more (premium {premium})"), [n for n in move.premium_musd if n in more]),
-        (
-            say("hedge: {names} would take it in other periods (premium {premium})"),
-            [n for n in move.premium_musd if n not in less and n not in more],
-        ),
-    )
-    return "; ".join(
-        say(words, names=listed(branches.covering(names), 3), premium=_premium_words(move, names))
-        for words, names in groups
-        if names
-    )
-
-
-def _wholly_shared(move: FirstMove) -> bool:
-    return move.shared >= move.amount * (1 - SAME)
-
-
-def _look(move: FirstMove) -> str:
-    return "alert" if move.premium_musd else "body" if _wholly_shared(move) else "quiet"
-
-
-def _premium_words(move: FirstMove, names: list[str]) -> str:
-    least, most = (pick(move.premium_musd[name] for name in names) for pick in (min, max))
-    return money(most) if least >= 0.99 * most else say("up to {most}", most=money(most))
-
-
 def _message(study: Risk, taken: list[FirstMove]) -> str:
     if not taken:
         least = min((wait.cost_musd or 0.0 for wait in study.waits), default=0.0)
@@ -133,7 +95,7 @@ def _message(study: Risk, taken: list[FirstMove]) -> str:
             )
         )
     total, safe = sum(move.musd for move in taken), sum(safe_musd(move) for move in taken)
-    hedged = all(move.premium_musd or _wholly_shared(move) for move in taken)
+    hedged = all(move.premium_musd or wholly_shared(move) for move in taken)
     fields = {
         "reveal": study.reveal, "total": money(total), "safe": money(safe), "rest": money(total - safe),
         "paid": money(sum(move.paid_musd for move in taken)),
@@ -158,7 +120,8 @@ def _message(study: Risk, taken: list[FirstMove]) -> str:
         )
     return message(
         say(
-            "Before {reveal} the plan commits {total}: {safe} in every scenario's own best plan, {rest} not.", **fields
+            "Before {reveal} the plan commits {total}: {safe} in every scenario's own best plan, {rest} not in all.",
+            **fields,
         ),
         say("Before {reveal} the plan commits {total}, {safe} of it in every scenario's own plan.", **fields),
     )
@@ -186,13 +149,23 @@ def _opening(branches: Branches, study: Risk, taken: list[FirstMove]) -> Iterato
         "Of what is committed, {paid} is paid before {reveal}; where orders are cancelled it comes down to {least}.",
         paid=money(paid), least=money(least), reveal=study.reveal,
     )  # fmt: skip
+    together = study.regrets[COMMON]
+    worst = max(together, key=lambda name: together[name] or 0.0)
+    if (most := together[worst] or 0.0) > SAME * SAME * abs(study.expected_musd):
+        alike = [name for name, musd in together.items() if (musd or 0.0) >= most * (1 - SAME)]
+        yield say(
+            "Together these commitments cost up to {most} more than the best for the scenario that comes, in {names}.",
+            most=money(most),
+            names=listed(branches.covering(alike)),
+        )
+    else:
+        yield say("In every scenario these commitments are as good as those of its own best plan.")
     if not regretted:
-        yield say("No commitment is regretted in any scenario.")
         return
     dearest = max(regretted, key=lambda move: max(move.premium_musd.values()))
     scenario = max(dearest.premium_musd, key=lambda name: dearest.premium_musd[name])
     yield say(
-        "What could be regretted most: {what}, by {premium} in {names}.",
+        "The single one that could be regretted most: {what}, by {premium} in {names}.",
         what=move_words(dearest.kind, dearest.item), premium=money(dearest.premium_musd[scenario]),
         names=listed(branches.covering(_alike(dearest, scenario))),
     )  # fmt: skip
@@ -220,7 +193,7 @@ def _commitments(branches: Branches, study: Risk, taken: list[FirstMove]) -> Tab
             amount_cell(move.kind, sum(move.amounts.get(period, 0.0) for period in periods)) for _, periods in spans
         ]
         total = sum(number(cell) for cell in line)
-        shared = amount_cell(move.kind, total if _wholly_shared(move) else min(move.shared, total))
+        shared = amount_cell(move.kind, total if wholly_shared(move) else min(move.shared, total))
         cells = {key: Ref("commitments", key, position) for key in ("commits", "shared", "amount")}
         across = {"line": Ref("commitments", "in 0", position, to=f"in {len(spans) - 1}")}
         rows.append(
@@ -234,7 +207,7 @@ def _commitments(branches: Branches, study: Risk, taken: list[FirstMove]) -> Tab
                 move.least_musd,
                 shared,
                 Formula("{commits}*{shared}/{amount}", cells, move.musd * number(shared) / total),
-                Cell(verdict(branches, move), look=_look(move)),
+                Cell(verdict(branches, move), look=look_of(move)),
             )
         )
     return Table(
@@ -244,7 +217,7 @@ def _commitments(branches: Branches, study: Risk, taken: list[FirstMove]) -> Tab
         ),
         (
             Column("what", say("Commitment"), width=37, wrap=True),
-            Column("unit", say("Unit"), width=8),
+            Column("unit", say("Unit"), width=9.5),
             *(Column(f"in {i}", heading, "", TWO, 10) for i, (heading, _) in enumerate(spans)),
             Column("amount", say("In all"), "", TWO, 10),
             Column("commits", say("Commits"), "", ONE, 10, total=True),
@@ -263,84 +236,14 @@ def _definitions(study: Risk) -> str:
     return say(
         "Commits: what has to be paid, by {reveal} and after, in the scenario in which it costs most. Least: in the "
         "one in which it costs least, orders being cancelled. Own plan of a scenario: what would be best if "
-        "it were known from the first day that it comes. Premium: what deciding this one commitment anew would save there, "
-        "all others held.",
+        "it were known from the first day that it comes. Premium: what deciding this one commitment anew would save "
+        "there, all others held; indifferent by itself is what would save nothing so.",
         reveal=study.reveal,
     )
 
 
 def _premium_caption() -> str:
     return say("Premiums of what may be regretted, million USD of present cost")
-
-
-def _premiums(view: View, table: str, caption: str, study: Risk, moves: list[FirstMove]) -> Table:
-    """What each scenario would save by deciding one move anew, and the mean over scenarios."""
-    mean = {
-        each.name: each.probability * sum(move.premium_musd.get(each.name, 0.0) for move in moves)
-        for each in study.scenarios
-    }
-    names = [each.name for each in study.scenarios if mean[each.name] > 0]
-    chance_of = {each.name: each.probability for each in study.scenarios}
-    shown = sorted(names, key=lambda name: -mean[name])[:MOST_SCENARIOS]
-    form = decimals([musd for move in moves for musd in move.premium_musd.values()])
-    rows: list[tuple[Value, ...]] = [
-        (Cell(say("Probability"), look="quiet"), None, *(Cell(chance_of[name], SHARE, "quiet") for name in shown), None)
-    ]
-    for position, move in enumerate(moves, start=1):
-        weighted = sum(chance_of[name] * musd for name, musd in move.premium_musd.items())
-        cells = {
-            "chances": Ref(table, "in 0", 0, to=f"in {len(shown) - 1}"),
-            "line": Ref(table, "in 0", position, to=f"in {len(shown) - 1}"),
-        }
-        mean_cell: Value = Formula("SUMPRODUCT({chances},{line})", cells, weighted)
-        rows.append(
-            (
-                move_words(move.kind, move.item),
-                None,
-                *(move.premium_musd.get(name) for name in shown),
-                mean_cell if len(shown) == len(names) else weighted,
-            )
-        )
-    return Table(
-        table,
-        caption,
-        (
-            Column("what", say("Commitment"), width=37, wrap=True),
-            Column("unit", "", width=8),
-            *(Column(f"in {i}", name, "", form, 10) for i, name in enumerate(shown)),
-            Column("mean", say("Weighted by probability"), "", form, 10),
-        ),
-        tuple(rows),
-    )
-
-
-def _left_open(branches: Branches, study: Risk, left: list[FirstMove]) -> Iterator[Block]:
-    """What some scenario would take now and the plan does not."""
-    if not left:
-        yield Note(say("Left open: nothing that any scenario would save by committing to it now."))
-        return
-    caption = say("Left open: what it would save to commit to this now, million USD of present cost")
-    yield _premiums(branches.view, "left_open", caption, study, left)
-    for move in left:
-        takers = {name: own for name, own in move.own.items() if own >= least_of(move.kind)}
-        if takers:
-            yield Note(
-                say(
-                    "{what}: {amounts} {unit} in the own best plan of {names}.",
-                    what=move_words(move.kind, move.item),
-                    amounts=_range(move, list(takers.values())),
-                    unit=say("of the site") if move.kind == "open" else unit_of(move.kind),
-                    names=listed(branches.covering(takers), 4),
-                )
-            )
-
-
-def _range(move: FirstMove, amounts: list[float]) -> str:
-    words = percent if move.kind == "open" else three
-    least, most = min(amounts), max(amounts)
-    if least >= most * (1 - SAME):
-        return words(most)
-    return say("{least} to {most}", least=words(least), most=words(most))
 
 
 def wait_words(wait: Wait, reveal: str) -> str:
@@ -383,4 +286,4 @@ def _waiting_words(study: Risk) -> str:
     )
 
 
-__all__ = ["decide_now", "left_open", "safe_musd", "taken_moves", "verdict", "wait_words"]
+__all__ = ["decide_now", "left_open", "safe_musd", "taken_moves", "wait_words"]

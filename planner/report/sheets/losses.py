@@ -16,8 +16,8 @@ def loss_blocks(view: View, scenarios: Sequence[ScenarioRisk]) -> Iterator[Block
         yield _cancelled(scenarios)
         yield Note(
             say(
-                "Cancelled: ordered and never arrives. Months from order to cancellation are a mean over these chips. "
-                "Deposit: paid for them by then. Money is that of its day, not discounted."
+                "Cancelled: ordered, before the plan too, and never arrives. Months from order to cancellation are a "
+                "mean over these chips. Deposit: paid for them by then. Money is that of its day, not discounted."
             )
         )
     else:
@@ -60,7 +60,7 @@ def _cancelled(scenarios: Sequence[ScenarioRisk]) -> Table:
         "cancelled",
         say("Cancelled orders, money in million USD"),
         (
-            Column("name", say("Scenario"), width=25, wrap=True),
+            Column("name", say("Scenario"), width=27, wrap=True),
             Column("probability", say("Probability"), "", "0.0%", 10.5),
             Column("units", say("Never arrive"), say("chips"), COUNT, 10.5),
             Column("months", say("Order to cancellation"), say("months"), ONE, 11),
@@ -93,17 +93,16 @@ def _idle(scenarios: Sequence[ScenarioRisk]) -> Table:
         )
         for each in scenarios
     ]
-    usd = say("million USD")
     return Table(
         "idle",
-        say("Halls that wait for chips, and chips that wait for halls"),
+        say("Halls that wait for chips, and chips that wait for halls; cost in million USD"),
         (
-            Column("name", say("Scenario"), width=25, wrap=True),
+            Column("name", say("Scenario"), width=27, wrap=True),
             Column("probability", say("Probability"), "", "0.0%", 10.5),
-            Column("mw", say("Halls, at most"), say("MW IT"), decimals([w.peak for w in halls]), 10.5),
+            Column("mw", say("Halls, peak"), say("MW IT"), decimals([w.peak for w in halls]), 10.5),
             Column("mw months", say("Halls"), say("MW-months"), decimals([w.unit_months for w in halls]), 11),
-            Column("halls", say("Halls"), usd, form, 11),
-            Column("units", say("Chips, at most"), say("thousand"), decimals([w.peak / 1000 for w in chips]), 10.5),
+            Column("halls", say("Halls: cost"), "", form, 11),
+            Column("units", say("Chips, peak"), say("thousand"), decimals([w.peak / 1000 for w in chips]), 10.5),
             Column(
                 "unit months",
                 say("Chips"),
@@ -111,7 +110,7 @@ def _idle(scenarios: Sequence[ScenarioRisk]) -> Table:
                 decimals([w.unit_months / 1000 for w in chips]),
                 10.5,
             ),
-            Column("chips", say("Chips"), usd, form, 10.5),
+            Column("chips", say("Chips: cost"), "", form, 10.5),
         ),
         tuple(rows),
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-
 from planner import findings
 from planner.report.dossier import Dossier
-from planner.report.sheets.branches import Branches
+from planner.report.sheets.futures import Futures
 from planner.report.sheets.losses import loss_blocks
 from planner.report.sheets.parts import page_title
+from planner.report.sheets.regrets import regret_table, regret_words
 from planner.report.spec import (
     COUNT,
     ONE,
@@ -31,48 +29,12 @@ from planner.report.spec import (
 )
 from planner.report.style import SERIES
 from planner.report.view import View, decimals
-from planner.report.words import listed, message, money, percent, say, short, three
-from planner.study.risk import COMMON, Risk, ScenarioRisk
+from planner.report.words import listed, message, money, percent, say, short
 
-CENT = 1e-7
-"""Share of a cost below which a difference is the solver's rounding."""
-MOST_BARS, MOST_COLUMNS = 12, 10
-"""Scenarios that a chart of bars, and a table with one column each, has room for."""
-HEAT = ("good", "build", "start")
-"""Looks of hardly any, of less and of more than half of the largest regret."""
-HARDLY = 0.01
-"""Share of the largest regret below which there is hardly any."""
-
-
-@dataclass(frozen=True)
-class Futures:
-    """The study with its scenarios from the cheapest to the dearest."""
-
-    view: View
-    study: Risk
-
-    @cached_property
-    def scenarios(self) -> list[ScenarioRisk]:
-        """Scenarios, the cheapest first."""
-        return sorted(self.study.scenarios, key=lambda each: (each.cost_musd, each.name))
-
-    @cached_property
-    def branches(self) -> Branches:
-        """The tree after the first reveal."""
-        return Branches(self.view, self.view.periods.index(self.study.reveal))
-
-    def calm(self, musd: float) -> float:
-        """A difference of costs, rounding of the solver left out."""
-        return 0.0 if abs(musd) <= CENT * abs(self.study.expected_musd) else musd
-
-    def own_cost(self, each: ScenarioRisk) -> float:
-        """Cost of a scenario's own best plan; where rounding puts it above the plan's, that of the plan."""
-        return each.cost_musd if self.calm(each.regret_musd) == 0.0 else each.own_cost_musd
-
-    @cached_property
-    def worst(self) -> ScenarioRisk:
-        """The scenario of largest regret."""
-        return max(self.scenarios, key=lambda each: each.regret_musd)
+MOST_BARS = 12
+"""Scenarios that a chart of bars has room for."""
+MINIMISED, KNOWN = 2, 3
+"""Rows of the key figures: what is minimised, and the same with the future known."""
 
 
 def risk(dossier: Dossier) -> Sheet | None:
@@ -93,8 +55,8 @@ def risk(dossier: Dossier) -> Sheet | None:
                 reveal=study.reveal,
             )
         ),
-        _regrets(f),
-        Note(_regret_words(f)),
+        regret_table(f),
+        Note(regret_words(f)),
         *loss_blocks(view, f.scenarios),
     )
     what = say("Present cost, regret and losses by scenario, money in million USD of {base}", base=view.base_year)
@@ -125,7 +87,11 @@ def _message(f: Futures) -> str:
         )
     return message(
         say(
-            "The plan costs {cost} on average, scenarios lie {apart} apart; the largest regret is {regret}, in {where}.",
+            "The plan costs {cost} on average, scenarios lie {apart} apart; largest regret is {regret}, in {where}.",
+            **fields,
+        ),
+        say(
+            "The plan costs {cost} on average, scenarios lie {apart} apart; largest regret is {regret}.",
             **fields,
         ),
         say("The plan costs {cost} on average; its largest regret over {n} scenarios is {regret}.", **fields),
@@ -145,7 +111,7 @@ def _figures(f: Futures) -> Table:
             weight=percent(study.weight),
         )
     saved = f.calm(study.value_of_information_musd)
-    cells = {"known": Ref("risk_figures", "value", 3), "plan": Ref("risk_figures", "value", 2)}
+    cells = {"known": Ref("risk_figures", "value", KNOWN), "plan": Ref("risk_figures", "value", MINIMISED)}
     worst = f.scenarios.index(f.worst)
     counted = sum(each.probability * each.cost_musd for each in f.scenarios)
     rows: list[tuple[Value, ...]] = [
@@ -214,7 +180,7 @@ def _charts(f: Futures) -> tuple[Chart, ...]:
     least, most = f.scenarios[0], f.scenarios[-1]
     title = say(
         "{most} costs {apart} more than {least}",
-        most=short(most.name, 20), least=short(least.name, 20), apart=money(most.cost_musd - least.cost_musd),
+        most=short(most.name, 28), least=short(least.name, 28), apart=money(most.cost_musd - least.cost_musd),
     )  # fmt: skip
     if len(f.scenarios) > MOST_BARS:
         return (
@@ -232,12 +198,12 @@ def _charts(f: Futures) -> tuple[Chart, ...]:
                 height=8.0,
             ),
         )
-    height = max(5.0, 2.2 + 0.75 * len(f.scenarios))
+    height = max(5.0, 2.4 + 0.58 * len(f.scenarios))
     regret = f.calm(f.worst.regret_musd)
     found = say("No scenario is regretted")
     if regret > 0:
         found = say(
-            "The plan is regretted most in {where}, by {regret}", where=short(f.worst.name, 24), regret=money(regret)
+            "The plan is regretted most in {where}, by {regret}", where=short(f.worst.name, 28), regret=money(regret)
         )
     return (
         Chart(
@@ -302,7 +268,7 @@ def _scenarios(f: Futures) -> Table:
         "risk_scenarios",
         say("Scenarios, the cheapest first; present costs in million USD"),
         (
-            Column("name", say("Scenario"), width=25, wrap=True),
+            Column("name", say("Scenario"), width=27, wrap=True),
             Column("probability", say("Probability"), "", SHARE, 10.5, total=True),
             Column("below", say("Costs no more, probability"), "", SHARE, 10.5),
             Column("cost", say("Plan"), "", ONE, 11),
@@ -312,7 +278,7 @@ def _scenarios(f: Futures) -> Table:
             Column("regret", say("Regret"), "", ONE, 10.5),
             Column("first", say("First moves and foresight"), "", ONE, 10.5),
             Column("delay", say("Delay"), months, TWO, 9),
-            Column("own delay", say("Delay, own best plan"), months, TWO, 9.5),
+            Column("own delay", say("Own best delay"), months, TWO, 9.5),
             *ready,
         ),
         tuple(rows),
@@ -330,63 +296,4 @@ def _it_at_the_end(view: View) -> dict[str, dict[str, float]]:
     return {name: ready.get(node, {}) for name, node in leaf.items()}
 
 
-def _regrets(f: Futures) -> Table:
-    """Whose first moves are made against the scenario that comes."""
-    likeliest = sorted(f.scenarios, key=lambda each: -each.probability)[:MOST_COLUMNS]
-    shown = [each.name for each in f.scenarios if each in likeliest]
-    makers = [COMMON, *shown]
-    largest = max((v or 0.0 for maker in makers for v in f.study.regrets[maker].values()), default=0.0)
-    rows: list[tuple[Value, ...]] = []
-    for maker in makers:
-        line = f.study.regrets[maker]
-        cells = [_heat(f, line[name], largest) for name in shown]
-        most = [value for value in line.values() if value is not None]
-        dearest: Value = Cell(say("no plan"), look="bad") if len(most) < len(line) else f.calm(max(most, default=0.0))
-        name = say("the plan") if maker == COMMON else say("best for {name}", name=maker)
-        rows.append((Cell(name, look="strong") if maker == COMMON else name, *cells, dearest))
-    form = decimals([largest])
-    return Table(
-        "regrets",
-        say("Regret by whose first moves are made (rows) and the scenario that comes (columns), million USD"),
-        (
-            Column("maker", say("First moves"), width=25, wrap=True),
-            *(Column(f"in {i}", name, "", form, 10.5) for i, name in enumerate(shown)),
-            Column("most", say("Largest"), "", form, 10.5),
-        ),
-        tuple(rows),
-    )
-
-
-def _heat(f: Futures, musd: float | None, largest: float) -> Value:
-    """A regret with the colour of its size."""
-    if musd is None:
-        return Cell(say("no plan"), look="bad")
-    value = f.calm(musd)
-    step = 0 if value <= HARDLY * largest else 1 if value <= largest / 2 else 2
-    return Cell(value, look=HEAT[step])
-
-
-def _regret_words(f: Futures) -> str:
-    words = say(
-        "A cell is what it costs more than the scenario's own best plan to make these commitments before {reveal} and "
-        "then the best of it. Green is hardly any regret, orange more than half of the largest.",
-        reveal=f.study.reveal,
-    )
-    makers = {
-        maker: max(value for value in line.values() if value is not None)
-        for maker, line in f.study.regrets.items()
-        if all(value is not None for value in line.values())
-    }
-    if not makers:
-        return words
-    best = min(makers, key=lambda maker: makers[maker])
-    if COMMON in makers and f.calm(makers[COMMON] - makers[best]) == 0.0:
-        least = three(f.calm(makers[COMMON]))
-        return say("{words} No row has a smaller largest regret than the plan's, {least}.", words=words, least=least)
-    return say(
-        "{words} The smallest largest regret, {least}, is that of the first moves best for {name}.",
-        words=words, least=three(f.calm(makers[best])), name=best,
-    )  # fmt: skip
-
-
-__all__ = ["risk"]
+__all__ = ["KNOWN", "MINIMISED", "risk"]

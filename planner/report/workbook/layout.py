@@ -6,6 +6,7 @@ import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter, quote_sheetname
 
@@ -36,6 +37,8 @@ LINE_HEIGHT = 12.6
 POINTS_PER_CM = 72 / 2.54
 PRINTED_WIDTH, PRINTED_HEIGHT = 780.0, 510.0
 """Points of an A4 page within its margins, a little less to be safe."""
+LITTLE = 0.35
+"""Share of a page that may be left with nothing but what stands above a table."""
 PAD_COLUMN = 9.0
 """Width of a column that no block asks about."""
 
@@ -129,7 +132,9 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
         row, spans = TOP, []
         for block in sheet.blocks:
             after = _stack(layout, page, [block], row, 1)
-            spans.append((row, after, isinstance(block, Note) and block.look == "heading"))
+            spans.append(
+                Span(row, after, isinstance(block, Note) and block.look == "heading", isinstance(block, Table))
+            )
             row = after
         page.last_row = max(TOP, row - 1)
         if not sheet.one_page:
@@ -138,19 +143,34 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
     return layout
 
 
-def _break(page: Page, spans: Sequence[tuple[int, int, bool]]) -> None:
-    """Where pages end: before a block that would be cut and fits on a page; headings stay with what follows."""
+class Span(NamedTuple):
+    """Rows of a block, and how it takes the end of a page."""
+
+    first: int
+    after: int
+    heads: bool
+    """Whether it stays with what follows."""
+    flows: bool
+    """Whether it may be cut rather than leave a page empty."""
+
+
+def _break(page: Page, spans: Sequence[Span]) -> None:
+    """Where pages end: before a block that would be cut and fits on a page; headings stay with what follows.
+
+    A table that comes when little of a page is used begins there all the same.
+    """
     points = sum((page.widths.get(at, PAD_COLUMN) * 7 + 5) * 0.75 for at in range(1, page.last_column + 1))
     room = PRINTED_HEIGHT / min(1.0, PRINTED_WIDTH / points)
     titles = _height(page, 1, 3)
     used = _height(page, 1, TOP)
     start: int | None = None
-    for first, after, heads in spans:
+    for first, after, heads, flows in spans:
         start = first if start is None else start
         if heads:
             continue
         height = _height(page, start, after)
-        if used + height > room and titles + height <= room and start > TOP:
+        begins_here = flows and used < LITTLE * room
+        if used + height > room and titles + height <= room and start > TOP and not begins_here:
             page.breaks.append(start - 1)
             used = titles
         used += height

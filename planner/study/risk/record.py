@@ -96,7 +96,8 @@ class FirstMove:
     own: dict[str, float]
     """Amount in each scenario's own best plan."""
     premium_musd: dict[str, float]
-    """What deciding this one move anew, all others held, would save in each scenario in which that saves anything."""
+    """What deciding this one move anew, all others held, would save in each scenario in which that saves anything to
+    speak of. Halls are decided anew with their whole phases, acquiring a site with all that is begun there."""
 
     @property
     def amount(self) -> float:

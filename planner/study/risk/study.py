@@ -32,8 +32,12 @@ from planner.study.risk.record import COMMON, AveragePlan, FirstMove, Risk, Scen
 
 CENT = 1e-7
 """Share of a cost below which a saving is the solver's rounding."""
+TELLING = 1e-5
+"""Share of a scenario's cost below which a saving moves nobody to regret."""
 WAITING_CHIPS = 3
 """Chips, the costliest first, whose orders are also tried waiting on their own."""
+WHOLE = ("start", "phases")
+"""Kinds that are one decision where phases are whole."""
 SITE_WORK = ("start", "phases", "open")
 """Kinds that wait together: building."""
 
@@ -201,7 +205,10 @@ def _by_group(moves: Moves) -> dict[Group, float]:
 
 
 def _premiums(found: list[_Found], groups: list[Group]) -> dict[Group, dict[str, float]]:
-    """What each scenario would save were one group of first moves free there and all others held."""
+    """What each scenario would save were one group of first moves free there and all others held.
+
+    Halls are freed with their whole phases, and the acquisition of a site with all that is begun there.
+    """
 
     def tried(there: _Found) -> Callable[[], dict[Group, float]]:
         def job() -> dict[Group, float]:
@@ -210,11 +217,11 @@ def _premiums(found: list[_Found], groups: list[Group]) -> dict[Group, dict[str,
             assert base is not None
             saved = {}
             for group in groups:
-                others = {move: amount for move, amount in held.items() if (move.kind, move.item) != group}
+                others = {move: amount for move, amount in held.items() if not _frees(group, move)}
                 freed = there.future.solve(others)
                 assert freed is not None
                 saving = base.cost_musd - freed.cost_musd
-                if saving > CENT * abs(base.cost_musd):
+                if saving > TELLING * abs(base.cost_musd):
                     saved[group] = saving
             return saved
 
@@ -226,6 +233,17 @@ def _premiums(found: list[_Found], groups: list[Group]) -> dict[Group, dict[str,
         for group, musd in saved.items():
             premiums[group][there.scenario.name] = musd
     return premiums
+
+
+def _frees(group: Group, move: Move) -> bool:
+    """Whether deciding a group anew decides a move anew."""
+    kind, item = group
+    if kind == "open":
+        site = move.item[-1] if move.kind == "plant" else move.item[0]
+        return move.kind != "order" and site == item[0]
+    if kind in WHOLE:
+        return move.kind in WHOLE and move.item == item
+    return (move.kind, move.item) == group
 
 
 def _average(s: Session, best_musd: float, found: list[_Found], report: Report) -> AveragePlan:
