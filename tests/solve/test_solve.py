@@ -313,7 +313,7 @@ def test_a_proven_plan_says_so() -> None:
 
 def test_without_time_there_is_no_plan() -> None:
     """A limit of no seconds on whole phases leaves nothing, and it is told as that, not as infeasible."""
-    case = many(**{"settings/whole_phases": True})
+    case = many(**{"settings/whole_phases": True, "settings/periods": 60})
     for site in case["sites"].values():
         site["build_options"]["halls"]["phase_mw"] = 2.0
         site["opening_musd"] = 1.0

@@ -283,7 +283,7 @@ def _found(cell: Cell) -> str:
         return (
             f"the time {cell.value}" if isinstance(cell.value, (time, timedelta)) else f"the time {shown(cell.value)}"
         )
-    return shown(unspaced(cell.value)) if cell.content == "text" else number_text(cell.value)
+    return shown(unspaced(cell.value)) if isinstance(cell.value, str) else number_text(cell.value)
 
 
 def _number_for_date(number: float) -> str:

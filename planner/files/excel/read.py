@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from planner.errors import Problem
+from planner.errors import CaseError, Problem
 from planner.files.excel.cells import WrongCell, name_of, unspaced, value_of
 from planner.files.excel.guards import Checked
 from planner.files.excel.layout import (
@@ -37,6 +37,8 @@ from planner.schema.case import Case
 from planner.schema.walk import Path
 from planner.schema.wording import near, shown
 
+REPORT = frozenset({"Summary", "Checks", "Provenance"})
+"""Sheets by which a report is known."""
 _TYPED_EVEN_IF_EMPTY = tuple(name for name, info in Case.model_fields.items() if info.is_required())
 """Tables that a case must hold: a sheet without rows is an empty one."""
 
@@ -56,7 +58,11 @@ def read_workbook(book: Checked, name: str, *, is_case: bool = True) -> tuple[Wo
                 name,
             )
         )
-    reader.read(read_sheets(book, name))
+    grids = read_sheets(book, name)
+    if {grid.name for grid in grids} >= REPORT:
+        message = "is a report, not a case; the case that it tells of is case.yaml in the folder beside it"
+        raise CaseError([Problem((), message, name)])
+    reader.read(grids)
     return reader.workbook(), reader.problems
 
 

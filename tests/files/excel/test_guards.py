@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from planner.errors import CaseError
@@ -223,3 +224,15 @@ def test_guards_come_before_openpyxl(tmp_path: Path) -> None:
     root = Path(__file__).parents[3]
     ran = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "CaseError False"
+
+
+def test_a_report_is_no_case(tmp_path: Path) -> None:
+    """The workbook that a plan was written to, given in place of the case."""
+    book = openpyxl.Workbook()
+    for name in ("Summary", "Chips", "Checks", "Provenance"):
+        sheet = book.create_sheet(name)
+        sheet["A1"] = "=1+1"
+        sheet["B1"] = "#N/A"
+    book.save(tmp_path / "report.xlsx")
+    with pytest.raises(CaseError, match=r"report\.xlsx is a report, not a case"):
+        read_case(tmp_path / "report.xlsx")
