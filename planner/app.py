@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from planner import findings
-from planner.cases import places_of_sources, refuse_inputs
+from planner.cases import place_of, places_of_sources, refuse_inputs
 from planner.certify import certify
 from planner.errors import GAP_NOT_CLOSED, CertificateError, Interrupted, OptionError, WriteError
 from planner.files import read_case
@@ -56,6 +56,8 @@ class Inputs:
     """The files, from the case's folder."""
     places: Mapping[str, str]
     """Where each input that has a source was typed, by the path that its source speaks of."""
+    place: Callable[[str], str]
+    """Where the input at a dotted path was typed."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,9 @@ class Question:
         asked = {"objective": self.objective, "risk_weight": self.risk_weight, "risk_level": self.risk_level}
         goals = case.goals.model_copy(update={name: value for name, value in asked.items() if value is not None})
         _refuse_inputs(self, origins.files)
-        return case.model_copy(update={"goals": goals}), Inputs(origins.files, places_of_sources(case, origins))
+        return case.model_copy(update={"goals": goals}), Inputs(
+            origins.files, places_of_sources(case, origins), lambda path: place_of(case, origins, path)
+        )
 
     @property
     def workbook(self) -> Path:
@@ -226,7 +230,10 @@ def _certified(question: Question, case: Case, files: Inputs, solution: Solution
         "planner": tool,
         "run": run_id(case, tool, asked),
         "inputs": [{"file": file, "sha256": _sha256(question.path.parent / file)} for file in files.names],
-        "places": dict(files.places),
+        "places": {
+            **files.places,
+            **{path: files.place(path) for path in sorted(set(solution["prices"]["typed"])) if path},
+        },
         "overlays": list(question.overlays),
         "options": asked,
     }

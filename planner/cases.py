@@ -128,7 +128,12 @@ def _marked(found: Checked, path: Path, marked: Path) -> Checked:
 
 def places_of_sources(case: Case, origins: Origins) -> dict[str, str]:
     """Where each input that has a source was typed, by the path that its source speaks of."""
-    return {each.path: origins.place(_steps(case, each.path)) for each in case.assumptions}
+    return {each.path: place_of(case, origins, each.path) for each in case.assumptions}
+
+
+def place_of(case: Case, origins: Origins, dotted: str) -> str:
+    """Where the input at a dotted path of a case was typed."""
+    return origins.place(_steps(case, dotted))
 
 
 def _steps(value: Any, dotted: str) -> tuple[str, ...]:

@@ -213,6 +213,9 @@ TABLES: Mapping[str, Table] = {
             "present_musd": Column(
                 "million USD", "Price times limit, discounted and weighted: the weight of the rule."
             ),
+            "typed": Column(
+                "text", "Where in the case the limit is typed; empty where it follows from decisions.", "text"
+            ),
         },
     ),
     "verified": Table(

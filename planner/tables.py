@@ -368,7 +368,8 @@ def prices_of(model: Model, filed: list[FiledRow], answer: Answer) -> Iterator[t
         of_the_day = present_usd if row.spans else present_usd / (node.probability * tree.discount[node.index])
         limit = float("nan") if row.limit is None else row.limit * scale
         weight = abs(dual) * (row.limit or 0.0) * model.instance.units.musd
-        yield (entry.rule.name, ", ".join(row.where), node.name, of_the_day, unit, limit, weight), position
+        where = ", ".join(row.where)
+        yield (entry.rule.name, where, node.name, of_the_day, unit, limit, weight, entry.typed), position
 
 
 def price_unit(instance: Instance, entry: FiledRow) -> tuple[float, str]:

@@ -317,6 +317,17 @@ def test_nothing_but_a_result_is_replaced(small: Path, capsys: pytest.CaptureFix
     assert not (small.parent / "inputs.xlsx").exists()
 
 
+def test_a_price_leads_back_to_what_was_typed(small: Path) -> None:
+    """60 MW are asked for and 50 fit the grid: its price names the line of its headroom."""
+    text = SMALL.replace("headroom_mw: 100", "headroom_mw: 50").replace(
+        "any}", "any, shortfall: {usd_per_pflops_year: 9e6}}"
+    )
+    small.write_text(text, "utf-8")
+    assert run("optimize", "small.yaml", "-q") == 0
+    record = json.loads((small.parent / "reports/small/run.json").read_text("utf-8"))
+    assert record["places"]["regions.Grid.headroom_mw"] == "small.yaml:3"
+
+
 def test_every_file_read_is_on_record(small: Path) -> None:
     """A case that extends another names both, each with its hash."""
     (small.parent / "variant.yaml").write_text("extends: small.yaml\nsettings: {name: variant}\n", "utf-8")

@@ -23,6 +23,8 @@ class Rule:
     """Generator of its rows; its name is the rule's identity, its docstring's first sentence the explanation."""
     unit: str | None = None
     """Unit in which its price is reported; none for a definition that has no price."""
+    typed: str = ""
+    """Case path of its limit, `{0}` and `{1}` being the names of a row; empty where it follows from decisions."""
 
     @property
     def name(self) -> str:
@@ -54,52 +56,52 @@ class Cost:
 RULES = (
     Rule(sites.site_opening),
     Rule(sites.construction_begun),
-    Rule(sites.site_size, "MW"),
+    Rule(sites.site_size, "MW", "sites.{0}.max_it_mw"),
     Rule(sites.halls_ready),
-    Rule(sites.start_rate, "MW"),
-    Rule(sites.ready_rate, "MW"),
+    Rule(sites.start_rate, "MW", "sites.{0}.build_options.{1}.max_start_mw_per_year"),
+    Rule(sites.ready_rate, "MW", "sites.{0}.max_ready_mw_per_year"),
     Rule(sites.whole_phases),
     Rule(sites.connection_applied),
-    Rule(sites.connection_size, "MW"),
+    Rule(sites.connection_size, "MW", "sites.{0}.max_it_mw"),
     Rule(sites.connection_stands),
     Rule(chips.stock_balance),
     Rule(chips.fleet_balance),
     Rule(chips.powered_fleet),
     Rule(chips.eviction, "chips"),
     Rule(chips.youth_balance),
-    Rule(chips.service_life, "chips"),
-    Rule(chips.supply, "chips"),
-    Rule(chips.shared_supply, "chips"),
-    Rule(chips.supply_pools, "pool units"),
+    Rule(chips.service_life, "chips", "chips.{0}.service_life_years"),
+    Rule(chips.supply, "chips", "chips.{0}.markets.{1}.supply_per_year"),
+    Rule(chips.shared_supply, "chips", "chips.{0}.supply_per_year"),
+    Rule(chips.supply_pools, "pool units", "pools.{0}.capacity_per_year"),
     Rule(onsite.plant_ordered),
-    Rule(onsite.plant_room, "MW"),
+    Rule(onsite.plant_room, "MW", "sites.{1}.onsite.{0}.max_mw"),
     Rule(onsite.plant_standing),
     Rule(onsite.plant_output),
-    Rule(onsite.plant_supply, "MW"),
+    Rule(onsite.plant_supply, "MW", "onsite_sources.{0}.supply_mw_per_year.{1}"),
     Rule(onsite.subsidised_load),
     Rule(onsite.subsidised_grid),
     Rule(power.facility_load),
     Rule(power.hall_space, "MW"),
     Rule(power.connection_limit, "MW"),
-    Rule(power.headroom, "MW"),
-    Rule(power.national_energy, "MWh"),
+    Rule(power.headroom, "MW", "regions.{0}.headroom_mw"),
+    Rule(power.national_energy, "MWh", "markets.{0}.generation_twh_per_year"),
     Rule(compute.usable_fleet),
-    Rule(compute.demand, "PFLOP/s"),
+    Rule(compute.demand, "PFLOP/s", "workloads.{0}.demand_pflops"),
     Rule(compute.cluster_split),
     Rule(compute.cluster_fleet),
     Rule(compute.cluster_least),
     Rule(compute.cluster_most),
-    Rule(policy.licence_quota, "chips"),
+    Rule(policy.licence_quota, "chips", "policy.licence_quotas.{0}"),
     Rule(policy.bundling_counted),
-    Rule(policy.bundling, "chips"),
+    Rule(policy.bundling, "chips", "policy.bundling.{0}.ratio"),
     Rule(policy.domestic_counted),
-    Rule(policy.domestic_share, "measure"),
-    Rule(policy.carbon_cap, "t CO2"),
-    Rule(policy.budget, "million USD"),
-    Rule(policy.least_capacity, "measure"),
-    Rule(policy.most_capacity, "measure"),
-    Rule(policy.build_rate, "MW"),
-    Rule(policy.power_cap, "MW"),
+    Rule(policy.domestic_share, "measure", "policy.domestic_shares.{0}.share"),
+    Rule(policy.carbon_cap, "t CO2", "policy.carbon_caps.{0}.t_per_year"),
+    Rule(policy.budget, "million USD", "policy.budgets.{0}.musd"),
+    Rule(policy.least_capacity, "measure", "policy.capacity_limits.{0}.least"),
+    Rule(policy.most_capacity, "measure", "policy.capacity_limits.{0}.most"),
+    Rule(policy.build_rate, "MW", "policy.build_rates.{0}.mw_per_year"),
+    Rule(policy.power_cap, "MW", "policy.power_caps.{0}.mw"),
     Rule(finance.residual_of_delivery),
     Rule(finance.residual_of_fleet),
     Rule(risk.node_cost),
@@ -135,6 +137,11 @@ class FiledRow:
 
     rule: Rule
     row: Row
+
+    @property
+    def typed(self) -> str:
+        """Case path of its limit; empty where it follows from decisions."""
+        return self.rule.typed.format(*self.row.where)
 
 
 def build(instance: Instance) -> tuple[Model, list[FiledRow]]:

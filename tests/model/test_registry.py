@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,8 @@ import planner.model
 import planner.tables
 from planner.errors import PlannerError
 from planner.model import COSTS, RULES
+from planner.schema import Case
+from planner.schema.walk import below
 
 from . import cases
 from .registry import COVERED
@@ -37,6 +40,15 @@ def test_every_rule_and_cost_explains_itself() -> None:
     for sentence in sentences:
         assert sentence[0].isupper()
         assert sentence.endswith(".")
+
+
+def test_every_limit_leads_to_what_a_planner_types() -> None:
+    """A rule with a limit of its own says where in a case that is typed, and the schema knows the place."""
+    for rule in (rule for rule in RULES if rule.typed):
+        at: Any = Case
+        for part in rule.typed.format("name", "name").split("."):
+            at = below(at, part)
+            assert at is not None, rule.typed
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -178,6 +178,8 @@ def _limits(view: View) -> Table:
     _, when, wraps = _node_widths(view)
     peak: dict[tuple[str, str], tuple[float, str, str]] = {}
     data = view.solution["prices"]
+    typed = dict(zip(zip(data["rule"], data["where"], strict=True), data["typed"], strict=True))
+    places = view.dossier.places
     for rule, where, node, price, unit in data[["rule", "where", "node", "price_usd", "unit"]].itertuples(index=False):
         if price > peak.get((rule, where), (-1.0, "", ""))[0]:
             peak[rule, where] = price, unit, node
@@ -194,6 +196,7 @@ def _limits(view: View) -> Table:
                 found.weight_musd / 100,
                 price,
                 dearest,
+                *([places.get(typed[found.rule, found.where], "")] if places else ()),
             )
         )
     return Table(
@@ -208,6 +211,7 @@ def _limits(view: View) -> Table:
             Column("weight", say("Saved by 1 % more throughout"), say("million USD"), TWO, 14),
             Column("price", say("Highest price"), say("USD per unit"), COUNT, 16),
             Column("when", say("in"), width=when, wrap=wraps),
+            *([Column("place", say("Limit typed at"), width=18, wrap=True)] if places else ()),
         ),
         tuple(rows),
     )
