@@ -75,8 +75,13 @@ def unit_of(path: str) -> str:
     ('million USD per MW', 'months')
     >>> unit_of("markets.CN.generation_twh_per_year"), unit_of("sites.A.pue"), unit_of("markets.CN.ai_share")
     ('TWh per year', '', 'fraction')
+    >>> unit_of("policy.bundling.A.violation_usd_per_unit_year")
+    'USD per unit of the limit and year'
     """
-    words = path.rsplit(".", 1)[-1].split("_")
+    field = path.rsplit(".", 1)[-1]
+    if field == "violation_usd_per_unit_year":
+        return "USD per unit of the limit and year"
+    words = field.split("_")
     taken: list[str] = []
     while words and words[-1] in _UNITS:
         taken.insert(0, words.pop())
