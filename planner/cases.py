@@ -16,7 +16,7 @@ from planner.errors import CaseError, OptionError, PlannerError, Problem, WriteE
 from planner.files import Origins, read_case, write_yaml
 from planner.files.diff import ABSENT, Difference, diff
 from planner.files.origins import DEFAULT
-from planner.files.read import _order as in_order
+from planner.files.read import in_order
 from planner.files.write import flow
 from planner.schema import Case
 from planner.schema.base import Row

@@ -70,7 +70,7 @@ def read_case(path: File, *, overlays: Sequence[str] = (), allow_outside: bool =
     try:
         return _read(path, overlays, allow_outside)
     except CaseError as error:
-        problems = [_short(each) for each in grouped(sorted(error.problems, key=_order))]
+        problems = [_short(each) for each in grouped(sorted(error.problems, key=in_order))]
         raise CaseError(problems, file=str(path)) from error
 
 
@@ -333,8 +333,9 @@ def _short(problem: Problem) -> Problem:
     return replace(problem, path=tuple(map(shortened, problem.path)))
 
 
-def _order(problem: Problem) -> tuple[tuple[int, str], ...]:
-    """Problems by file and line, line 9 before line 10; in a workbook by sheet, as the layout has them, and cell."""
+def in_order(problem: Problem) -> tuple[tuple[int, str], ...]:
+    """Key to put problems in order by file and line, line 9 before line 10; in a workbook by sheet, in the
+    order of the layout, and cell."""
     place = problem.place or ""
     cell = _CELL.fullmatch(place)
     if cell is None:

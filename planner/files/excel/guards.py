@@ -71,6 +71,7 @@ def checked(file: File, name: str) -> Checked:
             _check_parts(parts, name)
             workbook = package.read(_workbook_part(parts, name))
             types = package.read("[Content_Types].xml")
+    # What zipfile raises on damage, on methods of packing that it does not know and on encryption.
     except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError, EOFError) as error:
         raise refused(name, "is damaged; open it in Excel and save it again, or take an earlier copy") from error
     if b"macroEnabled" in types:

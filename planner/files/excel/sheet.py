@@ -100,6 +100,7 @@ def read_sheets(book: Checked, name: str) -> list[Grid]:
             raise
         except MemoryError as error:
             raise refused(name, "is too large to be read") from error
+        # openpyxl raises whatever a damaged file runs it into.
         except Exception as error:
             if isinstance(error.__cause__ or error, DefusedXmlException):
                 message = "holds XML entities, which no spreadsheet program writes; it is not read"
