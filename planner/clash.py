@@ -29,23 +29,23 @@ def clash_in_words(instance: Instance, rows: Sequence[FiledRow], *, asked: bool)
     stated = {name: entries for name, entries in families.items() if entries[0].rule.unit is not None}
     lines += [_family(instance, name, entries) for name, entries in (stated or families).items()]
     workloads = instance.tree[0].case.workloads
-    if any(workloads[entry.row.where[0]].shortfall is None for entry in families.get("demand", ())):
+    if any(workloads[entry.where[0]].shortfall is None for entry in families.get("demand", ())):
         lines.append("  To let demand go unmet at a price, give the workload a shortfall.")
     return "\n".join(lines)
 
 
 def _family(instance: Instance, name: str, entries: Sequence[FiledRow]) -> str:
     tree = instance.tree
-    where = sorted({", ".join(entry.row.where) for entry in entries})
+    where = sorted({", ".join(entry.where) for entry in entries})
     shown = "; ".join(where[:PLACES]) + (f" and {len(where) - PLACES} more" if len(where) > PLACES else "")
-    when = [tree[entry.row.node].period for entry in entries]
+    when = [tree[entry.node].period for entry in entries]
     first, last = tree.timeline.label(min(when)), tree.timeline.label(max(when))
     span = first if first == last else f"{first} to {last}"
     return f"  {name} [{shown}] in {span}{_limits(instance, entries)}: {entries[0].rule.sentence}"
 
 
 def _limits(instance: Instance, entries: Sequence[FiledRow]) -> str:
-    limits = [entry.row.limit * price_unit(instance, entry)[0] for entry in entries if entry.row.limit is not None]
+    limits = [entry.limit * price_unit(instance, entry)[0] for entry in entries if entry.limit is not None]
     if not limits:
         return ""
     unit = price_unit(instance, entries[0])[1]

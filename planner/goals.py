@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,6 +118,16 @@ def reached(m: Model, milestone: Milestone, n: int) -> tuple[Expression, float]:
     )
     assert milestone.pflops is not None
     return total(served), milestone.pflops / instance.units.pflops
+
+
+def expected_orders(m: Model, chips: Collection[str], markets: Collection[str]) -> Expression:
+    """Orders of chips for markets over the whole plan, expected over scenarios, in model units."""
+    tree = m.instance.tree
+    return total(
+        (variable, tree[n].probability)
+        for (chip, market, n), variable in m.order.items()
+        if chip in chips and market in markets
+    )
 
 
 def _peak(m: Model, workload: str) -> float:

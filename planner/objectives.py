@@ -38,22 +38,25 @@ def cheapest(s: Session) -> Solution:
 def earliest(s: Session) -> Solution:
     """Each milestone reached and held as early as can be, the most important first; then least cost.
 
-    Reaching it from a later period asks for less, so the earliest period is found by halving. A milestone that
+    Reaching it from a later period asks for less. The last plan reaches it in some period, from which ever longer steps
+    are tried towards the first until one is too long: each solve is then close to the one before. A milestone that
     cannot be reached even in the last period is let go.
     """
     if not s.possible():
         return s.solve()
     periods = s.case.settings.periods
     for name in s.case.milestones():
-        first, never = 0, periods
+        first, never, step = 0, s.reached(name), 1
         while first < never:
-            tried = (first + never) // 2
+            tried = max(first, never - step)
             s.reach(name, tried)
             if s.possible():
-                never = tried
+                never, step = tried, 2 * step
             else:
-                first = tried + 1
+                first, step = tried + 1, 1
         s.reach(name, first if first < periods else None)
+        if not s.possible():
+            break
     return s.solve()
 
 

@@ -357,25 +357,24 @@ def prices_of(model: Model, filed: list[FiledRow], answer: Answer) -> Iterator[t
         dual = row_dual
         if entry.rule.unit is None or abs(dual) <= floor:
             continue
-        row = entry.row
         scale, unit = price_unit(model.instance, entry)
-        if row.scaled_by is not None:
-            dual *= float(answer.values[model.program.position(row.scaled_by)])
+        if entry.scaled_by is not None:
+            dual *= float(answer.values[model.program.position(entry.scaled_by)])
             if abs(dual) <= floor:
                 continue
         present_usd = abs(dual) * model.instance.units.musd * USD_PER_MUSD / scale
-        node = tree[row.node]
-        of_the_day = present_usd if row.spans else present_usd / (node.probability * tree.discount[node.index])
-        limit = float("nan") if row.limit is None else row.limit * scale
-        weight = abs(dual) * (row.limit or 0.0) * model.instance.units.musd
-        where = ", ".join(row.where)
+        node = tree[entry.node]
+        of_the_day = present_usd if entry.spans else present_usd / (node.probability * tree.discount[node.index])
+        limit = float("nan") if entry.limit is None else entry.limit * scale
+        weight = abs(dual) * (entry.limit or 0.0) * model.instance.units.musd
+        where = ", ".join(entry.where)
         yield (entry.rule.name, where, node.name, of_the_day, unit, limit, weight, entry.typed), position
 
 
 def price_unit(instance: Instance, entry: FiledRow) -> tuple[float, str]:
     """What one model unit of a row's limit is in the unit of its price, and that unit's name."""
-    if entry.row.unit is not None:
-        return entry.row.unit
+    if entry.unit is not None:
+        return entry.unit
     units = instance.units
     scale = {
         "MW": units.mw,

@@ -6,7 +6,7 @@ is called the usual way and can do none of these.
 """
 
 from planner.lp.answer import Answer, Options, Outcome
-from planner.lp.highs import Basis, HighsDoor
+from planner.lp.highs import BASIC, NONBASIC, Basis, HighsDoor
 from planner.lp.matrix import Matrix, Positions, matrix_of
 from planner.lp.others import solve_with
 from planner.lp.program import (
@@ -22,7 +22,9 @@ from planner.lp.program import (
 )
 
 __all__ = [
+    "BASIC",
     "INFINITY",
+    "NONBASIC",
     "Answer",
     "Basis",
     "Constraint",

@@ -34,6 +34,8 @@ class Answer:
     """Proven lower bound on the objective."""
     iterations: int
     seconds: float
+    algorithm: str = ""
+    """What found it, in words; empty where another solver did."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ class Options:
     """Threads; more than one gives up repeatability where the solver races."""
     algorithm: str | None = None
     """HiGHS's algorithm for linear programs; by size when left out."""
+    race: bool = False
+    """Whether two algorithms race on a linear program's first solve: quicker now and then, and no longer repeatable in
+    which of several best plans is found."""
     seed: int = 0
     dual_tolerance: float = 1e-7
     """Reduced cost below which a decision counts as not worth changing, in model money."""

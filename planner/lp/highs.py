@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from threading import Event, Thread
-from typing import Any, TypeAlias
+from typing import Any
 
 import highspy
 import numpy as np
@@ -17,8 +16,10 @@ from pulp.apis.core import LpSolver
 from planner.errors import NoPlanError
 from planner.lp.answer import Answer, Options, Outcome
 from planner.lp.conflict import clash, highs_lp
+from planner.lp.engine import Engine, Progress
 from planner.lp.matrix import Matrix, Positions, matrix_of
 from planner.lp.program import INFINITY, INTERIOR_POINT_FROM, Values
+from planner.lp.rows import Rows
 
 log = logging.getLogger(__name__)
 
@@ -29,14 +30,15 @@ _OUTCOMES = {
     highspy.HighsModelStatus.kUnbounded: Outcome.UNBOUNDED,
 }
 
-_HARMLESS = ("small costs", "small row bounds", "large row bounds", "large column bounds")
-"""Ends of the solver's alarms that do no harm: a cost too small to matter, a limit too far away to bind.
-
-The others make an integer program's claim worthless. A linear program's is proven by `Matrix.dual_bound` instead.
-"""
+_LOST = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError)
+"""What the solver says where numbers got the better of it, as they can from a basis that is far from the optimum."""
 
 _PRICED = 1e-7
 """Dual value from which a column or row counts as priced: the solver's dual tolerance."""
+
+
+BASIC, NONBASIC = highspy.HighsBasisStatus.kBasic, highspy.HighsBasisStatus.kNonbasic
+"""Status of a column or row: in the basis, or at the bound that suits the solver."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,9 @@ class Basis:
         return Basis(self.columns[columns], self.rows[rows])
 
 
-Progress: TypeAlias = Callable[[str], None]
-"""Told a short text while the solver works."""
+SIMPLEX, INTERIOR_POINT = "choose", "ipm"
+"""HiGHS's names of its algorithms for linear programs; left to choose it takes dual simplex."""
+_IN_WORDS = {SIMPLEX: "dual simplex", INTERIOR_POINT: "interior point with crossover"}
 
 
 class HighsDoor(LpSolver):
@@ -65,24 +68,10 @@ class HighsDoor(LpSolver):
         super().__init__(mip=True, msg=False, timeLimit=options.time_limit)
         self.options = options
         self.matrix: Matrix | None = None
-        self._progress = progress or (lambda _: None)
-        self._told = 0.0
         self._unheld: tuple[Values, Values] | None = None
         """Bounds of all columns before some were held."""
-        self._running = False
-        self._stopping = False
-        self._excessive: list[str] = []
-        self.highs = highspy.Highs()
-        self.highs.setOptionValue("log_to_console", False)
-        self.highs.setOptionValue("threads", options.threads)
-        self.highs.setOptionValue("dual_feasibility_tolerance", options.dual_tolerance)
-        self.highs.setOptionValue("random_seed", options.seed)
-        self.highs.setOptionValue("mip_rel_gap", options.gap)
-        self.highs.setOptionValue("mip_abs_gap", 0.0)
-        self.highs.cbSimplexInterrupt += self._heed
-        self.highs.cbIpmInterrupt += self._heed
-        self.highs.cbMipInterrupt += self._heed
-        self.highs.cbLogging += self._hear
+        self._engine = Engine(options, progress or (lambda _: None))
+        self.highs = self._engine.highs
 
     def available(self) -> bool:
         """Always: HiGHS comes with the package."""
@@ -93,7 +82,11 @@ class HighsDoor(LpSolver):
         variables, rows = lp.variables(), lp.constraints()
         sign = -1.0 if lp.sense == pulp.LpMaximize else 1.0
         objective = lp.objective if lp.objective is not None else pulp.LpAffineExpression()
-        self.load(matrix_of(variables, rows, sign * objective))
+        position = {id(variable): position for position, variable in enumerate(variables)}
+        filed = Rows(lambda variable: position[id(variable)])
+        for row in rows:
+            filed.file(row)
+        self.load(matrix_of(variables, filed, sign * objective))
         answer = self.run()
         found = answer.outcome in (Outcome.OPTIMAL, Outcome.FEASIBLE)
         for variable, value in zip(variables, answer.values if found else [None] * len(variables), strict=True):
@@ -114,7 +107,7 @@ class HighsDoor(LpSolver):
     def load(self, matrix: Matrix) -> None:
         """Pass a whole program in one call."""
         self.matrix = matrix
-        self._excessive.clear()
+        self._engine.excessive.clear()
         self.highs.passModel(highs_lp(matrix))
 
     def run(self) -> Answer:
@@ -122,58 +115,66 @@ class HighsDoor(LpSolver):
         matrix = self._loaded()
         limit = self.options.time_limit
         self.highs.setOptionValue("time_limit", self.highs.getRunTime() + limit if limit is not None else INFINITY)
-        algorithm = self.options.algorithm
-        if algorithm is None:
-            large = len(matrix.cost) >= INTERIOR_POINT_FROM and not self._has_basis()
-            algorithm = "ipm" if large else "choose"
-        self.highs.setOptionValue("solver", algorithm)
-        self._excessive.clear()
+        self._engine.excessive.clear()
         began = time.perf_counter()
-        self._run()
+        words = self._race(matrix) if self._may_race(matrix) else self._solve(self._algorithm(matrix))
+        if self.highs.getModelStatus() in _LOST and not self._engine.stopping:
+            log.debug("the solver lost its way from the last basis; it starts afresh")
+            self.highs.clearSolver()
+            self._engine.run()
         seconds = time.perf_counter() - began
-        if self._excessive and matrix.whole.any():
+        if self._engine.excessive and matrix.whole.any():
             raise NoPlanError(
                 "the numbers of this case are too far apart for the solver to be trusted with them: "
-                f"{self._excessive[0].removeprefix('WARNING: ')}. Look for an input in the wrong unit."
+                f"{self._engine.excessive[0].removeprefix('WARNING: ')}. Look for an input in the wrong unit."
             )
         status = self.highs.getModelStatus()
         if status == highspy.HighsModelStatus.kUnboundedOrInfeasible or (
             status == highspy.HighsModelStatus.kInfeasible and matrix.whole.any()
         ):
             status = self._unbounded_or_infeasible()
-        return self._answer(_OUTCOMES.get(status), self.highs.modelStatusToString(status), seconds)
+        answer = self._answer(_OUTCOMES.get(status), self.highs.modelStatusToString(status), seconds)
+        return replace(answer, algorithm=words)
 
-    def _run(self) -> None:
-        """Run HiGHS in a thread of its own: this one stays free to hear Ctrl-C and passes it on.
+    def _algorithm(self, matrix: Matrix) -> str:
+        """Algorithm for a linear program: by its size alone, so that the same question is answered the same way."""
+        asked: str | None = self.options.algorithm
+        if asked is not None:
+            return asked
+        large = len(matrix.cost) >= INTERIOR_POINT_FROM and not self._has_basis()
+        return INTERIOR_POINT if large else SIMPLEX
 
-        highspy's own way of doing so holds a lock that all its solvers share, so that no two could run at a time.
-        """
-        self._stopping = False
-        self._running = True
-        done = Event()
-        Thread(target=self._run_until, args=(done,), daemon=True).start()
-        finished = False
-        while not finished:
-            try:
-                finished = done.wait(0.1)
-            except KeyboardInterrupt:
-                self._stopping = True
-        self._running = False
+    def _may_race(self, matrix: Matrix) -> bool:
+        return self.options.race and not matrix.whole.any() and not self._has_basis()
 
-    def _run_until(self, done: Event) -> None:
-        try:
-            self.highs.run()
-        finally:
-            done.set()
+    def _solve(self, algorithm: str) -> str:
+        """Run an algorithm; its name in words."""
+        self.highs.setOptionValue("solver", algorithm)
+        words = _IN_WORDS.get(algorithm, algorithm)
+        if self._loaded().whole.any():
+            words = "branch and cut"
+        elif algorithm == SIMPLEX and self._has_basis():
+            words = "dual simplex from the last basis"
+        self._engine.run()
+        return words
+
+    def _race(self, matrix: Matrix) -> str:
+        """Let dual simplex race against interior point, each in a solver of its own; which was ahead, in words."""
+        rival = HighsDoor(replace(self.options, race=False))
+        rival.load(matrix)
+        rival.highs.setOptionValue("solver", SIMPLEX)
+        self.highs.setOptionValue("solver", INTERIOR_POINT)
+        self._engine.run(rival._engine)
+        if self._engine.stopping or self.highs.getModelStatus() in _OUTCOMES:
+            return f"{_IN_WORDS[INTERIOR_POINT]}, ahead of dual simplex"
+        if (basis := rival.basis()) is not None:
+            self.start_basis(basis)
+        self._solve(SIMPLEX)
+        return f"{_IN_WORDS[SIMPLEX]}, ahead of interior point"
 
     def stop(self) -> None:
         """Ask a solve that another thread waits for to end."""
-        self._stopping = True
-
-    def _heed(self, event: Any) -> None:
-        """Tell the solver to end where that was asked."""
-        if self._stopping:
-            event.interrupt()
+        self._engine.stop()
 
     def add_row(self, matrix: Matrix) -> int:
         """Take the last row of a program that is otherwise the one loaded; its position."""
@@ -326,7 +327,7 @@ class HighsDoor(LpSolver):
         matrix = self._loaded()
         columns = np.arange(len(matrix.cost), dtype=np.int32)
         self.highs.changeColsCost(len(columns), columns, np.zeros(len(columns)))
-        self._run()
+        self._engine.run()
         status = self.highs.getModelStatus()
         self.highs.changeColsCost(len(columns), columns, matrix.cost)
         if status == highspy.HighsModelStatus.kOptimal:
@@ -358,14 +359,3 @@ class HighsDoor(LpSolver):
     def _is_mip(self) -> bool:
         kinds = self.highs.getLp().integrality_ if self._loaded().whole.any() else []
         return any(kind == highspy.HighsVarType.kInteger for kind in kinds)
-
-    def _hear(self, event: Any) -> None:
-        """Pass on the solver's log as progress, at most twice a second, and watch for its alarm."""
-        text = event.message.strip()
-        if "excessively" in text and not text.endswith(_HARMLESS):
-            self._excessive.append(text)
-        log.debug("%s", text)
-        now = time.monotonic()
-        if self._running and text[:1].isdigit() and now - self._told > 0.5:
-            self._told = now
-            self._progress(" ".join(text.split()))

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import pulp
 
-from planner.lp.program import INFINITY, Constraint, Expression, Values, Variable
+from planner.lp.program import INFINITY, Expression, Values, Variable
+from planner.lp.rows import Rows
 
 Positions: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 """Positions of rows or columns, ascending."""
@@ -126,27 +127,21 @@ class Matrix:
         return ranges
 
 
-def matrix_of(variables: Sequence[Variable], rows: Sequence[Constraint], objective: Expression) -> Matrix:
+def matrix_of(variables: Sequence[Variable], rows: Rows, objective: Expression) -> Matrix:
     """The arrays of a program written in PuLP."""
-    # By identity: PuLP's hash of a variable is a Python call, and there are millions of look-ups.
-    position = {id(variable): index for index, variable in enumerate(variables)}
     cost = np.zeros(len(variables))
     for variable, coefficient in objective.items():
-        cost[position[id(variable)]] = coefficient
-    lengths = np.fromiter((len(row) for row in rows), dtype=np.int32, count=len(rows))
-    count = int(lengths.sum())
-    right = np.fromiter((-row.constant for row in rows), dtype=np.float64, count=len(rows))
-    sense = np.fromiter((row.sense for row in rows), dtype=np.int8, count=len(rows))
+        cost[rows.position(variable)] = coefficient
     return Matrix(
         cost=cost,
         offset=float(objective.constant),
         low=_bounds((variable.lowBound for variable in variables), -INFINITY, len(variables)),
         high=_bounds((variable.upBound for variable in variables), INFINITY, len(variables)),
-        row_low=np.where(sense >= 0, right, -INFINITY),
-        row_high=np.where(sense <= 0, right, INFINITY),
-        start=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
-        index=np.fromiter((position[id(v)] for row in rows for v in row.expr), dtype=np.int32, count=count),
-        value=np.fromiter((c for row in rows for c in row.expr.values()), dtype=np.float64, count=count),
+        row_low=np.array(rows.low),
+        row_high=np.array(rows.high),
+        start=np.array(rows.start, dtype=np.int32),
+        index=np.array(rows.index, dtype=np.int32),
+        value=np.array(rows.value),
         whole=np.fromiter((v.cat == pulp.LpInteger for v in variables), dtype=np.bool_, count=len(variables)),
     )
 

@@ -50,7 +50,8 @@ def solve_with(program: Program, matrix: Matrix, options: Options) -> Answer:
     values = np.array([variable.varValue or 0.0 for variable in program.variables])
     objective = matrix.offset + float(matrix.cost @ values)
     duals = nothing
-    if program.is_linear and all(row.pi is not None for row in program.rows):
-        duals = np.array([row.pi for row in program.rows])
+    prices = [row.pi for row in problem.constraints()]
+    if program.is_linear and all(price is not None for price in prices):
+        duals = np.array(prices)
     bound = matrix.dual_bound(duals, values) if duals.size else objective if outcome is Outcome.OPTIMAL else -INFINITY
     return Answer(outcome, f"{options.solver}: {pulp.LpSolution[found]}", values, duals, objective, bound, 0, seconds)

@@ -6,11 +6,14 @@ import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 import highspy
 import numpy as np
 import pulp
+
+from planner.lp.rows import Rows
 
 Variable: TypeAlias = pulp.LpVariable
 Expression: TypeAlias = pulp.LpAffineExpression
@@ -46,24 +49,22 @@ class Program:
     def __init__(self) -> None:
         self._problem = pulp.LpProblem("plan", pulp.LpMinimize)
         self.variables: list[Variable] = []
-        self.rows: list[Constraint] = []
         self.objective: Expression = pulp.LpAffineExpression()
-        self._position: dict[int, int] = {}
+        self.rows = Rows(self.position)
 
     def decide(self, *, low: float | None = 0.0, high: float | None = None, whole: bool = False) -> Variable:
         """A new variable between bounds."""
         position = len(self.variables)
         category = pulp.LpInteger if whole else pulp.LpContinuous
         variable = self._problem.add_variable("", low, high, category)
-        self._position[id(variable)] = position
+        # PuLP asks of a hash that no two variables share it, and looks variables up by it.
+        variable.hash = position
         self.variables.append(variable)
         return variable
 
     def require(self, constraint: Constraint) -> int:
         """A new row; its position."""
-        position = len(self.rows)
-        self.rows.append(constraint)
-        return position
+        return self.rows.file(constraint)
 
     def minimise(self, expression: Expression) -> None:
         """The objective."""
@@ -77,14 +78,16 @@ class Program:
         """
         for position, variable in enumerate(self.variables):
             variable.name = f"x{position:08d}"
-        for position in range(self._problem.numConstraints(), len(self.rows)):
-            self._problem.addConstraint(self.rows[position], f"r{position:08d}")
+        for position, (low, high, terms) in enumerate(self.rows):
+            if position >= self._problem.numConstraints():
+                side = total((self.variables[column], value) for column, value in terms)
+                row = side == low if low == high else side <= high if low == -INFINITY else side >= low
+                self._problem.addConstraint(row, f"r{position:08d}")
         self._problem.setObjective(self.objective)
         return self._problem
 
-    def position(self, variable: Variable) -> int:
-        """Position of a variable in an answer's values."""
-        return self._position[id(variable)]
+    position = staticmethod(attrgetter("hash"))
+    """Position of a variable in an answer's values."""
 
     @property
     def is_linear(self) -> bool:

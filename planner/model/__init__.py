@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.instance import Instance
+from planner.lp import Variable
 from planner.model import chips, compute, finance, onsite, policy, power, risk, sites
 from planner.model.decisions import Charge, Model, Row
 
@@ -131,17 +133,21 @@ COSTS = (
 )
 
 
-@dataclass(frozen=True)
-class FiledRow:
-    """A row of the built model with the rule that it belongs to."""
+class FiledRow(NamedTuple):
+    """A row of the built model with the rule that it belongs to, and what Row says of it beside the sum itself."""
 
     rule: Rule
-    row: Row
+    where: tuple[str, ...]
+    node: int
+    limit: float | None
+    spans: bool
+    scaled_by: Variable | None
+    unit: tuple[float, str] | None
 
     @property
     def typed(self) -> str:
         """Case path of its limit; empty where it follows from decisions."""
-        return self.rule.typed.format(*self.row.where)
+        return self.rule.typed.format(*self.where)
 
 
 def build(instance: Instance) -> tuple[Model, list[FiledRow]]:
@@ -155,5 +161,5 @@ def build(instance: Instance) -> tuple[Model, list[FiledRow]]:
     for rule in RULES:
         for row in rule.rows(model):
             model.program.require(row.constraint)
-            filed.append(FiledRow(rule, row))
+            filed.append(FiledRow(rule, row.where, row.node, row.limit, row.spans, row.scaled_by, row.unit))
     return model, filed

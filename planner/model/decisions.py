@@ -149,6 +149,15 @@ class Model:
         """Every family of decisions."""
         return (family for family in vars(self).values() if isinstance(family, Family))
 
+    def decision_names(self) -> list[Key]:
+        """Family and key of each decision, in the order of the program."""
+        names: list[Key] = [()] * len(self.program.variables)
+        for name, family in vars(self).items():
+            if isinstance(family, Family):
+                for key, variable in family.items():
+                    names[self.program.position(variable)] = (name, *key)
+        return names
+
     def _family(
         self,
         units: float,

@@ -2,7 +2,9 @@
 
 from planner.solve.futures import Future, FuturePlan, own_plans, side_by_side, stopping
 from planner.solve.moves import COMMITMENTS, Commitment, Move, Moves
-from planner.solve.session import SLACK, Goal, Session, session, solve
+from planner.solve.program import Goal
+from planner.solve.session import SLACK, Session, session, solve
+from planner.solve.standing import Standing
 from planner.solve.timing import Report, Timing
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "Moves",
     "Report",
     "Session",
+    "Standing",
     "Timing",
     "own_plans",
     "session",

@@ -116,7 +116,7 @@ class _Whole:
         self.first = FirstMoves(model)
         self.costs: NodeCosts = node_costs(model)
         self.columns_at = {node: np.array(at, dtype=np.int64) for node, at in positions_by_node(model).items()}
-        self.row_node = np.array([entry.row.node for entry in filed], dtype=np.int64)
+        self.row_node = np.array([entry.node for entry in filed], dtype=np.int64)
         self.asks = np.array([entry.rule.rows not in MEASURES for entry in filed], dtype=np.bool_)
         # A delay that is charged at a node, per unit of its shortfall.
         tree, position = model.instance.tree, model.program.position

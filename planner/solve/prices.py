@@ -29,8 +29,8 @@ def tried_prices(
     musd = model.instance.units.musd * USD_PER_MUSD
     for row, position in list(heaviest.values())[:VERIFIED_PRICES]:
         report("solve", f"checking a price from both sides: {row[0]} {row[1]}")
-        entry = filed[position].row
-        scale, unit = price_unit(model.instance, filed[position])
+        entry = filed[position]
+        scale, unit = price_unit(model.instance, entry)
         limit = row[5]
         step = min(1.0, 0.01 * limit) if limit else 1.0
         changes = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import highspy
 import numpy as np
 import pulp
 import pytest
@@ -344,3 +345,60 @@ def test_the_same_program_is_solved_the_same_way() -> None:
         one, other = (answer(random_program(seed, whole=True)) for _ in range(2))
         assert one.outcome is other.outcome
         assert one.values.tolist() == other.values.tolist()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_race_ends_as_one_algorithm_alone_would(seed: int) -> None:
+    """Whoever is ahead, status and optimum are the same; the answer says who was."""
+    program = random_program(seed, whole=False)
+    alone, raced = answer(program), answer(program, Options(race=True))
+    assert raced.outcome is alone.outcome
+    assert ", ahead of " in raced.algorithm
+    if alone.outcome is Outcome.OPTIMAL:
+        assert raced.objective == pytest.approx(alone.objective, abs=1e-7)
+        assert raced.bound == pytest.approx(alone.objective, abs=1e-6)
+
+
+def _feasible(*, whole: bool = False) -> Program:
+    """At least 5 from two supplies of 4 at 1 and 2: 4 + 2."""
+    program = Program()
+    x, y = program.decide(high=4.0, whole=whole), program.decide(high=4.0)
+    program.require(total([(x, 1.0), (y, 1.0)]) >= 5.0)
+    program.minimise(total([(x, 1.0), (y, 2.0)]))
+    return program
+
+
+def test_the_answer_says_what_found_it() -> None:
+    """Simplex for a small program, from the last basis when it is asked again, branch and cut for whole numbers."""
+    program = _feasible()
+    opened = door(program)
+    assert opened.run().algorithm == "dual simplex"
+    assert opened.run().algorithm == "dual simplex from the last basis"
+    assert answer(program, Options(algorithm="ipm")).algorithm == "interior point with crossover"
+    assert answer(_feasible(whole=True)).algorithm == "branch and cut"
+
+
+def test_a_row_is_pulps_own_again_when_pulp_is_asked() -> None:
+    """Rows are kept as arrays; PuLP's problem has the same terms, senses and right-hand sides."""
+    program = Program()
+    x, y = program.decide(), program.decide(high=4.0)
+    program.require(total([(x, 2.0), (y, -1.0)]) + 3.0 <= 7.0)
+    program.require(total([(y, 1.0)]) >= 1.5)
+    program.require(total([(x, 1.0), (y, 1.0)]) == 5.0)
+    program.minimise(total([(x, 1.0)]))
+    rows = program.problem().constraints()
+    assert [dict(row.expr) for row in rows] == [{x: 2.0, y: -1.0}, {y: 1.0}, {x: 1.0, y: 1.0}]
+    assert [row.sense for row in rows] == [pulp.LpConstraintLE, pulp.LpConstraintGE, pulp.LpConstraintEQ]
+    assert [-row.constant for row in rows] == [4.0, 1.5, 5.0]
+
+
+def test_a_lost_solver_starts_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the last basis leads nowhere the program is solved again from nothing."""
+    opened = door(_feasible())
+    opened.run()
+    states = iter([highspy.HighsModelStatus.kUnknown])
+    true_status = opened.highs.getModelStatus
+    monkeypatch.setattr(opened.highs, "getModelStatus", lambda: next(states, true_status()))
+    again = opened.run()
+    assert again.outcome is Outcome.OPTIMAL
+    assert again.objective == pytest.approx(6.0)

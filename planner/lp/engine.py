@@ -1,0 +1,109 @@
+"""HiGHS in a thread of its own: progress, Ctrl-C, and one of two that race."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import Any, TypeAlias
+
+import highspy
+
+from planner.lp.answer import Options
+
+log = logging.getLogger(__name__)
+
+Progress: TypeAlias = Callable[[str], None]
+"""Told a short text while the solver works."""
+
+_HARMLESS = ("small costs", "small row bounds", "large row bounds", "large column bounds")
+"""Ends of the solver's alarms that do no harm: a cost too small to matter, a limit too far away to bind.
+
+The others make an integer program's claim worthless. A linear program's is proven by `Matrix.dual_bound` instead.
+"""
+
+
+class Engine:
+    """One HiGHS, run in a thread of its own while the caller's stays free to hear Ctrl-C and passes it on.
+
+    highspy's own way of doing so holds a lock that all its solvers share, so that no two could run at a time.
+    """
+
+    def __init__(self, options: Options, progress: Progress) -> None:
+        self.stopping = False
+        """Whether the last run was asked to end."""
+        self.excessive: list[str] = []
+        """Alarms of the solver over numbers that are too far apart."""
+        self._progress = progress
+        self._told = 0.0
+        self._running = False
+        self.highs = highspy.Highs()
+        self.highs.setOptionValue("log_to_console", False)
+        self.highs.setOptionValue("threads", options.threads)
+        self.highs.setOptionValue("dual_feasibility_tolerance", options.dual_tolerance)
+        self.highs.setOptionValue("random_seed", options.seed)
+        self.highs.setOptionValue("mip_rel_gap", options.gap)
+        self.highs.setOptionValue("mip_abs_gap", 0.0)
+        self.highs.cbSimplexInterrupt += self._heed
+        self.highs.cbIpmInterrupt += self._heed
+        self.highs.cbMipInterrupt += self._heed
+        self.highs.cbLogging += self._hear
+
+    def run(self, *others: Engine) -> None:
+        """Run until the first of this and others has ended, and then stop the rest; on Ctrl-C stop all."""
+        engines = (self, *others)
+
+        def stop() -> None:
+            for engine in engines:
+                engine.stop()
+
+        first, ends = Event(), [Event() for _ in engines]
+        for engine, end in zip(engines, ends, strict=True):
+            engine.stopping, engine._running = False, True
+            Thread(target=engine._run_until, args=(end, first), daemon=True).start()
+        _wait(first, stop)
+        interrupted = self.stopping
+        if others:
+            stop()
+        for engine, end in zip(engines, ends, strict=True):
+            _wait(end, stop)
+            engine._running = False
+            engine.stopping = interrupted
+
+    def _run_until(self, *done: Event) -> None:
+        try:
+            self.highs.run()
+        finally:
+            for event in done:
+                event.set()
+
+    def stop(self) -> None:
+        """Ask a run that another thread waits for to end."""
+        self.stopping = True
+
+    def _heed(self, event: Any) -> None:
+        """Tell the solver to end where that was asked."""
+        if self.stopping:
+            event.interrupt()
+
+    def _hear(self, event: Any) -> None:
+        """Pass on the solver's log as progress, at most twice a second, and watch for its alarm."""
+        text = event.message.strip()
+        if "excessively" in text and not text.endswith(_HARMLESS):
+            self.excessive.append(text)
+        log.debug("%s", text)
+        now = time.monotonic()
+        if self._running and text[:1].isdigit() and now - self._told > 0.5:
+            self._told = now
+            self._progress(" ".join(text.split()))
+
+
+def _wait(event: Event, stop: Callable[[], None]) -> None:
+    """Wait for an event; on Ctrl-C ask for an end and wait on."""
+    happened = False
+    while not happened:
+        try:
+            happened = event.wait(0.1)
+        except KeyboardInterrupt:
+            stop()

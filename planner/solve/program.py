@@ -1,0 +1,197 @@
+"""A case's program as the solver holds it: built once, then asked for one goal after another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from planner.clash import WHOLE_ONLY, clash_in_words
+from planner.errors import InfeasibleError, Interrupted, NoPlanError, OptionError, UnboundedError
+from planner.goals import average_delay, largest_regret, present_cost, risk_adjusted_cost
+from planner.instance import Instance, unroll
+from planner.lp import (
+    Answer,
+    Expression,
+    HighsDoor,
+    Matrix,
+    Options,
+    Outcome,
+    matrix_of,
+    solve_with,
+    without_garbage_collection,
+)
+from planner.model import FiledRow, Model, build
+from planner.model.rounding import rounded
+from planner.schema import Case
+from planner.solve.standing import Standing, basis_at
+from planner.solve.timing import Report, Timing
+
+Goal: TypeAlias = Literal["cost", "cash", "risk", "regret", "delay"]
+"""What can be minimised or limited: expected present cost, the same without penalties, the same weighed with the
+costliest scenarios, the largest regret over the scenarios, average delay in months."""
+
+LEAST_TOLERANCE = 1e-10
+"""Least tolerance that HiGHS knows."""
+
+
+class AskedProgram:
+    """The rules of a case as arrays in the solver, with what is minimised and limited now."""
+
+    def __init__(self, case: Case, options: Options, *, report: Report, timing: Timing, start: Standing | None) -> None:
+        """Unroll and build the case; the first solve starts where another case's plan stood, if told."""
+        self.options = options
+        self.timing = timing
+        self.report = report
+        self.instance: Instance
+        self.model: Model
+        self.filed: list[FiledRow]
+        self.matrix: Matrix
+        self.door: HighsDoor
+        self.goal: Goal
+        self.last: Answer
+        """The last answer that is a plan."""
+        self.continuous_musd: float | None = None
+        """Present cost of the same plan in parts of phases, where phases are whole."""
+        self._asked: dict[tuple[str, str | int], int] = {}
+        """Rows that are no part of the case, by what they ask."""
+        with without_garbage_collection():
+            with timing.stage("unroll"):
+                report("unroll", "")
+                self.instance = unroll(case)
+            with timing.stage("build"):
+                report("build", "")
+                self.model, self.filed = build(self.instance)
+                self.goal = "risk" if self.model.weighs_risk else "cost"
+                self.model.program.minimise(self.expression(self.goal))
+            with timing.stage("pass"):
+                program = self.model.program
+                self.matrix = matrix_of(program.variables, program.rows, program.objective)
+                self.door = HighsDoor(_for_rare(options, self.instance), progress=lambda text: report("solve", text))
+                self.door.load(self.matrix)
+                if start is not None and program.is_linear:
+                    self.door.start_basis(basis_at(start, self.model, self.filed))
+
+    @property
+    def linear(self) -> bool:
+        """Whether every decision is continuous."""
+        return self.model.program.is_linear
+
+    @property
+    def own_door(self) -> bool:
+        """Whether HiGHS is asked through our own door, which alone solves again and knows bounds."""
+        return self.options.solver == "HiGHS"
+
+    def own_door_only(self) -> None:
+        """Raise OptionError where another solver is asked, which can do no more than minimise cost once."""
+        if not self.own_door:
+            raise OptionError(f"{self.options.solver} can only minimise cost; leave --solver out for other objectives")
+
+    def expression(self, goal: Goal) -> Expression:
+        """A goal as a sum over decisions, in model units."""
+        if goal == "delay":
+            return average_delay(self.model)
+        if goal == "risk":
+            return risk_adjusted_cost(self.model)
+        if goal == "regret":
+            return largest_regret(self.model)
+        return present_cost(self.model, cash=goal == "cash")
+
+    def unit(self, goal: Goal) -> float:
+        """What one unit of a goal is: million USD of model money, or months of model compute-months."""
+        return 1.0 if goal == "delay" else self.instance.units.musd
+
+    def minimise(self, expression: Expression, *, afresh: bool) -> None:
+        """What the next answer is least in; `afresh` where the last basis is too far from there to start from."""
+        cost = np.zeros(len(self.matrix.cost))
+        for variable, amount in expression.items():
+            cost[self.model.program.position(variable)] = amount
+        self.matrix = replace(self.matrix, cost=cost, offset=float(expression.constant))
+        self.door.price(self.matrix, afresh=afresh)
+
+    def ask_row(self, key: tuple[str, str | int], expression: Expression, *, low: float, high: float) -> None:
+        """Bound a sum by a row that is no part of the case: added when first asked for, then only moved."""
+        row = self._asked.get(key)
+        if row is None:
+            columns = [self.model.program.position(variable) for variable in expression]
+            self.matrix = self.matrix.with_row(columns, list(expression.values()), low, high)
+            self._asked[key] = self.door.add_row(self.matrix)
+        else:
+            self.door.bound_row(row, low=low, high=high)
+
+    def answer(self) -> Answer:
+        """What the solver says of what is asked now, whatever it is."""
+        self.report("solve", f"{len(self.matrix.cost):,} decisions, {len(self.matrix.row_low):,} rows")
+        self._start_from_rounded()
+        with self.timing.stage("solve"):
+            if self.own_door:
+                return self.door.run()
+            return solve_with(self.model.program, self.matrix, self.options)
+
+    def plan(self) -> Answer:
+        """An answer that is a plan.
+
+        Raises InfeasibleError, UnboundedError, NoPlanError or Interrupted where there is none.
+        """
+        answer = self.answer()
+        self.refuse(answer)
+        self.last = answer
+        return answer
+
+    def refuse(self, answer: Answer) -> None:
+        """Raise what it means when there is no plan."""
+        if answer.outcome is Outcome.INFEASIBLE:
+            raise InfeasibleError(self._conflict())
+        if answer.outcome is Outcome.UNBOUNDED:
+            raise UnboundedError(
+                "the case pays for doing more of something without end: look for a residual value, a subsidy or a "
+                "negative cost that is worth more than what it takes to earn it"
+            )
+        if answer.outcome is Outcome.NOTHING:
+            if "nterrupt" in answer.why:
+                raise Interrupted("stopped before there was a plan")
+            raise NoPlanError(f"no plan was found: the solver stopped with {answer.why!r} after {answer.seconds:.1f} s")
+
+    def value(self, expression: Expression, answer: Answer | None = None) -> float:
+        """What a sum comes to in an answer, the last plan where none is given; model units."""
+        values, position = (answer or self.last).values, self.model.program.position
+        amounts = (amount * values[position(variable)] for variable, amount in expression.items())
+        return float(sum(amounts) + expression.constant)
+
+    def present_cost(self, answer: Answer) -> float:
+        """Present cost of a plan, million USD, whatever it was chosen for."""
+        cost = answer.objective if self.goal == "cost" else self.value(self.expression("cost"), answer)
+        return cost * self.instance.units.musd
+
+    def _start_from_rounded(self) -> None:
+        """Give an integer program the continuous plan, rounded, to begin with, where that holds.
+
+        Halls begun so far are rounded to whole phases, sites in use are opened, less than a cluster is none.
+        """
+        if self.linear or not self.own_door:
+            return
+        with self.timing.stage("solve"):
+            self.door.relax()
+            relaxed = self.door.run()
+            if relaxed.outcome is Outcome.OPTIMAL:
+                self.continuous_musd = self.present_cost(relaxed)
+                self.door.fix_whole(rounded(self.model, relaxed.values))
+                held = self.door.run()
+            self.door.free_whole()
+            if relaxed.outcome is Outcome.OPTIMAL and held.outcome is Outcome.OPTIMAL:
+                self.door.start_from(held.values)
+
+    def _conflict(self) -> str:
+        """Which rules cannot hold together, where and when, in words."""
+        if not self.own_door:
+            self.door.run()
+        self.report("solve", "no plan can meet the case; finding what clashes")
+        rows = [self.filed[position] for position in self.door.conflict() if position < len(self.filed)]
+        return clash_in_words(self.instance, rows, asked=bool(self._asked)) if rows else WHOLE_ONLY
+
+
+def _for_rare(options: Options, instance: Instance) -> Options:
+    """Options under which decisions in rare scenarios are still worth the solver's while: their costs are weighed."""
+    rarest = min(instance.tree[leaf].probability for leaf in instance.tree.leaves)
+    return replace(options, dual_tolerance=max(LEAST_TOLERANCE, options.dual_tolerance * min(1.0, 100.0 * rarest)))
