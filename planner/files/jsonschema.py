@@ -18,6 +18,7 @@ TABLES = (
     "workloads",
     "shocks",
     "uncertainty",
+    "alternatives",
 )
 PART = ", in part"
 """End of the name of a definition that asks for no field: what a case that extends another may say of it."""

@@ -18,6 +18,7 @@ from planner.files.yamlfile import read_yaml
 from planner.schema.case import Case, parse_case
 from planner.schema.scenarios import uncertainty_problems
 from planner.schema.shocks import trace_shocks
+from planner.schema.variants import alternative_problems
 from planner.schema.walk import Path
 from planner.schema.wording import near, shortened, shown
 
@@ -96,9 +97,9 @@ def _read(path: File, overlays: Sequence[str], allow_outside: bool) -> tuple[Cas
     if loader.problems:
         raise CaseError(loader.problems)
     case, origins = _overlaid(case, origins, overlays)
-    uncertain = [each.at(origins.nearest(each.path)) for each in uncertainty_problems(case)]
-    if uncertain:
-        raise CaseError(list(dict.fromkeys(uncertain)))
+    for problems_of in (uncertainty_problems, alternative_problems):
+        if found := [each.at(origins.nearest(each.path)) for each in problems_of(case)]:
+            raise CaseError(list(dict.fromkeys(found)))
     return case, origins
 
 

@@ -11,11 +11,13 @@ from planner.errors import WriteError
 from planner.report.dossier import Dossier, Provenance
 from planner.report.sheets.assumptions import assumptions
 from planner.report.sheets.checks import checks, master_link
+from planner.report.sheets.china_us import china_us
 from planner.report.sheets.chips import chips
 from planner.report.sheets.compute import compute
 from planner.report.sheets.cost import cost
 from planner.report.sheets.decide import decide_now
 from planner.report.sheets.frontier import frontier
+from planner.report.sheets.options import options
 from planner.report.sheets.power import power
 from planner.report.sheets.prices import prices
 from planner.report.sheets.provenance import provenance
@@ -23,17 +25,21 @@ from planner.report.sheets.risk import risk
 from planner.report.sheets.sites import sites
 from planner.report.sheets.summary import summary
 from planner.report.spec import Sheet
+from planner.report.theme import Theme
 from planner.report.words import say
 from planner.report.workbook import Properties, workbook_bytes
 
 __all__ = ["SHEETS", "Dossier", "Provenance", "report_bytes", "sheets_of", "write_report"]
 
 _NOT_RUN = "its study is not part of this result."
+_OPTIONS = "no alternatives were solved beside the plan; add a table of alternatives to the case."
 _RISK = "its study is not part of this result; run: planner risk CASE"
 
 SHEETS: tuple[tuple[str, Callable[[Dossier], Sheet | None], str], ...] = (
     ("Summary", summary, ""),
-    ("Decide now", decide_now, _RISK),
+    ("Decide now", decide_now, ""),
+    ("Options", options, _OPTIONS),
+    ("China vs US", china_us, "the case has sites in one market only."),
     ("Chips", chips, ""),
     ("Sites", sites, ""),
     ("Power", power, ""),
@@ -47,11 +53,7 @@ SHEETS: tuple[tuple[str, Callable[[Dossier], Sheet | None], str], ...] = (
 """Name, function and, for a sheet that may be left out, why and how to get it; Checks and Provenance follow."""
 
 
-LATER: tuple[tuple[str, str], ...] = (
-    ("Options", _NOT_RUN),
-    ("China vs US", _NOT_RUN),
-    ("Sensitivity", _NOT_RUN),
-)
+LATER: tuple[tuple[str, str], ...] = (("Sensitivity", _NOT_RUN),)
 """Sheets of studies that take more than one solve, each with how to get it."""
 
 
@@ -70,7 +72,7 @@ def sheets_of(dossier: Dossier) -> tuple[Sheet, ...]:
     return (*made, checks(dossier, (*made, last)), last)
 
 
-def report_bytes(dossier: Dossier, *, cached: bool = True) -> bytes:
+def report_bytes(dossier: Dossier, *, cached: bool = True, theme: Theme | None = None) -> bytes:
     """The workbook's content; the same dossier gives the same bytes."""
     sheets = sheets_of(dossier)
     case, origin = dossier.case, dossier.provenance
@@ -80,15 +82,15 @@ def report_bytes(dossier: Dossier, *, cached: bool = True) -> bytes:
         keywords=f"run={origin.run}, planner={origin.version}",
         master=master_link(next(sheet for sheet in sheets if sheet.name == "Checks")),
     )
-    return workbook_bytes(sheets, properties, cached=cached)
+    return workbook_bytes(sheets, properties, cached=cached, theme=theme)
 
 
-def write_report(path: Path, dossier: Dossier) -> None:
+def write_report(path: Path, dossier: Dossier, *, theme: Theme | None = None) -> None:
     """Write the workbook whole or not at all.
 
     Raises WriteError where the target cannot be written, such as a file that Excel holds open.
     """
-    content = report_bytes(dossier)
+    content = report_bytes(dossier, theme=theme)
     made = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner import findings
+from planner.report.told import told
 from planner.report.view import View
-from planner.report.words import count, listed, money, percent, say
+from planner.report.words import count, known, listed, money, percent, say
 from planner.solution import Status
 
 RESIDUAL_LIMIT = 0.5
@@ -27,7 +28,7 @@ def alerts(view: View) -> Iterator[str]:
     yield from _short(view)
     yield from _soft(view)
     yield from _sides(view)
-    yield from solution.warnings
+    yield from told(solution.warnings)
 
 
 def _residual(view: View) -> Iterator[str]:
@@ -59,7 +60,7 @@ def _soft(view: View) -> Iterator[str]:
             yield say(
                 "The soft rule {rule} ({kind}) is violated, by {amount} in all.",
                 rule=rule,
-                kind=kind,
+                kind=known(kind),
                 amount=count(amount),
             )
     paid = view.money(0).get(("soft rules",), 0.0)

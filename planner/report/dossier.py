@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from planner.certify import Certificate
+from planner.certify import Certificate, certify
 from planner.report.scenario import case_of_scenario, likeliest, probabilities, solution_of_scenario
 from planner.schema import Case
 from planner.solution import Solution
 from planner.study.bridge import WithoutPlant
 from planner.study.frontier import Point
+from planner.study.options import Option
 from planner.study.risk import Risk
 
 __all__ = ["Dossier", "Provenance"]
@@ -52,6 +53,8 @@ class Dossier:
     """Plans on the frontier of cost against delay, when that study was run."""
     without_plant: WithoutPlant | None = None
     """The same case without on-site plant, where it was solved."""
+    options: tuple[Option, ...] = ()
+    """Alternatives of the case with their plans, where they were solved."""
     risk: Risk | None = None
     """The study of risk, when it was run."""
     places: Mapping[str, str] = field(default_factory=dict)
@@ -70,3 +73,16 @@ class Dossier:
         name = likeliest(self.solution)
         case = case_of_scenario(self.case, name)
         return replace(self, case=case, solution=solution_of_scenario(self.solution, name, case))
+
+    @cached_property
+    def open_options(self) -> frozenset[str]:
+        """Names of the options whose plan, as it stands and at its cost, holds in the case itself when checked there.
+
+        Only what changes the case is checked; named shocks are another world, whatever their plan.
+        """
+        changed = [each for each in self.options if each.asked.changes or each.asked.only_market]
+        return frozenset(
+            each.name
+            for each in changed
+            if not each.asked.shocks and each.solution is not None and certify(self.case, each.solution).ok
+        )

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from planner.profile import Changed, Growth, Linear, Step
-from planner.report.words import listed, say, several
+from planner.report.words import joined, listed, say, several
 from planner.schema import Case
 from planner.schema.base import Row
 from planner.units import unit_of
@@ -74,13 +74,16 @@ def shown(value: Any) -> float | str | None:
         changes = several(len(value.changes), "{n} change", "{n} changes")
         return say("{profile}; then {changes}", profile=shown(value.profile), changes=changes)
     if isinstance(value, Mapping):
-        plain = [str(key) if isinstance(each, Row) else f"{key}: {shown(each)}" for key, each in value.items()]
+        plain = [
+            str(key) if isinstance(each, Row) else say("{name}: {value}", name=key, value=shown(each))
+            for key, each in value.items()
+        ]
         return listed(plain, 6)
     return None
 
 
 def _points(points: Iterable[tuple[date, float]]) -> str:
-    return ", ".join(f"{_plain(value)} ({day})" for day, value in points)
+    return joined([say("{value} ({day})", value=_plain(value), day=day) for day, value in points])
 
 
 def _plain(value: float, *, sign: bool = False) -> str:

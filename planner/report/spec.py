@@ -53,7 +53,7 @@ class Cell:
     format: str | None = None
     """Number format in place of the column's."""
     look: str | None = None
-    """Look in place of the column's: strong, quiet, good, bad, or a code of the Gantt."""
+    """Look in place of the column's: strong, quiet, good, bad, a code of the Gantt, or heat 1 to heat 5."""
 
 
 Scalar: TypeAlias = float | int | str | Formula | None
@@ -109,6 +109,8 @@ class Table:
     """Whether the header is written; key figures go without."""
     flag: str | None = None
     """Column whose FAILED cells turn red."""
+    legend: tuple[tuple[str, str], ...] = ()
+    """Looks of its coloured cells, each with its meaning; written below it."""
 
     def position(self, column: str) -> int:
         """Position of a column."""
@@ -145,7 +147,7 @@ class Series:
     label: str
     """Name in the legend."""
     colour: str
-    """Colour as RRGGBB."""
+    """Role of its colour, such as `series 1` or `other`; `none` is not drawn."""
     line: bool = False
     """Drawn as a line over the columns."""
 
@@ -155,7 +157,8 @@ class Chart:
     """A chart of a table's columns."""
 
     kind: str
-    """stacked (columns), capacity (pale gap-free columns below a line), line, bar (horizontal, clustered), scatter."""
+    """stacked (columns), capacity (pale gap-free columns below a line), line, bar (horizontal, clustered), scatter,
+    waterfall (columns label, base, rise, fall and total; series of base, with the role none, rise, fall and total)."""
     title: str
     """The finding with its unit."""
     table: str

@@ -1,46 +1,45 @@
-"""Colours and fonts: a chip, a market, a workload and an account keep theirs on every page."""
+"""Roles of colours: a chip, a market, a workload and an account keep theirs on every page; a theme draws them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-FONT = "Arial"
-"""The one font; metrics like those of Liberation Sans, so pages break alike everywhere."""
-SIZE = 10
-"""Points of ordinary text."""
-
-INK, QUIET, RULE, HEADER = "1F2933", "52606D", "9AA5B1", "DCE6F0"
-LINK, ACCENT = "1F4E8C", "12355B"
-GOOD, GOOD_TEXT, BAD, BAD_TEXT, ALERT, ALERT_TEXT = "DDF2E3", "14532D", "B3261E", "FFFFFF", "FFF1D6", "6B4200"
-
-OTHER = "B8C1CB"
+INK = "ink"
+"""Ordinary text, and lines that must be seen before all others."""
+OTHER = "other"
 """What is too small to be shown by itself."""
-CAPACITY = "D3DCE6"
+CAPACITY = "capacity"
 """Pale columns of a limit behind a line."""
+NONE = "none"
+"""What is not drawn: the part of a waterfall below its steps."""
+RISE, FALL, TOTAL = "rise", "fall", "total"
+"""Steps of a waterfall, and the columns that they lead from and to."""
 
-SERIES = ("1B4F91", "E69F00", "3C9D6E", "B5477E", "7CC4E8")
-"""Five colours that differ in hue and, printed in grey, in lightness."""
-MARKETS = ("B3261E", "1F5FA8", "3C9D6E", "E69F00", "7B5EA7", "5B6770")
-"""Markets in the case's order."""
+SERIES = ("series 1", "series 2", "series 3", "series 4", "series 5")
+"""Series that are shown by themselves."""
 
-GANTT: Mapping[str, tuple[str, str]] = {
-    "start": ("E08A00", "000000"),
-    "build": ("FBD9A0", "3D2A00"),
-    "powered": ("1F5FA8", "FFFFFF"),
-    "bridge": ("7B5EA7", "FFFFFF"),
-    "waits": ("B9D3EE", "0B2545"),
-}
-"""Fill and text of the Gantt's cells."""
+GANTT = ("start", "build", "powered", "bridge", "waits")
+"""Looks of the Gantt's cells."""
+HEAT = ("heat 1", "heat 2", "heat 3", "heat 4", "heat 5")
+"""Looks of cells by the size of their number, from the smallest."""
 
 OTHERS = "other"
 """Key of the series that holds the rest."""
 
 
 def market_colours(markets: Iterable[str]) -> dict[str, str]:
-    """Colour of each market, in the case's order."""
-    return {market: MARKETS[i % len(MARKETS)] for i, market in enumerate(markets)}
+    """Role of each market, in the case's order.
+
+    >>> market_colours(["CN", "US"])
+    {'CN': 'market 1', 'US': 'market 2'}
+    """
+    return {market: f"market {i + 1}" for i, market in enumerate(markets)}
 
 
 def series_colours(names: Sequence[str]) -> dict[str, str]:
-    """Colour of each of the few names that are shown by themselves, and of the rest."""
-    return {name: SERIES[i % len(SERIES)] for i, name in enumerate(names)} | {OTHERS: OTHER}
+    """Role of each of the few names that are shown by themselves, and of the rest.
+
+    >>> series_colours(["H200"])
+    {'H200': 'series 1', 'other': 'other'}
+    """
+    return {name: f"series {i + 1}" for i, name in enumerate(names)} | {OTHERS: OTHER}

@@ -9,6 +9,7 @@ from typing import Any
 
 from planner.report.dossier import Dossier
 from planner.report.spec import COUNT, ONE, SHARE, THREE, TWO
+from planner.report.words import say
 from planner.solution import ACCOUNTS, Solution
 
 SHOWN = 5
@@ -183,7 +184,7 @@ class View:
     @cached_property
     def span(self) -> str:
         """First and last period."""
-        return f"{self.periods[0]} to {self.periods[-1]}"
+        return say("{first} to {last}", first=self.periods[0], last=self.periods[-1])
 
     @property
     def base_year(self) -> int:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from planner.errors import CaseError, Problem
 from planner.profile import value_at
+from planner.schema.alternatives import Alternative
 from planner.schema.assumptions import Assumption
 from planner.schema.base import Name, Row
 from planner.schema.chips import Chip, PlacedOrder, Pool
@@ -52,6 +53,8 @@ class Case(Row):
     """Named changes, for `--with NAME` and for the outcomes of a reveal."""
     uncertainty: dict[Name, Reveal] = {}
     """What becomes known while the plan runs; reveals are independent unless an outcome names the next."""
+    alternatives: dict[Name, Alternative] = {}
+    """Other plans that the recommended one is compared with, each solved for itself."""
     assumptions: list[Assumption] = []
     """Sources and confidence of the inputs."""
 
@@ -107,6 +110,7 @@ def cross_reference_problems(case: Case) -> Iterator[Problem]:
     yield from _capacity_problems(case)
     yield from _assumption_problems(case)
     yield from _outcome_problems(case)
+    yield from _alternative_problems(case)
 
 
 def _place_problems(case: Case) -> Iterator[Problem]:
@@ -233,6 +237,15 @@ def _outcome_problems(case: Case) -> Iterator[Problem]:
             at = ("uncertainty", reveal_name, "outcomes", name)
             yield from _unknown((*at, "shocks"), outcome.shocks, case.shocks, "shocks")
             yield from _unknown((*at, "next"), filter(None, [outcome.next]), case.uncertainty, "uncertainty")
+
+
+def _alternative_problems(case: Case) -> Iterator[Problem]:
+    for name, row in case.alternatives.items():
+        at = ("alternatives", name)
+        yield from _unknown((*at, "shocks"), row.shocks, case.shocks, "shocks")
+        yield from _unknown((*at, "order_most"), row.order_most or (), case.chips, "chips")
+        yield from _unknown((*at, "order_most_in"), row.order_most_in or (), case.markets, "markets")
+        yield from _unknown((*at, "only_market"), filter(None, [row.only_market]), case.markets, "markets")
 
 
 def _capacity_problems(case: Case) -> Iterator[Problem]:

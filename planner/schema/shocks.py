@@ -96,7 +96,7 @@ def _action(shock: Shock) -> str:
 
 def _tables() -> dict[str, Path]:
     """Tables that a shock may name, with their paths."""
-    plain = [name for name in Case.model_fields if name not in ("policy", "shocks", "assumptions")]
+    plain = [name for name in Case.model_fields if name not in ("policy", "shocks", "alternatives", "assumptions")]
     return {name: (name,) for name in plain} | {f"policy.{kind}": ("policy", kind) for kind in Policy.model_fields}
 
 

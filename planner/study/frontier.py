@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from planner.errors import InfeasibleError
 from planner.findings import average_delay, cash_cost
+from planner.schema import Case
 from planner.solution import Solution
 from planner.solve import SLACK, Session
 
@@ -29,6 +30,11 @@ class Point:
     """Present cost in cash, penalties left out, million USD."""
     solution: Solution
     """The plan."""
+
+
+def case_of_points(case: Case) -> Case:
+    """The case that plans on its frontier answer: they limit delay and save cash, and weigh no risk."""
+    return case.model_copy(update={"goals": case.goals.model_copy(update={"risk_weight": 0.0})})
 
 
 def frontier(s: Session, points: int) -> Iterator[Point]:

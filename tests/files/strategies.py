@@ -180,6 +180,7 @@ def cases(draw: st.DrawFn) -> Case:
     changes = st.lists(shocks(), min_size=1, max_size=2)
     data["shocks"] = {name: {"changes": draw(changes)} for name in draw(st.lists(NAMES, max_size=2))}
     data["uncertainty"] = draw(_uncertainty(list(data["shocks"])))
+    data["alternatives"] = draw(_alternatives(names["chips"], names["markets"], list(data["shocks"])))
     data["assumptions"] = [
         {"path": f"chips.{name}", "source": draw(TEXTS), "as_of": draw(TEXTS)} for name in names["chips"]
     ]
@@ -229,6 +230,26 @@ def _uncertainty(draw: st.DrawFn, shocked: list[str]) -> dict[str, Any]:
         if draw(st.booleans()):
             reveals[name]["note"] = draw(TEXTS)
     return reveals
+
+
+@st.composite
+def _alternatives(draw: st.DrawFn, chips: list[str], markets: list[str], shocked: list[str]) -> dict[str, Any]:
+    """Alternatives in plain data, each of which asks for something; whether their changes fit is not their matter."""
+    rows = {}
+    for name in draw(st.lists(NAMES, unique=True, max_size=2)):
+        rows[name] = {
+            "objective": draw(st.sampled_from(get_args(Objective))),
+            "shocks": _some(draw, shocked),
+            "changes": draw(st.lists(shocks(), max_size=2)),
+            "only_market": draw(st.none() | st.sampled_from(markets)),
+            "note": draw(st.none() | TEXTS),
+        }
+        if draw(st.booleans()):
+            rows[name] |= {
+                "order_most": [draw(st.sampled_from(chips))],
+                "order_most_in": draw(st.none() | st.just(markets[:1])),
+            }
+    return rows
 
 
 def _make_room(site: dict[str, Any]) -> None:

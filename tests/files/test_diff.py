@@ -53,4 +53,5 @@ def test_variants_differ_in_what_they_say() -> None:
     assert {(each.table, each.field) for each in diff(base, phases)} == {
         ("settings", "name"),
         ("settings", "whole_phases"),
+        ("alternatives", ""),
     }

@@ -8,14 +8,22 @@ from typing import Any
 
 import pytest
 
-from planner.report import Dossier
+from planner.report import Dossier, sheets_of
+from planner.report.sheets import commit
+from planner.report.sheets.assumptions import assumptions
 from planner.report.sheets.branches import Branches
 from planner.report.sheets.decide import decide_now, taken_moves, wait_words
 from planner.report.sheets.hedges import verdict
 from planner.report.sheets.moves import amount_cell, move_words
-from planner.report.spec import Cell, Note, Sheet, Table, plain, tables_of
+from planner.report.sheets.now import Now
+from planner.report.sheets.sureness import sureness_of, sureness_sentence
+from planner.report.spec import Cell, Charts, Note, Sheet, Table, number, plain, tables_of
 from planner.report.view import View
+from planner.report.words import money, percent
+from planner.schema import parse_case
 from planner.study.risk import COMMON, AveragePlan, FirstMove, Risk, ScenarioRisk, Wait, Waste
+
+from .conftest import SMALL, dossier_of, with_table
 
 NAMES = ("calm, early", "calm, late", "rush, early", "rush, late")
 CHANCES = (0.36, 0.24, 0.24, 0.16)
@@ -77,31 +85,24 @@ STUDY = Risk(
 """A study of the case with four scenarios, written by hand."""
 
 
-def table(sheet: Sheet | None, id: str) -> Table:
+def table(sheet: Sheet, id: str) -> Table:
     """A table of a sheet."""
-    assert sheet is not None
     return next(t for t in tables_of(sheet.blocks) if isinstance(t, Table) and t.id == id)
 
 
-def notes(sheet: Sheet | None) -> str:
+def notes(sheet: Sheet) -> str:
     """All that a sheet says between its tables."""
-    assert sheet is not None
     return " ".join(block.text for block in sheet.blocks if isinstance(block, Note))
 
 
 @pytest.fixture(scope="module")
-def sheet(branched: Dossier) -> Sheet | None:
+def sheet(branched: Dossier) -> Sheet:
     """The sheet of the study written by hand."""
     return decide_now(replace(branched, risk=STUDY))
 
 
-def test_no_study_no_sheet(branched: Dossier) -> None:
-    assert decide_now(replace(branched, risk=None)) is None
-
-
-def test_the_message_adds_up(sheet: Sheet | None) -> None:
+def test_the_message_adds_up(sheet: Sheet) -> None:
     """100 + 50 + 10 + 10 million are committed; of the order nothing, of the connection a fifth is in every plan."""
-    assert sheet is not None
     assert sheet.message == (
         "Before 2027-Q2 the plan commits 170 million USD: 62.0 million USD in every scenario's own best plan, "
         "108 million USD not in all."
@@ -113,7 +114,6 @@ def test_the_message_adds_up(sheet: Sheet | None) -> None:
 
 def test_a_plan_of_hedges_says_so(branched: Dossier) -> None:
     made = decide_now(replace(branched, risk=replace(STUDY, moves=(HEDGE, SHARED))))
-    assert made is not None
     assert "50.0 million USD in every scenario's own best plan too, 100 million USD as a hedge" in made.message
 
 
@@ -129,7 +129,7 @@ def test_verdicts(branched: Dossier) -> None:
     assert "every scenario would take it in other periods" in verdict(branches, later)
 
 
-def test_amounts_by_period_and_unit(sheet: Sheet | None) -> None:
+def test_amounts_by_period_and_unit(sheet: Sheet) -> None:
     found = table(sheet, "commitments")
     rows = {str(row[0]): row for row in found.rows}
     assert [plain(v) for v in rows["Order A for US"][1:5]] == ["chips", 600.0, 400.0, 1000.0]
@@ -148,13 +148,13 @@ def test_many_periods_stand_together(branched: Dossier) -> None:
     assert [plain(v) for v in found.rows[0][2:6]] == [1.0, None, 1.0, 2.0]
 
 
-def test_premiums_are_weighted(sheet: Sheet | None) -> None:
+def test_premiums_are_weighted(sheet: Sheet) -> None:
     found = table(sheet, "premiums")
     assert [column.header for column in found.columns[2:]] == ["calm"]
     assert [plain(v) for v in found.rows[1][1:]] == pytest.approx([0.6 * 8, 8])
 
 
-def test_what_is_left_open(sheet: Sheet | None, branched: Dossier) -> None:
+def test_what_is_left_open(sheet: Sheet, branched: Dossier) -> None:
     found = table(sheet, "left_open")
     assert found.rows[1][0] == "Order cell at T"
     assert [plain(v) for v in found.rows[1][1:]] == pytest.approx([0.16 * 3, 3])
@@ -163,7 +163,7 @@ def test_what_is_left_open(sheet: Sheet | None, branched: Dossier) -> None:
     assert "Left open: nothing" in notes(closed)
 
 
-def test_waiting_in_words(sheet: Sheet | None) -> None:
+def test_waiting_in_words(sheet: Sheet) -> None:
     found = table(sheet, "waiting")
     assert [(plain(cost), what) for cost, what in found.rows] == [
         ("no plan", "acquire no site and begin no halls"),
@@ -173,7 +173,7 @@ def test_waiting_in_words(sheet: Sheet | None) -> None:
     assert wait_words(Wait("connect", (), 1.0), "2028") == "apply for no grid connection"
 
 
-def test_what_an_outcome_leads_to(sheet: Sheet | None, branched: Dossier) -> None:
+def test_what_an_outcome_leads_to(sheet: Sheet, branched: Dossier) -> None:
     """Amounts of four periods add up to those of the tables, weighted within a branch."""
     branches = Branches(View(branched), 2)
     assert branches.reveals() == "demand"
@@ -198,7 +198,6 @@ def test_what_an_outcome_leads_to(sheet: Sheet | None, branched: Dossier) -> Non
 
 def test_nothing_to_commit(branched: Dossier) -> None:
     made = decide_now(replace(branched, risk=replace(STUDY, moves=(), waits=())))
-    assert made is not None
     assert made.message.startswith("Nothing has to be committed before 2027-Q2")
     assert 40 <= len(made.message) <= 140
 
@@ -235,3 +234,179 @@ def test_premiums_stand_together_where_they_are_the_same(branched: Dossier) -> N
     assert [column.header for column in found.columns[2:]] == ["calm, early", "calm, late", "rush, late"]
     assert [plain(v) for v in found.rows[0][2:]] == pytest.approx([0.36, 0.24, 0.16])
     assert [plain(v) for v in found.rows[2][1:]] == [pytest.approx(0.4 * 2), None, 2.0, 2.0]
+
+
+def test_the_first_year_of_a_certain_plan(dossier: Dossier) -> None:
+    """Four quarters: what is due at once stands first, then what has least slack and costs most."""
+    made = decide_now(dossier)
+    assert made.message == (
+        "8 of 8 commitments of the first year have no slack. By the end of 2027-Q3, 110 million USD is committed, "
+        "93.2 million USD of it paid."
+    )
+    found = table(made, "first_commitments")
+    rows = [dict(zip((c.key for c in found.columns), (plain(v) for v in row), strict=True)) for row in found.rows]
+    assert {row["in"] for row in rows} == {"2026-Q4", "2027-Q1", "2027-Q2", "2027-Q3"}
+    assert rows[0] == {
+        "what": "Order A for CN", "unit": "chips", "amount": pytest.approx(1000), "commits": pytest.approx(30),
+        "in": "2026-Q4", "arrives": "2027-Q2", "needed": "2027-Q2", "by": "2026-Q4", "slack": 0, "verdict": "order now",
+    }  # fmt: skip
+    assert [row["verdict"] for row in rows] == ["order now"] * 3 + ["no slack"] * 5
+    later = table(made, "later_commitments")
+    assert [plain(v) for v in later.values("count")] == [1, 1]
+
+
+def test_each_verdict_in_words(bridged: Dossier, branched: Dossier) -> None:
+    """What waits in stock can wait; plant for a branch that is not the likeliest is needed for nothing in this one."""
+    found = table(decide_now(bridged), "first_commitments").values("verdict")
+    assert {"order now", "no slack", "can wait 1 quarter", "can wait 2 quarters"} == set(found)
+    rows = table(decide_now(branched), "first_commitments").rows
+    (spare,) = [row for row in rows if plain(row[-1]) == "not needed within the plan"]
+    assert [plain(v) for v in spare[6:9]] == [None, None, None]
+
+
+def test_before_a_reveal_without_a_study(branched: Dossier) -> None:
+    """Two quarters before 2027-Q2; dates and cash are those of the likeliest scenario."""
+    made = decide_now(branched)
+    assert made.message.startswith("11 of 16 commitments before 2027-Q2 have no slack. By the end of 2027-Q1, ")
+    assert "scenario calm, early (36 %)" in made.title
+    assert set(table(made, "first_commitments").values("in")) == {"2026-Q4", "2027-Q1"}
+    assert "8 of 16 commitments before 2027-Q2" in notes(made)
+    assert "Dates are those of the likeliest scenario" in notes(made)
+    assert "in the likeliest scenario" in table(made, "cash_committed").caption
+
+
+def test_first_moves_of_a_study_have_dates(sheet: Sheet, branched: Dossier) -> None:
+    """Of chips for the US, 1254 wait from 2026-Q4 and 2000 from 2027-Q1 for 2027-Q2; the site is acquired at once."""
+    found = table(sheet, "commitments")
+    rows = {str(row[0]): row for row in found.rows}
+    by, slack = found.position("by"), found.position("slack")
+    assert [plain(rows["Order A for US"][at]) for at in (by, slack)] == ["2027-Q2", 1]
+    assert [plain(rows["Acquire T"][at]) for at in (by, slack)] == ["2026-Q4", 0]
+    lost = replace(STUDY, moves=(move("order", ("B", "US"), {"2026-Q4": 1.0}, 1.0),))
+    (row,) = table(decide_now(replace(branched, risk=lost)), "commitments").rows
+    assert row[by] is row[slack] is None
+
+
+def test_cash_is_a_corkscrew(dossier: Dossier) -> None:
+    """What is open at the end of a period is so at the start of the next, and nothing is open at the end."""
+    found = table(decide_now(dossier), "cash_committed")
+    begin, end, new, paid = (
+        [number(row[found.position(key)]) for row in found.rows] for key in ("begin", "end", "new", "paid")
+    )
+    assert begin[1:] == end[:-1]
+    assert [b + n - p for b, n, p in zip(begin, new, paid, strict=True)] == pytest.approx(end)
+    assert sum(new) == pytest.approx(sum(paid))
+    assert end[-1] == 0
+    kinds = [column.key for column in found.columns]
+    assert "plant" not in kinds
+    assert len(kinds) == len(set(kinds))
+
+
+def test_budgets_stand_on_the_sheet() -> None:
+    """100 million a year: a chart where there is one budget; its fullest window in words."""
+    data = {**SMALL, "policy": {"budgets": {"board": {"musd": 100}}}}
+    made = decide_now(dossier_of(data))
+    found = table(made, "budgets")
+    assert found.values("window") == ["2026-Q4", "2027-Q1 to 2027-Q4", "2028-Q1 to 2028-Q3"]
+    spent = [number(row[found.position("spent")]) for row in found.rows]
+    assert max(spent) <= 100 * (1 + 1e-9)
+    assert found.values("left") == pytest.approx([100 - each for each in spent])
+    assert f"Of the budget board, 100 million USD from 2027-Q1 to 2027-Q4, {money(max(spent))} is paid" in notes(made)
+    charts = [chart for block in made.blocks if isinstance(block, Charts) for chart in block.charts]
+    assert [chart.table for chart in charts] == ["cash_committed", "cash_committed", "budgets"]
+
+
+def test_a_plan_that_commits_nothing() -> None:
+    """The chips that run in the US are enough: no table, no chart, and words that say so."""
+    infer = SMALL["workloads"]["infer"] | {"shortfall": {"usd_per_pflops_year": 1}}
+    data = {**SMALL, "sites": {"T": SMALL["sites"]["T"]}, "workloads": {"infer": infer}}
+    made = decide_now(dossier_of(data))
+    assert made.message == (
+        "The plan commits to nothing new in its first year, 2026-Q4 to 2027-Q3. By the end of 2027-Q3, no money is "
+        "committed."
+    )
+    assert tables_of(made.blocks) == []
+    assert notes(made) == "Nothing has to be committed in the first year, up to 2027-Q3."
+
+
+def test_what_costs_nothing_is_a_commitment_too() -> None:
+    """All is rented but for a site and a connection that are free; one of the two has an order-by date."""
+    train = SMALL["workloads"]["train"] | {"shortfall": {"usd_per_pflops_year": 1}}
+    made = decide_now(dossier_of({**SMALL, "workloads": {"train": train}}))
+    assert made.message == (
+        "One of 2 commitments of the first year has no slack. By the end of 2027-Q3, no money is committed."
+    )
+
+
+def test_the_first_year_of_years_and_months() -> None:
+    """A year is one period of a year, or twelve of a month; a plan may be shorter."""
+    for frequency, periods, span in (("year", 3, 1), ("month", 15, 12), ("month", 6, 6)):
+        case = parse_case({**SMALL, "settings": {**SMALL["settings"], "frequency": frequency, "periods": periods}})
+        now = Now(View(replace(dossier_of(SMALL), case=case)))
+        assert now.reveal is None
+        assert min(span, len(now.periods)) == now.span
+
+
+def test_the_long_list_is_cut_at_the_cheapest(bridged: Dossier, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All nine that are due at once stay; the cheapest of the others stand in one row, and the total is whole."""
+    whole = table(decide_now(bridged), "first_commitments")
+    monkeypatch.setattr(commit, "MOST_LOTS", 10)
+    cut = table(decide_now(bridged), "first_commitments")
+    assert len(cut.rows) == 11
+    assert [plain(v) for v in cut.values("verdict")[:9]] == ["order now"] * 9
+    assert plain(cut.rows[-1][0]) == "11 smaller commitments"
+    totals = [sum(number(row[3]) for row in each.rows) for each in (whole, cut)]
+    assert totals[0] == pytest.approx(totals[1])
+
+
+def test_how_sure_opens_the_assumptions(dossier: Dossier) -> None:
+    """No source speaks of prices but one of the tariff; the shares are those of what is paid."""
+    made = assumptions(dossier)
+    assert made is not None
+    first, *_ = tables_of(made.blocks)
+    assert first.id == "sureness"
+    assert isinstance(first, Table)
+    shares = dict(zip(first.values("name"), first.values("share"), strict=True))
+    assert sum(float(str(v)) for v in shares.values()) == pytest.approx(1)
+    energy = dossier.solution["ledger"].query("account == 'energy' and item == 'S'")["present_musd"].sum()
+    paid = sum(float(str(v)) for v in first.values("paid"))
+    assert shares["high"] == pytest.approx(energy / paid)
+    assert made.message.startswith(f"{percent(1 - energy / paid)} of what is paid rests on low confidence")
+    five = table(made, "weakest")
+    moves = [float(str(v)) for v in five.values("effect")]
+    assert moves == sorted(moves, reverse=True)
+    assert 0 < len(moves) <= 5
+    assert notes(made).startswith(sureness_sentence(View(dossier)))
+
+
+def test_typed_places_stand_beside_the_weak_inputs(dossier: Dossier) -> None:
+    """A price has the place of its own source, or of the row that a source speaks of."""
+    placed = replace(dossier, places={"workloads.train": "small.yaml:9", "chips.A": "small.yaml:5"})
+    made = assumptions(placed)
+    assert made is not None
+    found = table(made, "weakest")
+    places = dict(zip(found.values("path"), found.values("place"), strict=True))
+    assert places["workloads.train.shortfall.usd_per_pflops_year"] == "small.yaml:9"
+    assert places["chips.A.markets.CN.price_usd"] == "small.yaml:5"
+
+
+def test_several_scenarios_rest_on_what_they_cost(branched: Dossier) -> None:
+    """Amounts are expected over the scenarios: paid less given back is the plan's present cost."""
+    found = sureness_of(branched)
+    assert found.total - sum(found.benefits.values()) == pytest.approx(branched.solution.objective_musd)
+
+
+def test_the_new_checks_hold_and_catch_faults(dossier: Dossier) -> None:
+    """Money that was never committed, and a cost that no input makes, each turn one check red."""
+
+    def failed(made: Dossier) -> set[str]:
+        results = next(t for s in sheets_of(made) for t in tables_of(s.blocks) if t.id == "checks_report")
+        assert {"committed", "capital paid", "how sure"} <= {str(plain(row[0])) for row in results.rows}
+        return {str(plain(row[0])) for row in results.rows if plain(row[-1]) != "OK"}
+
+    assert failed(dossier) == set()
+    ledger = dossier.solution["ledger"]
+    row = ledger.index[(ledger["account"] == "chip purchase") & (ledger["musd"] > 0)][0]
+    musd = ledger["musd"].copy()
+    musd[row] += 5.0
+    assert failed(with_table(dossier, "ledger", musd=musd)) == {"committed"}

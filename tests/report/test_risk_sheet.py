@@ -89,7 +89,8 @@ def test_regrets_have_the_colour_of_their_size(sheet: Sheet | None, branched: Do
     first, last = found.rows[0][1], found.rows[0][4]
     assert isinstance(first, Cell)
     assert isinstance(last, Cell)
-    assert (first.look, last.look) == ("build", "good")
+    assert (first.look, last.look) == ("heat 3", "heat 1")
+    assert [look for look, _ in found.legend] == ["heat 1", "heat 2", "heat 3", "heat 4", "heat 5"]
     assert "No row has a smaller largest regret than the plan's, 8.00." in notes(sheet)
     lost = {**STUDY.regrets, NAMES[0]: {**STUDY.regrets[NAMES[0]], NAMES[3]: None}}
     found = table(risk_sheet(replace(branched, risk=replace(STUDY, regrets=lost))), "regrets")

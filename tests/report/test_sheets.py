@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -16,7 +16,7 @@ import pytest
 
 from planner.findings import average_delay, milestones_reached
 from planner.report import SHEETS, Dossier, report_bytes, sheets_of
-from planner.report.spec import Charts, Gantt, Note, Sheet, Table, number, plain, tables_of
+from planner.report.spec import Beside, Block, Charts, Gantt, Note, Sheet, Table, number, plain, tables_of
 from planner.report.view import View
 from planner.report.words import money
 from planner.schema.uncertainty import Outcome, Reveal
@@ -34,12 +34,20 @@ def _tables(sheets: tuple[Sheet, ...]) -> dict[str, Table]:
 
 
 def _notes(sheet: Sheet) -> Iterator[str]:
-    yield from (block.text for block in sheet.blocks if isinstance(block, Note))
+    yield from _texts(sheet.blocks)
+
+
+def _texts(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Note):
+            yield block.text
+        elif isinstance(block, Beside):
+            yield from _texts((*block.left, *block.right))
 
 
 def test_sheets_stand_in_order(dossier: Dossier) -> None:
     names = [sheet.name for sheet in sheets_of(dossier)]
-    studies = ("Decide now", "Risk", "Frontier")
+    studies = ("Options", "Risk", "Frontier")
     assert names == [name for name, _, _ in SHEETS if name not in studies] + ["Checks", "Provenance"]
 
 
@@ -104,7 +112,7 @@ def _master(dossier: Dossier) -> str:
         ("service", "demand", "demand met"),
         ("fleet", "fleet", None),
         ("halls", "grid_mw", "site draw"),
-        ("orders", "ordered", None),
+        ("orders", "ordered", "committed"),
     ],
 )
 def test_a_seeded_fault_shows(dossier: Dossier, table: str, column: str, check: str | None) -> None:

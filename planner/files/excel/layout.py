@@ -344,7 +344,14 @@ def _refers_to(field: str, kind: Kind) -> str | None:
     """Table that a field of names speaks of."""
     if kind not in (Kind.NAME, Kind.NAMES):
         return None
-    known = {"foreign": "chips", "domestic": "chips", "next": "uncertainty"}
+    known = {
+        "foreign": "chips",
+        "domestic": "chips",
+        "next": "uncertainty",
+        "order_most": "chips",
+        "order_most_in": "markets",
+        "only_market": "markets",
+    }
     return next((each for each in (known.get(field), field, f"{field}s") if each in Case.model_fields), None)
 
 

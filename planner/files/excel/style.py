@@ -25,7 +25,7 @@ TABS = {
 _GROUPS = {
     **dict.fromkeys(("markets", "regions", "sites", "onsite_sources"), "places"),
     **dict.fromkeys(("chips", "pools", "orders_placed", "workloads"), "chips"),
-    **dict.fromkeys(("shocks", "uncertainty"), "futures"),
+    **dict.fromkeys(("shocks", "uncertainty", "alternatives"), "futures"),
 }
 
 TEXT, DAY, PLAIN = "@", "yyyy-mm-dd", "General"

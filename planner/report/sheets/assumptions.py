@@ -1,29 +1,32 @@
-"""Assumptions: where each figure comes from and how far it can be trusted."""
+"""Assumptions: how sure the cost is, where each figure comes from and how far it can be trusted."""
 
 from __future__ import annotations
 
+from planner.findings import Sureness
 from planner.report.dossier import Dossier
 from planner.report.paths import shown, unit_of, value_at_path
 from planner.report.sheets.parts import page_title
+from planner.report.sheets.sureness import sureness_blocks, sureness_messages, sureness_of
 from planner.report.spec import COUNT, SHARE, Cell, Column, Formula, Note, Ref, Sheet, Table, Value
 from planner.report.view import View
-from planner.report.words import message, percent, say
+from planner.report.words import known, message, percent, say
 
 CONFIDENCES = ("high", "medium", "low", "assumption")
 """From the firmest to what is only reasoned; a row may say nothing."""
 
 
 def assumptions(dossier: Dossier) -> Sheet | None:
-    """Every source of the case with the value that stands there now."""
+    """What the cost rests on, then every source of the case with the value that stands there now."""
     rows = dossier.case.assumptions
     if not rows:
         return None
-    view = View(dossier)
+    view, found = View(dossier), sureness_of(dossier)
     return Sheet(
         "Assumptions",
-        _message(dossier),
+        _message(dossier, found),
         page_title(view, say("Sources of the inputs, the value being that of the case as solved"), weighted=False),
         (
+            *sureness_blocks(dossier, found),
             _table(dossier),
             _shares(dossier),
             Note(
@@ -33,8 +36,6 @@ def assumptions(dossier: Dossier) -> Sheet | None:
                 )
             ),
         ),
-        freeze_header=True,
-        repeat_header=True,
     )
 
 
@@ -43,9 +44,10 @@ def weak(dossier: Dossier) -> int:
     return sum(1 for row in dossier.case.assumptions if row.confidence not in ("high", "medium"))
 
 
-def _message(dossier: Dossier) -> str:
+def _message(dossier: Dossier, found: Sureness) -> str:
     total = len(dossier.case.assumptions)
     return message(
+        *sureness_messages(found),
         say(
             "{weak} of {total} sources ({share}) are weak or reasoned only; these figures are the first to replace.",
             weak=weak(dossier), total=total, share=percent(weak(dossier) / total),
@@ -65,17 +67,17 @@ def _table(dossier: Dossier) -> Table:
                 each.path,
                 *([dossier.places.get(each.path)] if dossier.places else ()),
                 cell,
-                unit_of(each.path) if value is not None else None,
+                known(unit_of(each.path)) if value is not None else None,
                 each.source,
                 each.as_of,
-                each.confidence,
+                say(each.confidence or "") or None,
                 each.owner,
                 each.note,
             )
         )
     return Table(
         "assumptions",
-        "",
+        say("Every source of the case"),
         (
             Column("path", say("Input"), width=32, wrap=True),
             *([Column("place", say("Typed at"), width=18, wrap=True)] if dossier.places else ()),
@@ -97,7 +99,7 @@ def _shares(dossier: Dossier) -> Table:
     for position, name in enumerate([*CONFIDENCES, ""]):
         count = stated.count(name)
         cells = {"n": Ref("confidences", "count", position), "all": Ref("confidences", "count", total=True)}
-        rows.append((name or say("not stated"), count, Formula("{n}/{all}", cells, count / len(stated))))
+        rows.append((say(name) or say("not stated"), count, Formula("{n}/{all}", cells, count / len(stated))))
     return Table(
         "confidences",
         say("Sources by confidence"),

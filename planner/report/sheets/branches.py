@@ -10,7 +10,7 @@ from itertools import combinations
 from planner.report.sheets.moves import KINDS, amount_cell, least_of, move_words, unit_cost, unit_of
 from planner.report.spec import ONE, TWO, Block, Column, Note, Table, Value
 from planner.report.view import View
-from planner.report.words import chance, say, several
+from planner.report.words import chance, say, sentences, several
 
 AHEAD = 4
 """Periods after the reveal that are shown."""
@@ -176,7 +176,7 @@ def _left_out(branches: Branches, *, alike: int, more: int) -> str:
         words.append(several(more, "{n} more differs by less.", "{n} more differ by less."))
     if (hidden := len(branches.roots) - MOST_BRANCHES) > 0:
         words.append(several(hidden, "{n} outcome less likely is left out.", "{n} outcomes less likely are left out."))
-    return " ".join(words)
+    return sentences(*words)
 
 
 __all__ = ["AHEAD", "MOST_BRANCHES", "Branches", "next_blocks"]

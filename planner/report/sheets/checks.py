@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from planner.report.alerts import alerts
 from planner.report.dossier import Dossier
 from planner.report.scenario import likeliest
+from planner.report.sheets.bridges import row_of
 from planner.report.sheets.parts import page_title
 from planner.report.sheets.risk import KNOWN, MINIMISED
 from planner.report.spec import (
@@ -27,7 +28,7 @@ from planner.report.spec import (
     tables_of,
 )
 from planner.report.view import View
-from planner.report.words import message, say
+from planner.report.words import known, message, say
 
 MASTER = "H6"
 """Address of the master check."""
@@ -143,12 +144,12 @@ def _plan_table(dossier: Dossier) -> Table:
             worst = say("no number")
         rows.append(
             (
-                check.id.replace("_", " "),
-                check.sentence,
-                check.unit,
+                say(check.id.replace("_", " ")),
+                say(check.sentence),
+                say(check.unit),
                 worst,
                 check.tolerance,
-                check.where,
+                known(check.where),
                 say("error"),
                 _verdict("checks_plan", position, check.ok),
             )
@@ -168,7 +169,9 @@ def _report_table(dossier: Dossier, sheets: tuple[Sheet, ...]) -> Table:
         formula = Formula(twin.template, twin.refs, difference)
         ok = difference <= TOLERANCE * size
         verdict = _verdict("checks_report", position, ok)
-        rows.append((twin.id, twin.sentence, twin.unit, formula, TOLERANCE * size, twin.where, say("error"), verdict))
+        rows.append(
+            (say(twin.id), twin.sentence, twin.unit, formula, TOLERANCE * size, twin.where, say("error"), verdict)
+        )
     return Table("checks_report", say("The report: figures that must agree"), _columns(), tuple(rows), flag="result")
 
 
@@ -232,7 +235,7 @@ def _twins(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
             chips,
             both,
             {"left": Ref("chip_orders", "last", total=True), "right": Ref("fleet_sites", "total", total=True)},
-            say("Chips"),
+            "Chips",
         ),
         Twin(
             "chips by market",
@@ -240,7 +243,7 @@ def _twins(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
             chips,
             both,
             {"left": Ref("fleet", "total"), "right": Ref("fleet_market", "total")},
-            say("Chips"),
+            "Chips",
         ),
         Twin(
             "orders",
@@ -248,7 +251,7 @@ def _twins(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
             chips,
             both,
             {"left": Ref("chip_orders", "ordered", total=True), "right": Ref("ordered", "total", total=True)},
-            say("Chips"),
+            "Chips",
         ),
         Twin(
             "demand met",
@@ -275,6 +278,10 @@ def _twins(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
     markets = range(len(dossier.case.markets))
     twins += _delays() if len(dossier.scenarios) == 1 else _scenarios(dossier)
     twins += _risk(dossier, known)
+    twins += _bridges(known)
+    twins += _levelised(dossier, known)
+    twins += _commitments(dossier, known)
+    twins += _sureness(known)
     sources = [name for name in known if name.startswith("sources_")]
     if sources:
         grid = {f"left_{i}": Ref(name, "grid") for i, name in enumerate(sources)}
@@ -400,6 +407,115 @@ def _risk(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
             ),
         ]
     return twins
+
+
+def _commitments(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
+    """Money committed against what is paid of it and what falls due after the plan."""
+    if "cash_committed" not in known:
+        return []
+    found = [
+        Twin(
+            "committed",
+            say("Everything committed is paid, cancelled or falls due after the plan."),
+            say("million USD"),
+            "ABS({left_before}+SUM({left_new})-SUM({right_cancelled})-SUM({right_paid})-{right_after})",
+            {
+                "left_before": Ref("cash_committed", "begin", 0),
+                "left_new": Ref("cash_committed", "new"),
+                "right_cancelled": Ref("cash_committed", "cancelled"),
+                "right_paid": Ref("cash_committed", "paid"),
+                "right_after": Ref("commit_ends", "musd", len(known["commit_ends"].rows) - 1),
+            },
+            say("Decide now"),
+        )
+    ]
+    keys = [column.key for column in known["years"].columns] if "years" in known else []
+    capital = {f"right_{key}": Ref("years", key) for key in ("halls", "chips") if key in keys}
+    if len(dossier.scenarios) == 1 and capital:
+        found.append(
+            Twin(
+                "capital paid",
+                say("Capital paid by period is that of the calendar years."),
+                say("million USD"),
+                "ABS(SUM({left})" + "".join(f"-SUM({{{name}}})" for name in capital) + ")",
+                {"left": Ref("capital_paid", "capital"), **capital},
+                say("Decide now, Cost"),
+            )
+        )
+    return found
+
+
+def _sureness(known: Mapping[str, Table]) -> list[Twin]:
+    """What is paid less what is given back, by confidence, against the plan's present cost."""
+    if "sureness" not in known:
+        return []
+    return [
+        Twin(
+            "how sure",
+            say("What is paid less what is given back, by confidence, is the present cost."),
+            say("million USD"),
+            "ABS(SUM({left})-SUM({right_back})-{right})",
+            {
+                "left": Ref("sureness", "paid"),
+                "right_back": Ref("sureness", "benefits"),
+                "right": Ref("run_facts", "value", 0),
+            },
+            say("Assumptions, Provenance"),
+        )
+    ]
+
+
+def _bridges(known: Mapping[str, Table]) -> list[Twin]:
+    """Steps of each cost bridge, from the plan's cost on, against the cost of the option that it leads to."""
+    if "bridges" not in known or "options" not in known:
+        return []
+    names, shown = known["options"].values("name"), [column.key for column in known["bridges"].columns[2:]]
+    over = [("bridges", key, row_of(key), say("Options")) for key in shown]
+    if "cost_bridge" in known:
+        over.append(("cost_bridge", "step", row_of(known["cost_bridge"].columns[2].key), say("Cost, Options")))
+    return [
+        Twin(
+            "cost bridge",
+            say("The plan's present cost and the steps to {name} add up to what that costs.", name=names[row]),
+            say("million USD"),
+            "ABS(SUM({left})+{left_plan}-{right})",
+            {"left": Ref(table, key), "left_plan": Ref("options", "cost", 0), "right": Ref("options", "cost", row)},
+            where,
+        )
+        for table, key, row, where in over
+    ]
+
+
+def _levelised(dossier: Dossier, known: Mapping[str, Table]) -> list[Twin]:
+    """Chips of each market, with what belongs to none, against what is booked there, and all that against the plan."""
+    if "levelised_booked" not in known:
+        return []
+    markets = known["levelised_booked"].values("market")[:-1]
+    twins = [
+        Twin(
+            "levelised cost",
+            say("What the chips of {market} cost adds up to what is booked there.", market=market),
+            say("million USD"),
+            "ABS(SUM({left})-{right})",
+            {"left": Ref(f"levelised_{i}", "total"), "right": Ref("levelised_booked", "cost", i)},
+            say("Cost"),
+        )
+        for i, market in enumerate(markets)
+    ]
+    plan = Ref("run_facts", "value", 0)
+    if len(dossier.scenarios) > 1:
+        plan = Ref("scenarios", "cost", list(dossier.scenarios).index(likeliest(dossier.solution)))
+    return [
+        *twins,
+        Twin(
+            "levelised cost",
+            say("What is booked by market, with rent and the rest, is the present cost of the plan that is shown."),
+            say("million USD"),
+            "ABS(SUM({left})-{right})",
+            {"left": Ref("levelised_booked", "cost"), "right": plan},
+            say("Cost, Provenance"),
+        ),
+    ]
 
 
 def _sums(id: str, sentence: str, left: Mapping[str, Ref], right: Mapping[str, Ref]) -> Twin:

@@ -25,7 +25,7 @@ from planner.report.spec import (
     link,
     number,
 )
-from planner.report.style import OTHER, SERIES
+from planner.report.style import INK, OTHER, SERIES
 from planner.report.view import RENT, View, leading
 from planner.report.words import message, money, percent, say, short, three
 
@@ -134,7 +134,7 @@ def _served_chart(view: View, totals: Table) -> Chart:
         (
             Series("served", say("own chips"), SERIES[0]),
             Series("short", say("rented or unmet"), OTHER),
-            Series("demand", say("demand"), "1F2933", line=True),
+            Series("demand", say("demand"), INK, line=True),
         ),
         say("Stacked columns of compute from own chips and from renting, with demand as a line. {title}.", title=title),
         unit=say("effective PFLOP/s"),

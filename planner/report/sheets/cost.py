@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from planner import findings
 from planner.report.dossier import Dossier
+from planner.report.sheets.bridges import account_table, first_choice, waterfall_chart
+from planner.report.sheets.groups import GROUPS, group_names, group_of, present_groups
+from planner.report.sheets.levelised import levelised_sentences, levelised_tables
 from planner.report.sheets.parts import page_title
 from planner.report.spec import (
     ONE,
@@ -23,40 +26,8 @@ from planner.report.spec import (
     row_sum,
 )
 from planner.report.style import SERIES
-from planner.report.view import CAPITAL, OPERATING, PENALTY, RENT, View
+from planner.report.view import View
 from planner.report.words import chance, message, money, percent, say
-
-GROUPS = ("halls", "chips", "operating", "rent", "residual", "penalty")
-"""Groups of accounts, in the order of the money tables."""
-
-
-def group_of(account: str) -> str:
-    """Group that an account belongs to.
-
-    >>> group_of("import fee"), group_of("carbon"), group_of("rented compute"), group_of("on-site capex")
-    ('chips', 'operating', 'rent', 'halls')
-    """
-    if account in ("site capex", "site opening", "grid connection", "on-site capex"):
-        return "halls"
-    if account in CAPITAL:
-        return "chips"
-    if account in OPERATING:
-        return "operating"
-    return {RENT: "rent", "residual value": "residual", PENALTY: "penalty", "soft rules": "penalty"}.get(
-        account, "operating"
-    )
-
-
-def group_names() -> dict[str, str]:
-    """Names of the groups."""
-    return {
-        "halls": say("halls, sites, grid and plant"),
-        "chips": say("chips with fees"),
-        "operating": say("energy and operations"),
-        "rent": say("rented compute"),
-        "residual": say("residual value"),
-        "penalty": say("penalties, not cash"),
-    }
 
 
 def cost(dossier: Dossier) -> Sheet:
@@ -68,10 +39,13 @@ def cost(dossier: Dossier) -> Sheet:
         *(Note(words) for words in spread_sentences(view)),
         *scenario_tables(view),
         _accounts(view, present=True),
+        *_bridge(view),
         _accounts(view, present=False),
         groups,
         _markets(view),
         _periods(view),
+        *(Note(words) for words in levelised_sentences(view)),
+        *levelised_tables(view),
     )
     what = say("Money in million USD of {base}, real; benefits are negative", base=view.base_year)
     return Sheet("Cost", _message(view), page_title(view, what), blocks)
@@ -98,14 +72,6 @@ def _message(view: View) -> str:
         say("The {name} is {cost} and capital peaks in {year} at {peak}.", **fields),
         say("The {name} of the plan over all its periods is {cost}.", **fields),
     )
-
-
-def present_groups(view: View) -> dict[str, float]:
-    """Present cost by group of accounts."""
-    found: dict[str, float] = dict.fromkeys(GROUPS, 0.0)
-    for account, amount in view.present.items():
-        found[group_of(account)] += amount
-    return found
 
 
 def spread_sentences(view: View) -> list[str]:
@@ -155,6 +121,14 @@ def scenario_tables(view: View) -> list[Table]:
     ]
 
 
+def _bridge(view: View) -> list[Block]:
+    """What the first option that was a choice costs more, and in which accounts; nothing where there is none."""
+    rival = first_choice(view)
+    if rival is None:
+        return []
+    return [Charts((waterfall_chart(rival, width=20.0, height=7.5),)), account_table(view, rival)]
+
+
 def _accounts(view: View, *, present: bool) -> Table:
     """Accounts by calendar year."""
     table = "present" if present else "money"
@@ -167,7 +141,7 @@ def _accounts(view: View, *, present: bool) -> Table:
     for position, account in enumerate(view.accounts):
         line = [amounts.get((account, year), 0.0) for year in view.years]
         total = row_sum(table, position, view.years[0], view.years[-1], line)
-        rows.append((account, *line, total, group_names()[group_of(account)]))
+        rows.append((say(account), *line, total, group_names()[group_of(account)]))
     caption = (
         say(
             "Present cost by account and year, million USD, discounted at {rate} a year",
@@ -251,7 +225,7 @@ def _markets(view: View) -> Table:
     for position, account in enumerate(view.accounts):
         line = [amounts.get((account, market), 0.0) for market in keys]
         ids = [market or "shared" for market in keys]
-        rows.append((account, *line, row_sum("cost_market", position, ids[0], ids[-1], line)))
+        rows.append((say(account), *line, row_sum("cost_market", position, ids[0], ids[-1], line)))
     return Table(
         "cost_market",
         say("Cost by account and market, million USD, not discounted; what serves several markets is shared"),

@@ -1,4 +1,4 @@
-"""Decide now: what is committed before the first reveal, what it may be regretted for, and what waiting costs."""
+"""Decide now: what is committed first and by when; before a reveal, what may be regretted and what waiting costs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,24 @@ from collections.abc import Iterator
 
 from planner.report.dossier import Dossier
 from planner.report.sheets.branches import MOST_BRANCHES, Branches, next_blocks
+from planner.report.sheets.cash import cash_blocks
+from planner.report.sheets.commit import (
+    cash_sentence,
+    cash_sentences,
+    definition,
+    first_blocks,
+    later_table,
+    least_slack,
+    orderby_sentence,
+    slack_cell,
+    slack_sentence,
+)
 from planner.report.sheets.hedges import SAME, left_open_blocks, look_of, premium_table, verdict, wholly_shared
 from planner.report.sheets.moves import amount_cell, amount_format, least_of, move_words, unit_of
+from planner.report.sheets.now import Now
 from planner.report.sheets.parts import page_title
 from planner.report.spec import (
+    COUNT,
     ONE,
     TWO,
     Beside,
@@ -25,25 +39,46 @@ from planner.report.spec import (
     number,
 )
 from planner.report.view import View
-from planner.report.words import listed, message, money, percent, say
+from planner.report.words import listed, message, money, percent, say, sentences
 from planner.study.risk import COMMON, FirstMove, Risk, Wait
 
 MOST_PERIODS = 3
 """Columns of periods that a page has room for."""
 
 
-def decide_now(dossier: Dossier) -> Sheet | None:
-    """Every commitment before the first reveal, what is left open, what each outcome leads to, the price of waiting."""
-    study = dossier.risk
-    if study is None or study.reveal not in View(dossier).periods:
-        return None
+def decide_now(dossier: Dossier) -> Sheet:
+    """What to commit in the first year or before the first reveal, by when, and the cash that it binds."""
     view = View(dossier)
+    study = dossier.risk
+    if study is not None and study.reveal in view.periods:
+        return _before_reveal(view, study)
+    now = Now(view)
+    later = later_table(now)
+    blocks: list[Block] = [
+        Note(orderby_sentence(view)),
+        *(Note(words) for words in cash_sentences(now)),
+        *first_blocks(now),
+        *([later] if later is not None else []),
+        *cash_blocks(now),
+    ]
+    what = (
+        say("What to commit in the first year and by when, and the cash that it binds")
+        if now.reveal is None
+        else say("What to commit before {reveal} and by when, and the cash that it binds", reveal=now.until)
+    )
+    words = message(sentences(slack_sentence(now), cash_sentence(now)), slack_sentence(now), cash_sentence(now))
+    return Sheet("Decide now", words, page_title(now.path, what), tuple(blocks))
+
+
+def _before_reveal(view: View, study: Risk) -> Sheet:
+    """Every commitment before the first reveal, what is left open, what each outcome leads to, the price of waiting."""
+    now = Now(view)
     branches = Branches(view, view.periods.index(study.reveal))
     taken, left = taken_moves(study), left_open(study)
     blocks: list[Block] = [Note(sentence) for sentence in _opening(branches, study, taken)]
     if taken:
-        table = _commitments(branches, study, taken)
-        blocks += [table, Note(_definitions(study))]
+        table = _commitments(branches, study, taken, now)
+        blocks += [Note(orderby_sentence(view)), table, Note(_definitions(study)), Note(definition(now))]
     regretted = [move for move in taken if move.premium_musd]
     if regretted:
         blocks.append(premium_table(branches, "premiums", _premium_caption(), study, regretted))
@@ -58,6 +93,7 @@ def decide_now(dossier: Dossier) -> Sheet | None:
         blocks += [*following, waits]
     if waits is not None:
         blocks.append(Note(_waiting_words(study)))
+    blocks += [*(Note(words) for words in cash_sentences(now)), *cash_blocks(now)]
     what = say("What is committed before {reveal}, in million USD, not discounted", reveal=study.reveal)
     return Sheet("Decide now", _message(study, taken), page_title(view, what, weighted=False), tuple(blocks))
 
@@ -185,7 +221,7 @@ def _spans(view: View, study: Risk) -> list[tuple[str, list[str]]]:
     return [(period, [period]) for period in single] + [(say("{a} to {b}", a=rest[0], b=rest[-1]), rest)]
 
 
-def _commitments(branches: Branches, study: Risk, taken: list[FirstMove]) -> Table:
+def _commitments(branches: Branches, study: Risk, taken: list[FirstMove], now: Now) -> Table:
     spans = _spans(branches.view, study)
     rows: list[tuple[Value, ...]] = []
     for position, move in enumerate(taken):
@@ -202,6 +238,7 @@ def _commitments(branches: Branches, study: Risk, taken: list[FirstMove]) -> Tab
                 unit_of(move.kind),
                 *line,
                 Cell(Formula("SUM({line})", across, total), amount_format(move.kind, total)),
+                *_dates(now, move, branches.reveal),
                 move.musd,
                 move.paid_musd,
                 move.least_musd,
@@ -220,6 +257,8 @@ def _commitments(branches: Branches, study: Risk, taken: list[FirstMove]) -> Tab
             Column("unit", say("Unit"), width=9.5),
             *(Column(f"in {i}", heading, "", TWO, 10) for i, (heading, _) in enumerate(spans)),
             Column("amount", say("In all"), "", TWO, 10),
+            Column("by", say("Order by"), width=9),
+            Column("slack", say("Slack"), say("periods"), COUNT, 9),
             Column("commits", say("Commits"), "", ONE, 10, total=True),
             Column("paid", say("Of it paid by then"), "", ONE, 10, total=True),
             Column("least", say("Least, if cancelled"), "", ONE, 10.5, total=True),
@@ -230,6 +269,14 @@ def _commitments(branches: Branches, study: Risk, taken: list[FirstMove]) -> Tab
         tuple(rows),
         say("In all"),
     )
+
+
+def _dates(now: Now, move: FirstMove, reveal: int) -> tuple[Value, Value]:
+    """Order-by period and slack of the part of a commitment that is the most urgent."""
+    lot = least_slack(now, move.kind, move.item, reveal)
+    if lot is None or lot.latest is None:
+        return None, None
+    return now.periods[lot.latest], slack_cell(lot)
 
 
 def _definitions(study: Risk) -> str:

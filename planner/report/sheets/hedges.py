@@ -8,7 +8,7 @@ from planner.report.sheets.branches import Branches
 from planner.report.sheets.moves import least_of, move_words, unit_of
 from planner.report.spec import SHARE, Block, Cell, Column, Formula, Note, Ref, Table, Value
 from planner.report.view import decimals
-from planner.report.words import listed, money, percent, say, three
+from planner.report.words import filled, listed, money, percent, say, three
 from planner.study.risk import FirstMove, Risk, ScenarioRisk
 
 SAME = 1e-4
@@ -36,11 +36,11 @@ def verdict(branches: Branches, move: FirstMove) -> str:
         ),
     )
     reasons = [
-        say(words, names=listed(branches.covering(names), 3), premium=_premium_words(move, names))
+        filled(words, names=listed(branches.covering(names), 3), premium=_premium_words(move, names))
         for words, names in groups
         if names
     ]
-    return say("hedge: {reasons}", reasons="; ".join(reasons))
+    return say("hedge: {reasons}", reasons=say("; ").join(reasons))
 
 
 def wholly_shared(move: FirstMove) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.profile import Profile, value_at
 from planner.report.spec import COUNT, Cell, Value
 from planner.report.view import View, digits
-from planner.report.words import say
+from planner.report.words import filled, say
 from planner.units import USD_PER_MUSD
 
 KINDS = ("order", "cancel", "start", "phases", "open", "connect", "plant")
@@ -19,13 +19,13 @@ def move_words(kind: str, item: tuple[str, ...]) -> str:
     """What a commitment is."""
     if kind in ("order", "cancel"):
         words = say("Order {chip} for {market}") if kind == "order" else say("Cancel {chip} for {market}")
-        return say(words, chip=item[0], market=item[1])
+        return filled(words, chip=item[0], market=item[1])
     if kind in ("start", "phases"):
         return say("Begin {site}, {option}", site=item[0], option=item[1])
     if kind == "plant":
         return say("Order {source} at {site}", source=item[0], site=item[1])
     words = say("Acquire {site}") if kind == "open" else say("Apply for grid connection at {site}")
-    return say(words, site=item[0])
+    return filled(words, site=item[0])
 
 
 def unit_of(kind: str) -> str:

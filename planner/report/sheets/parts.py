@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from planner.report.spec import Column, Formula, Ref, Series, Table, Value, number, row_sum
 from planner.report.style import OTHERS, series_colours
 from planner.report.view import View, decimals, leading
-from planner.report.words import chance, say, short
+from planner.report.words import chance, joined, say, short
 
 WIDEST = 9
 """Columns for names beyond the leading ones; more are only added up."""
@@ -18,7 +18,7 @@ def page_title(view: View, what: str, *, weighted: bool = True) -> str:
     scenario = scenario_words(view, weighted=weighted)
     overlays = view.dossier.provenance.overlays
     if overlays:
-        names = ", ".join(overlays)
+        names = joined(overlays)
         return say(
             "{what}; {span}, {scenario}, with {names}.", what=what, span=view.span, scenario=scenario, names=names
         )

@@ -15,6 +15,7 @@ from planner.report.sheets.plant import (
     source_tables,
     without_plant_sentences,
 )
+from planner.report.sheets.regions import matrix_words, region_matrix
 from planner.report.spec import (
     COUNT,
     ONE,
@@ -35,7 +36,7 @@ from planner.report.spec import (
 )
 from planner.report.style import CAPACITY, market_colours
 from planner.report.view import Amounts, View, decimals
-from planner.report.words import message, percent, say, short, three
+from planner.report.words import joined, message, percent, say, short, three
 
 WIDTH = 11.5
 """Width of a column of numbers."""
@@ -48,9 +49,11 @@ def power(dossier: Dossier) -> Sheet:
     tables, sources = market_tables(view), source_tables(view)
     plants: list[Block] = [bridge_table(view), Note(bridge_notes())] if sources else []
     stacks = source_charts(view, sources, width=15.5 if len(sources) > 1 else 24.0, height=6.5)
-    sentence = plant_sentence(view)
+    sentence, matrix = plant_sentence(view), region_matrix(view)
+    heat: list[Block] = [matrix, Note(matrix_words())] if matrix else []
     blocks: tuple[Block, ...] = (
         Charts(market_charts(view, tables, width=15.5, height=5.8)),
+        *heat,
         *(Note(words) for words in energy_sentences(whole)),
         *([Note(sentence)] if sentence else []),
         *(Note(words) for words in without_plant_sentences(whole)),
@@ -110,7 +113,7 @@ def _message(view: View) -> str:
     return message(
         say(
             "In {last} the plan draws {mw} MW; of the headroom that its regions give, it uses {parts}.",
-            last=view.periods[-1], mw=three(total), parts=", ".join(parts),
+            last=view.periods[-1], mw=three(total), parts=joined(parts),
         ),
         say("In {last} the plan draws {mw} MW from the grid.", last=view.periods[-1], mw=three(total)),
     )  # fmt: skip

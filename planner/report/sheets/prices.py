@@ -9,7 +9,7 @@ from planner.report.dossier import Dossier
 from planner.report.sheets.parts import page_title
 from planner.report.spec import COUNT, ONE, TWO, Block, Column, Note, Sheet, Table, Value
 from planner.report.view import View
-from planner.report.words import message, money, say, short, three
+from planner.report.words import known, message, money, say, short, three
 
 MOST_ROWS = 150
 """Prices listed one by one; the result's tables hold all of them."""
@@ -98,7 +98,7 @@ def rule_words(rule: str) -> str:
     >>> rule_words("licence_quota")
     'licence quota'
     """
-    return rule.replace("_", " ")
+    return say(rule.replace("_", " "))
 
 
 def verified_sentences(view: View, most: int) -> list[str]:
@@ -111,7 +111,9 @@ def verified_sentences(view: View, most: int) -> list[str]:
             "rule": rule_words(rule).capitalize(),
             "where": where,
             "period": node,
-            "step": say("one {unit}", unit=_ONE_OF.get(unit, unit)) if step == 1 else f"{three(step)} {unit}",
+            "step": say("one {unit}", unit=known(_ONE_OF.get(unit, unit)))
+            if step == 1
+            else say("{amount} {unit}", amount=three(step), unit=known(unit)),
             "more": _worth(more * step),
             "less": _worth(less * step),
         }
@@ -148,7 +150,7 @@ def _verified(view: View) -> Table:
                 where,
                 node,
                 None,
-                unit,
+                known(unit),
                 step,
                 price,
                 more if math.isfinite(more) else say("not found"),
@@ -192,7 +194,7 @@ def _limits(view: View) -> Table:
                 found.where,
                 found.first,
                 found.last,
-                unit,
+                known(unit),
                 found.weight_musd / 100,
                 price,
                 dearest,
@@ -223,7 +225,7 @@ def _rules(view: View) -> Table:
     rows = []
     for rule in dict.fromkeys(data["rule"].tolist()):
         count = int((data["rule"] == rule).sum())
-        sentence = view.dossier.rules.get(rule, say("A rule of the model."))
+        sentence = say(view.dossier.rules.get(rule, "A rule of the model."))
         rows.append((rule_words(rule), sentence, count))
     return Table(
         "rules",
@@ -259,7 +261,7 @@ def _all(view: View) -> Table:
                 where,
                 node,
                 None,
-                unit,
+                known(unit),
                 limit if math.isfinite(limit) else None,
                 price,
                 weight / 100,

@@ -9,8 +9,9 @@ from planner import findings
 from planner.report.dossier import Dossier
 from planner.report.sheets.parts import marked, page_title
 from planner.report.spec import COUNT, ONE, TINY, Block, Cell, Column, Note, Sheet, Table, Value
+from planner.report.told import told
 from planner.report.view import View
-from planner.report.words import message, objective_words, percent, say, several
+from planner.report.words import joined, known, message, objective_words, percent, say, several
 from planner.solution import Solution
 
 
@@ -27,7 +28,7 @@ def provenance(dossier: Dossier, missing: Sequence[tuple[str, str]]) -> Sheet:
         _inputs(dossier),
         _solver(dossier),
         Note(say("Warnings"), "heading"),
-        *(Note(text) for text in solution.warnings or (say("There is none."),)),
+        *(Note(text) for text in told(solution.warnings) or (say("There is none."),)),
         *([rounded] if rounded.rows else []),
         Note(say("Not in this report"), "heading"),
         *(Note(say("{sheet}: {remedy}", sheet=sheet, remedy=remedy)) for sheet, remedy in missing),
@@ -42,7 +43,7 @@ def provenance(dossier: Dossier, missing: Sequence[tuple[str, str]]) -> Sheet:
 def _message(dossier: Dossier) -> str:
     fields = {
         "run": dossier.provenance.run[:12], "version": dossier.provenance.version,
-        "status": dossier.solution.status.value, "gap": percent(round(dossier.solution.gap, 8)),
+        "status": say(dossier.solution.status.value), "gap": percent(round(dossier.solution.gap, 8)),
         "inputs": several(len(dossier.provenance.inputs), "{n} input file", "{n} input files"),
     }  # fmt: skip
     return message(
@@ -78,12 +79,12 @@ def _facts(dossier: Dossier) -> Table:
         ),
         (say("Objective"), _objective(dossier), None),
         *_criterion(dossier),
-        (say("Status"), solution.status.value, None),
+        (say("Status"), say(solution.status.value), None),
         (say("Case"), case.settings.name, None),
         (say("Prepared"), case.settings.prepared.isoformat() if case.settings.prepared else say("no date given"), None),
         (say("Version of planner"), origin.version, None),
         (say("Run"), origin.run, None),
-        (say("Overlays"), ", ".join(origin.overlays) or say("none"), None),
+        (say("Overlays"), joined(origin.overlays) or say("none"), None),
     ]
     return _pairs("run_facts", say("Run"), rows)
 
@@ -134,11 +135,11 @@ def _solver(dossier: Dossier) -> Table:
     rows: list[tuple[Value, ...]] = []
     flat = {
         **_flat(dossier.solution.solver),
-        **{f"asked: {k}": v for k, v in _flat(dossier.provenance.options).items()},
+        **{say("asked: {option}", option=k): v for k, v in _flat(dossier.provenance.options).items()},
     }
     for name, value in flat.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
-            rows.append((name, str(value), None))
+            rows.append((name, known(str(value)), None))
         else:
             look = COUNT if float(value).is_integer() else "General"
             rows.append((name, Cell(value, look, "aside"), None))
@@ -148,13 +149,15 @@ def _solver(dossier: Dossier) -> Table:
 def _flat(data: Mapping[str, Any], head: str = "") -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in data.items():
-        name = f"{head}{str(key).replace('_', ' ')}"
+        name = f"{head}{known(str(key).replace('_', ' '))}"
         if isinstance(value, Mapping):
             found |= _flat(value, f"{name}: ")
         elif isinstance(value, list | tuple):
-            found[name] = " to ".join(f"{each:g}" if isinstance(each, int | float) else str(each) for each in value)
+            found[name] = say(" to ").join(
+                f"{each:g}" if isinstance(each, int | float) else str(each) for each in value
+            )
         else:
-            found[name] = "none" if value is None else value
+            found[name] = say("none") if value is None else value
     return found
 
 
@@ -163,7 +166,9 @@ def _roundings(view: View) -> Table:
     data = view.solution["leads"]
     for kind, item, months, periods, rounded in data.itertuples(index=False):
         if abs(months - rounded) > 1e-9:
-            rows.append((f"{kind}: {item}", Cell(months, ONE, "aside"), None, rounded, periods))
+            rows.append(
+                (say("{kind}: {item}", kind=known(kind), item=item), Cell(months, ONE, "aside"), None, rounded, periods)
+            )
     return Table(
         "leads",
         say("Lead times that rounding to whole periods made longer"),

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from planner.report.sheets.futures import Futures
 from planner.report.spec import Cell, Column, Table, Value
+from planner.report.style import HEAT
 from planner.report.view import decimals
-from planner.report.words import say, three
+from planner.report.words import percent, say, three
 from planner.study.risk import COMMON
 
 MOST_COLUMNS = 10
 """Scenarios that a table with one column each has room for."""
-HEAT = ("good", "build", "start")
-"""Looks of hardly any, of less and of more than half of the largest regret."""
-HARDLY = 0.01
-"""Share of the largest regret below which there is hardly any."""
+UP_TO = (0.01, 0.25, 0.5, 0.75, 1.0)
+"""Shares of the largest regret up to which each look of heat goes."""
 
 
 def regret_table(f: Futures) -> Table:
@@ -31,6 +30,10 @@ def regret_table(f: Futures) -> Table:
         name: Value = Cell(say("the plan"), look="strong") if maker == COMMON else maker
         rows.append((name, *cells, dearest))
     form = decimals([largest])
+    below = [
+        (look, say("up to {share} of the largest", share=percent(share)))
+        for look, share in zip(HEAT, UP_TO[:-1], strict=False)
+    ]
     return Table(
         "regrets",
         say("Regret by whose first moves are made (rows) and the scenario that comes (columns), million USD"),
@@ -40,6 +43,7 @@ def regret_table(f: Futures) -> Table:
             Column("most", say("Largest"), "", form, 10.5),
         ),
         tuple(rows),
+        legend=(*below, (HEAT[-1], say("more"))) if largest > 0 else (),
     )
 
 
@@ -48,15 +52,14 @@ def _heat(f: Futures, musd: float | None, largest: float) -> Value:
     if musd is None:
         return Cell(say("no plan"), look="bad")
     value = f.calm(musd)
-    step = 0 if value <= HARDLY * largest else 1 if value <= largest / 2 else 2
-    return Cell(value, look=HEAT[step])
+    return Cell(value, look=next(look for look, share in zip(HEAT, UP_TO, strict=True) if value <= share * largest))
 
 
 def regret_words(f: Futures) -> str:
     """What the table means, and whose first moves have the smallest largest regret."""
     words = say(
         "A cell is what it costs more than the scenario's own best plan to make these commitments before {reveal} and "
-        "then the best of it. Green is hardly any regret, orange more than half of the largest.",
+        "then the best of it.",
         reveal=f.study.reveal,
     )
     makers = {

@@ -12,6 +12,7 @@ from planner.report.sheets.parts import marked, page_title
 from planner.report.sheets.plant import plant_sentence
 from planner.report.sheets.power import energy_sentences, market_charts, market_tables
 from planner.report.sheets.prices import held, rule_words, verified_sentences
+from planner.report.sheets.story import story
 from planner.report.spec import (
     Beside,
     Block,
@@ -44,25 +45,17 @@ def summary(dossier: Dossier) -> Sheet:
     if failed or not dossier.certificate.ok:
         words = say(
             "DO NOT USE: the plan does not hold when it is checked again ({names}). This is a fault of the tool.",
-            names=listed([check.id.replace("_", " ") for check in failed], 3),
+            names=listed([say(check.id.replace("_", " ")) for check in failed], 3),
         )
         blocks.append(Note(words, "banner"))
+    blocks += [Note(sentence) for sentence in story(view)]
     blocks += [Note(sentence) for sentence in _objective(view)]
     blocks += [Note(sentence) for sentence in spread_sentences(view)]
-    blocks += [Note(sentence) for sentence in _decisions(view)]
     blocks += [Note(sentence) for sentence in _what_is_shown(view)]
     blocks.append(Gap())
     chips = _chips(shown)
-    blocks.append(Beside((_figures(view),), (Beside((chips,), (_served(shown),), len(chips.columns)),), 4))
-    tried = not view.solution["verified"].empty
-    heading = say("What binds most, tried from both sides") if tried else say("What binds most")
-    blocks.append(Note(heading, "heading"))
-    blocks += [Note(sentence) for sentence in _binding(view)]
-    blocks += [Note(sentence) for sentence in held(view)]
-    blocks += [Note(sentence) for sentence in energy_sentences(view)]
-    plant = plant_sentence(shown)
-    if plant:
-        blocks.append(Note(plant))
+    tables = Beside((chips,), (_served(shown),), len(chips.columns))
+    blocks.append(Beside((_figures(view),), (tables, *_what_binds(view)), 4))
     fleet = fleet_table(shown)
     charts = (
         fleet_chart(shown, fleet, width=12.4, height=6.2),
@@ -82,6 +75,16 @@ def summary(dossier: Dossier) -> Sheet:
     if dossier.case.settings.prepared:
         title = say("{title} Prepared {day}.", title=title, day=dossier.case.settings.prepared)
     return Sheet("Summary", _message(view), title, tuple(blocks), one_page=True)
+
+
+def _what_binds(view: View) -> list[Block]:
+    """Limits that bind most, what they would be worth, and what electricity and plant have to do with it."""
+    tried = not view.solution["verified"].empty
+    heading = say("What binds most, tried from both sides") if tried else say("What binds most")
+    lines = [*_binding(view), *held(view), *energy_sentences(view)]
+    if plant := plant_sentence(view.likeliest):
+        lines.append(plant)
+    return [Note(heading, "heading"), *(Note(line) for line in lines)]
 
 
 def _message(view: View) -> str:
@@ -159,58 +162,6 @@ def _what_is_shown(view: View) -> list[str]:
             n=len(view.scenarios), name=name, probability=chance(probability),
         )
     ]  # fmt: skip
-
-
-def _decisions(view: View) -> list[str]:
-    """What the first period commits to."""
-    root = [node for node, period in view.period_of.items() if period == 0]
-    orders = view.solution["orders"]
-    ordered: dict[str, float] = {}
-    for node, chip, amount in orders[["node", "chip", "ordered"]].itertuples(index=False):
-        if node in root and amount >= 0.5:
-            ordered[chip] = ordered.get(chip, 0.0) + amount
-    starts = view.solution["starts"]
-    begun: dict[str, float] = {}
-    for node, site, mw in starts[["node", "site", "start_mw"]].itertuples(index=False):
-        if node in root and mw >= 0.05:
-            begun[site] = begun.get(site, 0.0) + mw
-    grid = view.solution["halls"]
-    applied: dict[str, float] = {}
-    for node, site, mw in grid[["node", "site", "grid_apply_mw"]].itertuples(index=False):
-        if node in root and mw >= 0.05:
-            applied[site] = applied.get(site, 0.0) + mw
-    plant: dict[str, float] = {}
-    own = view.solution["onsite"]
-    for node, source, site, mw in own[["node", "source", "site", "start_mw"]].itertuples(index=False):
-        if node in root and mw >= 0.05:
-            name = say("{source} at {site}", source=source, site=site)
-            plant[name] = plant.get(name, 0.0) + mw
-    period = view.periods[0]
-
-    def lot(amounts: dict[str, float], words: str) -> str:
-        top = sorted(amounts, key=lambda name: -amounts[name])
-        return listed([say(words, name=name, amount=count(amounts[name])) for name in top], 4)
-
-    found = []
-    if ordered:
-        found.append(say("To order in {period}: {orders}.", period=period, orders=lot(ordered, "{amount} {name}")))
-    if begun:
-        found.append(
-            say("To begin in {period}: {halls}.", period=period, halls=lot(begun, "{amount} MW of halls at {name}"))
-        )
-    if applied:
-        found.append(
-            say(
-                "To apply for in {period}: {grid}.",
-                period=period,
-                grid=lot(applied, "{amount} MW of grid connection at {name}"),
-            )
-        )
-    if plant:
-        found.append(
-            say("Plant to order in {period}: {plant}.", period=period, plant=lot(plant, "{amount} MW of {name}"))
-        )
-    return found or [say("Nothing has to be ordered or begun in {period}.", period=period)]
 
 
 def _figures(view: View) -> Table:

@@ -7,9 +7,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Literal
 
 from openpyxl import Workbook
+from openpyxl.drawing.image import Image
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.formatting.rule import Rule
@@ -20,16 +22,22 @@ from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.report import style
 from planner.report.spec import Charts, Formula, Gantt, Note, Ref, Sheet, Table, Value, tables_of
+from planner.report.theme import Theme, theme_in_use
+from planner.report.words import say
 from planner.report.workbook.cells import Writer, clean
 from planner.report.workbook.charts import draw
-from planner.report.workbook.layout import ROW_HEIGHT, TOP, Layout, Page, Placed, heading, lay_out
+from planner.report.workbook.dress import ordinary
+from planner.report.workbook.layout import POINTS_PER_CM, ROW_HEIGHT, TOP, Page, Placed, heading, lay_out
 from planner.report.workbook.package import finish
 
 __all__ = ["Properties", "workbook_bytes"]
 
 EMU_PER_CM, EMU_PER_PIXEL = 360_000, 9_525
+LOGO_HEIGHT, LOGO_WIDTH = 1.2, 6.0
+"""Most cm of a logo, which keeps its proportion."""
+LOGO_AIR = 4.0
+"""Points below it."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +54,16 @@ class Properties:
     """The master check."""
 
 
-def workbook_bytes(sheets: Sequence[Sheet], properties: Properties, *, cached: bool = True) -> bytes:
+def workbook_bytes(
+    sheets: Sequence[Sheet], properties: Properties, *, cached: bool = True, theme: Theme | None = None
+) -> bytes:
     """The workbook as a file's content; without caches, programs work the formulas out when they open it."""
-    layout = lay_out(sheets)
+    theme = theme_in_use(theme)
+    layout = lay_out(sheets, scale=theme.scale, digit=theme.digit_pixels)
     book = Workbook()
     book.remove(book.active)  # type: ignore[arg-type]
-    _ordinary_font(book)
-    writer = Writer(book, layout)
+    _ordinary_font(book, theme)
+    writer = Writer(book, layout, theme)
     tables = {table.id: table for sheet in sheets for table in tables_of(sheet.blocks)}
     alts = []
     for page in layout.pages:
@@ -66,9 +77,8 @@ def workbook_bytes(sheets: Sequence[Sheet], properties: Properties, *, cached: b
     return finish(raw.getvalue(), caches=caches, alts=alts, day=properties.day)
 
 
-def _ordinary_font(book: Any) -> None:
-    """The font of cells without a style, on which widths of columns rest."""
-    font = Font(name=style.FONT, size=style.SIZE, color=style.INK)
+def _ordinary_font(book: Any, theme: Theme) -> None:
+    font = ordinary(theme)
     book._fonts = IndexedList([font])
     book._named_styles["Normal"].font = font
 
@@ -93,15 +103,18 @@ def _write(
         if isinstance(placed.block, Note):
             _write_note(writer, sheet, page, placed)
         elif isinstance(placed.block, Charts):
-            texts += _write_charts(writer.layout, sheet, placed, tables)
+            texts += _write_charts(writer, sheet, page, placed, tables)
         else:
             _write_table(writer, sheet, placed)
     for column in range(1, page.last_column + 1):
         sheet.column_dimensions[get_column_letter(column)].width = page.widths.get(column, 9.0)
     for row in range(1, page.last_row + 1):
-        sheet.row_dimensions[row].height = page.heights.get(row, ROW_HEIGHT)
-    sheet.row_dimensions[1].height = 24
-    _print_setup(sheet, page, properties)
+        sheet.row_dimensions[row].height = page.heights.get(row, ROW_HEIGHT) * page.scale
+    sheet.row_dimensions[1].height = 24 * page.scale
+    if page.sheet.name == "Summary" and writer.theme.logo is not None:
+        _write_logo(sheet, page, writer.theme.logo)
+        texts.append(say("logo"))
+    _print_setup(sheet, page, properties, writer.theme)
     return texts
 
 
@@ -113,11 +126,11 @@ def _head(writer: Writer, sheet: Worksheet, page: Page, properties: Properties) 
     else:
         writer.link(sheet, 3, 1, "Summary", "'Summary'!A1")
     writer.put(sheet, 3, 2, properties.master, "good" if properties.master.value == "ALL OK" else "bad")
-    sheet.conditional_formatting.add("B3", _red('"ALL OK"', "notEqual"))
+    sheet.conditional_formatting.add("B3", _red(writer.theme, '"ALL OK"', "notEqual"))
     for address, formula in page.sheet.options.items():
         cell = sheet[address]
         writer.put(sheet, cell.row, cell.column, formula, "good" if formula.value == "ALL OK" else "bad")
-        sheet.conditional_formatting.add(address, _red('"ALL OK"', "notEqual"))
+        sheet.conditional_formatting.add(address, _red(writer.theme, '"ALL OK"', "notEqual"))
 
 
 def _write_note(writer: Writer, sheet: Worksheet, page: Page, placed: Placed) -> None:
@@ -130,33 +143,43 @@ def _write_note(writer: Writer, sheet: Worksheet, page: Page, placed: Placed) ->
                 writer.put(sheet, placed.row + offset, column, None, note.look)
 
 
-def _write_charts(layout: Layout, sheet: Worksheet, placed: Placed, tables: dict[str, Table | Gantt]) -> list[str]:
+def _write_charts(
+    writer: Writer, sheet: Worksheet, page: Page, placed: Placed, tables: dict[str, Table | Gantt]
+) -> list[str]:
     block = placed.block
     assert isinstance(block, Charts)
     texts = []
     left = 0.0
     for chart in block.charts:
-        drawn = draw(chart, layout, tables)
-        column, into = _column_at(sheet, layout, left)
-        marker = AnchorMarker(col=column, colOff=int(into) * EMU_PER_PIXEL, row=placed.row - 1, rowOff=0)
-        size = XDRPositiveSize2D(int(chart.width * EMU_PER_CM), int(chart.height * EMU_PER_CM))
-        drawn.anchor = OneCellAnchor(_from=marker, ext=size)
+        drawn = draw(chart, writer.layout, tables, writer.theme)
+        drawn.anchor = _anchor(page, left, placed.row, chart.width, chart.height)
         sheet.add_chart(drawn)
         texts.append(clean(chart.alt))
         left += chart.width / 2.54 * 96 + 6
     return texts
 
 
-def _column_at(sheet: Worksheet, layout: Layout, pixels: float) -> tuple[int, float]:
-    """Column that a distance from the left edge falls in, counted from 0, and how far into it."""
-    page = next(page for page in layout.pages if page.sheet.name == sheet.title)
+def _anchor(page: Page, pixels: float, row: int, width: float, height: float) -> OneCellAnchor:
+    """Where something of a size in cm stands whose left edge lies so many pixels from the page's."""
     column = 0
-    while True:
-        width = int(page.widths.get(column + 1, 9.0) * 7 + 5)
-        if pixels < width:
-            return column, pixels
-        pixels -= width
+    while pixels >= page.pixels(column + 1):
+        pixels -= page.pixels(column + 1)
         column += 1
+    marker = AnchorMarker(col=column, colOff=int(pixels) * EMU_PER_PIXEL, row=row - 1, rowOff=0)
+    return OneCellAnchor(_from=marker, ext=XDRPositiveSize2D(int(width * EMU_PER_CM), int(height * EMU_PER_CM)))
+
+
+def _write_logo(sheet: Worksheet, page: Page, logo: Path) -> None:
+    """A picture at the right edge of the links' row, where no text stands, and of the row below, made high enough."""
+    picture = Image(io.BytesIO(logo.read_bytes()))
+    cm = min(LOGO_HEIGHT / picture.height, LOGO_WIDTH / picture.width)
+    width, height = cm * picture.width, cm * picture.height
+    across = sum(page.pixels(column) for column in range(1, page.last_column + 1))
+    left = across - math.ceil(width / 2.54 * 96) - 2
+    picture.anchor = _anchor(page, left, TOP - 2, width, height)
+    sheet.add_image(picture)
+    above = sheet.row_dimensions[TOP - 2].height or 0.0
+    sheet.row_dimensions[TOP - 1].height = max(ROW_HEIGHT * page.scale, height * POINTS_PER_CM - above + LOGO_AIR)
 
 
 def _write_table(writer: Writer, sheet: Worksheet, placed: Placed) -> None:
@@ -172,14 +195,15 @@ def _write_table(writer: Writer, sheet: Worksheet, placed: Placed) -> None:
     for values in table.rows:
         _write_line(writer, sheet, table, row, left, values)
         row += 1
-    if isinstance(table, Gantt):
-        _write_legend(writer, sheet, table, row, left)
-        return
-    if table.total is not None:
+    if isinstance(table, Table) and table.total is not None:
         _write_total(writer, sheet, table, row, left)
-    if table.flag:
+        row += 1
+    for slot in placed.legend:
+        writer.put(sheet, row + slot.line, slot.column, None, slot.look)
+        writer.put(sheet, row + slot.line, slot.column + 1, slot.meaning, "plain", indent=True)
+    if isinstance(table, Table) and table.flag:
         spot = writer.layout.address(Ref(table.id, table.flag), sheet.title)
-        sheet.conditional_formatting.add(spot, _red('"FAILED"', "equal"))
+        sheet.conditional_formatting.add(spot, _red(writer.theme, '"FAILED"', "equal"))
 
 
 def _write_line(
@@ -212,22 +236,13 @@ def _write_total(writer: Writer, sheet: Worksheet, table: Table, row: int, left:
     _write_line(writer, sheet, table, row, left, line, look="total")
 
 
-def _write_legend(writer: Writer, sheet: Worksheet, gantt: Gantt, row: int, left: int) -> None:
-    labels = sum(1 for column in gantt.columns if not column.key.isdigit())
-    at = left + labels
-    for code, meaning in gantt.legend:
-        writer.put(sheet, row, at, None, code)
-        writer.put(sheet, row, at + 1, meaning, "plain")
-        at += 5
-
-
-def _red(formula: str, operator: Literal["equal", "notEqual"]) -> Rule:
-    fill = PatternFill("solid", bgColor=style.BAD)
-    look = DifferentialStyle(font=Font(color=style.BAD_TEXT, bold=True), fill=fill)
+def _red(theme: Theme, formula: str, operator: Literal["equal", "notEqual"]) -> Rule:
+    fill = PatternFill("solid", bgColor=theme.bad.fill)
+    look = DifferentialStyle(font=Font(color=theme.bad.text, bold=True), fill=fill)
     return Rule(type="cellIs", operator=operator, formula=[formula], dxf=look)
 
 
-def _print_setup(sheet: Any, page: Page, properties: Properties) -> None:
+def _print_setup(sheet: Any, page: Page, properties: Properties, theme: Theme) -> None:
     last = get_column_letter(page.last_column)
     sheet.print_area = f"A1:{last}{page.last_row}"
     sheet.page_setup.orientation = "landscape"
@@ -241,9 +256,9 @@ def _print_setup(sheet: Any, page: Page, properties: Properties) -> None:
     sheet.page_margins.header = sheet.page_margins.footer = 0.25
     sheet.oddFooter.left.text = clean(properties.title).replace("&", "&&")
     sheet.oddFooter.center.text = page.sheet.name
-    sheet.oddFooter.right.text = "&P of &N"
+    sheet.oddFooter.right.text = say("{page} of {pages}", page="&P", pages="&N")
     for part in (sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right):
-        part.size, part.font = 8, f"{style.FONT},Regular"
+        part.size, part.font = 8, f"{theme.font},Regular"
     sheet.sheet_view.showGridLines = False
     sheet.sheet_view.zoomScale = 90
     first = TOP

@@ -8,42 +8,18 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.errors import PlannerError
-from planner.report import style
 from planner.report.spec import PLAIN, Cell, Formula, Value
+from planner.report.theme import Theme
+from planner.report.workbook.dress import named
 from planner.report.workbook.layout import Layout
 
 _LONGEST = 32_000
 """Characters that a cell can hold, less a margin."""
 _RISKY = ("=", "+", "-", "@")
-
-_FONTS: dict[str, dict[str, Any]] = {
-    "message": {"size": 13, "bold": True, "color": style.ACCENT},
-    "title plain": {"color": style.QUIET},
-    "heading": {"size": 11, "bold": True, "color": style.ACCENT},
-    "header": {"bold": True, "color": style.INK},
-    "header number": {"bold": True, "color": style.INK},
-    "total": {"bold": True},
-    "strong": {"bold": True},
-    "quiet": {"color": style.QUIET},
-    "link": {"color": style.LINK, "underline": "single"},
-    "banner": {"size": 12, "bold": True, "color": style.BAD_TEXT},
-    "alert": {"color": style.ALERT_TEXT},
-    "good": {"bold": True, "color": style.GOOD_TEXT},
-    "bad": {"bold": True, "color": style.BAD_TEXT},
-}
-_FILLS = {
-    "header": style.HEADER,
-    "header number": style.HEADER,
-    "banner": style.BAD,
-    "alert": style.ALERT,
-    "good": style.GOOD,
-    "bad": style.BAD,
-} | {code: fill for code, (fill, _) in style.GANTT.items()}
 
 
 @dataclass
@@ -52,6 +28,7 @@ class Writer:
 
     book: Workbook
     layout: Layout
+    theme: Theme
     styles: set[str] = field(default_factory=set)
     caches: dict[str, dict[str, float | str]] = field(default_factory=dict)
     """Values of formulas by sheet and address."""
@@ -98,42 +75,9 @@ class Writer:
         name = f"{look} {number_format}{' text' if text else ''}{' wrap' if wrap else ''}{' in' if indent else ''}"
         if name not in self.styles:
             self.styles.add(name)
-            self.book.add_named_style(_named(name, look, number_format, text=text, wrap=wrap, indent=indent))
+            made = named(name, look, number_format, self.theme, text=text, wrap=wrap, indent=indent)
+            self.book.add_named_style(made)
         return name
-
-
-def _named(name: str, look: str, number_format: str, *, text: bool, wrap: bool, indent: bool) -> NamedStyle:
-    made = NamedStyle(name=name)
-    font: dict[str, Any] = {"size": style.SIZE, "color": style.INK} | _FONTS.get(look.removesuffix(" flat"), {})
-    if look in style.GANTT:
-        font |= {"color": style.GANTT[look][1], "bold": look == "start"}
-    made.font = Font(name=style.FONT, **font)
-    if fill := _FILLS.get(look.removesuffix(" flat")):
-        made.fill = PatternFill("solid", fgColor=fill)
-    if look == "total":
-        made.border = Border(top=Side(style="thin", color=style.QUIET))
-    elif look.startswith("header"):
-        made.border = Border(bottom=Side(style="thin", color=style.QUIET))
-    elif look in ("body", "wrap", "strong", "quiet", "aside") or look in style.GANTT:
-        made.border = Border(bottom=Side(style="hair", color=style.RULE))
-    made.number_format = number_format
-    across = "left" if text or look == "aside" else "right"
-    if look in style.GANTT or look in ("good", "bad"):
-        across = "center"
-    if look.startswith("header"):
-        across = "right" if look.startswith("header number") else "left"
-        made.alignment = Alignment(
-            horizontal=across,
-            vertical="bottom",
-            wrap_text=not look.endswith("flat"),
-            indent=int(indent and across == "left"),
-        )
-    else:
-        upright = "center" if across == "center" or look in ("message", "heading", "banner") else "top"
-        made.alignment = Alignment(
-            horizontal=across, vertical=upright, wrap_text=wrap, indent=int(indent and across == "left")
-        )
-    return made
 
 
 def _put_text(cell: Any, text: str) -> None:

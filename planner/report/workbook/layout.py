@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter, quote_sheetname
 
+from planner.report.language import columns, spoken
 from planner.report.spec import (
     Beside,
     Block,
@@ -25,15 +28,23 @@ from planner.report.spec import (
     Table,
     Value,
 )
+from planner.report.words import say
+from planner.report.workbook.legend import Slot, slots
 
 TOP = 5
 """First row below the frozen message, title and links."""
 LEAST_WIDTH = 162.0
 """Characters that a page is wide at least, so that a long message fits on its line."""
+LETTERS = 1.1
+"""Letters of running text in the width of a figure, cautiously."""
 ROW_HEIGHT = 13.2
 """Points of an ordinary row."""
+HEADING, AIRY_HEADING = 19.0, 26.0
+"""Points of a heading's row, and of one right below a note."""
 LINE_HEIGHT = 12.6
 """Points of each line of wrapped text."""
+WIDE_LINE = 1.12
+"""Height of a line of Chinese characters against one of Latin letters."""
 POINTS_PER_CM = 72 / 2.54
 PRINTED_WIDTH, PRINTED_HEIGHT = 780.0, 510.0
 """Points of an A4 page within its margins, a little less to be safe."""
@@ -68,6 +79,8 @@ class Placed:
     column: int
     lines: tuple[str, ...] = ()
     """Lines of a note."""
+    legend: tuple[Slot, ...] = ()
+    """Entries of a table's legend, which begins below its last row."""
 
 
 @dataclass
@@ -84,6 +97,14 @@ class Page:
     """Row of the first table's header."""
     breaks: list[int] = field(default_factory=list)
     """Rows after which a printed page ends, so that tables and charts stay whole where they fit on one."""
+    scale: float = 1.0
+    """Height of a row against that of ten-point text."""
+    digit: int = 7
+    """Pixels of a figure, the unit of a column's width."""
+
+    def pixels(self, column: int) -> int:
+        """Pixels that a column is wide."""
+        return int(self.widths.get(column, PAD_COLUMN) * self.digit + 5)
 
     def width(self) -> float:
         """Characters across."""
@@ -119,22 +140,20 @@ class Layout:
         return "=" + formula.template.format(**{name: self.address(ref, sheet) for name, ref in formula.refs.items()})
 
 
-def lay_out(sheets: Sequence[Sheet]) -> Layout:
-    """Lay out every sheet."""
+def lay_out(sheets: Sequence[Sheet], *, scale: float = 1.0, digit: int = 7) -> Layout:
+    """Lay out every sheet; `scale` and `digit` are those of the theme's text."""
     layout = Layout()
     for sheet in sheets:
-        page = Page(sheet)
+        page = Page(sheet, scale=scale * (WIDE_LINE if spoken().wide else 1.0), digit=digit)
         _widths(page, sheet.blocks, 1)
         page.last_column = max(page.widths, default=1)
-        while page.width() < LEAST_WIDTH:
+        while page.width() < max(LEAST_WIDTH, columns(sheet.title) / LETTERS):
             page.last_column += 1
             page.widths.setdefault(page.last_column, PAD_COLUMN)
         row, spans = TOP, []
         for block in sheet.blocks:
-            after = _stack(layout, page, [block], row, 1)
-            spans.append(
-                Span(row, after, isinstance(block, Note) and block.look == "heading", isinstance(block, Table))
-            )
+            after = _stack(layout, page, [block], row, 1, page.last_column)
+            spans.append(Span(row, after, block))
             row = after
         page.last_row = max(TOP, row - 1)
         if not sheet.one_page:
@@ -148,10 +167,22 @@ class Span(NamedTuple):
 
     first: int
     after: int
-    heads: bool
-    """Whether it stays with what follows."""
-    flows: bool
-    """Whether it may be cut rather than leave a page empty."""
+    block: Block
+
+    @property
+    def heads(self) -> bool:
+        """Whether it stays with what follows."""
+        return isinstance(self.block, Note) and self.block.look == "heading"
+
+    @property
+    def explains(self) -> bool:
+        """Whether it belongs to the table above."""
+        return isinstance(self.block, Note) and self.block.look == "plain"
+
+    @property
+    def flows(self) -> bool:
+        """Whether it may be cut rather than leave a page empty."""
+        return isinstance(self.block, Table)
 
 
 def _break(page: Page, spans: Sequence[Span]) -> None:
@@ -159,17 +190,17 @@ def _break(page: Page, spans: Sequence[Span]) -> None:
 
     A table that comes when little of a page is used begins there all the same.
     """
-    points = sum((page.widths.get(at, PAD_COLUMN) * 7 + 5) * 0.75 for at in range(1, page.last_column + 1))
-    room = PRINTED_HEIGHT / min(1.0, PRINTED_WIDTH / points)
+    points = sum((page.widths.get(at, PAD_COLUMN) * page.digit + 5) * 0.75 for at in range(1, page.last_column + 1))
+    room = PRINTED_HEIGHT / (math.floor(100 * min(1.0, PRINTED_WIDTH / points)) / 100) / page.scale
     titles = _height(page, 1, 3)
     used = _height(page, 1, TOP)
     start: int | None = None
-    for first, after, heads, flows in spans:
-        start = first if start is None else start
-        if heads:
+    for span in _explained(page, spans, room):
+        start = span.first if start is None else start
+        if span.heads:
             continue
-        height = _height(page, start, after)
-        begins_here = flows and used < LITTLE * room
+        height = _height(page, start, span.after)
+        begins_here = span.flows and used < LITTLE * room
         if used + height > room and titles + height <= room and start > TOP and not begins_here:
             page.breaks.append(start - 1)
             used = titles
@@ -177,6 +208,18 @@ def _break(page: Page, spans: Sequence[Span]) -> None:
         while used > room:
             used -= room - titles
         start = None
+
+
+def _explained(page: Page, spans: Sequence[Span], room: float) -> list[Span]:
+    """The same with the notes below each table that is no longer than half a page joined to it."""
+    joined: list[Span] = []
+    for span in spans:
+        above = joined[-1] if joined else None
+        if above and above.flows and span.explains and _height(page, above.first, span.after) <= room / 2:
+            joined[-1] = above._replace(after=span.after)
+        else:
+            joined.append(span)
+    return joined
 
 
 def _height(page: Page, first: int, after: int) -> float:
@@ -197,39 +240,40 @@ def _widths(page: Page, blocks: Sequence[Block], column: int) -> None:
                 at += spec.span
 
 
-def _stack(layout: Layout, page: Page, blocks: Sequence[Block], row: int, column: int) -> int:
-    """Place blocks one below the other; the row after the last."""
+def _stack(layout: Layout, page: Page, blocks: Sequence[Block], row: int, column: int, last: int) -> int:
+    """Place blocks one below the other, from a column to the last that they have; the row after them."""
     for block in blocks:
         if isinstance(block, Gap):
             row += block.rows
         elif isinstance(block, Beside):
-            left = _stack(layout, page, block.left, row, column)
-            right = _stack(layout, page, block.right, row, column + block.at)
+            left = _stack(layout, page, block.left, row, column, column + block.at - 1)
+            right = _stack(layout, page, block.right, row, column + block.at, last)
             row = max(left, right)
         elif isinstance(block, Note):
             row = _note(page, block, row, column)
         elif isinstance(block, Charts):
             page.placed.append(Placed(block, row, column))
             height = max(chart.height for chart in block.charts) * POINTS_PER_CM
-            row += math.ceil(height / ROW_HEIGHT) + 1
+            row += math.ceil(height / (ROW_HEIGHT * page.scale)) + 1
         else:
-            row = _table(layout, page, block, row, column)
+            row = _table(layout, page, block, row, column, last)
     return row
 
 
 def _note(page: Page, note: Note, row: int, column: int) -> int:
     room = page.width() - sum(page.widths.get(at, PAD_COLUMN) for at in range(1, column))
-    lines = tuple(textwrap.wrap(note.text, max(40, int(room * 1.12)))) or ("",)
-    page.placed.append(Placed(note, row, column, lines))
+    lines = tuple(wrapped(note.text, max(40, int(room * (1.0 if columns(note.text) > len(note.text) else 1.12)))))
     if note.look == "heading":
-        page.heights[row] = 19.0
+        page.heights[row] = _heading_height(page, row, column)
+    page.placed.append(Placed(note, row, column, lines))
     return row + len(lines)
 
 
-def _table(layout: Layout, page: Page, table: Table | Gantt, row: int, column: int) -> int:
-    page.placed.append(Placed(table, row, column))
+def _table(layout: Layout, page: Page, table: Table | Gantt, row: int, column: int, last: int) -> int:
+    legend = slots(table.legend, _cells_from(table, column), last, lambda at: page.widths.get(at, PAD_COLUMN))
+    page.placed.append(Placed(table, row, column, legend=legend))
     if table.caption:
-        page.heights[row] = 19.0
+        page.heights[row] = _heading_height(page, row, column)
         row += 1
     header = not isinstance(table, Table) or table.header
     if header:
@@ -249,14 +293,44 @@ def _table(layout: Layout, page: Page, table: Table | Gantt, row: int, column: i
             at = row + position
             page.heights[at] = max(page.heights.get(at, 0.0), lines * LINE_HEIGHT + 2)
     row += len(table.rows)
-    if isinstance(table, Gantt) or table.total is not None:
+    if isinstance(table, Table) and table.total is not None:
         row += 1
+    if legend:
+        row += legend[-1].line + 1
     return row + 1
 
 
+def _heading_height(page: Page, row: int, column: int) -> float:
+    """Points of a heading's row, which gives it air where a note ends right above."""
+    close = any(
+        isinstance(above.block, Note) and above.column == column and above.row + len(above.lines) == row
+        for above in page.placed
+    )
+    return max(page.heights.get(row, 0.0), AIRY_HEADING if close else HEADING)
+
+
+def _cells_from(table: Table | Gantt, column: int) -> int:
+    """Column of the sheet in which a table's coloured cells begin, behind its labels."""
+    for spec in table.columns:
+        if spec.numeric:
+            break
+        column += spec.span
+    return column
+
+
 def heading(column: Column) -> str:
-    """A column's header: what it holds and, behind a comma, its unit."""
-    return f"{column.header}, {column.unit}" if column.unit and column.header else column.header or column.unit
+    """A column's header: what it holds and, behind a comma, its unit.
+
+    In Chinese its lines are broken here, the unit on lines of its own, since programs would break them anywhere.
+    """
+    text = column.header or column.unit
+    if column.unit and column.header:
+        text = say("{header}, {unit}", header=column.header, unit=column.unit)
+    if not spoken().wide or column.span > 1 or columns(text) <= (room := _room(text, column.width)):
+        return text
+    parts = (column.header, text.removeprefix(column.header)) if text.startswith(column.header) else (text, "")
+    lines = (line for part in parts for each in part.split("\n") for line in wrapped(each, room))
+    return "\n".join(line for line in lines if line)
 
 
 def _wrapped(column: Column, value: Value) -> int:
@@ -266,5 +340,52 @@ def _wrapped(column: Column, value: Value) -> int:
 
 
 def _lines(text: str, width: float, *, bold: bool = False) -> int:
-    room = max(3, int(width * (1.06 if bold else 1.12)))
-    return sum(max(1, len(textwrap.wrap(part, room))) for part in text.split("\n"))
+    return sum(len(wrapped(part, _room(part, width, bold=bold))) for part in text.split("\n"))
+
+
+def _room(text: str, width: float, *, bold: bool = False) -> int:
+    """Characters that go on a line: Latin ones are narrower than figures, a Chinese one is as wide as two."""
+    return max(3, int(width - 0.9 if columns(text) > len(text) else width * (1.06 if bold else 1.12)))
+
+
+_ENDS = "，。、；：！？）】》〉」』”’％…,.;:!?)]}%"
+_OPENS = "（【《〈「『“‘([{"
+_PIECES = re.compile(r"\s+|[^\s\u1100-\uffff]+|.", re.DOTALL)
+"""Space, a word, or a character that a line may be broken beside."""
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Lines of a text, broken between words and between Chinese characters; no line begins with a closing mark.
+
+    >>> wrapped("The plan holds.", 9), wrapped("", 9)
+    (['The plan', 'holds.'], [''])
+    >>> wrapped("并网容量用尽，需要租用 GB300。", 12)
+    ['并网容量用', '尽，需要租用', 'GB300。']
+    """
+    if columns(text) == len(text):
+        return textwrap.wrap(text, width) or [""]
+    lines, line = [], ""
+    for piece in _unbroken(text):
+        if columns((line + piece).rstrip()) > width and line.strip():
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+        else:
+            line += piece
+        while columns(line.rstrip()) > width:
+            most = max(1, sum(end <= width for end in accumulate(map(columns, line))))
+            most += most < len(line) and line[most] in _ENDS
+            lines.append(line[:most])
+            line = line[most:].lstrip()
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def _unbroken(text: str) -> list[str]:
+    """Pieces of a text that stay on one line: closing marks with what they close, opening ones with what follows."""
+    pieces: list[str] = []
+    for piece in _PIECES.findall(text):
+        held = pieces and (pieces[-1][-1] in _OPENS or piece[0] in _ENDS)
+        if held:
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return pieces

@@ -13,7 +13,9 @@ __all__ = ["exact", "finish"]
 
 _FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f>(.*?)</f><v\s*/?>(?:</v>)?</c>', re.DOTALL)
 _TYPE = re.compile(rb'\s+t="[a-z]+"')
-_PICTURE = re.compile(rb'<(xdr:)?cNvPr id="(\d+)" name="([^"]*)"\s*/>')
+_PICTURE = re.compile(rb'<(xdr:)?cNvPr id="(\d+)" name="([^"]*)"(?: descr="[^"]*")?\s*/>')
+_UNLINKED = re.compile(rb'(<(?:c:)?numFmt formatCode="[^"]*")\s*/>')
+"""Formats of labels, which programs take from the cells if they are not told otherwise."""
 
 
 def finish(
@@ -26,12 +28,14 @@ def finish(
     """A saved workbook with what the writer leaves out.
 
     `caches` holds the value of each formula by address, sheet by sheet; `alts` the alternative texts of the
-    charts of each sheet that has any; `day` is the date of the document's properties.
+    charts and pictures of each sheet that has any; `day` is the date of the document's properties.
     """
 
     def edit(name: str, data: bytes) -> bytes:
         if match := re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name):
             return _with_values(data, caches[int(match[1]) - 1])
+        if re.fullmatch(r"xl/charts/chart\d+\.xml", name):
+            return _UNLINKED.sub(rb'\g<1> sourceLinked="0" />', data)
         if match := re.fullmatch(r"xl/drawings/drawing(\d+)\.xml", name):
             return _with_texts(data, alts[int(match[1]) - 1])
         return data

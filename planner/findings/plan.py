@@ -1,4 +1,4 @@
-"""What a plan says, worked out from its tables once, for the terminal and for the report alike."""
+"""What a plan is: its cost, chips, megawatts, delay and what binds."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import pytest
 from planner import findings
 from planner.schema import parse_case
 
-from .model.cases import Data, neutral, plan_of, rent
+from ..model.cases import Data, neutral, plan_of, rent
 
 DOUBLED = {
     "growth": {

@@ -1,0 +1,127 @@
+"""Halls that a plan begins in a market: what they cost, and how long until they have power."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from planner.certify.values import Values, first_at_least
+from planner.schema import Case
+from planner.solution import Solution
+
+LEAST_MW = 0.05
+"""MW below which a start or an application is the solver's rounding."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A time in months: mean over the MW concerned, shortest and longest."""
+
+    mean: float
+    """Months, weighted by MW."""
+    least: float
+    """Shortest, months."""
+    most: float
+    """Longest, months."""
+
+
+class Construction:
+    """Halls of a market that the plan begins."""
+
+    def __init__(self, case: Case, solution: Solution, market: str) -> None:
+        self.case, self.solution, self.market = case, solution, market
+        self.values = Values(case)
+        self.sites = [site for site in case.sites if case.market_of(site) == market]
+        self.period = dict(_rows(solution, "nodes", "node", "period"))
+        of_label = dict(_rows(solution, "nodes", "label", "period"))
+        columns = ("node", "site", "start_mw", "ready")
+        self.starts = [
+            (site, self.period[node], of_label[ready], mw)
+            for node, site, mw, ready in _rows(solution, "starts", *columns)
+            if site in self.sites and mw >= LEAST_MW
+        ]
+        """Site, periods of start and readiness, and MW of IT."""
+
+    def cost(self) -> tuple[float, float]:
+        """Halls begun, openings, connections and plant, without committed halls, million USD: as paid, and present."""
+        accounts = ("site capex", "site opening", "grid connection", "on-site capex")
+        paid = present = 0.0
+        for account, market, musd, worth in _rows(self.solution, "ledger", "account", "market", "musd", "present_musd"):
+            if market == self.market and account in accounts:
+                paid, present = paid + musd, present + worth
+        discount = dict(_rows(self.solution, "nodes", "period", "discount"))
+        for site in self.sites:
+            for halls in self.case.sites[site].committed.values():
+                parts = max(1, self.values.line.from_date(halls.ready))
+                for t in range(min(parts, len(self.values.periods))):
+                    paid -= halls.remaining_cost_musd / parts
+                    present -= halls.remaining_cost_musd / parts * discount[t]
+        return paid, present
+
+    def to_ready(self) -> Span | None:
+        """Months from start to ready."""
+        return self._span([(ready - begun, mw) for _, begun, ready, mw in self.starts])
+
+    def to_power(self) -> tuple[Span | None, float]:
+        """Months from start to ready and fed, first ready first fed; and MW that are not fed by the end."""
+        waits: list[tuple[int, float]] = []
+        unfed = 0.0
+        for site in self.sites:
+            fed = self._fed(site)
+            pending = sorted((ready, begun, mw) for name, begun, ready, mw in self.starts if name == site)
+            before = so_far = 0.0
+            for _, begun, mw in pending:
+                so_far += mw
+                for t, level in enumerate(fed):
+                    part = min(level, so_far) - before
+                    if part > LEAST_MW / 100:
+                        waits.append((t - begun, part))
+                        before += part
+                unfed += max(0.0, so_far - max(before, fed[-1] if fed else 0.0))
+                before = so_far
+        return self._span(waits), unfed
+
+    def _fed(self, site: str) -> list[float]:
+        """MW of IT that the plan began at a site and that have been ready and fed by each period."""
+        row, values = self.case.sites[site], self.values
+        plant: dict[str, float] = defaultdict(float)
+        for node, source, at, mw in _rows(self.solution, "onsite", "node", "source", "site", "cap_mw"):
+            if at == site:
+                share = values.of(self.case.onsite_sources[source].availability)[self.period[node]]
+                plant[node] += mw * share
+        line, most = [], 0.0
+        for node, at, it_mw, connected in _rows(self.solution, "halls", "node", "site", "it_mw", "grid_cap_mw"):
+            if at == site:
+                day = values.line.first_day(self.period[node])
+                given = row.existing_it_mw + sum(each.it_mw for each in row.committed.values() if each.ready <= day)
+                most = max(most, min(it_mw, (connected + plant[node]) / row.pue) - given)
+                line.append(most)
+        return line
+
+    def to_grid(self) -> Span | None:
+        """Months from applying to connected."""
+        waits = []
+        for node, site, mw in _rows(self.solution, "halls", "node", "site", "grid_apply_mw"):
+            if site in self.sites and mw >= LEAST_MW:
+                reached = self.values.matured(self.case.sites[site].grid_connection_months)
+                wired = first_at_least(reached, self.period[node])
+                if wired is not None:
+                    waits.append((wired - self.period[node], mw))
+        return self._span(waits)
+
+    def _span(self, waits: Sequence[tuple[int, float]]) -> Span | None:
+        """Mean, least and most of some waits in periods with their MW, as months."""
+        whole = sum(mw for _, mw in waits)
+        if not whole > 0:
+            return None
+        months = self.values.line.months_per_period
+        periods = [wait for wait, _ in waits]
+        mean = sum(wait * mw for wait, mw in waits) / whole
+        return Span(mean * months, min(periods) * months, max(periods) * months)
+
+
+def _rows(solution: Solution, table: str, *columns: str) -> Any:
+    data = solution[table]
+    return zip(*(data[column].tolist() for column in columns), strict=True)

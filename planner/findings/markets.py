@@ -1,0 +1,181 @@
+"""What sets one country apart from another in a plan: cost, time, power, chips and what binds there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from planner.findings.construction import Construction, Span
+from planner.findings.levelised import Built, all_chips, as_built
+from planner.findings.plan import Binding, bindings
+from planner.findings.resources import binding_by_market, weight_by_resource
+from planner.instance.compute import eligible_regions
+from planner.schema import Case
+from planner.solution import Solution
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A market in one period."""
+
+    period: str
+    """Label of the period."""
+    pflops: float
+    """Effective PFLOP/s served from the market."""
+    chips: float
+    """Chips that are switched on."""
+    load_mw: float
+    """IT load, MW."""
+    facility_mw: float
+    """Facility load, from the grid and from plant, MW."""
+    it_mw: float
+    """Halls ready, MW of IT."""
+    draw_mw: float
+    """Draw from the grid, MW facility."""
+    headroom_mw: float | None
+    """What the grid can give in all regions of the market, MW facility; none where one has no limit."""
+    need_twh: float
+    """Grid energy, TWh a year."""
+    generation_twh: float | None
+    """National generation, TWh a year; none where it is not given."""
+    plant_mw: float
+    """On-site plant that stands, MW facility."""
+
+
+@dataclass(frozen=True)
+class Tightest:
+    """Where the grid leaves least, as a share of what it can give."""
+
+    region: str
+    """Region."""
+    period: str
+    """Label of the first period in which it is tightest."""
+    share: float
+    """Draw over headroom."""
+
+
+@dataclass(frozen=True)
+class MarketFigures:
+    """A market as one scenario of the plan leaves it."""
+
+    built: Built
+    """All chips of the market: present cost and present-weighted output."""
+    begun_mw: float
+    """Halls begun by the plan, MW of IT."""
+    begun_musd: float
+    """What these halls, openings, grid connections and plant cost, not discounted, million USD."""
+    begun_present_musd: float
+    """The same at present worth."""
+    to_ready: Span | None
+    """Months from start of construction to ready halls, for halls begun by the plan."""
+    to_power: Span | None
+    """Months from start of construction to halls that are ready and fed, by the grid or by plant."""
+    unfed_mw: float
+    """Halls begun by the plan that nothing can feed by the end, MW of IT."""
+    to_grid: Span | None
+    """Months from applying for a grid connection to having it."""
+    middle: Moment
+    """Halfway through the plan."""
+    end: Moment
+    """In the last period."""
+    growth_twh: float | None
+    """Growth of national generation over the plan, TWh a year each year; none where it is not given."""
+    need_growth_twh: float
+    """Growth of the plan's own need over the plan, TWh a year each year."""
+    tightest: Tightest | None
+    """Tightest region; none where no region has a limit."""
+    rented_share: float | None
+    """Share of the demand that only this market may serve which is not served; none without such demand."""
+    bindings: tuple[Binding, ...]
+    """Limits that bind there, the weightiest first."""
+    weights: Mapping[str, float]
+    """Weight of these limits by resource, million USD."""
+
+
+def market_figures(case: Case, solution: Solution) -> dict[str, MarketFigures]:
+    """What the plan comes to in each market; of one scenario, with its own case."""
+    built, binding = as_built(case, solution), binding_by_market(case, bindings(solution))
+    moments = {market: _moments(case, solution, market) for market in case.markets}
+    found = {}
+    for market in case.markets:
+        line, halls = moments[market], Construction(case, solution, market)
+        years = max(1, len(line) - 1) * case.settings.timeline.years_per_period
+        first, last = line[0], line[-1]
+        grown = None
+        if first.generation_twh is not None and last.generation_twh is not None:
+            grown = (last.generation_twh - first.generation_twh) / years
+        cost, present = halls.cost()
+        to_power, unfed = halls.to_power()
+        found[market] = MarketFigures(
+            all_chips(market, built[market]),
+            sum(mw for _, _, _, mw in halls.starts), cost, present,
+            halls.to_ready(), to_power, unfed, halls.to_grid(),
+            line[len(line) // 2], last, grown, (last.need_twh - first.need_twh) / years,
+            _tightest(case, solution, market), _rented_share(case, solution, market),
+            tuple(binding[market]), weight_by_resource(binding[market]),
+        )  # fmt: skip
+    return found
+
+
+def _moments(case: Case, solution: Solution, market: str) -> list[Moment]:
+    """A market period by period."""
+    years = case.settings.timeline.years_per_period
+    here = [site for site in case.sites if case.market_of(site) == market]
+    regions = [name for name, region in case.regions.items() if region.market == market]
+    chips = _sums(solution, "fleet", "powered", "site", here)
+    pflops = _sums(solution, "serve", "pflops", "region", regions)
+    room = _sums(solution, "regions", "headroom_mw", "region", regions)
+    plant, output = (_sums(solution, "onsite", column, "site", here) for column in ("cap_mw", "output_mw"))
+    labels = dict(_rows(solution, "nodes", "node", "label"))
+    columns = ("node", "market", "it_mw", "it_load_mw", "grid_mw", "energy_twh", "generation_twh")
+    return [
+        Moment(
+            labels[node], pflops[node], chips[node], load, grid + output[node], ready, grid,
+            room[node] if regions and math.isfinite(room[node]) else None,
+            energy / years, generation / years if math.isfinite(generation) else None, plant[node],
+        )
+        for node, name, ready, load, grid, energy, generation in _rows(solution, "markets", *columns)
+        if name == market
+    ]  # fmt: skip
+
+
+def _tightest(case: Case, solution: Solution, market: str) -> Tightest | None:
+    """Region and first period with the largest share of headroom drawn."""
+    labels = dict(_rows(solution, "nodes", "node", "label"))
+    found: Tightest | None = None
+    for node, region, draw, room in _rows(solution, "regions", "node", "region", "draw_mw", "headroom_mw"):
+        if case.regions[region].market == market and room > 0:
+            share = draw / room
+            if found is None or share > found.share + 1e-6:
+                found = Tightest(region, labels[node], share)
+    return found
+
+
+def _rented_share(case: Case, solution: Solution, market: str) -> float | None:
+    """Share not served by own chips of the demand that only this market may serve."""
+    own = set()
+    for name, workload in case.workloads.items():
+        regions = eligible_regions(case, workload)
+        if regions and all(case.regions[region].market == market for region in regions):
+            own.add(name)
+    demand = missing = 0.0
+    for name, need, short in _rows(solution, "service", "workload", "demand", "shortfall"):
+        if name in own:
+            demand, missing = demand + need, missing + short
+    return missing / demand if demand > 0 else None
+
+
+def _sums(solution: Solution, table: str, amount: str, key: str, kept: Iterable[str]) -> dict[str, float]:
+    """Amounts by node of the rows whose key is among those kept."""
+    names, found = set(kept), dict.fromkeys(solution["nodes"]["node"].tolist(), 0.0)
+    for node, name, value in _rows(solution, table, "node", key, amount):
+        if name in names:
+            found[node] += value
+    return found
+
+
+def _rows(solution: Solution, table: str, *columns: str) -> Any:
+    data = solution[table]
+    return zip(*(data[column].tolist() for column in columns), strict=True)
