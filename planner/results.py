@@ -5,6 +5,10 @@
 <name>/certificate.json   the independent check
 <name>/run.json           versions, options, status, gap, input hashes; the only place with clock readings
 <name>/risk.json          the study of risk, where it was run
+<name>/frontier/1, 2 ...  a result folder for each plan on the frontier, the cheapest first, where it was traced
+<name>/alternatives.json  what each alternative of the case came to, where they were solved: its name, its folder or
+                          why there is no plan
+<name>/alternatives/1 ... a result folder for each alternative with a plan
 """
 
 from __future__ import annotations
@@ -13,8 +17,8 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +28,16 @@ from planner.certify import Certificate, Check
 from planner.errors import CaseError, Problem
 from planner.files import read_case, write_yaml
 from planner.schema import Case
+from planner.schema.variants import variant
 from planner.solution import TABLES, Solution, Status
+from planner.study.frontier import case_of_points
+from planner.study.options import Option
 from planner.study.risk import Risk, risk_from_json
 
 
 @dataclass(frozen=True)
 class Result:
-    """A solved and certified case."""
+    """A solved and certified case, with the studies that were run on it."""
 
     case: Case
     solution: Solution
@@ -39,6 +46,29 @@ class Result:
     """Who solved what, with what: versions, options, inputs with their hashes, run id, times."""
     risk: Risk | None = None
     """The study of risk, where it was run."""
+    frontier: tuple[Result, ...] = ()
+    """Plans on the frontier of cost against delay, the cheapest first, where it was traced."""
+    alternatives: tuple[Compared, ...] = ()
+    """Alternatives of the case, where they were solved."""
+
+    @property
+    def certificates(self) -> Iterator[tuple[str, Certificate]]:
+        """Every certificate, with where in the result folder its plan is kept."""
+        yield "", self.certificate
+        for position, point in enumerate(self.frontier, start=1):
+            yield f"frontier/{position}", point.certificate
+        for position, each in enumerate(self.alternatives, start=1):
+            if each.certificate is not None:
+                yield f"alternatives/{position}", each.certificate
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An alternative as it was solved, and the check of its plan."""
+
+    option: Option
+    certificate: Certificate | None
+    """None where there is no plan."""
 
 
 def run_id(case: Case, version: str, options: Mapping[str, Any]) -> str:
@@ -47,7 +77,18 @@ def run_id(case: Case, version: str, options: Mapping[str, Any]) -> str:
     return hashlib.sha256(question.encode()).hexdigest()[:12]
 
 
-PARTS = frozenset({"case.yaml", "certificate.json", "run.json", "risk.json", "tables", "frontier"})
+PARTS = frozenset(
+    {
+        "case.yaml",
+        "certificate.json",
+        "run.json",
+        "risk.json",
+        "tables",
+        "frontier",
+        "alternatives.json",
+        "alternatives",
+    }
+)
 """What a result folder holds, and all that may be in one that is replaced."""
 
 
@@ -82,35 +123,62 @@ def save(result: Result, folder: Path) -> None:
 
 
 def load(folder: Path) -> Result:
-    """Read a result folder back.
+    """Read a result folder back, with the studies that are kept in it.
 
     Raises CaseError where something in it is missing or damaged.
     """
     case, _ = read_case(folder / "case.yaml")
     try:
-        run = json.loads((folder / "run.json").read_text("utf-8"))
-        record = json.loads((folder / "certificate.json").read_text("utf-8"))
-        tables = {name: _read_table(folder / "tables" / f"{name}.csv", name) for name in TABLES}
-        solution = Solution(
-            status=Status[run["status"].upper()],
-            objective_musd=run["objective_musd"],
-            bound_musd=run["bound_musd"],
-            linear=run["linear"],
-            tables=tables,
-            solver=run["solver"],
-            warnings=tuple(run["warnings"]),
-            criterion_musd=run["criterion_musd"],
-        )
-        certificate = Certificate(
-            ok=record["ok"],
-            checks=tuple(Check(**check) for check in record["checks"]),
-            present_cost_musd=record["present_cost_musd"],
-        )
         studied = folder / "risk.json"
-        risk = risk_from_json(json.loads(studied.read_text("utf-8"))) if studied.is_file() else None
+        return replace(
+            _read(folder, case),
+            risk=risk_from_json(json.loads(studied.read_text("utf-8"))) if studied.is_file() else None,
+            frontier=tuple(_read(each, case_of_points(case)) for each in _numbered(folder / "frontier")),
+            alternatives=_alternatives(folder, case),
+        )
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise CaseError([Problem((), f"is no complete result folder: {error}", str(folder))]) from error
-    return Result(case, solution, certificate, run, risk)
+
+
+def _read(folder: Path, case: Case) -> Result:
+    """One plan of a case, without the studies beside it."""
+    run = json.loads((folder / "run.json").read_text("utf-8"))
+    record = json.loads((folder / "certificate.json").read_text("utf-8"))
+    solution = Solution(
+        status=Status[run["status"].upper()],
+        objective_musd=run["objective_musd"],
+        bound_musd=run["bound_musd"],
+        linear=run["linear"],
+        tables={name: _read_table(folder / "tables" / f"{name}.csv", name) for name in TABLES},
+        solver=run["solver"],
+        warnings=tuple(run["warnings"]),
+        criterion_musd=run["criterion_musd"],
+    )
+    certificate = Certificate(
+        ok=record["ok"],
+        checks=tuple(Check(**check) for check in record["checks"]),
+        present_cost_musd=record["present_cost_musd"],
+    )
+    return Result(case, solution, certificate, run)
+
+
+def _numbered(folder: Path) -> list[Path]:
+    """Folders 1, 2, ... of a folder, in their order."""
+    return sorted(folder.iterdir(), key=lambda each: int(each.name)) if folder.is_dir() else []
+
+
+def _alternatives(folder: Path, case: Case) -> tuple[Compared, ...]:
+    listed = folder / "alternatives.json"
+    found = []
+    for entry in json.loads(listed.read_text("utf-8")) if listed.is_file() else ():
+        name, at = entry["name"], entry["folder"]
+        option = Option(name, case.alternatives[name], variant(case, name), None, entry["why_none"])
+        kept = None if at is None else _read(folder / at, option.case)
+        if kept is None:
+            found.append(Compared(option, None))
+        else:
+            found.append(Compared(replace(option, solution=kept.solution), kept.certificate))
+    return tuple(found)
 
 
 def _write(result: Result, folder: Path) -> None:
@@ -133,9 +201,30 @@ def _write(result: Result, folder: Path) -> None:
     _write_json(folder / "run.json", {**result.run, **facts})
     if result.risk is not None:
         _write_json(folder / "risk.json", result.risk.to_json())
+    for position, point in enumerate(result.frontier, start=1):
+        _write_below(point, folder / "frontier" / str(position))
+    if result.alternatives:
+        _write_alternatives(result, folder)
 
 
-def _write_json(path: Path, data: Mapping[str, Any]) -> None:
+def _write_alternatives(result: Result, folder: Path) -> None:
+    listed = []
+    for position, each in enumerate(result.alternatives, start=1):
+        option, at = each.option, None
+        if option.solution is not None and each.certificate is not None:
+            at = f"alternatives/{position}"
+            run = {**result.run, "alternative": option.name}
+            _write_below(Result(option.case, option.solution, each.certificate, run), folder / at)
+        listed.append({"name": option.name, "folder": at, "why_none": option.why_none})
+    _write_json(folder / "alternatives.json", listed)
+
+
+def _write_below(result: Result, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    _write(result, folder)
+
+
+def _write_json(path: Path, data: Mapping[str, Any] | list[dict[str, Any]]) -> None:
     path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from planner import app
 from planner.certify import Certificate, certify
 from planner.cli import main
 
@@ -191,7 +190,7 @@ def test_failed_certificate(small: Path, monkeypatch: pytest.MonkeyPatch, capsys
         )
         return Certificate(ok=False, checks=spoilt, present_cost_musd=record.present_cost_musd)
 
-    monkeypatch.setattr(app, "certify", failing)
+    monkeypatch.setattr("planner.app.run.certify", failing)
     assert run("optimize", "small.yaml") == 6
     assert "headroom: off by 9" in capsys.readouterr().err
     assert not json.loads((small.parent / "reports/small/certificate.json").read_text("utf-8"))["ok"]

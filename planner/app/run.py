@@ -1,0 +1,237 @@
+"""From a question to a plan with its studies, checked and written."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from planner.app.looks import Looks
+from planner.app.question import Inputs, Question
+from planner.app.redraw import dossier_of
+from planner.certify import certify
+from planner.errors import GAP_NOT_CLOSED, CertificateError, Interrupted, NoPlanError, OptionError, WriteError
+from planner.objectives import OBJECTIVES
+from planner.results import Compared, Result, run_id, save
+from planner.schema import Case
+from planner.schema.scenarios import scenarios
+from planner.solution import Solution, Status
+from planner.solve import Session, Timing, session
+from planner.study.bridge import WithoutPlant, without_plant
+from planner.study.frontier import Point, case_of_points, not_dominated
+from planner.study.frontier import frontier as trace
+from planner.study.options import Option, options
+from planner.study.risk import Risk
+from planner.study.risk import risk as study_risk
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What `optimize` found and where it is."""
+
+    result: Result
+    workbook: Path
+    folder: Path
+    exit_code: int
+    """0 when the plan is proven within the asked gap, 5 when it is not, 130 when it was stopped with a plan."""
+
+
+@dataclass
+class _Found:
+    """A plan and what was found beside it so far."""
+
+    plan: Solution
+    risk: Risk | None = None
+    without_plant: WithoutPlant | None = None
+    options: list[Option] = field(default_factory=list)
+    points: list[Point] = field(default_factory=list)
+    stopped: bool = False
+    """Whether the user stopped a study; what it had found by then is kept."""
+    failed: NoPlanError | None = None
+    """Why a study ended without an answer."""
+
+
+def optimize(question: Question) -> Outcome:
+    """Solve a case file with what is studied beside it, check every plan, and write workbook and result folder.
+
+    Stopped by the user once there is a plan, it writes the plan and what was found until then.
+    Raises a PlannerError with the exit code that belongs to it; what was found is never lost. Where a study fails, the
+    plan is written first.
+    """
+    workbook, timing = question.workbook, Timing()
+    question.looks.check()
+    case, files = question.read(timing)
+    if "risk" in question.studies:
+        _refuse_certain(case)
+    with session(case, question.options, report=question.report, timing=timing) as s:
+        found = _Found(OBJECTIVES[case.goals.objective](s))
+        _study(question, s, found)
+    result = _result(question, case, files, found, timing)
+    folder = _write(result, workbook, question, timing)
+    _refuse_failed(result, folder)
+    if found.failed is not None:
+        raise NoPlanError(f"{found.failed}\n  The plan itself is written to {workbook}; the study is left out.")
+    code = max(_exit_code(each) for each in (found.plan, *(point.solution for point in found.points)))
+    return Outcome(result, workbook, folder, Interrupted.exit_code if found.stopped else code)
+
+
+def _study(question: Question, s: Session, found: _Found) -> None:
+    """Everything that is asked beside the plan, in turn; the rest is left out when the user stops it."""
+    stage = ""
+    try:
+        for stage, study in _studies(question, s):
+            with s.timing.stage(stage):
+                study(found)
+    except (KeyboardInterrupt, Interrupted):
+        question.report(stage, "stopped; what was found until now is kept")
+        found.stopped = True
+    except NoPlanError as error:
+        found.failed = error
+
+
+def _studies(question: Question, s: Session) -> Iterator[tuple[str, Callable[[_Found], None]]]:
+    """What is asked beside the plan, in the order in which it is asked of the session."""
+    own_door = question.options.solver == "HiGHS"
+    start = s.standing() if own_door and s.case.alternatives and not question.plain else None
+    report = question.report
+
+    def weigh(found: _Found) -> None:
+        found.risk = study_risk(s, found.plan, report=report)
+
+    def verify(found: _Found) -> None:
+        found.plan = s.verify_prices(found.plan)
+
+    def do_without_plant(found: _Found) -> None:
+        # A second integer program would take as long as the first.
+        if found.plan.linear and s.case.goals.objective == "cost":
+            found.without_plant = without_plant(s)
+
+    def compare(found: _Found) -> None:
+        for option in options(s.case, start, question.options, report=report):
+            found.options.append(option)
+
+    def follow(found: _Found) -> None:
+        for point in trace(s, question.points):
+            found.points.append(point)
+            place = f"{point.delay_months:.3f} months, {point.cost_musd:,.0f} million USD"
+            report("frontier", f"point {len(found.points)} of {question.points}: {place}")
+
+    if "risk" in question.studies:
+        yield "risk", weigh
+    yield "verify", verify
+    if own_door and not question.plain:
+        yield "compare", do_without_plant
+        yield "compare", compare
+    if "frontier" in question.studies:
+        yield "frontier", follow
+
+
+def _result(question: Question, case: Case, files: Inputs, found: _Found, timing: Timing) -> Result:
+    """Everything that was found with its certificates and the record of the run."""
+    run = _record(question, case, files, found)
+    with timing.stage("certify"):
+        question.report("certify", "")
+        lies_in = case_of_points(case)
+        points = [
+            Result(lies_in, point.solution, certify(lies_in, point.solution), run)
+            for point in not_dominated(found.points)
+        ]
+        compared = [
+            Compared(option, None if option.solution is None else certify(option.case, option.solution))
+            for option in found.options
+        ]
+        certificate = certify(case, found.plan)
+    return Result(case, found.plan, certificate, run, found.risk, tuple(points), tuple(compared))
+
+
+def _record(question: Question, case: Case, files: Inputs, found: _Found) -> dict[str, Any]:
+    """How the run went, without a clock reading."""
+    tool, options = version("planner"), question.options
+    asked = {"solver": options.solver, "gap": options.gap, "threads": options.threads, "time_limit": options.time_limit}
+    record: dict[str, Any] = {
+        "planner": tool,
+        "run": run_id(case, tool, asked),
+        "inputs": [{"file": file, "sha256": _sha256(question.path.parent / file)} for file in files.names],
+        "places": {
+            **files.places,
+            **{path: files.place(path) for path in sorted(set(found.plan["prices"]["typed"])) if path},
+        },
+        "overlays": list(question.overlays),
+        "options": asked,
+    }
+    if found.without_plant is not None:
+        record["without_plant"] = found.without_plant.to_json()
+    return record
+
+
+def _refuse_failed(result: Result, folder: Path) -> None:
+    failed = [
+        f"  {check.id}: off by {check.worst:.6g} {check.unit} at {check.where}"
+        + (f" (plan in {folder / kept})" if kept else "")
+        for kept, certificate in result.certificates
+        for check in certificate.checks
+        if not check.ok
+    ]
+    if failed:
+        raise CertificateError(
+            "a plan does not hold when it is checked again, which is a fault of this tool; do not use it.\n"
+            + "\n".join(failed)
+            + f"\n  The result is kept in {folder} and marked as failed."
+        )
+
+
+def _refuse_certain(case: Case) -> None:
+    if len(scenarios(case)) == 1:
+        raise OptionError(
+            "the case has nothing uncertain in it: type a table uncertainty, with a reveal and its outcomes, "
+            "or run planner optimize"
+        )
+    if case.goals.objective not in ("cost", "regret"):
+        raise OptionError(
+            f"the study of risk weighs costs, and the objective of the case is {case.goals.objective}; "
+            "add --objective cost or --objective regret"
+        )
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _exit_code(solution: Solution) -> int:
+    if "nterrupt" in str(solution.solver.get("said", "")):
+        return Interrupted.exit_code
+    return 0 if solution.status is Status.OPTIMAL else GAP_NOT_CLOSED
+
+
+def _write(result: Result, workbook: Path, question: Question, timing: Timing) -> Path:
+    """Write folder and workbook; where that fails, keep them elsewhere and say so."""
+    question.report("write", str(workbook))
+    folder = workbook.with_suffix("")
+    try:
+        _write_both(result, workbook, folder, question.looks, timing)
+    except (OSError, WriteError) as error:
+        kept = Path(tempfile.mkdtemp(prefix="planner-"))
+        plain = replace(question.looks, pdf=False)
+        _write_both(result, kept / workbook.name, kept / folder.name, plain, timing)
+        raise WriteError(
+            f"could not write {workbook}: {error}\n"
+            f"  The plan is kept in {kept}. Close the file where it is open, or ask for another place with -o."
+        ) from error
+    return folder
+
+
+def _write_both(result: Result, workbook: Path, folder: Path, looks: Looks, timing: Timing) -> None:
+    workbook.parent.mkdir(parents=True, exist_ok=True)
+    with timing.stage("write"):
+        looks.write(workbook, dossier_of(result))
+    seconds = {stage: round(spent, 3) for stage, spent in timing.seconds.items()}
+    finished = datetime.now(UTC).isoformat(timespec="seconds")
+    save(
+        replace(result, run={**result.run, "seconds": seconds, "finished": finished}),
+        folder,
+    )

@@ -1,0 +1,130 @@
+"""Commands that solve nothing: check, template, convert, diff, schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from planner.cli.options import CONTEXT, case_argument, force_option, json_option, outside_option, with_option
+from planner.errors import DIFFERENT
+
+
+@click.command(context_settings=CONTEXT)
+@case_argument
+@with_option
+@outside_option
+@click.option(
+    "--marked",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="COPY",
+    help="Copy of the workbook to write, with its wrong cells coloured and commented; CASE itself stays as it is.",
+)
+@json_option
+def check(case: Path, overlays: Sequence[str], allow_outside: bool, marked: Path | None, as_json: bool) -> int:
+    """Read CASE and report every problem in it, without solving.
+
+    \b
+    Examples:
+      planner check inputs/2026.yaml
+      planner check inputs/2026.xlsx --marked marked.xlsx
+    """
+    from planner import cases
+
+    checked = cases.check(case, overlays=overlays, allow_outside=allow_outside, marked=marked)
+    if as_json:
+        click.echo(json.dumps(checked.to_json(), indent=2, ensure_ascii=False))
+    else:
+        click.echo(f"{checked.error or checked.counts}", err=checked.error is not None)
+        for line in checked.notes:
+            click.echo(f"  {line}", err=checked.error is not None)
+    return 0 if checked.error is None else checked.error.exit_code
+
+
+@click.command(context_settings=CONTEXT)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("planner-template.xlsx"),
+    show_default=True,
+    help="Workbook to write.",
+)
+@click.option("--from", "start", type=click.Path(path_type=Path), metavar="CASE", help="Case that it starts from.")
+@force_option
+@outside_option
+def template(output: Path, start: Path | None, force: bool, allow_outside: bool) -> int:
+    """Write a workbook to plan in: empty, or filled with a case.
+
+    \b
+    Examples:
+      planner template
+      planner template --from inputs/2026.yaml -o mine.xlsx
+    """
+    from planner import cases
+
+    click.echo(cases.template(output, start=start, force=force, allow_outside=allow_outside).told)
+    return 0
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("a", type=click.Path(path_type=Path), metavar="A")
+@click.argument("b", type=click.Path(path_type=Path), metavar="B")
+@force_option
+@outside_option
+def convert(a: Path, b: Path, force: bool, allow_outside: bool) -> int:
+    """Write the case in A as B, a workbook or YAML by the ending of its name.
+
+    B is the complete case, with all that A extends and includes; comments of a YAML file are left behind.
+
+    \b
+    Examples:
+      planner convert inputs/2026.yaml mine.xlsx
+      planner convert mine.xlsx mine.yaml
+    """
+    from planner import cases
+
+    click.echo(cases.convert(a, b, force=force, allow_outside=allow_outside).told)
+    return 0
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("a", type=click.Path(path_type=Path), metavar="A")
+@click.argument("b", type=click.Path(path_type=Path), metavar="B")
+@with_option
+@outside_option
+@click.option("--exit-code", is_flag=True, help="Leave with 8 where the cases differ.")
+@json_option
+def diff(a: Path, b: Path, overlays: Sequence[str], allow_outside: bool, exit_code: bool, as_json: bool) -> int:
+    """Say in which rows and fields the cases in A and B differ, be they workbooks or YAML.
+
+    \b
+    Examples:
+      planner diff inputs/2026.yaml mine.xlsx
+      planner diff inputs/2026.yaml inputs/2026-risk.yaml --json
+    """
+    from planner import cases
+
+    compared = cases.compare(a, b, overlays=overlays, allow_outside=allow_outside)
+    if as_json:
+        click.echo(json.dumps(compared.to_json(), indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(compared.lines()))
+    return DIFFERENT if exit_code and compared.differences else 0
+
+
+@click.command(context_settings=CONTEXT)
+def schema() -> int:
+    """Print the JSON Schema of a case file, for editors that complete and check as you type.
+
+    \b
+    Example:
+      planner schema > case.schema.json
+      and in the first line of a case: # yaml-language-server: $schema=case.schema.json
+    """
+    from planner.files.jsonschema import case_file_schema
+
+    click.echo(json.dumps(case_file_schema(), indent=2, ensure_ascii=False))
+    return 0

@@ -1,0 +1,99 @@
+"""What a run tells on the terminal: its stages while it goes on, and the short result."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+SHOWN = 6
+"""Scenarios and moves that the short result names; the rest are counted."""
+
+
+class Progress:
+    """Stages on standard error: one line each, the running one redrawn where that is a terminal."""
+
+    def __init__(self, *, shown: bool) -> None:
+        """`shown` is whether anything is written at all."""
+        self._shown = shown
+        self._live = shown and sys.stderr.isatty()
+        self._stage = ""
+
+    def __call__(self, stage: str, text: str) -> None:
+        """Tell a stage, and what it is at."""
+        if not self._shown or (not self._live and stage == self._stage):
+            return
+        if self._live and self._stage and stage != self._stage:
+            sys.stderr.write("\n")
+        self._stage = stage
+        line = f"{stage:<8} {text}"[:100]
+        sys.stderr.write(f"\r{line:<100}" if self._live else f"{line.rstrip()}\n")
+        sys.stderr.flush()
+
+    def done(self) -> None:
+        """End the running line."""
+        if self._live and self._stage:
+            sys.stderr.write("\n")
+
+
+def result_table(found: dict[str, Any]) -> str:
+    """The short result at the end of a run."""
+    chips = "; ".join(f"{chip} {_amount(count)}" for chip, count in found["chips_ordered"].items()) or "none"
+    power = "; ".join(f"{market} {_amount(mw)}" for market, mw in found["final_it_mw"].items())
+    served = "; ".join(
+        f"{name} {label or 'not within the plan'}" for name, label in found["first_fully_served"].items()
+    )
+    binding = "; ".join(
+        f"{each['rule'].replace('_', ' ')} of {each['where']} ({each['first']} to {each['last']})"
+        for each in found["binding"][:3]
+    )
+    checked = "checked and holds" if found["certificate_ok"] else "CHECKED AND FAILS"
+    rows = {
+        "status": f"{found['status']}, gap {found['gap']:.2g}, {checked}",
+        "present cost": f"{_amount(found['present_cost_musd'])} million USD",
+        "chips ordered": chips,
+        "MW of IT at the end": power,
+        "first fully served": served,
+        "average delay": f"{found['average_delay_months']:.3g} months",
+        "what binds most": binding or "nothing",
+        "report": f"{found['workbook']} (tables in {found['folder']})",
+    }
+    if len(found["scenarios"]) > 1:
+        rows["scenarios"] = "; ".join(
+            f"{each['name']} ({each['probability']:.0%}) {_amount(each['present_cost_musd'])}"
+            for each in found["scenarios"][:SHOWN]
+        ) + (f"; and {len(found['scenarios']) - SHOWN} more" if len(found["scenarios"]) > SHOWN else "")
+    if found["risk"] is not None:
+        rows |= _risk_rows(found["risk"])
+    for point in found["frontier"]:
+        place = f"{point['delay_months']:.3g} months for {_amount(point['present_cost_musd'])} million USD"
+        rows["frontier"] = f"{rows['frontier']}; {place}" if "frontier" in rows else place
+    lines = [f"{name:<21}{value}" for name, value in rows.items()]
+    return "\n".join([*lines, *(f"look again           {warning}" for warning in found["warnings"])])
+
+
+def _risk_rows(risk: dict[str, Any]) -> dict[str, str]:
+    """What the study of risk says in short."""
+    lost = risk["vss_musd"]
+    if lost is None:
+        averages = "leaves no plan in " + "; ".join(risk["average_plan_infeasible_in"][:SHOWN])
+    else:
+        averages = f"would lose {_amount(lost)} million USD"
+    hedges = [move for move in risk["first_moves"] if move["premium_musd"]]
+    told = "; ".join(f"{move['kind']} {' '.join(move['item'])}" for move in hedges[:SHOWN])
+    waiting = next((each["costs_musd"] for each in risk["waiting"] if each["kind"] == "everything"), None)
+    return {
+        "knowing it now": f"would save {_amount(risk['evpi_musd'])} million USD",
+        "planning on averages": averages,
+        "regretted somewhere": told or "no first move",
+        "deciding nothing now": f"until {risk['first_reveal']}: "
+        + ("leaves no plan" if waiting is None else f"costs {_amount(waiting)} million USD more"),
+    }
+
+
+def _amount(value: float) -> str:
+    """A number with no more digits than anyone reads: whole from a hundred on, six digits below.
+
+    >>> _amount(57913.77), _amount(60.0), _amount(0.00042)
+    ('57,914', '60', '0.00042')
+    """
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.6g}"
