@@ -53,8 +53,9 @@ class Basis:
         return Basis(self.columns[columns], self.rows[rows])
 
 
-SIMPLEX, INTERIOR_POINT = "choose", "ipm"
-"""HiGHS's names of its algorithms for linear programs; left to choose it takes dual simplex."""
+SIMPLEX, INTERIOR_POINT = "choose", "ipx"
+"""HiGHS's names of its algorithms for linear programs; left to choose it takes dual simplex, and `ipm` would be
+another algorithm wherever the package highspy-extras is installed."""
 _IN_WORDS = {SIMPLEX: "dual simplex", INTERIOR_POINT: "interior point with crossover"}
 
 

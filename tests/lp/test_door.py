@@ -374,7 +374,7 @@ def test_the_answer_says_what_found_it() -> None:
     opened = door(program)
     assert opened.run().algorithm == "dual simplex"
     assert opened.run().algorithm == "dual simplex from the last basis"
-    assert answer(program, Options(algorithm="ipm")).algorithm == "interior point with crossover"
+    assert answer(program, Options(algorithm="ipx")).algorithm == "interior point with crossover"
     assert answer(_feasible(whole=True)).algorithm == "branch and cut"
 
 
