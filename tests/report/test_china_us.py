@@ -12,8 +12,8 @@ from planner import findings
 from planner.report import Dossier, sheets_of
 from planner.report.sheets.china_us import china_us, shares, shown_figures, why_sentences
 from planner.report.sheets.cost import cost
-from planner.report.sheets.levelised import levelised_sentences, levelised_tables
-from planner.report.sheets.screening import close_sentences
+from planner.report.sheets.cost.levelised import levelised_sentences, levelised_tables
+from planner.report.sheets.cost.screening import close_sentences
 from planner.report.spec import Beside, Charts, Note, Sheet, Table, number, plain, tables_of
 from planner.report.view import View
 from planner.schema import parse_case

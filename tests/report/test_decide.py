@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 
 from planner.report import Dossier, sheets_of
-from planner.report.sheets import commit
 from planner.report.sheets.assumptions import assumptions
-from planner.report.sheets.branches import Branches
-from planner.report.sheets.decide import decide_now, taken_moves, wait_words
-from planner.report.sheets.hedges import verdict
-from planner.report.sheets.moves import amount_cell, move_words
-from planner.report.sheets.now import Now
-from planner.report.sheets.sureness import sureness_of, sureness_sentence
+from planner.report.sheets.assumptions.sureness import sureness_of, sureness_sentence
+from planner.report.sheets.decide import commit, decide_now, taken_moves, wait_words
+from planner.report.sheets.decide.branches import Branches
+from planner.report.sheets.decide.hedges import verdict
+from planner.report.sheets.decide.moves import amount_cell, move_words
+from planner.report.sheets.decide.now import Now
 from planner.report.spec import Cell, Charts, Note, Sheet, Table, number, plain, tables_of
 from planner.report.view import View
 from planner.report.words import money, percent

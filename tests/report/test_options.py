@@ -16,8 +16,8 @@ import pytest
 from planner.objectives import OBJECTIVES
 from planner.report import Dossier, report_bytes, sheets_of
 from planner.report.sheets.options import options, rejected_sentence
-from planner.report.sheets.reasons import asked_words, why, why_none
-from planner.report.sheets.rivals import rivals
+from planner.report.sheets.options.reasons import asked_words, why, why_none
+from planner.report.sheets.options.rivals import rivals
 from planner.report.spec import Charts, Note, Sheet, Table, plain, tables_of
 from planner.report.view import View
 from planner.schema import parse_case

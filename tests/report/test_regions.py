@@ -8,7 +8,7 @@ import pytest
 
 from planner.report import Dossier
 from planner.report.sheets.power import power
-from planner.report.sheets.regions import full_from, region_matrix, shown_periods
+from planner.report.sheets.power.regions import full_from, region_matrix, shown_periods
 from planner.report.spec import Cell, Charts, Table
 from planner.report.view import View
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from planner import findings
 from planner.report.dossier import Dossier
-from planner.report.sheets.parts import matrix, page_title, period_table, stack_of
+from planner.report.sheets.common.parts import matrix, page_title, period_table, stack_of
 from planner.report.spec import (
     COUNT,
     ONE,

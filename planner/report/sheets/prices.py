@@ -6,7 +6,7 @@ import math
 
 from planner import findings
 from planner.report.dossier import Dossier
-from planner.report.sheets.parts import page_title
+from planner.report.sheets.common.parts import page_title
 from planner.report.spec import COUNT, ONE, TWO, Block, Column, Note, Sheet, Table, Value
 from planner.report.view import View
 from planner.report.words import known, message, money, say, short, three

@@ -6,8 +6,8 @@ import math
 
 from planner.profile import Profile, value_at
 from planner.report.dossier import Dossier
-from planner.report.sheets.parts import page_title
-from planner.report.sheets.plant import LEAST_MW, bridges
+from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.power.plant import LEAST_MW, bridges
 from planner.report.spec import (
     COUNT,
     ONE,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from planner.report.dossier import Dossier
-from planner.report.sheets.parts import page_title, scale
-from planner.report.sheets.plant import (
+from planner.report.sheets.common.parts import page_title, scale
+from planner.report.sheets.power.plant import (
     bridge_notes,
     bridge_table,
     bridges,
@@ -15,7 +15,7 @@ from planner.report.sheets.plant import (
     source_tables,
     without_plant_sentences,
 )
-from planner.report.sheets.regions import matrix_words, region_matrix
+from planner.report.sheets.power.regions import matrix_words, region_matrix
 from planner.report.spec import (
     COUNT,
     ONE,

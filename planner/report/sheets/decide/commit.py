@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.findings import Commitment
-from planner.report.sheets.moves import amount_cell, move_words, unit_of
-from planner.report.sheets.now import Now, kind_names, periods_words
+from planner.report.sheets.decide.moves import amount_cell, move_words, unit_of
+from planner.report.sheets.decide.now import Now, kind_names, periods_words
 from planner.report.spec import COUNT, ONE, TWO, Block, Cell, Column, Note, Table, Value, row_sum
 from planner.report.view import View
 from planner.report.words import money, say, sentences, several

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from planner import findings
 from planner.report.dossier import Dossier
-from planner.report.sheets.bridges import (
+from planner.report.sheets.common.parts import marked, page_title
+from planner.report.sheets.options.bridges import (
     MOST_COLUMNS,
     bridge_table,
     charted,
@@ -14,9 +15,8 @@ from planner.report.sheets.bridges import (
     waterfall_chart,
     waterfall_tables,
 )
-from planner.report.sheets.parts import marked, page_title
-from planner.report.sheets.reasons import asked_words, rejected_sentence, why, why_none
-from planner.report.sheets.rivals import Rival, dearest_musd, rejected, rivals
+from planner.report.sheets.options.reasons import asked_words, rejected_sentence, why, why_none
+from planner.report.sheets.options.rivals import Rival, dearest_musd, rejected, rivals
 from planner.report.spec import (
     COUNT,
     ONE,

@@ -6,13 +6,14 @@ from planner import findings
 from planner.report.alerts import alerts
 from planner.report.dossier import Dossier
 from planner.report.sheets.chips import fleet_chart, fleet_table
+from planner.report.sheets.common.groups import GROUPS, group_names, group_of
+from planner.report.sheets.common.parts import marked, page_title
 from planner.report.sheets.compute import volumes
-from planner.report.sheets.cost import GROUPS, group_names, group_of, spread_sentences, year_groups
-from planner.report.sheets.parts import marked, page_title
-from planner.report.sheets.plant import plant_sentence
+from planner.report.sheets.cost import spread_sentences, year_groups
 from planner.report.sheets.power import energy_sentences, market_charts, market_tables
+from planner.report.sheets.power.plant import plant_sentence
 from planner.report.sheets.prices import held, rule_words, verified_sentences
-from planner.report.sheets.story import story
+from planner.report.sheets.summary.story import story
 from planner.report.spec import (
     Beside,
     Block,

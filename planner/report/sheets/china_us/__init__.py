@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from planner import findings
 from planner.findings import MarketFigures
 from planner.report.dossier import Dossier
-from planner.report.sheets.alone import alone_notes, alone_table
-from planner.report.sheets.criteria import cost_criteria, power_criteria
-from planner.report.sheets.parts import page_title
+from planner.report.sheets.china_us.alone import alone_notes, alone_table
+from planner.report.sheets.china_us.criteria import cost_criteria, power_criteria
+from planner.report.sheets.common.parts import page_title
 from planner.report.sheets.power import market_charts, market_tables
 from planner.report.spec import (
     COUNT,

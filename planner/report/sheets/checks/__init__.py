@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from planner.report.alerts import alerts
 from planner.report.dossier import Dossier
 from planner.report.scenario import likeliest
-from planner.report.sheets.bridges import row_of
-from planner.report.sheets.parts import page_title
+from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.options.bridges import row_of
 from planner.report.sheets.risk import KNOWN, MINIMISED
 from planner.report.spec import (
     TINY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner import findings
-from planner.report.sheets.parts import marked
+from planner.report.sheets.common.parts import marked
 from planner.report.spec import COUNT, ONE, SHARE, Cell, Column, Formula, Ref, Table, Value
 from planner.report.view import View
 from planner.report.words import listed, money, percent, say, short, three

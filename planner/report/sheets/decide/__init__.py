@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.report.dossier import Dossier
-from planner.report.sheets.branches import MOST_BRANCHES, Branches, next_blocks
-from planner.report.sheets.cash import cash_blocks
-from planner.report.sheets.commit import (
+from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.decide.branches import MOST_BRANCHES, Branches, next_blocks
+from planner.report.sheets.decide.cash import cash_blocks
+from planner.report.sheets.decide.commit import (
     cash_sentence,
     cash_sentences,
     definition,
@@ -18,10 +19,9 @@ from planner.report.sheets.commit import (
     slack_cell,
     slack_sentence,
 )
-from planner.report.sheets.hedges import SAME, left_open_blocks, look_of, premium_table, verdict, wholly_shared
-from planner.report.sheets.moves import amount_cell, amount_format, least_of, move_words, unit_of
-from planner.report.sheets.now import Now
-from planner.report.sheets.parts import page_title
+from planner.report.sheets.decide.hedges import SAME, left_open_blocks, look_of, premium_table, verdict, wholly_shared
+from planner.report.sheets.decide.moves import amount_cell, amount_format, least_of, move_words, unit_of
+from planner.report.sheets.decide.now import Now
 from planner.report.spec import (
     COUNT,
     ONE,

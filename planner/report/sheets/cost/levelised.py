@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planner import findings
-from planner.report.sheets.parts import scenario_words
-from planner.report.sheets.screening import close_sentences, screening_tables
+from planner.report.sheets.common.parts import scenario_words
+from planner.report.sheets.cost.screening import close_sentences, screening_tables
 from planner.report.spec import (
     COUNT,
     ONE,

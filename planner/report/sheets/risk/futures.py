@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.report.sheets.branches import Branches
+from planner.report.sheets.decide.branches import Branches
 from planner.report.view import View
 from planner.study.risk import Risk, ScenarioRisk
 

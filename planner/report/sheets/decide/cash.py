@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.report.sheets.now import Now, kind_names
+from planner.report.sheets.decide.now import Now, kind_names
 from planner.report.spec import (
     ONE,
     SHARE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.report.sheets.futures import Futures
+from planner.report.sheets.risk.futures import Futures
 from planner.report.spec import Cell, Column, Table, Value
 from planner.report.style import HEAT
 from planner.report.view import decimals

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from planner import findings
 from planner.report.dossier import Dossier
-from planner.report.sheets.futures import Futures
-from planner.report.sheets.losses import loss_blocks
-from planner.report.sheets.parts import page_title
-from planner.report.sheets.regrets import regret_table, regret_words
+from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.risk.futures import Futures
+from planner.report.sheets.risk.losses import loss_blocks
+from planner.report.sheets.risk.regrets import regret_table, regret_words
 from planner.report.spec import (
     COUNT,
     ONE,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from planner import findings
 from planner.report.dossier import Dossier
-from planner.report.sheets.bridges import account_table, first_choice, waterfall_chart
-from planner.report.sheets.groups import GROUPS, group_names, group_of, present_groups
-from planner.report.sheets.levelised import levelised_sentences, levelised_tables
-from planner.report.sheets.parts import page_title
+from planner.report.sheets.common.groups import GROUPS, group_names, group_of, present_groups
+from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.cost.levelised import levelised_sentences, levelised_tables
+from planner.report.sheets.options.bridges import account_table, first_choice, waterfall_chart
 from planner.report.spec import (
     ONE,
     SHARE,
@@ -273,4 +273,4 @@ def _periods(view: View) -> Table:
     )
 
 
-__all__ = ["GROUPS", "SHARE", "cost", "group_names", "group_of", "present_groups", "year_groups"]
+__all__ = ["cost", "spread_sentences", "year_groups"]
