@@ -28,7 +28,7 @@ from planner.schema.variants import variant
 from planner.solve import session
 from planner.study.options import Option
 
-from .conftest import SMALL
+from ..conftest import SMALL
 
 RENT = {"account": "shortfall", "item": "train", "market": "CN"}
 CHIPS = {"account": "chip purchase", "item": "A", "market": "CN"}

@@ -21,7 +21,7 @@ from planner.schema import parse_case
 from planner.solve import session
 from planner.study.risk import COMMON, AveragePlan, Cancelled, Waste, risk
 
-from ..study.textbook.hand import licence
+from ...study.textbook.hand import licence
 from .test_decide import CHANCES, NAMES, STUDY, notes, table
 
 

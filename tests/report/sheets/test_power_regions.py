@@ -12,7 +12,7 @@ from planner.report.sheets.power.regions import full_from, region_matrix, shown_
 from planner.report.spec import Cell, Charts, Table
 from planner.report.view import View
 
-from .conftest import with_table
+from ..conftest import with_table
 
 FILLING = [0.0, 1.0, 1.25, 2.5, 3.75, 4.9, 5.0, 4.0]
 """Draw in North by period, where there is headroom for 5 MW."""

@@ -21,7 +21,7 @@ from planner.schema.alternatives import Alternative
 from planner.solve import solve
 from planner.study.options import Option
 
-from .conftest import SMALL, dossier_of, with_table
+from ..conftest import SMALL, dossier_of, with_table
 
 
 def _page(dossier: Dossier) -> Sheet:

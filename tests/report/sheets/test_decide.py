@@ -22,7 +22,7 @@ from planner.report.words import money, percent
 from planner.schema import parse_case
 from planner.study.risk import COMMON, AveragePlan, FirstMove, Risk, ScenarioRisk, Wait, Waste
 
-from .conftest import SMALL, dossier_of, with_table
+from ..conftest import SMALL, dossier_of, with_table
 
 NAMES = ("calm, early", "calm, late", "rush, early", "rush, late")
 CHANCES = (0.36, 0.24, 0.24, 0.16)
