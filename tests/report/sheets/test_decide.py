@@ -11,11 +11,13 @@ import pytest
 from planner.report import Dossier, sheets_of
 from planner.report.sheets.assumptions import assumptions
 from planner.report.sheets.assumptions.sureness import sureness_of, sureness_sentence
-from planner.report.sheets.decide import commit, decide_now, taken_moves, wait_words
+from planner.report.sheets.decide import commit, decide_now
 from planner.report.sheets.decide.branches import Branches
 from planner.report.sheets.decide.hedges import verdict
 from planner.report.sheets.decide.moves import amount_cell, move_words
 from planner.report.sheets.decide.now import Now
+from planner.report.sheets.decide.reveal import taken_moves
+from planner.report.sheets.decide.waiting import wait_words
 from planner.report.spec import Cell, Charts, Note, Sheet, Table, number, plain, tables_of
 from planner.report.view import View
 from planner.report.words import money, percent

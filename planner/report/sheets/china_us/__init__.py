@@ -10,7 +10,7 @@ from planner.report.dossier import Dossier
 from planner.report.sheets.china_us.alone import alone_notes, alone_table
 from planner.report.sheets.china_us.criteria import cost_criteria, power_criteria
 from planner.report.sheets.common.parts import page_title
-from planner.report.sheets.power import market_charts, market_tables
+from planner.report.sheets.power.markets import market_charts, market_tables
 from planner.report.spec import (
     COUNT,
     SHARE,

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from planner import findings
 from planner.report.dossier import Dossier
 from planner.report.sheets.common.parts import matrix, page_title, period_table, stack_of
-from planner.report.spec import (
-    COUNT,
-    ONE,
-    SHARE,
-    TWO,
-    Block,
-    Chart,
-    Charts,
-    Column,
-    Formula,
-    Ref,
-    Series,
-    Sheet,
-    Table,
-    Value,
-    link,
-    number,
-)
+from planner.report.sheets.compute.delay import delay_table, milestone_table
+from planner.report.sheets.compute.workloads import volumes, workload_table
+from planner.report.spec import COUNT, SHARE, Block, Chart, Charts, Column, Formula, Ref, Series, Sheet, Table
 from planner.report.style import INK, OTHER, SERIES
 from planner.report.view import RENT, View, leading
-from planner.report.words import message, money, percent, say, short, three
+from planner.report.words import message, money, percent, say, short
 
 
 def compute(dossier: Dossier) -> Sheet:
@@ -37,7 +20,7 @@ def compute(dossier: Dossier) -> Sheet:
     totals = _totals(view)
     blocks: tuple[Block, ...] = (
         Charts((_served_chart(view, totals), *_rented_chart(view))),
-        _workloads(view),
+        workload_table(view),
         delay_table(view, findings.peak_demand(whole.solution)),
         *([milestone_table(whole)] if dossier.case.milestones() else []),
         totals,
@@ -57,15 +40,6 @@ def compute(dossier: Dossier) -> Sheet:
         page_title(view, say("Demand and what serves it, effective PFLOP/s at each workload's precision")),
         blocks,
     )
-
-
-def volumes(view: View) -> dict[str, tuple[float, float, float]]:
-    """Demand, served and not served over the plan, PFLOP/s-years, by workload."""
-    demand, served, unmet = (
-        view.expected("service", amount, "workload") for amount in ("demand", "served", "shortfall")
-    )
-    years = view.years_per_period
-    return {key[0]: (demand[key] * years, served[key] * years, unmet[key] * years) for key in demand}
 
 
 def _message(view: View) -> str:
@@ -175,129 +149,6 @@ def _by_workload(view: View, amount: str, table: str, caption: str) -> Table:
     amounts = {key[0]: line for key, line in view.by_period("service", amount, "workload").items()}
     ordered = {name: amounts[name] for name in view.dossier.case.workloads if name in amounts}
     return period_table(view, table, caption, ordered, unit=say("effective PFLOP/s"), leaders=_leaders(view))
-
-
-def _workloads(view: View) -> Table:
-    first = findings.first_served(view.solution)
-    rent: dict[str, float] = {}
-    data = view.solution["ledger"]
-    for account, node, item, musd in data[["account", "node", "item", "musd"]].itertuples(index=False):
-        if account == "shortfall":
-            rent[item] = rent.get(item, 0.0) + musd * view.probability_of[node]
-    rows: list[tuple[Value, ...]] = []
-    found = volumes(view)
-    for position, (name, workload) in enumerate((n, w) for n, w in view.dossier.case.workloads.items() if n in found):
-        demand, served, unmet = found[name]
-        cells = {key: Ref("workloads", key, position) for key in ("served", "demand")}
-        price = workload.shortfall
-        kind = (
-            say("must be met")
-            if price is None
-            else {"rent": say("rented"), "penalty": say("unmet, at a penalty")}[price.kind]
-        )
-        rows.append(
-            (
-                name,
-                demand,
-                served,
-                unmet,
-                Formula("{served}/{demand}", cells, served / demand) if demand else None,
-                first[name] or say("never"),
-                kind,
-                rent.get(name, 0.0),
-            )
-        )
-    unit = say("PFLOP/s-years")
-    return Table(
-        "workloads",
-        say("By workload, over the whole plan"),
-        (
-            Column("name", say("Workload"), width=24),
-            Column("demand", say("Demand"), unit, COUNT, 14, total=True),
-            Column("served", say("Served by own chips"), unit, COUNT, 14, total=True),
-            Column("short", say("Not served by them"), unit, COUNT, 14, total=True),
-            Column("share", say("Served"), say("share of demand"), SHARE, 14),
-            Column("first", say("First fully served"), width=14),
-            Column("kind", say("What is missing is"), width=18),
-            Column("rent", say("Cost of what is missing"), say("million USD, undiscounted"), ONE, 16, total=True),
-        ),
-        tuple(rows),
-        say("Total"),
-    )
-
-
-def delay_table(view: View, peaks: Mapping[str, float]) -> Table:
-    """What the average delay is made of; peaks are those of the whole plan, whatever scenario is shown."""
-    weights = view.dossier.case.goals.weights(peaks)
-    found = volumes(view)
-    names = [name for name in view.dossier.case.workloads if name in found]
-    rows: list[tuple[Value, ...]] = []
-    for position, name in enumerate(names):
-        missing, peak, weight = found[name][2], peaks[name], weights.get(name, 0.0)
-        cells = {key: Ref("delay", key, position) for key in ("short", "peak", "months", "weight")}
-        late = missing * 12 / peak if peak > 0 else 0.0
-        rows.append(
-            (
-                name,
-                link("workloads", "short", missing, row=position),
-                peak,
-                Formula("{short}*12/{peak}", cells, late) if peak > 0 else None,
-                weight,
-                Formula("{months}*{weight}", cells, late * weight),
-            )
-        )
-    total = sum(number(row[5]) for row in rows)
-    return Table(
-        "delay",
-        say("Average delay: {months} months, what own chips do not serve over the peak of demand", months=three(total)),
-        (
-            Column("name", say("Workload"), width=24),
-            Column("short", say("Not served by own chips"), say("PFLOP/s-years"), COUNT, 14),
-            Column("peak", say("Peak of demand"), say("effective PFLOP/s"), COUNT, 14),
-            Column("months", say("Delay"), say("months"), TWO, 14),
-            Column("weight", say("Weight"), say("share"), SHARE, 14, total=True),
-            Column("counted", say("Counted"), say("months"), TWO, 14, total=True),
-        ),
-        tuple(rows),
-        say("Average delay"),
-    )
-
-
-def milestone_table(view: View) -> Table:
-    """From when each milestone is held to the end: in every scenario, and in the likeliest where there are several."""
-    case = view.dossier.case
-    reached = findings.milestones_reached(case, view.solution)
-    shown = findings.milestones_reached(case, view.likeliest.solution)
-    several = len(view.scenarios) > 1
-    rows: list[tuple[Value, ...]] = []
-    for name, row in case.milestones().items():
-        rows.append(
-            (
-                name,
-                row.pflops or row.it_mw,
-                say("effective PFLOP/s") if row.pflops else say("MW of IT"),
-                shown[name] or say("never"),
-                *([reached[name] or say("never")] if several else []),
-                row.workload or (say("every") if row.pflops else None),
-                row.market or say("every"),
-            )
-        )
-    return Table(
-        "milestones",
-        say("Milestones, from when each is held to the end")
-        if case.goals.milestones
-        else say("Milestones, each workload's last demand, from when it is held to the end"),
-        (
-            Column("name", say("Milestone"), width=24, wrap=True),
-            Column("amount", say("Amount"), say("see beside"), COUNT, 14),
-            Column("unit", say("Unit"), width=14, wrap=True),
-            Column("reached", say("Reached"), width=14),
-            *([Column("everywhere", say("Reached, all scenarios"), width=14)] if several else []),
-            Column("workload", say("Workload"), width=14, wrap=True),
-            Column("market", say("Market"), width=14),
-        ),
-        tuple(rows),
-    )
 
 
 def _chips(view: View) -> Table:
