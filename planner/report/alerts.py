@@ -69,10 +69,9 @@ def _soft(view: View) -> Iterator[str]:
 
 
 def _sides(view: View) -> Iterator[str]:
-    data = view.solution["verified"]
     apart = [
         where
-        for where, more, less in data[["where", "more_usd", "less_usd"]].itertuples(index=False)
+        for where, more, less in view.solution.rows("verified", "where", "more_usd", "less_usd")
         if abs(more - less) > SIDES * max(abs(more), abs(less))
     ]
     if apart:

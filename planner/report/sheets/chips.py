@@ -133,10 +133,8 @@ def _orders(view: View) -> Table:
         for t, value in enumerate(line):
             sums[t] += value
     spent: dict[tuple[str, str], float] = {}
-    data = view.solution["ledger"]
-    for account, node, market, item, musd in data[["account", "node", "market", "item", "musd"]].itertuples(
-        index=False
-    ):
+    columns = ("account", "node", "market", "item", "musd")
+    for account, node, market, item, musd in view.solution.rows("ledger", *columns):
         if account in ("chip purchase", "import fee", "cancellation"):
             spent[item, market] = spent.get((item, market), 0.0) + musd * view.probability_of[node]
     nothing = [0.0] * len(view.periods)

@@ -121,10 +121,9 @@ def alone_table(view: View, markets: Sequence[str]) -> Table | None:
 
 def _rented(solution: Solution) -> float:
     """Share of all demand that own chips do not serve; weighted by probability where there are several scenarios."""
-    probability = dict(zip(solution["nodes"]["node"], solution["nodes"]["probability"].tolist(), strict=True))
-    data = solution["service"]
+    probability = dict(solution.rows("nodes", "node", "probability"))
     demand = missing = 0.0
-    for node, need, short_of in zip(data["node"], data["demand"].tolist(), data["shortfall"].tolist(), strict=True):
+    for node, need, short_of in solution.rows("service", "node", "demand", "shortfall"):
         demand, missing = demand + probability[node] * need, missing + probability[node] * short_of
     return missing / demand if demand > 0 else 0.0
 

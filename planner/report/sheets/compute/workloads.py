@@ -18,10 +18,10 @@ def volumes(view: View) -> dict[str, tuple[float, float, float]]:
 
 
 def workload_table(view: View) -> Table:
+    """Demand, served and not served by workload, PFLOP/s-years, and what the missing part costs, million USD."""
     first = findings.first_served(view.solution)
     rent: dict[str, float] = {}
-    data = view.solution["ledger"]
-    for account, node, item, musd in data[["account", "node", "item", "musd"]].itertuples(index=False):
+    for account, node, item, musd in view.solution.rows("ledger", "account", "node", "item", "musd"):
         if account == "shortfall":
             rent[item] = rent.get(item, 0.0) + musd * view.probability_of[node]
     rows: list[tuple[Value, ...]] = []

@@ -97,8 +97,7 @@ class Branches:
         found: dict[Action, dict[str, float]] = {}
         chance_of, period_of = self.view.probability_of, self.view.period_of
         for kind, table, amount, keys in DECIDED:
-            data = self.view.solution[table]
-            for node, value, *item in zip(*(data[name].tolist() for name in ("node", amount, *keys)), strict=True):
+            for node, value, *item in self.view.solution.rows(table, "node", amount, *keys):
                 root = self.root_of.get(node)
                 if root is None or not value > 0 or period_of[node] >= self.reveal + AHEAD:
                     continue

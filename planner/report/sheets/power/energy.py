@@ -13,10 +13,13 @@ from planner.report.words import percent, say, three
 def energy_sentences(view: View) -> list[str]:
     """Whether electricity limits each country, with the margin; over every scenario."""
     found = []
-    energy = view.solution["markets"][["node", "market", "energy_twh", "energy_limit_twh"]]
+    energy = list(view.solution.rows("markets", "node", "market", "energy_twh", "energy_limit_twh"))
     for market in view.dossier.case.markets:
-        rows = energy[energy["market"] == market].itertuples(index=False)
-        tight = [(used / limit, node, limit - used) for node, _, used, limit in rows if limit and math.isfinite(limit)]
+        tight = [
+            (used / limit, node, limit - used)
+            for node, name, used, limit in energy
+            if name == market and limit and math.isfinite(limit)
+        ]
         if not tight:
             found.append(say("{market}: no limit on electricity is given.", market=market))
             continue
@@ -44,6 +47,7 @@ def energy_sentences(view: View) -> list[str]:
 
 
 def energy_table(view: View, market: str) -> Table:
+    """Electricity of a country by period, TWh: used, open to the plan, and generated in all."""
     position = list(view.dossier.case.markets).index(market)
     name = f"energy_{position}"
     rows: list[tuple[Value, ...]] = []

@@ -51,8 +51,7 @@ def bridges(view: View) -> dict[str, Bridge]:
     made = _by_site_and_node(view)
     sites = dict.fromkeys(site for site in view.dossier.case.sites for _, at in outputs if at == site)
     beyond = {site: [False] * len(view.periods) for site in sites}
-    data = view.solution["halls"]
-    for node, site, grid, connected in data[["node", "site", "grid_mw", "grid_cap_mw"]].itertuples(index=False):
+    for node, site, grid, connected in view.solution.rows("halls", "node", "site", "grid_mw", "grid_cap_mw"):
         if site in beyond and grid + made.get((site, node), 0.0) > connected * (1 + 1e-6) + LEAST_MW:
             beyond[site][view.period_of[node]] = True
     return {site: Bridge(site, _added(outputs, [site]), beyond[site]) for site in sites}
@@ -66,7 +65,7 @@ def _added(outputs: Mapping[tuple[str, str], list[float]], sites: Container[str]
 
 def _by_site_and_node(view: View) -> dict[tuple[str, str], float]:
     made: dict[tuple[str, str], float] = {}
-    for node, site, output in view.solution["onsite"][["node", "site", "output_mw"]].itertuples(index=False):
+    for node, site, output in view.solution.rows("onsite", "node", "site", "output_mw"):
         made[site, node] = made.get((site, node), 0.0) + output
     return made
 

@@ -291,7 +291,7 @@ def _it_at_the_end(view: View) -> dict[str, dict[str, float]]:
     paths, last = view.solution["paths"], findings.last_nodes(view.solution)
     leaf = {name: node for name, node in zip(paths["scenario"], paths["node"], strict=True) if node in last}
     ready: dict[str, dict[str, float]] = {}
-    for node, market, mw in view.solution["markets"][["node", "market", "it_mw"]].itertuples(index=False):
+    for node, market, mw in view.solution.rows("markets", "node", "market", "it_mw"):
         ready.setdefault(node, {})[market] = mw
     return {name: ready.get(node, {}) for name, node in leaf.items()}
 

@@ -34,8 +34,7 @@ def sites(dossier: Dossier) -> Sheet:
 def _message(view: View) -> str:
     begun: dict[str, float] = {}
     last = 0
-    data = view.solution["starts"]
-    for node, site, mw in data[["node", "site", "start_mw"]].itertuples(index=False):
+    for node, site, mw in view.solution.rows("starts", "node", "site", "start_mw"):
         if mw >= LEAST_MW:
             begun[site] = begun.get(site, 0.0) + mw * view.probability_of[node]
             last = max(last, view.period_of[node])
@@ -65,9 +64,8 @@ def _starts(view: View) -> Table:
     connected = {key[0]: line for key, line in view.by_period("halls", "grid_cap_mw", "site").items()}
     plants = bridges(view)
     rows: list[tuple[Value, ...]] = []
-    data = view.solution["starts"]
-    columns = ["site", "option", "node", "start_mw", "phases", "ready"]
-    for site, option, node, mw, phases, ready in data[columns].itertuples(index=False):
+    columns = ("site", "option", "node", "start_mw", "phases", "ready")
+    for site, option, node, mw, phases, ready in view.solution.rows("starts", *columns):
         if mw < LEAST_MW:
             continue
         typed = case.sites[site].build_options[option].phase_mw

@@ -70,8 +70,7 @@ def _construction(view: View) -> tuple[dict[str, list[float]], dict[str, list[fl
         for halls in site.committed.values():
             for t in range(min(count, line.from_date(halls.ready))):
                 building[name][t] += halls.it_mw
-    data = view.solution["starts"]
-    for node, site_name, mw, ready in data[["node", "site", "start_mw", "ready"]].itertuples(index=False):
+    for node, site_name, mw, ready in view.solution.rows("starts", "node", "site", "start_mw", "ready"):
         if mw < LEAST_MW:
             continue
         mw, begun = mw * view.probability_of[node], view.period_of[node]
