@@ -98,8 +98,8 @@ def _whole(case: Case, name: str) -> bool:
 def _alike(case: Case, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Pairs of sites in whole phases that have the same row and that the same rules name.
 
-    Any plan of one such site could be that of the other, all it does at once. In a tree they would have to change places
-    in every scenario, which no row of one scenario can say.
+    Any plan of one such site could be that of the other, all it does at once. In a tree they would have to change
+    places in every scenario, which no row of one scenario can say.
     """
     rules = [rule for kind in type(case.policy).model_fields for rule in getattr(case.policy, kind).values()]
     named = [frozenset(getattr(rule, "sites", None) or ()) for rule in rules]

@@ -35,7 +35,8 @@ costliest scenarios, the largest regret over the scenarios, average delay in mon
 LEAST_STEPS, STEPS = 1_000, 8
 """Steps from another case's basis after which a solve starts afresh: as many as rows over STEPS, at least LEAST_STEPS.
 
-At 50,000 columns a start of 2,000 steps and one from nothing take equally long; one market alone took 18 times as long."""
+At 50,000 columns a start of 2,000 steps and one from nothing take equally long; one market alone took 18 times as
+long."""
 LEAST_TOLERANCE = 1e-10
 """Least tolerance that HiGHS knows."""
 
