@@ -50,31 +50,20 @@ class Engine:
         self.highs.cbMipInterrupt += self._heed
         self.highs.cbLogging += self._hear
 
-    def run(self, *others: Engine) -> None:
-        """Run until the first of this and others has ended, and then stop the rest; on Ctrl-C stop all."""
-        engines = (self, *others)
+    def run(self) -> None:
+        """Run to the end, or until Ctrl-C."""
+        run_first(self)
 
-        def stop() -> None:
-            for engine in engines:
-                engine.stop()
-
-        first, ends = Event(), [Event() for _ in engines]
-        for engine, end in zip(engines, ends, strict=True):
-            engine.stopping, engine._running = False, True
-            Thread(target=engine._run_until, args=(end, first), daemon=True).start()
-        _wait(first, stop)
-        interrupted = self.stopping
-        if others:
-            stop()
-        for engine, end in zip(engines, ends, strict=True):
-            _wait(end, stop)
-            engine._running = False
-            engine.stopping = interrupted
+    def begin(self, *done: Event) -> None:
+        """Begin a run in a thread of its own, which sets these events when it ends."""
+        self.stopping, self._running = False, True
+        Thread(target=self._run_until, args=done, daemon=True).start()
 
     def _run_until(self, *done: Event) -> None:
         try:
             self.highs.run()
         finally:
+            self._running = False
             for event in done:
                 event.set()
 
@@ -97,6 +86,30 @@ class Engine:
         if self._running and text[:1].isdigit() and now - self._told > 0.5:
             self._told = now
             self._progress(" ".join(text.split()))
+
+
+def run_first(*engines: Engine) -> bool:
+    """Run engines until the first has ended, and stop the rest; whether Ctrl-C stopped all of them."""
+    interrupted = False
+
+    def stop() -> None:
+        for engine in engines:
+            engine.stop()
+
+    def interrupt() -> None:
+        nonlocal interrupted
+        interrupted = True
+        stop()
+
+    first, ends = Event(), [Event() for _ in engines]
+    for engine, end in zip(engines, ends, strict=True):
+        engine.begin(end, first)
+    _wait(first, interrupt)
+    if len(engines) > 1:
+        stop()
+    for end in ends:
+        _wait(end, interrupt)
+    return interrupted
 
 
 def _wait(event: Event, stop: Callable[[], None]) -> None:

@@ -13,10 +13,10 @@ import numpy as np
 import pulp
 from pulp.apis.core import LpSolver
 
-from planner.errors import NoPlanError
+from planner.errors import Interrupted, NoPlanError
 from planner.lp.answer import Answer, Options, Outcome
 from planner.lp.conflict import clash, highs_lp
-from planner.lp.engine import Engine, Progress
+from planner.lp.engine import Engine, Progress, run_first
 from planner.lp.matrix import Matrix, Positions, matrix_of
 from planner.lp.program import INFINITY, INTERIOR_POINT_FROM, Values
 from planner.lp.rows import Rows
@@ -171,18 +171,23 @@ class HighsDoor(LpSolver):
         return words
 
     def _race(self, matrix: Matrix) -> str:
-        """Let dual simplex race against interior point, each in a solver of its own; which was ahead, in words."""
-        rival = HighsDoor(replace(self.options, race=False))
-        rival.load(matrix)
-        rival.highs.setOptionValue("solver", SIMPLEX)
-        self.highs.setOptionValue("solver", INTERIOR_POINT)
-        self._engine.run(rival._engine)
-        if self._engine.stopping or self.highs.getModelStatus() in _OUTCOMES:
-            return f"{_IN_WORDS[INTERIOR_POINT]}, ahead of dual simplex"
-        if (basis := rival.basis()) is not None:
+        """Let dual simplex race against interior point, each in a solver of its own; which was ahead, in words.
+
+        This door's own solver takes over where the first one ended: one that was interrupted is not to be asked again.
+        Raises Interrupted on Ctrl-C.
+        """
+        names = (INTERIOR_POINT, SIMPLEX)
+        rivals = [HighsDoor(replace(self.options, race=False)) for _ in names]
+        for rival, name in zip(rivals, names, strict=True):
+            rival.load(matrix)
+            rival.highs.setOptionValue("solver", name)
+        if run_first(*(rival._engine for rival in rivals)):
+            raise Interrupted("stopped before there was a plan")
+        won = next((at for at, rival in enumerate(rivals) if rival.highs.getModelStatus() in _OUTCOMES), 0)
+        if (basis := rivals[won].basis()) is not None:
             self.start_basis(basis)
-        self._solve(SIMPLEX)
-        return f"{_IN_WORDS[SIMPLEX]}, ahead of interior point"
+        self._solve(self._algorithm(matrix))
+        return f"{_IN_WORDS[names[won]]}, ahead of {_IN_WORDS[names[1 - won]]}"
 
     def stop(self) -> None:
         """Ask a solve that another thread waits for to end."""
