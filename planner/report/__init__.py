@@ -32,7 +32,9 @@ from planner.report.workbook import Properties, workbook_bytes
 __all__ = ["SHEETS", "Dossier", "Provenance", "report_bytes", "sheets_of", "write_report"]
 
 _NOT_RUN = "its study is not part of this result."
-_OPTIONS = "no alternatives were solved beside the plan; add a table of alternatives to the case."
+_OPTIONS = (
+    "no alternatives were solved beside the plan; add a table of alternatives to the case, and leave out --plain."
+)
 _RISK = "its study is not part of this result; run: planner risk CASE"
 
 SHEETS: tuple[tuple[str, Callable[[Dossier], Sheet | None], str], ...] = (
@@ -47,7 +49,11 @@ SHEETS: tuple[tuple[str, Callable[[Dossier], Sheet | None], str], ...] = (
     ("Cost", cost, ""),
     ("Risk", risk, _RISK),
     ("Frontier", frontier, "the study of cost against delay is not part of this result; run: planner frontier CASE"),
-    ("Prices", prices, "the solver gave no prices; HiGHS, the solver when none is asked for, gives them."),
+    (
+        "Prices",
+        prices,
+        "no limit has a price, or the solver gave none; HiGHS, the solver when none is asked for, gives them.",
+    ),
     ("Assumptions", assumptions, "the case names no sources; add a table of assumptions to it."),
 )
 """Name, function and, for a sheet that may be left out, why and how to get it; Checks and Provenance follow."""
@@ -99,9 +105,8 @@ def write_report(path: Path, dossier: Dossier, *, theme: Theme | None = None) ->
             file.write(content)
         Path(made).chmod(0o644)
         Path(made).replace(path)
+        made = ""
     except OSError as error:
-        if made:
-            Path(made).unlink(missing_ok=True)
         raise WriteError(
             say(
                 "cannot write {path}: {reason}; close it if it is open, or name another file with -o.",
@@ -109,3 +114,6 @@ def write_report(path: Path, dossier: Dossier, *, theme: Theme | None = None) ->
                 reason=error.strerror or error,
             )
         ) from error
+    finally:
+        if made:
+            Path(made).unlink(missing_ok=True)
