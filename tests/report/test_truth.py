@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import copy
+import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from planner.report import Dossier, sheets_of
+import openpyxl
+
+from planner.report import Dossier, report_bytes, sheets_of
 from planner.report.alerts import alerts
 from planner.report.spec import Block, Charts, Note, Sheet, Table, tables_of
 from planner.report.view import View
@@ -51,6 +55,14 @@ def test_without_demand_nothing_is_claimed_of_it() -> None:
     assert "Newly committed: most" not in said
     assert "fills" not in sheets["Summary"].message
     assert sheets["Sites"].message.startswith("The plan begins no new halls: 1.00 MW that exist or are committed")
+
+
+def test_a_total_of_no_rows_is_no_formula() -> None:
+    """No chip is installed at the end: the total of that table is 0, not a sum that would hold its own cell."""
+    book = openpyxl.load_workbook(io.BytesIO(report_bytes(dossier_of(_changed(workloads=_workloads(demand_pflops=0))))))
+    sums = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    ranges = [re.fullmatch(r"=SUM\([A-Z]+(\d+):[A-Z]+(\d+)\)", text) for text in sums]
+    assert all(int(found[1]) <= int(found[2]) for found in ranges if found)
 
 
 def test_one_of_a_kind_is_told_as_one() -> None:
