@@ -106,9 +106,9 @@ def _message(view: View, found: Sequence[Rival]) -> str:
             say("The one option rejected as dearer costs {cost}, {more} more than the plan.", **fields),
         )
     return message(
-        say("Of {n} options that are dearer, {name} costs {more} more than the plan and {last} {most} more.", **fields),
-        say("Of {n} options that are dearer, the cheapest, {name}, costs {more} more than the plan.", **fields),
-        say("Of {n} options that are dearer, the cheapest costs {more} more and the dearest {most} more.", **fields),
+        say("Of {n} choices that are dearer, {name} costs {more} more than the plan and {last} {most} more.", **fields),
+        say("Of {n} choices that are dearer, the cheapest, {name}, costs {more} more than the plan.", **fields),
+        say("Of {n} choices that are dearer, the cheapest costs {more} more and the dearest {most} more.", **fields),
     )
 
 
