@@ -6,7 +6,7 @@ Quantities are in the planner's units (chips, MW, PFLOP/s, million USD), never i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -288,6 +288,11 @@ class Solution:
     def __getitem__(self, table: str) -> pd.DataFrame:
         """One of the tables."""
         return self.tables[table]
+
+    def rows(self, table: str, *columns: str) -> Iterator[Any]:
+        """Rows of a table as tuples of plain values of the named columns."""
+        data = self.tables[table]
+        return zip(*(data[column].tolist() for column in columns), strict=True)
 
 
 def frame(table: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:

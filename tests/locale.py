@@ -107,7 +107,7 @@ def registered() -> Iterator[tuple[str, str]]:
     for remedy in (*(remedy for *_, remedy in SHEETS), *(remedy for _, remedy in LATER)):
         yield remedy, "planner/report/__init__.py"
     for confidence in CONFIDENCES:
-        yield confidence, "planner/report/sheets/assumptions.py"
+        yield confidence, "planner/report/sheets/assumptions/__init__.py"
     for unit in _units_of_fields():
         yield unit, "planner/units.py"
     yield from ((text, "planner/lp") for text in SOLVER)

@@ -116,17 +116,14 @@ def budgets(case: Case, solution: Solution) -> list[BudgetWindow]:
 
 def _ledger(plan: PathTables) -> dict[tuple[str, int], float]:
     found: dict[tuple[str, int], float] = {}
-    data = plan.solution["ledger"]
-    for account, node, musd in zip(*(data[name].tolist() for name in ("account", "node", "musd")), strict=True):
+    for account, node, musd in plan.solution.rows("ledger", "account", "node", "musd"):
         key = account, plan.period_of[node]
         found[key] = found.get(key, 0.0) + musd
     return found
 
 
 def _spent(plan: PathTables, window: list[int], markets: list[str] | None) -> Iterator[float]:
-    data = plan.solution["ledger"]
-    columns = (data[name].tolist() for name in ("account", "node", "market", "musd"))
-    for account, node, market, musd in zip(*columns, strict=True):
+    for account, node, market, musd in plan.solution.rows("ledger", "account", "node", "market", "musd"):
         if account in CAPITAL and plan.period_of[node] in window and (markets is None or market in markets):
             yield musd
 

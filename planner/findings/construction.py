@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from planner.certify.values import Values, first_at_least
 from planner.schema import Case
@@ -34,12 +33,12 @@ class Construction:
         self.case, self.solution, self.market = case, solution, market
         self.values = Values(case)
         self.sites = [site for site in case.sites if case.market_of(site) == market]
-        self.period = dict(_rows(solution, "nodes", "node", "period"))
-        of_label = dict(_rows(solution, "nodes", "label", "period"))
+        self.period = dict(solution.rows("nodes", "node", "period"))
+        of_label = dict(solution.rows("nodes", "label", "period"))
         columns = ("node", "site", "start_mw", "ready")
         self.starts = [
             (site, self.period[node], of_label[ready], mw)
-            for node, site, mw, ready in _rows(solution, "starts", *columns)
+            for node, site, mw, ready in solution.rows("starts", *columns)
             if site in self.sites and mw >= LEAST_MW
         ]
         """Site, periods of start and readiness, and MW of IT."""
@@ -48,10 +47,10 @@ class Construction:
         """Halls begun, openings, connections and plant, without committed halls, million USD: as paid, and present."""
         accounts = ("site capex", "site opening", "grid connection", "on-site capex")
         paid = present = 0.0
-        for account, market, musd, worth in _rows(self.solution, "ledger", "account", "market", "musd", "present_musd"):
+        for account, market, musd, worth in self.solution.rows("ledger", "account", "market", "musd", "present_musd"):
             if market == self.market and account in accounts:
                 paid, present = paid + musd, present + worth
-        discount = dict(_rows(self.solution, "nodes", "period", "discount"))
+        discount = dict(self.solution.rows("nodes", "period", "discount"))
         for site in self.sites:
             for halls in self.case.sites[site].committed.values():
                 parts = max(1, self.values.line.from_date(halls.ready))
@@ -87,12 +86,12 @@ class Construction:
         """MW of IT that the plan began at a site and that have been ready and fed by each period."""
         row, values = self.case.sites[site], self.values
         plant: dict[str, float] = defaultdict(float)
-        for node, source, at, mw in _rows(self.solution, "onsite", "node", "source", "site", "cap_mw"):
+        for node, source, at, mw in self.solution.rows("onsite", "node", "source", "site", "cap_mw"):
             if at == site:
                 share = values.of(self.case.onsite_sources[source].availability)[self.period[node]]
                 plant[node] += mw * share
         line, most = [], 0.0
-        for node, at, it_mw, connected in _rows(self.solution, "halls", "node", "site", "it_mw", "grid_cap_mw"):
+        for node, at, it_mw, connected in self.solution.rows("halls", "node", "site", "it_mw", "grid_cap_mw"):
             if at == site:
                 day = values.line.first_day(self.period[node])
                 given = row.existing_it_mw + sum(each.it_mw for each in row.committed.values() if each.ready <= day)
@@ -103,7 +102,7 @@ class Construction:
     def to_grid(self) -> Span | None:
         """Months from applying to connected."""
         waits = []
-        for node, site, mw in _rows(self.solution, "halls", "node", "site", "grid_apply_mw"):
+        for node, site, mw in self.solution.rows("halls", "node", "site", "grid_apply_mw"):
             if site in self.sites and mw >= LEAST_MW:
                 reached = self.values.matured(self.case.sites[site].grid_connection_months)
                 wired = first_at_least(reached, self.period[node])
@@ -120,8 +119,3 @@ class Construction:
         periods = [wait for wait, _ in waits]
         mean = sum(wait * mw for wait, mw in waits) / whole
         return Span(mean * months, min(periods) * months, max(periods) * months)
-
-
-def _rows(solution: Solution, table: str, *columns: str) -> Any:
-    data = solution[table]
-    return zip(*(data[column].tolist() for column in columns), strict=True)

@@ -53,9 +53,8 @@ class _Worth:
 def filed(case: Case, solution: Solution) -> Iterator[Filed]:
     """Every amount of a plan on one path; `case` is the path's own."""
     makers = _Makers(PathTables(case, solution))
-    data = solution["ledger"]
-    columns = (data[name].tolist() for name in ("account", "node", "market", "item", "present_musd"))
-    for account, node, market, item, amount in zip(*columns, strict=True):
+    columns = ("account", "node", "market", "item", "present_musd")
+    for account, node, market, item, amount in solution.rows("ledger", *columns):
         if not amount:
             continue
         entry = (account, makers.plan.period_of[node], market or "", item)

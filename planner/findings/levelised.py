@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from planner.findings.screening import COMPONENTS
 from planner.instance.tree import Tree, tree_of
@@ -92,7 +91,7 @@ def as_built(case: Case, solution: Solution) -> dict[str, list[Built]]:
     load, subsidised = _loads(case, solution, tree, weights)
     served, rents = _served(case, solution, tree, weights)
     costs: Shares = defaultdict(lambda: dict.fromkeys(COMPONENTS, 0.0))
-    for account, market, item, amount in _rows(solution, "ledger", "account", "market", "item", "present_musd"):
+    for account, market, item, amount in solution.rows("ledger", "account", "market", "item", "present_musd"):
         if not market:
             continue
         own = account in _OF_CHIPS or (account in _OF_CHIPS_OR_SITES and item in case.chips)
@@ -148,7 +147,7 @@ def _loads(case: Case, solution: Solution, tree: Tree, weights: Mapping[str, flo
     node_of = {node.name: node.index for node in tree}
     load: Shares = defaultdict(dict)
     subsidised: Shares = defaultdict(dict)
-    for node, chip, site, powered in _rows(solution, "fleet", "node", "chip", "site", "powered"):
+    for node, chip, site, powered in solution.rows("fleet", "node", "chip", "site", "powered"):
         mw = powered * case.chips[chip].it_kw / KW_PER_MW * weights[node]
         if mw > 0:
             at = case.market_of(site), site
@@ -179,7 +178,7 @@ def _served(
     served: Shares = defaultdict(dict)
     rents: dict[tuple[str, str], float | None] = {}
     columns = ("node", "chip", "region", "workload", "pflops")
-    for node, chip, region, workload, pflops in _rows(solution, "serve", *columns):
+    for node, chip, region, workload, pflops in solution.rows("serve", *columns):
         market, output = case.regions[region].market, pflops * months * weights[node]
         served[market, workload][chip] = served[market, workload].get(chip, 0.0) + output
         price = tree[node_of[node]].case.workloads[workload].shortfall
@@ -196,10 +195,5 @@ def _weights(solution: Solution) -> dict[str, float]:
     """Present worth of one dollar at each node, weighted by its probability."""
     return {
         node: discount * probability
-        for node, discount, probability in _rows(solution, "nodes", "node", "discount", "probability")
+        for node, discount, probability in solution.rows("nodes", "node", "discount", "probability")
     }
-
-
-def _rows(solution: Solution, table: str, *columns: str) -> Any:
-    data = solution[table]
-    return zip(*(data[column].tolist() for column in columns), strict=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from planner.findings.construction import Construction, Span
 from planner.findings.levelised import Built, all_chips, as_built
@@ -128,7 +127,7 @@ def _moments(case: Case, solution: Solution, market: str) -> list[Moment]:
     pflops = _sums(solution, "serve", "pflops", "region", regions)
     room = _sums(solution, "regions", "headroom_mw", "region", regions)
     plant, output = (_sums(solution, "onsite", column, "site", here) for column in ("cap_mw", "output_mw"))
-    labels = dict(_rows(solution, "nodes", "node", "label"))
+    labels = dict(solution.rows("nodes", "node", "label"))
     columns = ("node", "market", "it_mw", "it_load_mw", "grid_mw", "energy_twh", "generation_twh")
     return [
         Moment(
@@ -136,16 +135,16 @@ def _moments(case: Case, solution: Solution, market: str) -> list[Moment]:
             room[node] if regions and math.isfinite(room[node]) else None,
             energy / years, generation / years if math.isfinite(generation) else None, plant[node],
         )
-        for node, name, ready, load, grid, energy, generation in _rows(solution, "markets", *columns)
+        for node, name, ready, load, grid, energy, generation in solution.rows("markets", *columns)
         if name == market
     ]  # fmt: skip
 
 
 def _tightest(case: Case, solution: Solution, market: str) -> Tightest | None:
     """Region and first period with the largest share of headroom drawn."""
-    labels = dict(_rows(solution, "nodes", "node", "label"))
+    labels = dict(solution.rows("nodes", "node", "label"))
     found: Tightest | None = None
-    for node, region, draw, room in _rows(solution, "regions", "node", "region", "draw_mw", "headroom_mw"):
+    for node, region, draw, room in solution.rows("regions", "node", "region", "draw_mw", "headroom_mw"):
         if case.regions[region].market == market and room > 0:
             share = draw / room
             if found is None or share > found.share + 1e-6:
@@ -161,7 +160,7 @@ def _rented_share(case: Case, solution: Solution, market: str) -> float | None:
         if regions and all(case.regions[region].market == market for region in regions):
             own.add(name)
     demand = missing = 0.0
-    for name, need, short in _rows(solution, "service", "workload", "demand", "shortfall"):
+    for name, need, short in solution.rows("service", "workload", "demand", "shortfall"):
         if name in own:
             demand, missing = demand + need, missing + short
     return missing / demand if demand > 0 else None
@@ -170,12 +169,7 @@ def _rented_share(case: Case, solution: Solution, market: str) -> float | None:
 def _sums(solution: Solution, table: str, amount: str, key: str, kept: Iterable[str]) -> dict[str, float]:
     """Amounts by node of the rows whose key is among those kept."""
     names, found = set(kept), dict.fromkeys(solution["nodes"]["node"].tolist(), 0.0)
-    for node, name, value in _rows(solution, table, "node", key, amount):
+    for node, name, value in solution.rows(table, "node", key, amount):
         if name in names:
             found[node] += value
     return found
-
-
-def _rows(solution: Solution, table: str, *columns: str) -> Any:
-    data = solution[table]
-    return zip(*(data[column].tolist() for column in columns), strict=True)

@@ -25,8 +25,7 @@ class PathTables:
     @cached_property
     def period_of(self) -> dict[str, int]:
         """Position of each node's period."""
-        nodes = self.solution["nodes"]
-        return dict(zip(nodes["node"], nodes["period"].tolist(), strict=True))
+        return dict(self.solution.rows("nodes", "node", "period"))
 
     @cached_property
     def nodes(self) -> tuple[str, ...]:
@@ -45,11 +44,9 @@ class PathTables:
         return self._read[table, column]
 
     def _lines(self, table: str, column: str) -> dict[Key, Series]:
-        data = self.solution[table]
         names = [name for name in TABLES[table].index if name != "node"]
         found: dict[Key, Series] = {}
-        columns = (data[name].tolist() for name in ("node", column, *names))
-        for node, value, *key in zip(*columns, strict=True):
+        for node, value, *key in self.solution.rows(table, "node", column, *names):
             if node in self.period_of:
                 found.setdefault(tuple(key), self.zeros())[self.period_of[node]] += value
         return found

@@ -33,7 +33,7 @@ def chips_ordered(solution: Solution) -> dict[str, float]:
     """Chips that the plan orders, expected over scenarios, by chip; those never ordered are left out."""
     probability = _by_node(solution, "probability")
     ordered: dict[str, float] = {}
-    for node, chip, amount in _rows(solution, "orders", "node", "chip", "ordered"):
+    for node, chip, amount in solution.rows("orders", "node", "chip", "ordered"):
         ordered[chip] = ordered.get(chip, 0.0) + amount * probability[node]
     return {chip: amount for chip, amount in sorted(ordered.items(), key=lambda item: -item[1]) if amount >= 0.5}
 
@@ -42,7 +42,7 @@ def final_it_mw(solution: Solution) -> dict[str, float]:
     """MW of IT ready at the end, expected over scenarios, by market."""
     probability, last = _by_node(solution, "probability"), last_nodes(solution)
     ready: dict[str, float] = {}
-    for node, market, amount in _rows(solution, "markets", "node", "market", "it_mw"):
+    for node, market, amount in solution.rows("markets", "node", "market", "it_mw"):
         if node in last:
             ready[market] = ready.get(market, 0.0) + amount * probability[node]
     return ready
@@ -61,7 +61,7 @@ def first_served(solution: Solution) -> dict[str, str | None]:
     period, label = _by_node(solution, "period"), _by_node(solution, "label")
     missing: dict[str, dict[int, bool]] = {}
     labels: dict[int, str] = {}
-    for node, workload, demand, short in _rows(solution, "service", "node", "workload", "demand", "shortfall"):
+    for node, workload, demand, short in solution.rows("service", "node", "workload", "demand", "shortfall"):
         at = missing.setdefault(workload, {})
         at[period[node]] = at.get(period[node], False) or short > SERVED * max(demand, 1e-12)
         labels[period[node]] = label[node]
@@ -76,7 +76,7 @@ def bindings(solution: Solution) -> list[Binding]:
     weights: dict[tuple[str, str], float] = {}
     spans: dict[tuple[str, str], list[int]] = {}
     names: dict[int, str] = {}
-    for rule, where, node, weight in _rows(solution, "prices", "rule", "where", "node", "present_musd"):
+    for rule, where, node, weight in solution.rows("prices", "rule", "where", "node", "present_musd"):
         if rule == "demand" or not weight > 0:
             continue
         weights[rule, where] = weights.get((rule, where), 0.0) + weight
@@ -107,7 +107,7 @@ def delay_by_scenario(case: Case, solution: Solution) -> dict[str, float]:
 def peak_demand(solution: Solution) -> dict[str, float]:
     """Largest demand for each workload over the whole tree, effective PFLOP/s."""
     peaks: dict[str, float] = {}
-    for name, demand in _rows(solution, "service", "workload", "demand"):
+    for name, demand in solution.rows("service", "workload", "demand"):
         peaks[name] = max(peaks.get(name, 0.0), demand)
     return peaks
 
@@ -120,11 +120,11 @@ def milestones_reached(case: Case, solution: Solution) -> dict[str, str | None]:
     for name, milestone in case.milestones().items():
         counted = dict.fromkeys(period, 0.0)
         if milestone.it_mw is not None:
-            for node, market, load in _rows(solution, "markets", "node", "market", "it_load_mw"):
+            for node, market, load in solution.rows("markets", "node", "market", "it_load_mw"):
                 counted[node] += load if milestone.market in (None, market) else 0.0
         else:
             columns = ("node", "region", "workload", "pflops")
-            for node, region, workload, pflops in _rows(solution, "serve", *columns):
+            for node, region, workload, pflops in solution.rows("serve", *columns):
                 counts = milestone.market in (None, market_of[region]) and milestone.workload in (None, workload)
                 counted[node] += pflops if counts else 0.0
         amount = milestone.pflops or milestone.it_mw or 0.0
@@ -137,7 +137,7 @@ def milestones_reached(case: Case, solution: Solution) -> dict[str, str | None]:
 def cost_by_account(solution: Solution) -> dict[str, float]:
     """Present cost by account, million USD, in the order of the accounts."""
     totals: dict[str, float] = {}
-    for account, amount in _rows(solution, "ledger", "account", "present_musd"):
+    for account, amount in solution.rows("ledger", "account", "present_musd"):
         totals[account] = totals.get(account, 0.0) + amount
     return totals
 
@@ -149,7 +149,7 @@ def cost_by_scenario(solution: Solution) -> dict[str, float]:
     """
     probability = _by_node(solution, "probability")
     at: dict[str, float] = dict.fromkeys(probability, 0.0)
-    for node, amount in _rows(solution, "ledger", "node", "present_musd"):
+    for node, amount in solution.rows("ledger", "node", "present_musd"):
         at[node] += amount / probability[node]
     return {name: sum(at[node] for node in nodes) for name, nodes in _nodes_by_scenario(solution).items()}
 
@@ -160,7 +160,7 @@ def cash_cost(case: Case, solution: Solution) -> float:
         name for name, workload in case.workloads.items() if workload.shortfall and workload.shortfall.kind == "penalty"
     }
     cash = 0.0
-    for account, item, amount in _rows(solution, "ledger", "account", "item", "present_musd"):
+    for account, item, amount in solution.rows("ledger", "account", "item", "present_musd"):
         if not (account == "shortfall" and item in penalised):
             cash += amount
     return cash
@@ -183,7 +183,7 @@ def last_nodes(solution: Solution) -> set[str]:
 def _delay(case: Case, solution: Solution, weight_of: Mapping[str, float]) -> float:
     """Average delay over the nodes that have a weight, months."""
     areas: dict[str, float] = {}
-    for node, name, missing in _rows(solution, "service", "node", "workload", "shortfall"):
+    for node, name, missing in solution.rows("service", "node", "workload", "shortfall"):
         areas[name] = areas.get(name, 0.0) + missing * weight_of.get(node, 0.0)
     peaks = peak_demand(solution)
     weights = case.goals.weights(peaks)
@@ -194,16 +194,10 @@ def _delay(case: Case, solution: Solution, weight_of: Mapping[str, float]) -> fl
 def _nodes_by_scenario(solution: Solution) -> dict[str, list[str]]:
     """Nodes on the path of each scenario, in the order of the tree."""
     found: dict[str, list[str]] = {}
-    for name, node in _rows(solution, "paths", "scenario", "node"):
+    for name, node in solution.rows("paths", "scenario", "node"):
         found.setdefault(name, []).append(node)
     return found
 
 
 def _by_node(solution: Solution, column: str) -> dict[str, Any]:
-    nodes = solution["nodes"]
-    return dict(zip(nodes["node"], nodes[column].tolist(), strict=True))
-
-
-def _rows(solution: Solution, table: str, *columns: str) -> Any:
-    data = solution[table]
-    return zip(*(data[column].tolist() for column in columns), strict=True)
+    return dict(solution.rows("nodes", "node", column))

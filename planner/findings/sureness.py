@@ -134,9 +134,7 @@ def nearest(known: Mapping[str, T], path: str) -> T | None:
 
 def _limits(case: Case, solution: Solution) -> Iterator[tuple[str, str, float]]:
     """Limits that bind with their weight; a limit that follows from others, or that nobody typed, is left out."""
-    data = solution["prices"]
-    columns = (data[name].tolist() for name in ("rule", "typed", "present_musd"))
-    for rule, path, weight in zip(*columns, strict=True):
+    for rule, path, weight in solution.rows("prices", "rule", "typed", "present_musd"):
         if path and math.isfinite(weight) and weight > 0 and not _left_out(case, path):
             yield ("demand" if rule == "demand" else "limit"), path, weight
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from planner.instance.tree import Tree, matured
 from planner.money import unspent_share
@@ -31,6 +32,8 @@ class Sites:
     existing: Mapping[str, float]
     open_before: frozenset[str]
     """Sites with existing or committed halls."""
+    alike: tuple[tuple[str, str], ...] = ()
+    """Neighbours by name among sites in whole phases that nothing tells apart."""
     phase: dict[tuple[str, str], float] = field(default_factory=dict)
     starts: list[Start] = field(default_factory=list)
     """Starts that are offered: those ready on some path."""
@@ -76,6 +79,7 @@ def unroll_sites(case: Case, tree: Tree, units: Units) -> Sites:
         existing=existing,
         standing={name: existing[name] + committed_mw[name] for name in names},
         open_before=frozenset(name for name in names if existing[name] + committed_mw[name] > 0),
+        alike=_alike(case, names) if len(tree.leaves) == 1 else (),
     )
     for name in names:
         _unroll_costs(sites, name, tree, units)
@@ -89,6 +93,22 @@ def unroll_sites(case: Case, tree: Tree, units: Units) -> Sites:
 def _whole(case: Case, name: str) -> bool:
     own = case.sites[name].whole_phases
     return case.settings.whole_phases if own is None else own
+
+
+def _alike(case: Case, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Pairs of sites in whole phases that have the same row and that the same rules name.
+
+    Any plan of one such site could be that of the other, all it does at once. In a tree they would have to change
+    places in every scenario, which no row of one scenario can say.
+    """
+    rules = [rule for kind in type(case.policy).model_fields for rule in getattr(case.policy, kind).values()]
+    named = [frozenset(getattr(rule, "sites", None) or ()) for rule in rules]
+    groups: dict[tuple[str, tuple[bool, ...]], list[str]] = defaultdict(list)
+    for name in names:
+        if _whole(case, name):
+            row = case.sites[name].model_copy(update={"note": None}).model_dump_json()
+            groups[row, tuple(name in sites for sites in named)].append(name)
+    return tuple(pair for group in groups.values() for pair in pairwise(group))
 
 
 def _unroll_costs(sites: Sites, name: str, tree: Tree, units: Units) -> None:

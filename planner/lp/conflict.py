@@ -46,7 +46,7 @@ def clash(matrix: Matrix) -> np.ndarray[Any, np.dtype[np.int64]]:
             np.full(count, sign),
         )
     if len(matrix.cost) >= INTERIOR_POINT_FROM:
-        elastic.setOptionValue("solver", "ipm")
+        elastic.setOptionValue("solver", "ipx")
     elastic.run()
     if elastic.getInfo().objective_function_value < 1e-6:
         return np.zeros(0, dtype=np.int64)

@@ -30,8 +30,14 @@ _OUTCOMES = {
     highspy.HighsModelStatus.kUnbounded: Outcome.UNBOUNDED,
 }
 
-_LOST = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kSolveError)
-"""What the solver says where numbers got the better of it, as they can from a basis that is far from the optimum."""
+_LOST = (
+    highspy.HighsModelStatus.kUnknown,
+    highspy.HighsModelStatus.kSolveError,
+    highspy.HighsModelStatus.kIterationLimit,
+)
+"""What the solver says where a basis was too far from the optimum: in numbers, or in steps."""
+_ENDLESS = 2**31 - 1
+"""HiGHS's word for no limit of steps."""
 
 _PRICED = 1e-7
 """Dual value from which a column or row counts as priced: the solver's dual tolerance."""
@@ -53,8 +59,9 @@ class Basis:
         return Basis(self.columns[columns], self.rows[rows])
 
 
-SIMPLEX, INTERIOR_POINT = "choose", "ipm"
-"""HiGHS's names of its algorithms for linear programs; left to choose it takes dual simplex."""
+SIMPLEX, INTERIOR_POINT = "choose", "ipx"
+"""HiGHS's names of its algorithms for linear programs; left to choose it takes dual simplex, and `ipm` would be
+another algorithm wherever the package highspy-extras is installed."""
 _IN_WORDS = {SIMPLEX: "dual simplex", INTERIOR_POINT: "interior point with crossover"}
 
 
@@ -68,6 +75,8 @@ class HighsDoor(LpSolver):
         super().__init__(mip=True, msg=False, timeLimit=options.time_limit)
         self.options = options
         self.matrix: Matrix | None = None
+        self._patience = _ENDLESS
+        """Steps that the next solve may take from the basis that it was given."""
         self._unheld: tuple[Values, Values] | None = None
         """Bounds of all columns before some were held."""
         self._engine = Engine(options, progress or (lambda _: None))
@@ -117,11 +126,14 @@ class HighsDoor(LpSolver):
         self.highs.setOptionValue("time_limit", self.highs.getRunTime() + limit if limit is not None else INFINITY)
         self._engine.excessive.clear()
         began = time.perf_counter()
+        self.highs.setOptionValue("simplex_iteration_limit", self._patience)
         words = self._race(matrix) if self._may_race(matrix) else self._solve(self._algorithm(matrix))
+        self.highs.setOptionValue("simplex_iteration_limit", _ENDLESS)
+        self._patience = _ENDLESS
         if self.highs.getModelStatus() in _LOST and not self._engine.stopping:
-            log.debug("the solver lost its way from the last basis; it starts afresh")
+            log.debug("the basis is too far from the optimum; the solver starts afresh")
             self.highs.clearSolver()
-            self._engine.run()
+            words = self._solve(self._algorithm(matrix))
         seconds = time.perf_counter() - began
         if self._engine.excessive and matrix.whole.any():
             raise NoPlanError(
@@ -249,8 +261,13 @@ class HighsDoor(LpSolver):
             return None
         return Basis(np.array(basis.col_status, dtype=object), np.array(basis.row_status, dtype=object))
 
-    def start_basis(self, basis: Basis) -> None:
-        """Begin the next solve from a basis of another program with these columns and rows; it need not fit exactly."""
+    def start_basis(self, basis: Basis, *, patience: int | None = None) -> None:
+        """Begin the next solve from a basis of another program with these columns and rows; it need not fit exactly.
+
+        After `patience` steps of the simplex method without an end the solve starts afresh: counted in steps and not in
+        seconds, so that the same question is answered the same way.
+        """
+        self._patience = _ENDLESS if patience is None else patience
         given = highspy.HighsBasis()
         given.col_status, given.row_status = basis.columns.tolist(), basis.rows.tolist()
         given.valid = given.alien = True

@@ -63,6 +63,7 @@ RULES = (
     Rule(sites.start_rate, "MW", "sites.{0}.build_options.{1}.max_start_mw_per_year"),
     Rule(sites.ready_rate, "MW", "sites.{0}.max_ready_mw_per_year"),
     Rule(sites.whole_phases),
+    Rule(sites.alike_sites),
     Rule(sites.connection_applied),
     Rule(sites.connection_size, "MW", "sites.{0}.max_it_mw"),
     Rule(sites.connection_stands),

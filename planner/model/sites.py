@@ -54,6 +54,18 @@ def halls_ready(m: Model) -> Iterator[Row]:
         yield Row((site,), n, total([(m.it[site, n], 1.0)], m.before(m.it, site, n), finished) == given)
 
 
+def alike_sites(m: Model) -> Iterator[Row]:
+    """Of sites in whole phases that nothing tells apart, the one named first has begun no less, added up over the plan.
+
+    Whatever one of them does the other could do in its place, so no plan is lost; branch and cut is spared looking at
+    the same plan under every exchange of names.
+    """
+    nodes = range(len(m.instance.tree.nodes))
+    for first, second in m.instance.sites.alike:
+        more = total(((m.begun[first, n], 1.0) for n in nodes), ((m.begun[second, n], -1.0) for n in nodes))
+        yield Row((first, second), nodes[-1], more >= 0, spans=True)
+
+
 def start_rate(m: Model) -> Iterator[Row]:
     """A build option starts no more than its limit in a period, MW IT.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +24,7 @@ from planner.report.sheets.sites import sites
 from planner.report.sheets.summary import summary
 from planner.report.spec import Sheet
 from planner.report.theme import Theme
+from planner.report.whole import write_whole
 from planner.report.words import say
 from planner.report.workbook import Properties, workbook_bytes
 
@@ -97,15 +96,8 @@ def write_report(path: Path, dossier: Dossier, *, theme: Theme | None = None) ->
     Raises WriteError where the target cannot be written, such as a file that Excel holds open.
     """
     content = report_bytes(dossier, theme=theme)
-    made = ""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, made = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".part", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(made).chmod(0o644)
-        Path(made).replace(path)
-        made = ""
+        write_whole(path, content)
     except OSError as error:
         raise WriteError(
             say(
@@ -114,6 +106,3 @@ def write_report(path: Path, dossier: Dossier, *, theme: Theme | None = None) ->
                 reason=error.strerror or error,
             )
         ) from error
-    finally:
-        if made:
-            Path(made).unlink(missing_ok=True)

@@ -69,16 +69,13 @@ def _soft(view: View) -> Iterator[str]:
 
 
 def _sides(view: View) -> Iterator[str]:
-    data = view.solution["verified"]
-    apart = list(
-        dict.fromkeys(
-            where
-            for where, more, less in data[["where", "more_usd", "less_usd"]].itertuples(index=False)
-            if abs(more - less) > SIDES * max(abs(more), abs(less))
-        )
-    )
+    apart = {
+        where: None
+        for where, more, less in view.solution.rows("verified", "where", "more_usd", "less_usd")
+        if abs(more - less) > SIDES * max(abs(more), abs(less))
+    }
     if apart:
         yield say(
             "The price of {names} differs between one step more and one less; it holds for small changes only.",
-            names=listed(apart),
+            names=listed(list(apart)),
         )

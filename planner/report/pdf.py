@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from planner.errors import WriteError
+from planner.report.whole import write_whole
 from planner.report.words import say
 
 PROGRAMS = ("soffice", "libreoffice")
@@ -42,21 +43,13 @@ def write_pdf(workbook: Path, target: Path) -> None:
     Raises WriteError where there is no such program, where it fails, and where the target cannot be written.
     """
     office = find_office()
-    made = ""
     try:
         with tempfile.TemporaryDirectory(prefix="planner-pdf-", ignore_cleanup_errors=True) as name:
             folder = Path(name)
             shutil.copyfile(workbook, folder / "report.xlsx")
             printed = _print(office, folder, workbook)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            handle, made = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".part", dir=target.parent)
-            os.close(handle)
-            shutil.copyfile(printed, made)
-        Path(made).chmod(0o644)
-        Path(made).replace(target)
+            write_whole(target, printed.read_bytes())
     except OSError as error:
-        if made:
-            Path(made).unlink(missing_ok=True)
         raise WriteError(
             say("cannot write {path}: {reason}; close it if it is open.", path=target, reason=error.strerror or error)
         ) from error

@@ -86,8 +86,7 @@ class View:
     @cached_property
     def period_of(self) -> dict[str, int]:
         """Position of a node's period."""
-        nodes = self.solution["nodes"]
-        return dict(zip(nodes["node"], nodes["period"].tolist(), strict=True))
+        return dict(self.solution.rows("nodes", "node", "period"))
 
     @cached_property
     def label_of(self) -> dict[str, str]:
@@ -97,8 +96,7 @@ class View:
     @cached_property
     def probability_of(self) -> dict[str, float]:
         """Probability of a node."""
-        nodes = self.solution["nodes"]
-        return dict(zip(nodes["node"], nodes["probability"].tolist(), strict=True))
+        return dict(self.solution.rows("nodes", "node", "probability"))
 
     @property
     def years_per_period(self) -> float:
@@ -107,11 +105,9 @@ class View:
 
     def by_period(self, table: str, amount: str, *keys: str) -> Amounts:
         """Expected amount in each period, by the given columns."""
-        data = self.solution[table]
         found: Amounts = {}
         largest = 0.0
-        columns = (data[name].tolist() for name in ("node", amount, *keys))
-        for node, value, *key in zip(*columns, strict=True):
+        for node, value, *key in self.solution.rows(table, "node", amount, *keys):
             line = found.setdefault(tuple(key), [0.0] * len(self.periods))
             line[self.period_of[node]] += value * self.probability_of[node]
             largest = max(largest, abs(value))
@@ -141,9 +137,8 @@ class View:
         """Account, year, period, market, expected amount and present amount, million USD; the shortfall by its kind."""
         workloads = self.dossier.case.workloads
         rows = []
-        data = self.solution["ledger"]
-        columns = (data[name].tolist() for name in ("account", "node", "market", "item", "musd", "present_musd"))
-        for account, node, market, item, musd, present in zip(*columns, strict=True):
+        columns = ("account", "node", "market", "item", "musd", "present_musd")
+        for account, node, market, item, musd, present in self.solution.rows("ledger", *columns):
             name = account
             if account == "shortfall":
                 price = workloads[item].shortfall if item in workloads else None

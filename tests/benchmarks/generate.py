@@ -6,16 +6,15 @@ import random
 from typing import Any
 
 MARKETS = ("CN", "US")
-NEAR_120_000_COLUMNS = 200
-"""Sites at which a generated case has about 120,000 columns."""
 
 
 def generated_case(
-    sites: int, *, chips: int = 8, periods: int = 20, regions: int | None = None, workloads: int = 6
+    sites: int, *, chips: int = 8, periods: int = 20, regions: int | None = None, workloads: int = 6, leaves: int = 1
 ) -> dict[str, Any]:
-    """A case as plain data for `planner.schema.parse_case`; the same arguments give the same case.
+    """A case as plain data, as a case file would say it; the same arguments give the same case.
 
     It is feasible whatever its size: demand that is not met can be rented, and no rule asks for anything built.
+    With more than one of `leaves`, that many levels of demand, equally likely, part after two years.
     """
     dice = random.Random(sites)
     regions = max(2, sites // 10) if regions is None else max(2, regions)
@@ -24,7 +23,7 @@ def generated_case(
     region_names = [f"region {number:03d}" for number in range(regions)]
     chip_names = [f"chip {number:02d}" for number in range(chips)]
     size = float(sites)
-    return {
+    return _uncertain(leaves) | {
         "settings": {
             "name": f"Generated with {sites} sites",
             "start": "2027-01-01",
@@ -92,6 +91,27 @@ def generated_case(
             "power_caps": {market: {"markets": [market], "mw": 40.0 * size} for market in MARKETS},
         },
     }
+
+
+def _uncertain(leaves: int) -> dict[str, Any]:
+    """Demand between 0.7 and 1.3 times what it is thought to be."""
+    if leaves == 1:
+        return {}
+    outcomes = {
+        f"level {number + 1}": {
+            "probability": 1.0 / leaves,
+            "changes": [
+                {
+                    "table": "workloads",
+                    "rows": ["*"],
+                    "field": "demand_pflops",
+                    "scale": 0.7 + 0.6 * number / (leaves - 1),
+                }
+            ],
+        }
+        for number in range(leaves)
+    }
+    return {"uncertainty": {"demand": {"date": "2029-01-01", "outcomes": outcomes}}}
 
 
 def _site(number: int, region: str, dice: random.Random) -> dict[str, Any]:

@@ -374,7 +374,7 @@ def test_the_answer_says_what_found_it() -> None:
     opened = door(program)
     assert opened.run().algorithm == "dual simplex"
     assert opened.run().algorithm == "dual simplex from the last basis"
-    assert answer(program, Options(algorithm="ipm")).algorithm == "interior point with crossover"
+    assert answer(program, Options(algorithm="ipx")).algorithm == "interior point with crossover"
     assert answer(_feasible(whole=True)).algorithm == "branch and cut"
 
 
@@ -402,3 +402,21 @@ def test_a_lost_solver_starts_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
     again = opened.run()
     assert again.outcome is Outcome.OPTIMAL
     assert again.objective == pytest.approx(6.0)
+
+
+def test_a_start_too_far_away_is_given_up() -> None:
+    """With no step allowed from a basis that is not the optimum's, the program is solved from nothing."""
+    opened = door(_feasible())
+    opened.run()
+    start = opened.basis()
+    assert start is not None
+    other = _feasible()
+    other.minimise(total([(other.variables[0], 2.0), (other.variables[1], 1.0)]))
+    far = door(other)
+    far.start_basis(start, patience=0)
+    found = far.run()
+    assert found.objective == pytest.approx(6.0)
+    assert found.algorithm == "dual simplex"
+    near = door(other)
+    near.start_basis(start, patience=100)
+    assert near.run().algorithm == "dual simplex from the last basis"

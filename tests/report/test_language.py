@@ -39,8 +39,8 @@ from planner.report.words import (
 from planner.report.workbook.layout import wrapped
 
 from .. import locale
-from .test_decide import STUDY
-from .test_options import SOONEST, moved
+from .sheets.test_decide import STUDY
+from .sheets.test_options import SOONEST, moved
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.report.dossier import Dossier
-from planner.report.sheets.parts import matrix, page_title, period_table, stack_of
+from planner.report.sheets.common.parts import matrix, page_title, period_table, stack_of
 from planner.report.spec import COUNT, ONE, Chart, Charts, Column, Series, Sheet, Table, Value
 from planner.report.style import market_colours
 from planner.report.view import View
@@ -139,10 +139,8 @@ def _orders(view: View) -> Table:
         for t, value in enumerate(line):
             sums[t] += value
     spent: dict[tuple[str, str], float] = {}
-    data = view.solution["ledger"]
-    for account, node, market, item, musd in data[["account", "node", "market", "item", "musd"]].itertuples(
-        index=False
-    ):
+    columns = ("account", "node", "market", "item", "musd")
+    for account, node, market, item, musd in view.solution.rows("ledger", *columns):
         if account in ("chip purchase", "import fee", "cancellation"):
             spent[item, market] = spent.get((item, market), 0.0) + musd * view.probability_of[node]
     nothing = [0.0] * len(view.periods)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from planner import findings
 from planner.report.dossier import Dossier
-from planner.report.sheets.parts import page_title
+from planner.report.sheets.common.parts import page_title
 from planner.report.spec import (
     COUNT,
     ONE,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from itertools import islice
 
 from planner import findings
 from planner.report.dossier import Dossier
-from planner.report.sheets.parts import page_title
+from planner.report.sheets.common.parts import page_title
 from planner.report.spec import COUNT, ONE, TWO, Block, Column, Note, Sheet, Table, Value
 from planner.report.view import View
 from planner.report.words import known, message, money, say, several, short, three
@@ -112,9 +113,8 @@ def rule_words(rule: str) -> str:
 def verified_sentences(view: View, most: int) -> list[str]:
     """The weightiest limits in words, with their price from both sides."""
     found = []
-    data = view.solution["verified"]
-    columns = ["rule", "where", "node", "unit", "step", "more_usd", "less_usd"]
-    for rule, where, node, unit, step, more, less in data[columns].head(most).itertuples(index=False):
+    columns = ("rule", "where", "node", "unit", "step", "more_usd", "less_usd")
+    for rule, where, node, unit, step, more, less in islice(view.solution.rows("verified", *columns), most):
         fields = {
             "rule": rule_words(rule).capitalize(),
             "where": where,
@@ -146,12 +146,22 @@ def _node_widths(view: View) -> tuple[float, float, bool]:
     return (12 if longest <= 22 else min(longest, LONGEST_NODE)), max(18, min(longest, LONGEST_NODE)), longest > 22
 
 
-def _verified(view: View) -> Table:
+def _heads(view: View) -> tuple[Column, ...]:
+    """Columns that say which limit a price is of, and when."""
     period, _, wraps = _node_widths(view)
+    return (
+        Column("rule", say("Rule"), width=20),
+        Column("where", say("Where"), width=30),
+        Column("first", say("Period"), width=period, wrap=wraps),
+        Column("gap", "", width=12),
+        Column("unit", say("Unit of the limit"), width=16),
+    )
+
+
+def _verified(view: View) -> Table:
     rows: list[tuple[Value, ...]] = []
-    data = view.solution["verified"]
-    columns = ["rule", "where", "node", "unit", "step", "price_usd", "more_usd", "less_usd"]
-    for rule, where, node, unit, step, price, more, less in data[columns].itertuples(index=False):
+    columns = ("rule", "where", "node", "unit", "step", "price_usd", "more_usd", "less_usd")
+    for rule, where, node, unit, step, price, more, less in view.solution.rows("verified", *columns):
         rows.append(
             (
                 rule_words(rule),
@@ -169,11 +179,7 @@ def _verified(view: View) -> Table:
         "verified",
         say("Prices solved again from both sides"),
         (
-            Column("rule", say("Rule"), width=20),
-            Column("where", say("Where"), width=30),
-            Column("first", say("Period"), width=period, wrap=wraps),
-            Column("gap", "", width=12),
-            Column("unit", say("Unit of the limit"), width=16),
+            *_heads(view),
             Column("step", say("Step tried"), say("units"), ONE, 14),
             Column("price", say("Price"), say("USD per unit"), COUNT, 16),
             Column("more", say("Saved with one step more"), say("USD per unit"), COUNT, 18),
@@ -187,10 +193,11 @@ def _limits(view: View) -> Table:
     """Limits over the whole plan, the weightiest first."""
     _, when, wraps = _node_widths(view)
     peak: dict[tuple[str, str], tuple[float, str, str]] = {}
-    data = view.solution["prices"]
-    typed = dict(zip(zip(data["rule"], data["where"], strict=True), data["typed"], strict=True))
+    typed: dict[tuple[str, str], str] = {}
     places = view.dossier.places
-    for rule, where, node, price, unit in data[["rule", "where", "node", "price_usd", "unit"]].itertuples(index=False):
+    columns = ("rule", "where", "node", "price_usd", "unit", "typed")
+    for rule, where, node, price, unit, path in view.solution.rows("prices", *columns):
+        typed[rule, where] = path
         if price > peak.get((rule, where), (-1.0, "", ""))[0]:
             peak[rule, where] = price, unit, node
     rows: list[tuple[Value, ...]] = []
@@ -248,7 +255,6 @@ def _rules(view: View) -> Table:
 
 
 def _all(view: View) -> Table:
-    period, _, wraps = _node_widths(view)
     data = view.solution["prices"]
     kept = data[(data["present_musd"] > 0) & (data["rule"] != "demand")].sort_values(
         ["present_musd", "rule", "where", "node"], ascending=[False, True, True, True]
@@ -279,11 +285,7 @@ def _all(view: View) -> Table:
         "prices",
         caption,
         (
-            Column("rule", say("Rule"), width=20),
-            Column("where", say("Where"), width=30),
-            Column("first", say("Period"), width=period, wrap=wraps),
-            Column("gap", "", width=12),
-            Column("unit", say("Unit of the limit"), width=16),
+            *_heads(view),
             Column("limit", say("Limit"), say("units"), ONE, 14),
             Column("price", say("Price"), say("USD per unit"), COUNT, 16),
             Column("weight", say("Saved by 1 % more"), say("million USD"), TWO, 18),

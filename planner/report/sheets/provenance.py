@@ -7,7 +7,7 @@ from typing import Any
 
 from planner import findings
 from planner.report.dossier import Dossier
-from planner.report.sheets.parts import marked, page_title
+from planner.report.sheets.common.parts import marked, page_title
 from planner.report.spec import COUNT, ONE, TINY, Block, Cell, Column, Note, Sheet, Table, Value
 from planner.report.told import told
 from planner.report.view import View

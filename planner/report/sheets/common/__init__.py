@@ -1,0 +1,1 @@
+"""What several sheets share: parts of pages, and groups of accounts."""

@@ -1,0 +1,83 @@
+"""Halls of each site over time: building, ready, fed or bridged."""
+
+from __future__ import annotations
+
+import math
+
+from planner.report.sheets.power.plant import LEAST_MW, bridges
+from planner.report.spec import COUNT, Cell, Column, Gantt, Value
+from planner.report.style import GANTT
+from planner.report.view import View
+from planner.report.words import say
+
+MOST_PERIODS = 24
+"""Periods that fit on a page."""
+
+
+def gantt(view: View) -> Gantt:
+    case, count = view.dossier.case, len(view.periods)
+    step = math.ceil(count / MOST_PERIODS)
+    shown = list(range(step - 1, count, step))
+    building, started = _construction(view)
+    ready = {key[0]: line for key, line in view.by_period("halls", "it_mw", "site").items()}
+    connected = {key[0]: line for key, line in view.by_period("halls", "grid_cap_mw", "site").items()}
+    plants = bridges(view)
+    rows: list[tuple[Value, ...]] = []
+    for name, site in case.sites.items():
+        upper: list[Value] = []
+        lower: list[Value] = []
+        for t in shown:
+            under = building[name][t]
+            begins = any(started[name][u] >= LEAST_MW for u in range(max(0, t - step + 1), t + 1))
+            upper.append(Cell(under, look="start" if begins else "build") if under >= LEAST_MW else None)
+            stands = ready.get(name, [0.0] * count)[t]
+            fed = connected.get(name, [0.0] * count)[t] >= stands * site.pue * (1 - 1e-6) - 1e-6
+            bridged = name in plants and plants[name].bridges(t)
+            look = "bridge" if bridged else "powered" if fed else "waits"
+            lower.append(Cell(stands, look=look) if stands >= LEAST_MW else None)
+        if any(cell is not None for cell in (*upper, *lower)):
+            rows.append((name, site.region, say("building"), *upper))
+            rows.append((None, Cell(case.market_of(name), look="quiet"), say("ready"), *lower))
+    columns = [
+        Column("site", say("Site"), width=19),
+        Column("region", say("Region"), width=15),
+        Column("what", say("MW IT"), width=9),
+        *(Column(str(t), view.periods[t].replace("-", "\n"), "", COUNT, 6.1) for t in shown),
+    ]
+    legend = [
+        ("start", say("building, with a start")),
+        ("build", say("building")),
+        ("powered", say("ready and fed")),
+        ("waits", say("ready, waits for grid")),
+    ]
+    if plants:
+        legend.insert(3, ("bridge", say("bridged by own plant")))
+    assert all(code in GANTT for code, _ in legend)
+    caption = say("Halls over time")
+    if step > 1:
+        caption = say("Halls over time, every {step} periods", step=step)
+    return Gantt("gantt", caption, tuple(columns), tuple(rows), tuple(legend))
+
+
+def _construction(view: View) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """MW under construction and MW begun, by site and period."""
+    case, count = view.dossier.case, len(view.periods)
+    line = case.settings.timeline
+    position = {label: t for t, label in enumerate(view.periods)}
+    building = {site: [0.0] * count for site in case.sites}
+    started = {site: [0.0] * count for site in case.sites}
+    for name, site in case.sites.items():
+        for halls in site.committed.values():
+            for t in range(min(count, line.from_date(halls.ready))):
+                building[name][t] += halls.it_mw
+    for node, site_name, mw, ready in view.solution.rows("starts", "node", "site", "start_mw", "ready"):
+        if mw < LEAST_MW:
+            continue
+        mw, begun = mw * view.probability_of[node], view.period_of[node]
+        started[site_name][begun] += mw
+        for t in range(begun, position.get(ready, count)):
+            building[site_name][t] += mw
+    return building, started
+
+
+__all__ = ["gantt"]
