@@ -25,6 +25,7 @@ from typing import Any
 import pandas as pd
 
 from planner.certify import Certificate, Check
+from planner.damage import read_json, read_run, refuse_strangers, refuse_unlike, told
 from planner.errors import CaseError, Problem
 from planner.files import read_case, write_yaml
 from planner.schema import Case
@@ -130,26 +131,28 @@ def load(folder: Path) -> Result:
     case, _ = read_case(folder / "case.yaml")
     try:
         studied = folder / "risk.json"
+        own = _read(folder, case)
         return replace(
-            _read(folder, case),
-            risk=risk_from_json(json.loads(studied.read_text("utf-8"))) if studied.is_file() else None,
+            own,
+            risk=_risk(studied, own.solution) if studied.is_file() else None,
             frontier=tuple(_read(each, case_of_points(case)) for each in _numbered(folder / "frontier")),
             alternatives=_alternatives(folder, case),
         )
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise CaseError([Problem((), f"is no complete result folder: {error}", str(folder))]) from error
+        raise CaseError([Problem((), f"is no complete result folder: {told(error)}", str(folder))]) from error
 
 
 def _read(folder: Path, case: Case) -> Result:
     """One plan of a case, without the studies beside it."""
-    run = json.loads((folder / "run.json").read_text("utf-8"))
-    record = json.loads((folder / "certificate.json").read_text("utf-8"))
+    run, record = read_run(folder / "run.json"), read_json(folder / "certificate.json", dict)
+    tables = {name: _read_table(folder / "tables" / f"{name}.csv", name) for name in TABLES}
+    refuse_strangers(case, tables)
     solution = Solution(
         status=Status[run["status"].upper()],
         objective_musd=run["objective_musd"],
         bound_musd=run["bound_musd"],
         linear=run["linear"],
-        tables={name: _read_table(folder / "tables" / f"{name}.csv", name) for name in TABLES},
+        tables=tables,
         solver=run["solver"],
         warnings=tuple(run["warnings"]),
         criterion_musd=run["criterion_musd"],
@@ -159,7 +162,16 @@ def _read(folder: Path, case: Case) -> Result:
         checks=tuple(Check(**check) for check in record["checks"]),
         present_cost_musd=record["present_cost_musd"],
     )
+    refuse_unlike(solution.objective_musd, certificate)
     return Result(case, solution, certificate, run)
+
+
+def _risk(path: Path, plan: Solution) -> Risk:
+    """The study of risk of a plan."""
+    study = risk_from_json(read_json(path, dict))
+    if {each.name for each in study.scenarios} != set(plan["paths"]["scenario"]):
+        raise ValueError(f"{path.name} speaks of other scenarios than the plan")
+    return study
 
 
 def _numbered(folder: Path) -> list[Path]:
@@ -170,8 +182,10 @@ def _numbered(folder: Path) -> list[Path]:
 def _alternatives(folder: Path, case: Case) -> tuple[Compared, ...]:
     listed = folder / "alternatives.json"
     found = []
-    for entry in json.loads(listed.read_text("utf-8")) if listed.is_file() else ():
+    for entry in read_json(listed, list) if listed.is_file() else ():
         name, at = entry["name"], entry["folder"]
+        if name not in case.alternatives:
+            raise ValueError(f"{listed.name} names {name!r}, which is no alternative of the case")
         option = Option(name, case.alternatives[name], variant(case, name), None, entry["why_none"])
         kept = None if at is None else _read(folder / at, option.case)
         if kept is None:

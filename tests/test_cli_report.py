@@ -7,12 +7,17 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from planner.app import dossier_of
 from planner.errors import NoPlanError
+from planner.report import write_report
+from planner.report.sheets.options import options
+from planner.report.spec import Note
 from planner.results import load
 
 from .test_cli import RISKY, SMALL, run
@@ -208,3 +213,42 @@ def test_in_the_colours_of_the_house(solved: Path) -> None:
     assert "7A1F2B" in styles
     assert 'name val="Verdana"' in styles
     assert "Arial" not in styles
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_a_copy_that_cannot_be_printed_loses_nothing(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder stands where the PDF goes: workbook and tables are written, and so it is told."""
+    (case.parent / "plan.pdf").mkdir()
+    assert run("optimize", "case.yaml", "-o", "plan.xlsx", "--pdf", "-q") == 7
+    told = capsys.readouterr().err
+    assert "cannot write plan.pdf" in told
+    assert "Workbook and tables are written: plan.xlsx and plan." in told
+    assert Path("plan.xlsx").is_file()
+    assert load(Path("plan")).certificate.ok
+
+
+def test_stopped_while_it_writes(
+    case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C while the workbook is written: the plan is written all the same, and nothing half done is left."""
+    stops = iter([KeyboardInterrupt()])
+
+    def writes(path: Path, content: Any, **looks: Any) -> None:
+        if stop := next(stops, None):
+            raise stop
+        write_report(path, content, **looks)
+
+    monkeypatch.setattr("planner.app.looks.write_report", writes)
+    assert run("optimize", "case.yaml", "--plain") == 130
+    assert "the plan is written first" in capsys.readouterr().err
+    assert load(case.parent / "reports/case").certificate.ok
+    assert sorted(path.name for path in (case.parent / "reports").iterdir()) == ["case", "case.xlsx"]
+
+
+def test_alternatives_that_were_not_reached_are_named(solved: Path) -> None:
+    """A run that was stopped after its first alternative says which one it did not solve."""
+    found = dossier_of(load(solved))
+    sheet = options(replace(found, options=found.options[:1]))
+    assert sheet is not None
+    notes = [block.text for block in sheet.blocks if isinstance(block, Note)]
+    assert "Not solved, since the run was stopped before: too little grid." in notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,9 +62,58 @@ def test_run_id_follows_the_question(result: Result) -> None:
 
 def test_no_text_of_a_table_is_a_formula(result: Result, tmp_path: Path) -> None:
     """A name that a spreadsheet would run as a formula is written as text, and read back as it was."""
-    halls = result.solution["halls"].assign(site="=1+1")
-    spoilt = replace(result.solution, tables={**result.solution.tables, "halls": halls})
+    prices = result.solution["prices"].assign(where="=1+1")
+    spoilt = replace(result.solution, tables={**result.solution.tables, "prices": prices})
     save(replace(result, solution=spoilt), tmp_path / "formula")
-    written = (tmp_path / "formula/tables/halls.csv").read_text("utf-8").splitlines()
+    written = (tmp_path / "formula/tables/prices.csv").read_text("utf-8").splitlines()
     assert written[1].split(",")[1] == "'=1+1"
-    assert set(load(tmp_path / "formula").solution["halls"]["site"]) == {"=1+1"}
+    assert set(load(tmp_path / "formula").solution["prices"]["where"]) == {"=1+1"}
+
+
+@pytest.mark.parametrize(
+    ("fact", "typed", "told"),
+    [
+        ("objective_musd", "abc", "objective_musd: Input should be a valid number"),
+        ("objective_musd", float("nan"), "objective_musd: Input should be a finite number"),
+        ("objective_musd", 1.0, "run.json says that the plan costs 1 million USD"),
+        ("bound_musd", None, "bound_musd"),
+        ("solver", 5, "solver"),
+        ("inputs", 5, "inputs"),
+        ("run", 5, "run: Input should be a valid string"),
+        ("status", "weird", "WEIRD"),
+    ],
+)
+def test_an_edited_record_is_refused(result: Result, tmp_path: Path, fact: str, typed: object, told: str) -> None:
+    """A fact of the wrong kind, or a cost that is not the certified one, is told in one line."""
+    save(result, tmp_path / "edited")
+    record = tmp_path / "edited/run.json"
+    record.write_text(json.dumps(json.loads(record.read_text("utf-8")) | {fact: typed}), "utf-8")
+    with pytest.raises(CaseError, match=told):
+        load(tmp_path / "edited")
+
+
+def test_a_record_that_is_no_table_is_named(result: Result, tmp_path: Path) -> None:
+    """Other JSON in its place is told by the name of the file."""
+    save(result, tmp_path / "edited")
+    (tmp_path / "edited/certificate.json").write_text("null", "utf-8")
+    with pytest.raises(CaseError, match=r"certificate\.json holds no table"):
+        load(tmp_path / "edited")
+
+
+@pytest.mark.parametrize(("table", "column"), [("orders", "market"), ("halls", "site"), ("ledger", "node")])
+def test_a_name_that_the_case_lacks_is_refused(result: Result, tmp_path: Path, table: str, column: str) -> None:
+    """A table that speaks of another case is told by its name and the name it uses."""
+    save(result, tmp_path / "edited")
+    file = tmp_path / "edited/tables" / f"{table}.csv"
+    pd.read_csv(file, dtype=str, keep_default_na=False).assign(**{column: "Elsewhere"}).to_csv(file, index=False)
+    with pytest.raises(CaseError, match=f"{table}.csv names the {column} 'Elsewhere'"):
+        load(tmp_path / "edited")
+
+
+def test_an_alternative_that_the_case_lacks_is_named(result: Result, tmp_path: Path) -> None:
+    """The list of alternatives may name none that the case no longer has."""
+    save(result, tmp_path / "edited")
+    listed = [{"name": "gone", "folder": None, "why_none": "infeasible"}]
+    (tmp_path / "edited/alternatives.json").write_text(json.dumps(listed), "utf-8")
+    with pytest.raises(CaseError, match="'gone', which is no alternative of the case"):
+        load(tmp_path / "edited")

@@ -35,9 +35,12 @@ class Looks:
             find_office()
 
     def write(self, workbook: Path, dossier: Dossier) -> None:
-        """Write the workbook, and its printed copy where asked; raises as `check`, and WriteError."""
+        """Write the workbook; raises as `check`, and WriteError."""
         with speaking(self.language):
             write_report(workbook, dossier, theme=self._theme())
+
+    def print(self, workbook: Path) -> None:
+        """Write the printed copy of a workbook beside it, where asked; raises WriteError."""
         if self.pdf:
             write_pdf(workbook, workbook.with_suffix(".pdf"))
 

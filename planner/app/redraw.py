@@ -27,6 +27,7 @@ def redraw(folder: Path, output: Path | None, looks: Looks) -> Path:
         raise OptionError(f"{workbook} lies in the result folder itself; give the report another place with -o")
     looks.check()
     looks.write(workbook, dossier_of(load(folder)))
+    looks.print(workbook)
     return workbook
 
 

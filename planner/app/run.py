@@ -71,13 +71,33 @@ def optimize(question: Question) -> Outcome:
     with session(case, question.options, report=question.report, timing=timing) as s:
         found = _Found(OBJECTIVES[case.goals.objective](s))
         _study(question, s, found)
-    result = _result(question, case, files, found, timing)
-    folder = _write(result, workbook, question, timing)
+    try:
+        result, folder = _finish(question, case, files, found, timing)
+    except (KeyboardInterrupt, Interrupted):
+        question.report("stopped", "the plan is written first; stop once more to leave without it")
+        found.stopped = True
+        result, folder = _finish(question, case, files, found, timing)
     _refuse_failed(result, folder)
+    _print(question, workbook, folder)
     if found.failed is not None:
         raise NoPlanError(f"{found.failed}\n  The plan itself is written to {workbook}; the study is left out.")
     code = max(_exit_code(each) for each in (found.plan, *(point.solution for point in found.points)))
     return Outcome(result, workbook, folder, Interrupted.exit_code if found.stopped else code)
+
+
+def _finish(question: Question, case: Case, files: Inputs, found: _Found, timing: Timing) -> tuple[Result, Path]:
+    """Check and write what was found; the result and its folder."""
+    result = _result(question, case, files, found, timing)
+    return result, _write(result, question.workbook, question, timing)
+
+
+def _print(question: Question, workbook: Path, folder: Path) -> None:
+    try:
+        question.looks.print(workbook)
+    except WriteError as error:
+        raise WriteError(f"{error}\n  Workbook and tables are written: {workbook} and {folder}.") from error
+    except KeyboardInterrupt as error:
+        raise Interrupted(f"stopped; workbook and tables are written: {workbook} and {folder}") from error
 
 
 def _study(question: Question, s: Session, found: _Found) -> None:
@@ -88,7 +108,7 @@ def _study(question: Question, s: Session, found: _Found) -> None:
             with s.timing.stage(stage):
                 study(found)
     except (KeyboardInterrupt, Interrupted):
-        question.report(stage, "stopped; what was found until now is kept")
+        question.report("stopped", f"while it was at {stage}; what was found until now is kept")
         found.stopped = True
     except NoPlanError as error:
         found.failed = error
@@ -216,8 +236,7 @@ def _write(result: Result, workbook: Path, question: Question, timing: Timing) -
         _write_both(result, workbook, folder, question.looks, timing)
     except (OSError, WriteError) as error:
         kept = Path(tempfile.mkdtemp(prefix="planner-"))
-        plain = replace(question.looks, pdf=False)
-        _write_both(result, kept / workbook.name, kept / folder.name, plain, timing)
+        _write_both(result, kept / workbook.name, kept / folder.name, question.looks, timing)
         raise WriteError(
             f"could not write {workbook}: {error}\n"
             f"  The plan is kept in {kept}. Close the file where it is open, or ask for another place with -o."

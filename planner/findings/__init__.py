@@ -21,6 +21,7 @@ from planner.findings.plan import (
     last_nodes,
     milestones_reached,
     peak_demand,
+    priced,
     residual_share,
 )
 from planner.findings.resources import RESOURCES, binding_by_market, markets_of, resource_of, weight_by_resource
@@ -75,6 +76,7 @@ __all__ = [
     "nearest",
     "net_usd",
     "peak_demand",
+    "priced",
     "residual_share",
     "resource_of",
     "screened",

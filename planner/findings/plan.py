@@ -48,6 +48,11 @@ def final_it_mw(solution: Solution) -> dict[str, float]:
     return ready
 
 
+def priced(solution: Solution) -> bool:
+    """Whether the solver gave prices; for whole phases some solvers give none, and nobody knows what binds."""
+    return solution.linear or not solution["prices"].empty
+
+
 def first_served(solution: Solution) -> dict[str, str | None]:
     """First period in which each workload is fully served by the plan's own chips; None where it never is.
 

@@ -31,7 +31,9 @@ from planner.report.workbook import Properties, workbook_bytes
 __all__ = ["SHEETS", "Dossier", "Provenance", "report_bytes", "sheets_of", "write_report"]
 
 _NOT_RUN = "its study is not part of this result."
-_OPTIONS = "no alternatives were solved beside the plan; add a table of alternatives to the case."
+_OPTIONS = (
+    "no alternatives were solved beside the plan; add a table of alternatives to the case, and leave out --plain."
+)
 _RISK = "its study is not part of this result; run: planner risk CASE"
 
 SHEETS: tuple[tuple[str, Callable[[Dossier], Sheet | None], str], ...] = (
@@ -46,7 +48,11 @@ SHEETS: tuple[tuple[str, Callable[[Dossier], Sheet | None], str], ...] = (
     ("Cost", cost, ""),
     ("Risk", risk, _RISK),
     ("Frontier", frontier, "the study of cost against delay is not part of this result; run: planner frontier CASE"),
-    ("Prices", prices, "the solver gave no prices; HiGHS, the solver when none is asked for, gives them."),
+    (
+        "Prices",
+        prices,
+        "no limit has a price, or the solver gave none; HiGHS, the solver when none is asked for, gives them.",
+    ),
     ("Assumptions", assumptions, "the case names no sources; add a table of assumptions to it."),
 )
 """Name, function and, for a sheet that may be left out, why and how to get it; Checks and Provenance follow."""

@@ -69,13 +69,13 @@ def _soft(view: View) -> Iterator[str]:
 
 
 def _sides(view: View) -> Iterator[str]:
-    apart = [
-        where
+    apart = {
+        where: None
         for where, more, less in view.solution.rows("verified", "where", "more_usd", "less_usd")
         if abs(more - less) > SIDES * max(abs(more), abs(less))
-    ]
+    }
     if apart:
         yield say(
             "The price of {names} differs between one step more and one less; it holds for small changes only.",
-            names=listed(apart),
+            names=listed(list(apart)),
         )

@@ -260,6 +260,8 @@ def _place(at: Place, places: dict[Place, str]) -> str | None:
 def _check_picture(path: Path, name: str) -> None:
     """Refuse what cannot be shown as a logo."""
     try:
+        if path.exists() and not path.is_file():
+            raise ValueError(f"found {name}, which is no file; allowed: the path of a PNG or JPEG")
         content = path.read_bytes() if path.stat().st_size <= MOST_LOGO_BYTES else None
     except FileNotFoundError:
         raise ValueError(f"found {name}, and there is no such file; allowed: the path of a PNG or JPEG") from None

@@ -178,7 +178,9 @@ class View:
 
     @cached_property
     def span(self) -> str:
-        """First and last period."""
+        """First and last period; the one where there is no other."""
+        if len(self.periods) == 1:
+            return self.periods[0]
         return say("{first} to {last}", first=self.periods[0], last=self.periods[-1])
 
     @property

@@ -19,7 +19,7 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
         Path(made).chmod(0o644)
         Path(made).replace(path)
-    except OSError:
+    except BaseException:
         Path(made).unlink(missing_ok=True)
         raise
 

@@ -37,6 +37,9 @@ __all__ = [
 LEAST_MESSAGE, MOST_MESSAGE = 40, 140
 """Columns of a sheet's message: characters, a Chinese one counting for two."""
 
+CENT_MUSD = 1e-8
+"""An amount below which money is the solver's rounding, million USD."""
+
 _FORMATTER = Formatter()
 
 
@@ -125,9 +128,11 @@ def three(value: float) -> str:
 def money(musd: float) -> str:
     """An amount in million USD as a reader says it.
 
-    >>> money(59220.1), money(310.0), money(0.0346), money(0)
+    >>> money(59220.1), money(310.0), money(0.0346), money(1e-12)
     ('59.2 billion USD', '310 million USD', '34,600 USD', '0 USD')
     """
+    if abs(musd) < CENT_MUSD:
+        musd = 0.0
     if spoken().myriads:
         return _money_in_myriads(musd)
     if abs(musd) >= 1000:

@@ -47,8 +47,11 @@ def _message(view: View) -> str:
         "spent": money(spent), "last": view.periods[-1],
     }  # fmt: skip
     return message(
-        say("{total} chips run in {last}, {share} of them {top}; the plan orders {ordered} for {spent}.", **fields),
-        say("{total} chips run in {last}; the plan orders {ordered} chips.", **fields),
+        say(
+            "{total} chips are installed in {last}, {share} of them {top}; the plan orders {ordered} for {spent}.",
+            **fields,
+        ),
+        say("{total} chips are installed in {last}; the plan orders {ordered} chips.", **fields),
     )
 
 
@@ -67,10 +70,13 @@ def fleet_table(view: View) -> Table:
 def fleet_chart(view: View, fleet: Table, *, width: float, height: float = 7.5) -> Chart:
     """Chips installed, stacked."""
     first, last = (fleet.values("total")[at] for at in (0, -1))
-    finding = say(
-        "Chips installed: {first} in {start}, {last} in {end}",
-        first=count(float(first or 0)), start=view.periods[0], last=count(float(last or 0)), end=view.periods[-1],
-    )  # fmt: skip
+    fields = {
+        "first": count(float(first or 0)), "start": view.periods[0],
+        "last": count(float(last or 0)), "end": view.periods[-1],
+    }  # fmt: skip
+    finding = say("Chips installed: {first} in {start}, {last} in {end}", **fields)
+    if len(view.periods) == 1:
+        finding = say("Chips installed: {last} in {end}", **fields)
     return Chart(
         "stacked",
         finding,

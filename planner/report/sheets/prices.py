@@ -10,7 +10,7 @@ from planner.report.dossier import Dossier
 from planner.report.sheets.common.parts import page_title
 from planner.report.spec import COUNT, ONE, TWO, Block, Column, Note, Sheet, Table, Value
 from planner.report.view import View
-from planner.report.words import known, message, money, say, short, three
+from planner.report.words import known, message, money, say, several, short, three
 
 MOST_ROWS = 150
 """Prices listed one by one; the result's tables hold all of them."""
@@ -27,20 +27,25 @@ def prices(dossier: Dossier) -> Sheet | None:
     if view.solution["prices"].empty:
         return None
     blocks: tuple[Block, ...] = (
-        Note(
-            say(
-                "A price is what one more unit of a limit would save in present cost, in money of the period's day. "
-                "Prices hold for small changes; those below were found again with one step more and one less."
-            )
-        ),
+        Note(_what_prices_are(view)),
         *(Note(text) for text in _branched(view)),
         *(Note(text) for text in held(view)),
         *([_verified(view)] if not view.solution["verified"].empty else []),
-        _limits(view),
-        _rules(view),
-        _all(view),
+        *(table for table in (_limits(view), _rules(view), _all(view)) if table.rows),
     )
     return Sheet("Prices", _message(view), page_title(view, say("What binds and what one more unit is worth")), blocks)
+
+
+def _what_prices_are(view: View) -> str:
+    if view.solution["verified"].empty:
+        return say(
+            "A price is what one more unit of a limit would save in present cost, in money of the period's day. "
+            "Prices hold for small changes."
+        )
+    return say(
+        "A price is what one more unit of a limit would save in present cost, in money of the period's day. "
+        "Prices hold for small changes; those below were found again with one step more and one less."
+    )
 
 
 def _branched(view: View) -> list[str]:
@@ -76,7 +81,10 @@ def _message(view: View) -> str:
     found = findings.bindings(view.solution)
     if not found:
         return message(
-            say("No limit of the plan binds apart from demand itself, at any of {n} periods.", n=len(view.periods))
+            say(
+                "No limit of the plan binds apart from demand itself, over {periods}.",
+                periods=several(len(view.periods), "{n} period", "{n} periods"),
+            )
         )
     top = found[0]
     fields = {

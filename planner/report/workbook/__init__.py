@@ -232,7 +232,9 @@ def _write_total(writer: Writer, sheet: Worksheet, table: Table, row: int, left:
     line: list[Value] = [table.total]
     for column in table.columns[1:]:
         value = math.fsum(v for v in table.values(column.key) if isinstance(v, int | float))
-        line.append(Formula("SUM({cells})", {"cells": Ref(table.id, column.key)}, value) if column.total else None)
+        # A sum over no rows would be a range that holds the sum itself.
+        added = Formula("SUM({cells})", {"cells": Ref(table.id, column.key)}, value) if table.rows else 0
+        line.append(added if column.total else None)
     _write_line(writer, sheet, table, row, left, line, look="total")
 
 

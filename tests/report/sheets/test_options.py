@@ -113,7 +113,7 @@ def test_the_cheapest_and_the_dearest_rejected_option_are_named(dossier: Dossier
         moved(dossier, "Storm", Alternative(shocks=["storm"]), rent=90.0),
     )
     assert sheet_of(found).message == (
-        "Of 3 options that are dearer, First costs 10.0 million USD more than the plan and Third 30.0 million USD more."
+        "Of 3 choices that are dearer, First costs 10.0 million USD more than the plan and Third 30.0 million USD more."
     )
     sentence = str(rejected_sentence(View(found)))
     assert sentence.startswith("Of 3 rejected options, First is the cheapest and would cost 10.0 million USD more")

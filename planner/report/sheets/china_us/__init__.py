@@ -10,6 +10,7 @@ from planner.report.dossier import Dossier
 from planner.report.sheets.china_us.alone import alone_notes, alone_table
 from planner.report.sheets.china_us.criteria import cost_criteria, power_criteria
 from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.cost.levelised import sunk_sentences
 from planner.report.sheets.power.markets import market_charts, market_tables
 from planner.report.spec import (
     COUNT,
@@ -51,11 +52,15 @@ def china_us(dossier: Dossier) -> Sheet | None:
     left, right = cost_criteria(figures), power_criteria(figures)
     alone = alone_table(whole, list(figures))
     drawn = {market: table for market, table in market_tables(view).items() if market in figures}
+    known = findings.priced(view.solution)
     blocks: tuple[Block, ...] = (
-        *(Note(words) for words in why_sentences(figures)),
+        *(Note(words) for words in why_sentences(figures, known=known)),
+        *(Note(words) for words in sunk_sentences(view)),
         *(Note(words) for words in alone_notes(whole, list(figures))),
         Charts((*_stack_chart(figures), *market_charts(view, drawn, width=10.6, height=6.6))),
-        Beside((left, *([alone] if alone else [])), (right, _binds(figures)), len(left.columns) + 1),
+        Beside(
+            (left, *([alone] if alone else [])), (right, *([_binds(figures)] if known else [])), len(left.columns) + 1
+        ),
     )
     name = "China vs US" if set(figures) >= BOTH else "Markets"
     what = say("Cost, time, power and chips by country; money in USD of {base}, real", base=view.base_year)
@@ -93,8 +98,13 @@ def shares(figures: MarketFigures) -> dict[str, float]:
     return {name: weight / total for name, weight in figures.weights.items()} if total > 0 else {}
 
 
-def why_sentences(figures: Mapping[str, MarketFigures]) -> list[str]:
-    """What each country has to spare and what it lacks, by the weight of what binds there."""
+def why_sentences(figures: Mapping[str, MarketFigures], *, known: bool = True) -> list[str]:
+    """What each country has to spare and what it lacks, by the weight of what binds there.
+
+    `known` is whether the solver gave prices; without them nobody knows what binds.
+    """
+    if not known:
+        return [say("What binds is not known: the solver gave no prices, which HiGHS gives.")]
     return [_why(market, each) for market, each in figures.items()]
 
 
@@ -145,7 +155,13 @@ def _message(figures: Mapping[str, MarketFigures]) -> str:
             "one": short(one, 16), "other": short(other, 16), "cost": three(cost), "rival": three(rival),
             "first": names.get(tops.get(one, ""), ""), "second": names.get(tops.get(other, ""), ""),
         }  # fmt: skip
-        if one in tops and other in tops:
+        if fields["first"] and fields["first"] == fields["second"]:
+            words = (
+                "A PFLOP/s-month costs {cost} USD in {one} and {rival} USD in {other}; what binds most in both is "
+                "{first}."
+            )
+            candidates.append(say(words, **fields))
+        elif one in tops and other in tops:
             words = (
                 "A PFLOP/s-month costs {cost} USD in {one} and {rival} USD in {other}; what binds most is {first} in "
                 "{one} and {second} in {other}."

@@ -10,7 +10,7 @@ from planner.report.sheets.compute.workloads import volumes, workload_table
 from planner.report.spec import COUNT, SHARE, Block, Chart, Charts, Column, Formula, Ref, Series, Sheet, Table
 from planner.report.style import INK, OTHER, SERIES
 from planner.report.view import RENT, View, leading
-from planner.report.words import message, money, percent, say, short
+from planner.report.words import message, money, percent, say, several, short
 
 
 def compute(dossier: Dossier) -> Sheet:
@@ -49,16 +49,27 @@ def _message(view: View) -> str:
     missing = {name: line[2] for name, line in found.items() if line[2] > findings.SERVED * max(line[0], 1e-12)}
     share = percent(min(1.0, served / demand)) if demand else percent(1.0)
     if not missing:
+        workloads = several(len(found), "{n} workload", "{n} workloads")
+        if not demand:
+            return message(
+                say("There is no demand in any period of the plan: {workloads}, no compute.", workloads=workloads)
+            )
         return message(
             say(
-                "Own chips serve all of the demand of {n} workload(s), {share} over the whole plan.",
-                n=len(found),
+                "Own chips serve all of the demand of {workloads}, {share} over the whole plan.",
+                workloads=workloads,
                 share=share,
             )
         )
     top = max(missing, key=lambda name: missing[name])
     rent = view.money(0).get((RENT,), 0.0)
-    fields = {"share": share, "rent": money(rent), "n": len(missing), "all": len(found), "top": short(top, 30)}
+    fields = {
+        "share": share,
+        "rent": money(rent),
+        "n": len(missing),
+        "all": several(len(found), "{n} workload", "{n} workloads"),
+        "top": short(top, 30),
+    }
     if rent > 0:
         return message(
             say(
@@ -68,7 +79,7 @@ def _message(view: View) -> str:
         )
     return message(
         say(
-            "Own chips serve {share} of demand over the plan; {n} of {all} workloads stay short, most of all {top}.",
+            "Own chips serve {share} of demand over the plan; {n} of {all} stay short, most of all {top}.",
             **fields,
         )
     )
@@ -100,6 +111,8 @@ def _totals(view: View) -> Table:
 def _served_chart(view: View, totals: Table) -> Chart:
     last = float(totals.values("share")[-1] or 0.0)
     title = say("Own chips serve {share} of demand in {last}", share=percent(min(1.0, last)), last=view.periods[-1])
+    if not totals.values("demand")[-1]:
+        title = say("There is no demand in {last}", last=view.periods[-1])
     return Chart(
         "stacked",
         title,

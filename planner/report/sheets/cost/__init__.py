@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from planner import findings
 from planner.report.dossier import Dossier
 from planner.report.sheets.common.groups import GROUPS, group_names, group_of, present_groups
@@ -26,7 +28,7 @@ from planner.report.spec import (
     row_sum,
 )
 from planner.report.style import SERIES
-from planner.report.view import View
+from planner.report.view import NOISE, View
 from planner.report.words import chance, message, money, percent, say
 
 
@@ -65,7 +67,7 @@ def _message(view: View) -> str:
     }  # fmt: skip
     return message(
         say(
-            "{Name} is {cost}; {top} make up {share} of what is paid; capital peaks in {year} at {peak}.",
+            "{Name} is {cost}; of what is paid, {share} is for {top}; capital peaks in {year} at {peak}.",
             Name=fields["name"].capitalize(),
             **fields,
         ),
@@ -74,11 +76,24 @@ def _message(view: View) -> str:
     )
 
 
+def alike(costs: Iterable[float]) -> bool:
+    """Whether amounts are one and the same, but for the solver's rounding."""
+    found = list(costs)
+    return max(found) - min(found) <= NOISE * max(map(abs, found))
+
+
 def spread_sentences(view: View) -> list[str]:
     """How far apart the cheapest and the dearest scenario are, in words; nothing where there is only one."""
     costs = findings.cost_by_scenario(view.solution)
     if len(costs) == 1:
         return []
+    if alike(costs.values()):
+        return [
+            say(
+                "Each of the {n} scenarios costs {cost} at present worth.",
+                n=len(costs), cost=money(view.solution.objective_musd),
+            )
+        ]  # fmt: skip
     least, most = min(costs, key=lambda name: costs[name]), max(costs, key=lambda name: costs[name])
     return [
         say(

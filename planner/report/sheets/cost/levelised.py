@@ -49,10 +49,8 @@ def levelised_sentences(view: View) -> list[str]:
     """What own compute costs beside rent, what is sunk, and which chips come out close and what tips them."""
     shown = view.likeliest
     found = []
-    sunk = 0.0
     for market, chips in findings.as_built(shown.dossier.case, shown.solution).items():
         whole = findings.all_chips(market, chips)
-        sunk += whole.sunk_units
         if whole.usd is None:
             continue
         fields = {"market": market, "own": three(whole.usd)}
@@ -66,12 +64,17 @@ def levelised_sentences(view: View) -> list[str]:
         return []
     words = "Levelised cost is present cost, less residual value, over present-weighted PFLOP/s-months served."
     found.append(say(words))
-    if sunk >= 1:
-        words = (
-            "{chips} chips were there at the start: what they and placed orders cost before is sunk and not counted."
-        )
-        found.append(say(words, chips=count(sunk)))
-    return found + close_sentences(shown)
+    return found + sunk_sentences(shown) + close_sentences(shown)
+
+
+def sunk_sentences(view: View) -> list[str]:
+    """What own compute does not count, since it was paid before the plan; nothing where no chips were there."""
+    built = findings.as_built(view.dossier.case, view.solution)
+    sunk = sum(findings.all_chips(market, chips).sunk_units for market, chips in built.items())
+    if sunk < 1:
+        return []
+    words = "{chips} chips were there at the start: what they and placed orders cost before is sunk and not counted."
+    return [say(words, chips=count(sunk))]
 
 
 def part_names() -> dict[str, str]:
@@ -212,4 +215,4 @@ def _stack(built: Mapping[str, Sequence[findings.Built]]) -> Table:
     )
 
 
-__all__ = ["levelised_sentences", "levelised_tables"]
+__all__ = ["levelised_sentences", "levelised_tables", "sunk_sentences"]

@@ -26,7 +26,8 @@ def cash_blocks(now: Now) -> list[Block]:
     """The account of commitments in charts and period by period, how it ends, capital paid, and budgets."""
     if not now.binds:
         return []
-    charts = Charts((_new_chart(now), _open_chart(now)))
+    new = [_new_chart(now)] if any(period.committed > 0 for period in now.cash.periods) else []
+    charts = Charts((*new, _open_chart(now)))
     found: list[Block] = [charts, _cash_table(now), _ends_table(now), _capital_table(now)]
     if now.budgets:
         table = _budget_table(now)

@@ -60,6 +60,8 @@ def slack_sentence(now: Now) -> str:
     if not now.lots:
         if now.reveal is not None:
             return say("The plan commits to nothing new before {reveal}.", **fields)
+        if now.first == now.last:
+            return say("The plan commits to nothing new in its first year, {first}.", **fields)
         return say("The plan commits to nothing new in its first year, {first} to {last}.", **fields)
     if len(now.tight) == 1:
         if now.reveal is not None:

@@ -36,7 +36,7 @@ from planner.report.spec import (
 )
 from planner.report.style import SERIES
 from planner.report.view import RENT, View
-from planner.report.words import message, money, say, several, short
+from planner.report.words import listed, message, money, say, several, short
 from planner.study.options import Option
 
 MOST_MILESTONES = 3
@@ -56,6 +56,7 @@ def options(dossier: Dossier) -> Sheet | None:
     blocks += [_table(view, found), Note(_kinds())]
     blocks.append(Note(say("Why the plan and not its alternatives"), "heading"))
     blocks += [Note(_reasons(option, found)) for option in dossier.options]
+    blocks += [Note(words) for words in _not_solved(dossier)]
     if shown:
         falls = [waterfall_chart(rival, width=15.0, height=6.8) for rival in charted(shown)]
         blocks += [Charts(tuple(falls[i : i + 2])) for i in range(0, len(falls), 2)]
@@ -105,9 +106,9 @@ def _message(view: View, found: Sequence[Rival]) -> str:
             say("The one option rejected as dearer costs {cost}, {more} more than the plan.", **fields),
         )
     return message(
-        say("Of {n} options that are dearer, {name} costs {more} more than the plan and {last} {most} more.", **fields),
-        say("Of {n} options that are dearer, the cheapest, {name}, costs {more} more than the plan.", **fields),
-        say("Of {n} options that are dearer, the cheapest costs {more} more and the dearest {most} more.", **fields),
+        say("Of {n} choices that are dearer, {name} costs {more} more than the plan and {last} {most} more.", **fields),
+        say("Of {n} choices that are dearer, the cheapest, {name}, costs {more} more than the plan.", **fields),
+        say("Of {n} choices that are dearer, the cheapest costs {more} more and the dearest {most} more.", **fields),
     )
 
 
@@ -116,6 +117,13 @@ def _kinds() -> str:
         "A choice is an option whose plan could have been taken in place of the recommended one, at the cost shown. A "
         "what-if is the best plan for another world: it says what that would be worth, not what was turned down."
     )
+
+
+def _not_solved(dossier: Dossier) -> list[str]:
+    """Alternatives of the case that were not reached, the run having been stopped; nothing where all were."""
+    solved = {option.name for option in dossier.options}
+    names = [short(name, 60) for name in dossier.case.alternatives if name not in solved]
+    return [say("Not solved, since the run was stopped before: {names}.", names=listed(names))] if names else []
 
 
 def _reasons(option: Option, found: Sequence[Rival]) -> str:
@@ -226,7 +234,9 @@ def _charts(view: View, found: Sequence[Rival]) -> tuple[Chart, Chart]:
         dearer = say("Present cost: {name} is furthest off, {amount} less", name=name, amount=amount)
     months = f"{abs(late.later_months):.1f}"
     name = short(late.option.name, 30)
-    if late.later_months >= 0:
+    if float(months) == 0:
+        longer = say("Delay: no option differs from the plan by a tenth of a month")
+    elif late.later_months >= 0:
         longer = say("Delay: {name} is furthest off, {months} months longer", name=name, months=months)
     else:
         longer = say("Delay: {name} is furthest off, {months} months shorter", name=name, months=months)

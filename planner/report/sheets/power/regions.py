@@ -103,6 +103,8 @@ def _caption(view: View) -> str:
     limited = _limited(view)
     if not limited:
         return say("Draw by region in MW; no region's headroom is limited")
+    if not found and not any(any(line) for line in view.by_period("regions", "draw_mw", "region").values()):
+        return say("Share of headroom used by region; nothing is drawn in any period")
     if not found:
         return say(
             "Share of headroom used by region; no region is ever full, the fullest is {region} in {period}",

@@ -45,7 +45,7 @@ def risk(dossier: Dossier) -> Sheet | None:
     f = Futures(view, study)
     blocks: tuple[Block, ...] = (
         _figures(f),
-        Charts(_charts(f)),
+        *([Charts(charts)] if (charts := _charts(f)) else []),
         _scenarios(f),
         Note(
             say(
@@ -199,13 +199,13 @@ def _charts(f: Futures) -> tuple[Chart, ...]:
             ),
         )
     height = max(5.0, 2.4 + 0.58 * len(f.scenarios))
+    if f.calm(most.cost_musd - least.cost_musd) == 0:
+        return ()
     regret = f.calm(f.worst.regret_musd)
-    found = say("No scenario is regretted")
-    if regret > 0:
-        found = say(
-            "The plan is regretted most in {where}, by {regret}", where=short(f.worst.name, 28), regret=money(regret)
-        )
-    return (
+    found = say(
+        "The plan is regretted most in {where}, by {regret}", where=short(f.worst.name, 28), regret=money(regret)
+    )
+    bars = (
         Chart(
             "bar",
             title,
@@ -230,6 +230,7 @@ def _charts(f: Futures) -> tuple[Chart, ...]:
             height=height,
         ),
     )
+    return bars if regret > 0 else bars[:1]
 
 
 def _scenarios(f: Futures) -> Table:

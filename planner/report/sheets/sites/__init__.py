@@ -38,22 +38,38 @@ def _message(view: View) -> str:
         if mw >= LEAST_MW:
             begun[site] = begun.get(site, 0.0) + mw * view.probability_of[node]
             last = max(last, view.period_of[node])
-    total = len(view.dossier.case.sites)
     if not begun:
-        return message(say("The plan begins no new halls: it uses what exists and is committed at {n} sites.", n=total))
+        return _message_without_starts(view)
     largest = max(begun, key=lambda site: begun[site])
     return message(
         say(
-            "The plan begins {mw} MW of halls at {used} of {total} sites, most at {largest} ({most} MW), "
-            "the last in {last}.",
+            "The plan begins {mw} MW of halls at {used} of {sites}, most at {largest} ({most} MW), the last in {last}.",
             mw=three(sum(begun.values())),
             used=len(begun),
-            total=total,
+            sites=_sites(len(view.dossier.case.sites)),
             largest=short(largest, 30),
             most=three(begun[largest]),
             last=view.periods[last],
         )
     )
+
+
+def _message_without_starts(view: View) -> str:
+    """What stands instead of new halls: what exists or is committed, or starts too small for the page to show."""
+    small = sum(view.expected("starts", "start_mw", "site").values())
+    if small > 0:
+        words = "The plan begins {mw} MW of halls in all, in no period as much as {least} MW at any of {sites}."
+        sites = _sites(len(view.dossier.case.sites))
+        return message(say(words, mw=three(small), least=three(LEAST_MW), sites=sites))
+    ready = {key[0]: line[-1] for key, line in view.by_period("halls", "it_mw", "site").items() if line[-1] > 0}
+    if not ready:
+        return message(say("The plan begins no new halls, and no halls stand ready at its end."))
+    words = "The plan begins no new halls: {mw} MW that exist or are committed stand ready at {sites}."
+    return message(say(words, mw=three(sum(ready.values())), sites=_sites(len(ready))))
+
+
+def _sites(number: int) -> str:
+    return several(number, "{n} site", "{n} sites")
 
 
 def _starts(view: View) -> Table:

@@ -43,7 +43,13 @@ def speed_blocks(view: View) -> list[Block]:
     if not rows:
         return []
     caption = say("Build speed by site and option; values of the plan's first period")
-    if rates:
+    if rates and three(min(rates)) == three(max(rates)):
+        caption = say(
+            "Build speed by site and option: a month gained costs {rate} million USD per MW of IT; {paid} is paid for "
+            "speed",
+            rate=three(rates[0]), paid=money(spent),
+        )  # fmt: skip
+    elif rates:
         caption = say(
             "Build speed by site and option: a month gained costs {low} to {high} million USD per MW of IT; {paid} is "
             "paid for speed",

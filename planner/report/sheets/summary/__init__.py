@@ -31,7 +31,19 @@ from planner.report.spec import (
     row_sum,
 )
 from planner.report.view import RENT, View, digits
-from planner.report.words import chance, count, listed, message, money, objective_words, percent, say, short, three
+from planner.report.words import (
+    chance,
+    count,
+    listed,
+    message,
+    money,
+    objective_words,
+    percent,
+    say,
+    several,
+    short,
+    three,
+)
 
 MOST_ALERTS, MOST_BINDING, MOST_CHIPS = 4, 4, 12
 """Lines that one page has room for."""
@@ -97,13 +109,13 @@ def _message(view: View) -> str:
     rent = view.present.get(RENT, 0.0)
     fields = {
         "cost": money(view.solution.objective_musd), "chips": count(ordered), "served": len(first) - len(never),
-        "all": len(first), "rent": money(rent), "last": view.periods[-1],
+        "all": several(len(first), "{n} workload", "{n} workloads"), "rent": money(rent), "last": view.periods[-1],
         "mw": three(sum(findings.final_it_mw(view.solution).values())),
     }  # fmt: skip
     if rent > 0:
         return message(
             say(
-                "The plan orders {chips} chips and fills {mw} MW of halls by {last} for {cost} at present worth, "
+                "The plan orders {chips} chips and has {mw} MW of halls ready in {last} for {cost} at present worth, "
                 "{rent} of it rent.",
                 **fields,
             ),
@@ -111,8 +123,8 @@ def _message(view: View) -> str:
         )
     return message(
         say(
-            "For {cost} of present cost the plan orders {chips} chips, fills {mw} MW of halls and serves "
-            "{served} of {all} workloads fully.",
+            "For {cost} of present cost the plan orders {chips} chips, has {mw} MW of halls ready and serves "
+            "{served} of {all} fully.",
             **fields,
         ),
         say("The plan costs {cost} at present worth and orders {chips} chips over its periods.", **fields),
@@ -230,6 +242,13 @@ def _served(view: View) -> Table:
     )
 
 
+def _nothing_binds(view: View) -> str:
+    """Why no limit is named."""
+    if findings.priced(view.solution):
+        return say("No limit has a price: nothing but demand binds.")
+    return say("The solver gave no prices, so what binds is not known; HiGHS gives them.")
+
+
 def _binding(view: View) -> list[str]:
     if view.solution["verified"].empty:
         found = findings.bindings(view.solution)[:MOST_BINDING]
@@ -240,5 +259,5 @@ def _binding(view: View) -> list[str]:
                 saved=money(each.weight_musd / 100),
             )
             for each in found
-        ] or [say("No limit has a price: nothing but demand binds.")]  # fmt: skip
+        ] or [_nothing_binds(view)]  # fmt: skip
     return verified_sentences(view, MOST_BINDING)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.findings import cost_by_scenario, market_figures
+from planner.findings import cost_by_scenario, market_figures, priced
 from planner.report.sheets.assumptions.sureness import sureness_sentence
 from planner.report.sheets.china_us import why_sentences
+from planner.report.sheets.cost import alike
 from planner.report.sheets.decide.commit import orderby_sentence
 from planner.report.sheets.options.reasons import rejected_sentence
 from planner.report.view import View
@@ -23,7 +24,7 @@ def story(view: View) -> Iterator[str]:
     yield say("Asked: {what}", what=orderby_sentence(view))
     yield say("Recommended: {moves}", moves=sentences(*first_moves(view)))
     shown = view.likeliest
-    reasons = why_sentences(market_figures(shown.dossier.case, shown.solution))
+    reasons = why_sentences(market_figures(shown.dossier.case, shown.solution), known=priced(shown.solution))
     yield say("Why: {reasons}", reasons=sentences(*reasons[:MOST_MARKETS]))
     yield say("Main risk: {risk}", risk=main_risk(view))
     if passed_over := rejected_sentence(view):
@@ -34,7 +35,12 @@ def main_risk(view: View) -> str:
     """What may go wrong and what is done about it: the dearest scenario, or else the weak input that matters most."""
     costs = cost_by_scenario(view.solution)
     if len(costs) == 1:
-        return say("{weak} It stands first on Assumptions, to be confirmed.", weak=sureness_sentence(view))
+        weak = sureness_sentence(view)
+        if not view.dossier.case.assumptions:
+            return say("{weak} The case names no sources.", weak=weak)
+        return say("{weak} It stands first on Assumptions, to be confirmed.", weak=weak)
+    if alike(costs.values()):
+        return say("no scenario is dearer than another; each costs {cost}.", cost=money(view.solution.objective_musd))
     most = max(costs, key=lambda name: costs[name])
     fields = {
         "most": most, "chance": chance(view.scenarios[most]), "cost": money(costs[most]),
@@ -49,8 +55,8 @@ def main_risk(view: View) -> str:
         )
     return say(
         "the dearest scenario, {most} ({chance}), costs {cost}, {more} above what is expected. Until {reveal} the plan "
-        "commits to the same in every scenario, chosen so that knowing the scenario from the first day would save no "
-        "more than {regret} in any.",
+        "commits to the same in every scenario; knowing the scenario from the first day would save no more than "
+        "{regret} in any.",
         reveal=study.reveal,
         regret=money(study.largest_regret_musd),
         **fields,
