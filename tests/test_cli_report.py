@@ -233,10 +233,10 @@ def test_stopped_while_it_writes(
     """Ctrl-C while the workbook is written: the plan is written all the same, and nothing half done is left."""
     stops = iter([KeyboardInterrupt()])
 
-    def writes(path: Path, content: Any, **looks: Any) -> None:
+    def writes(path: Path, content: Any, **looks: Any) -> str:
         if stop := next(stops, None):
             raise stop
-        write_report(path, content, **looks)
+        return write_report(path, content, **looks)
 
     monkeypatch.setattr("planner.app.looks.write_report", writes)
     assert run("optimize", "case.yaml", "--plain") == 130
@@ -252,3 +252,15 @@ def test_alternatives_that_were_not_reached_are_named(solved: Path) -> None:
     assert sheet is not None
     notes = [block.text for block in sheet.blocks if isinstance(block, Note)]
     assert "Not solved, since the run was stopped before: too little grid." in notes
+
+
+def test_a_report_that_does_not_add_up(solved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An amount that somebody changed in a table of the folder turns checks red: the report is written, exit 6."""
+    ledger = solved / "tables/ledger.csv"
+    head, first, *others = ledger.read_text("utf-8").splitlines()
+    amounts = dict(zip(head.split(","), first.split(","), strict=True))
+    amounts["present_musd"] = str(float(amounts["present_musd"]) + 7.0)
+    ledger.write_text("\n".join([head, ",".join(amounts.values()), *others]) + "\n", "utf-8")
+    assert run("report", str(solved), "-o", "red.xlsx") == 6
+    assert "FAILED on the sheet Checks of red.xlsx" in capsys.readouterr().err
+    assert Path("red.xlsx").is_file()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from planner.errors import CertificateError
 from planner.report import write_report
 from planner.report.dossier import Dossier
 from planner.report.language import speaking
@@ -34,10 +35,10 @@ class Looks:
         if self.pdf:
             find_office()
 
-    def write(self, workbook: Path, dossier: Dossier) -> None:
-        """Write the workbook; raises as `check`, and WriteError."""
+    def write(self, workbook: Path, dossier: Dossier) -> str:
+        """Write the workbook; what its master check says. Raises as `check`, and WriteError."""
         with speaking(self.language):
-            write_report(workbook, dossier, theme=self._theme())
+            return write_report(workbook, dossier, theme=self._theme())
 
     def print(self, workbook: Path) -> None:
         """Write the printed copy of a workbook beside it, where asked; raises WriteError."""
@@ -46,3 +47,12 @@ class Looks:
 
     def _theme(self) -> Theme:
         return Theme() if self.style is None else read_theme(self.style)
+
+
+def refuse_unreconciled(verdict: str, workbook: Path) -> None:
+    """Raise CertificateError where a report's own checks do not all hold."""
+    if verdict != "ALL OK":
+        raise CertificateError(
+            f"the report does not add up: {verdict} on the sheet Checks of {workbook}. Unless a file of its folder "
+            "was changed, this is a fault of this tool; do not use it."
+        )

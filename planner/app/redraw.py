@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planner.app.looks import Looks
+from planner.app.looks import Looks, refuse_unreconciled
 from planner.app.question import refuse_no_workbook
 from planner.errors import OptionError
 from planner.findings import average_delay, cash_cost
@@ -19,15 +19,16 @@ def redraw(folder: Path, output: Path | None, looks: Looks) -> Path:
     """Write the report of a result folder again; where it is: as asked, or beside the folder.
 
     Raises CaseError for a folder that holds no result, OptionError for a place that no workbook can have, WriteError
-    where it cannot be written.
+    where it cannot be written, CertificateError where its checks fail.
     """
     workbook = output or folder.resolve().with_name(f"{folder.resolve().name}.xlsx")
     refuse_no_workbook(workbook)
     if workbook.resolve().is_relative_to(folder.resolve()):
         raise OptionError(f"{workbook} lies in the result folder itself; give the report another place with -o")
     looks.check()
-    looks.write(workbook, dossier_of(load(folder)))
+    verdict = looks.write(workbook, dossier_of(load(folder)))
     looks.print(workbook)
+    refuse_unreconciled(verdict, workbook)
     return workbook
 
 

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from planner.app.looks import Looks
+from planner.app.looks import Looks, refuse_unreconciled
 from planner.app.question import Inputs, Question
 from planner.app.redraw import dossier_of
 from planner.certify import certify
@@ -247,10 +247,12 @@ def _write(result: Result, workbook: Path, question: Question, timing: Timing) -
 def _write_both(result: Result, workbook: Path, folder: Path, looks: Looks, timing: Timing) -> None:
     workbook.parent.mkdir(parents=True, exist_ok=True)
     with timing.stage("write"):
-        looks.write(workbook, dossier_of(result))
+        verdict = looks.write(workbook, dossier_of(result))
     seconds = {stage: round(spent, 3) for stage, spent in timing.seconds.items()}
     finished = datetime.now(UTC).isoformat(timespec="seconds")
     save(
         replace(result, run={**result.run, "seconds": seconds, "finished": finished}),
         folder,
     )
+    if all(certificate.ok for _, certificate in result.certificates):
+        refuse_unreconciled(verdict, workbook)

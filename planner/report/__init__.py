@@ -79,23 +79,29 @@ def sheets_of(dossier: Dossier) -> tuple[Sheet, ...]:
 
 def report_bytes(dossier: Dossier, *, cached: bool = True, theme: Theme | None = None) -> bytes:
     """The workbook's content; the same dossier gives the same bytes."""
+    return _drawn(dossier, cached=cached, theme=theme)[0]
+
+
+def _drawn(dossier: Dossier, *, cached: bool, theme: Theme | None) -> tuple[bytes, str]:
+    """The workbook's content, and what its master check says."""
     sheets = sheets_of(dossier)
     case, origin = dossier.case, dossier.provenance
+    master = master_link(next(sheet for sheet in sheets if sheet.name == "Checks"))
     properties = Properties(
         title=case.settings.name,
         day=case.settings.prepared or case.settings.start,
         keywords=f"run={origin.run}, planner={origin.version}",
-        master=master_link(next(sheet for sheet in sheets if sheet.name == "Checks")),
+        master=master,
     )
-    return workbook_bytes(sheets, properties, cached=cached, theme=theme)
+    return workbook_bytes(sheets, properties, cached=cached, theme=theme), str(master.value)
 
 
-def write_report(path: Path, dossier: Dossier, *, theme: Theme | None = None) -> None:
-    """Write the workbook whole or not at all.
+def write_report(path: Path, dossier: Dossier, *, theme: Theme | None = None) -> str:
+    """Write the workbook whole or not at all; what its master check says, `ALL OK` or `n FAILED`.
 
     Raises WriteError where the target cannot be written, such as a file that Excel holds open.
     """
-    content = report_bytes(dossier, theme=theme)
+    content, verdict = _drawn(dossier, cached=True, theme=theme)
     try:
         write_whole(path, content)
     except OSError as error:
@@ -106,3 +112,4 @@ def write_report(path: Path, dossier: Dossier, *, theme: Theme | None = None) ->
                 reason=error.strerror or error,
             )
         ) from error
+    return verdict
