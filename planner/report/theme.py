@@ -19,6 +19,8 @@ from planner.schema.wording import shown, typed_problems
 
 MOST_BYTES = 100_000
 """Largest file of a theme."""
+MOST_LEVELS = 8
+"""Levels of tables and lists in a theme, with room to spare."""
 MOST_LOGO_BYTES = 1_000_000
 """Largest file of a logo."""
 DIGITS = {
@@ -233,8 +235,13 @@ def _typed(path: Path, name: str) -> tuple[dict[str, Any], dict[Place, str]]:
         if path.stat().st_size > MOST_BYTES:
             raise refused(f"is larger than the {MOST_BYTES // 1000} kB that a theme may have")
         text = path.read_text("utf-8-sig")
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-            raise refused("found an alias (*name); write the value itself")
+        depth = 0
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise refused("found an alias (*name); write the value itself")
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MOST_LEVELS:
+                raise refused("is nested deeper than a theme is", event.start_mark.line)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         data = {} if root is None else plain(root, ())
     except OSError as error:
@@ -245,7 +252,7 @@ def _typed(path: Path, name: str) -> tuple[dict[str, Any], dict[Place, str]]:
         raise refused(
             f"found text that is not YAML: {error.problem}", error.problem_mark.line if error.problem_mark else None
         ) from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         raise refused("is not YAML that can be read") from error
     if not isinstance(data, dict):
         raise refused(f"found {shown(data)}; a theme is a table, such as accent: 12355B", 0)

@@ -104,7 +104,7 @@ def test_numbered_colours_begin_again_behind_the_last(tmp_path: Path) -> None:
         ("accent: [", "found text that is not YAML"),
         ("- a", "a theme is a table"),
         ("ink: &a 111111\nlink: *a", "found an alias"),
-        ("[" * 5000 + "]" * 5000, "is not YAML that can be read"),
+        ("[" * 5000 + "]" * 5000, "is nested deeper than a theme is"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_place(tmp_path: Path, text: str, said: str) -> None:

@@ -180,7 +180,8 @@ def test_it_is_kept_beside_the_plan(tmp_path: Path) -> None:
         plan = s.solve()
         found = risk(s, plan)
     assert risk_from_json(json.loads(json.dumps(found.to_json()))) == found
-    save(Result(case, plan, certify(case, plan), {"planner": "1"}, found), tmp_path / "kept")
+    run = {"planner": "1", "run": "kept", "inputs": [], "overlays": [], "options": {}}
+    save(Result(case, plan, certify(case, plan), run, found), tmp_path / "kept")
     assert load(tmp_path / "kept").risk == found
 
 
