@@ -241,7 +241,7 @@ def _typed(path: Path, name: str) -> tuple[dict[str, Any], dict[Place, str]]:
                 raise refused("found an alias (*name); write the value itself")
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MOST_LEVELS:
-                raise refused("is nested deeper than a theme is", event.start_mark.line)
+                raise refused("is nested deeper than a theme is")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         data = {} if root is None else plain(root, ())
     except OSError as error:
