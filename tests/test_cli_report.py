@@ -74,6 +74,13 @@ def test_alternatives_are_solved_beside_the_plan(case: Path, capsys: pytest.Capt
     assert "Options" in _tabs(case.parent / "reports/case.xlsx")
 
 
+def test_the_terminal_names_them(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What each costs more than the plan, million USD."""
+    assert run("optimize", "case.yaml") == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("alternatives")]
+    assert line.split(maxsplit=1)[1] == "twice the price +120; too little grid no plan"
+
+
 def test_plain_leaves_them_out(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The plan alone; Provenance says how to get the rest."""
     assert run("optimize", "case.yaml", "--plain", "--json", "-q") == 0

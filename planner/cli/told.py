@@ -61,7 +61,11 @@ def result_table(found: dict[str, Any]) -> str:
         rows["scenarios"] = "; ".join(
             f"{each['name']} ({each['probability']:.0%}) {_amount(each['present_cost_musd'])}"
             for each in found["scenarios"][:SHOWN]
-        ) + (f"; and {len(found['scenarios']) - SHOWN} more" if len(found["scenarios"]) > SHOWN else "")
+        ) + _more(len(found["scenarios"]))
+    if found["alternatives"]:
+        rows["alternatives"] = "; ".join(map(_alternative, found["alternatives"][:SHOWN])) + _more(
+            len(found["alternatives"])
+        )
     if found["risk"] is not None:
         rows |= _risk_rows(found["risk"])
     for point in found["frontier"]:
@@ -69,6 +73,17 @@ def result_table(found: dict[str, Any]) -> str:
         rows["frontier"] = f"{rows['frontier']}; {place}" if "frontier" in rows else place
     lines = [f"{name:<21}{value}" for name, value in rows.items()]
     return "\n".join([*lines, *(f"look again           {warning}" for warning in found["warnings"])])
+
+
+def _more(number: int) -> str:
+    """How many of a number are not named."""
+    return f"; and {number - SHOWN} more" if number > SHOWN else ""
+
+
+def _alternative(each: dict[str, Any]) -> str:
+    """An alternative with what it costs more than the plan."""
+    more = each["more_than_plan_musd"]
+    return f"{each['name']} " + ("no plan" if more is None else f"{'-' if more < 0 else '+'}{_amount(abs(more))}")
 
 
 def _risk_rows(risk: dict[str, Any]) -> dict[str, str]:
