@@ -34,7 +34,7 @@ class Option:
 def options(
     case: Case, start: Standing | None, how: Options, *, report: Report = lambda stage, text: None
 ) -> Iterator[Option]:
-    """Each alternative of a case, in the case's order; `start` is where the plan stands that they are compared with.
+    """Each alternative of a case, in the case's order, from where the plan stands that they are compared with.
 
     One without a plan says why. Raises Interrupted.
     """
@@ -44,7 +44,8 @@ def options(
 
 
 def _solved(name: str, asked: Alternative, case: Case, start: Standing | None, how: Options) -> Option:
-    with session(case, how, start=start) as s:
+    # A plan turned over is farther from the old one than from nothing.
+    with session(case, how, start=None if asked.only_market else start) as s:
         try:
             if asked.order_most:
                 s.order_most(asked.order_most, asked.order_most_in or list(case.markets))
