@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+ROUNDING = 1e-9
+"""Share of a cost that is the solver's rounding."""
 SHOWN = 6
 """Scenarios and moves that the short result names; the rest are counted."""
 
@@ -81,9 +83,18 @@ def _more(number: int) -> str:
 
 
 def _alternative(each: dict[str, Any]) -> str:
-    """An alternative with what it costs more than the plan."""
-    more = each["more_than_plan_musd"]
-    return f"{each['name']} " + ("no plan" if more is None else f"{'-' if more < 0 else '+'}{_amount(abs(more))}")
+    """An alternative with what it costs more than the plan.
+
+    >>> _alternative({"name": "dear", "present_cost_musd": 62.0, "more_than_plan_musd": 2.0})
+    'dear +2'
+    >>> _alternative({"name": "alike", "present_cost_musd": 60.0, "more_than_plan_musd": -4e-11})
+    'alike +0'
+    """
+    more, cost = each["more_than_plan_musd"], each["present_cost_musd"]
+    if more is None:
+        return f"{each['name']} no plan"
+    more = 0.0 if abs(more) <= ROUNDING * abs(cost) else more
+    return f"{each['name']} {'-' if more < 0 else '+'}{_amount(abs(more))}"
 
 
 def _risk_rows(risk: dict[str, Any]) -> dict[str, str]:
