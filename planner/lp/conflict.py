@@ -9,7 +9,8 @@ import highspy
 import numpy as np
 
 from planner.lp.matrix import Matrix
-from planner.lp.program import INFINITY, INTERIOR_POINT_FROM
+from planner.lp.program import INFINITY
+from planner.lp.ways import INTERIOR_POINT_FROM
 
 
 def highs_lp(matrix: Matrix) -> highspy.HighsLp:

@@ -18,8 +18,17 @@ from planner.lp.answer import Answer, Options, Outcome
 from planner.lp.conflict import clash, highs_lp
 from planner.lp.engine import Engine, Progress, run_first
 from planner.lp.matrix import Matrix, Positions, matrix_of
-from planner.lp.program import INFINITY, INTERIOR_POINT_FROM, Values
+from planner.lp.program import INFINITY, Values
 from planner.lp.rows import Rows
+from planner.lp.ways import (
+    BRANCH_AND_CUT,
+    ENDLESS,
+    INTERIOR_POINT,
+    INTERIOR_POINT_FROM,
+    SIMPLEX,
+    Way,
+    ways,
+)
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +45,6 @@ _LOST = (
     highspy.HighsModelStatus.kIterationLimit,
 )
 """What the solver says where a basis was too far from the optimum: in numbers, or in steps."""
-_ENDLESS = 2**31 - 1
-"""HiGHS's word for no limit of steps."""
 
 _PRICED = 1e-7
 """Dual value from which a column or row counts as priced: the solver's dual tolerance."""
@@ -59,12 +66,6 @@ class Basis:
         return Basis(self.columns[columns], self.rows[rows])
 
 
-SIMPLEX, INTERIOR_POINT = "choose", "ipx"
-"""HiGHS's names of its algorithms for linear programs; left to choose it takes dual simplex, and `ipm` would be
-another algorithm wherever the package highspy-extras is installed."""
-_IN_WORDS = {SIMPLEX: "dual simplex", INTERIOR_POINT: "interior point with crossover"}
-
-
 class HighsDoor(LpSolver):
     """HiGHS, kept between solves; to PuLP a solver like any other."""
 
@@ -75,8 +76,12 @@ class HighsDoor(LpSolver):
         super().__init__(mip=True, msg=False, timeLimit=options.time_limit)
         self.options = options
         self.matrix: Matrix | None = None
-        self._patience = _ENDLESS
-        """Steps that the next solve may take from the basis that it was given."""
+        self._relaxed = False
+        """Whether whole variables need not be whole for now."""
+        self._meets_limits = False
+        """Whether the last optimum is still a plan, as no limit has moved since."""
+        self._from_nothing = False
+        """Whether the last solve began from nothing."""
         self._unheld: tuple[Values, Values] | None = None
         """Bounds of all columns before some were held."""
         self._engine = Engine(options, progress or (lambda _: None))
@@ -116,6 +121,7 @@ class HighsDoor(LpSolver):
     def load(self, matrix: Matrix) -> None:
         """Pass a whole program in one call."""
         self.matrix = matrix
+        self._relaxed, self._meets_limits = False, False
         self._engine.excessive.clear()
         self.highs.passModel(highs_lp(matrix))
 
@@ -126,14 +132,7 @@ class HighsDoor(LpSolver):
         self.highs.setOptionValue("time_limit", self.highs.getRunTime() + limit if limit is not None else INFINITY)
         self._engine.excessive.clear()
         began = time.perf_counter()
-        self.highs.setOptionValue("simplex_iteration_limit", self._patience)
-        words = self._race(matrix) if self._may_race(matrix) else self._solve(self._algorithm(matrix))
-        self.highs.setOptionValue("simplex_iteration_limit", _ENDLESS)
-        self._patience = _ENDLESS
-        if self.highs.getModelStatus() in _LOST and not self._engine.stopping:
-            log.debug("the basis is too far from the optimum; the solver starts afresh")
-            self.highs.clearSolver()
-            words = self._solve(self._algorithm(matrix))
+        words = self._race(matrix) if self._may_race(matrix) else self._solve()
         seconds = time.perf_counter() - began
         if self._engine.excessive and matrix.whole.any():
             raise NoPlanError(
@@ -146,29 +145,50 @@ class HighsDoor(LpSolver):
         ):
             status = self._unbounded_or_infeasible()
         answer = self._answer(_OUTCOMES.get(status), self.highs.modelStatusToString(status), seconds)
+        self._meets_limits = answer.outcome is Outcome.OPTIMAL
         return replace(answer, algorithm=words)
-
-    def _algorithm(self, matrix: Matrix) -> str:
-        """Algorithm for a linear program: by its size alone, so that the same question is answered the same way."""
-        asked: str | None = self.options.algorithm
-        if asked is not None:
-            return asked
-        large = len(matrix.cost) >= INTERIOR_POINT_FROM and not self._has_basis()
-        return INTERIOR_POINT if large else SIMPLEX
 
     def _may_race(self, matrix: Matrix) -> bool:
         return self.options.race and not matrix.whole.any() and not self._has_basis()
 
-    def _solve(self, algorithm: str) -> str:
-        """Run an algorithm; its name in words."""
-        self.highs.setOptionValue("solver", algorithm)
-        words = _IN_WORDS.get(algorithm, algorithm)
-        if self._loaded().whole.any():
-            words = "branch and cut"
-        elif algorithm == SIMPLEX and self._has_basis():
-            words = "dual simplex from the last basis"
-        self._engine.run()
-        return words
+    def _ways(self) -> list[tuple[Way, int]]:
+        """The ways to try, one after the other, and the steps that each may take."""
+        if self._is_mip():
+            return [(BRANCH_AND_CUT, ENDLESS)]
+        matrix = self._loaded()
+        return ways(
+            len(matrix.cost),
+            len(matrix.row_low),
+            asked=self.options.algorithm,
+            again=self._has_basis(),
+            feasible=self._meets_limits,
+        )
+
+    def _solve(self) -> str:
+        """Solve from the last basis where there is one, and from nothing where that leads nowhere; how, in words."""
+        lost = False
+        for way, steps in self._ways():
+            if lost and not way.again:
+                log.debug("the basis is too far from the optimum; the solver starts afresh")
+                self.highs.clearSolver()
+            if way.again and self._from_nothing:
+                self._take_over()
+            way.ask(self.highs)
+            self.highs.setOptionValue("simplex_iteration_limit", steps)
+            self._engine.run()
+            lost = self.highs.getModelStatus() in _LOST and not self._engine.stopping
+            self._from_nothing = not way.again
+            if not lost:
+                break
+        return way.words
+
+    def _take_over(self) -> None:
+        """Let the solver begin with its own basis: how simplex weighs its choices it hears at its first step only."""
+        feasible = self._meets_limits
+        if (basis := self.basis()) is not None:
+            self.highs.clearSolver()
+            self.start_basis(basis)
+        self._meets_limits = feasible
 
     def _race(self, matrix: Matrix) -> str:
         """Let dual simplex race against interior point, each in a solver of its own; which was ahead, in words.
@@ -176,18 +196,18 @@ class HighsDoor(LpSolver):
         This door's own solver takes over where the first one ended: one that was interrupted is not to be asked again.
         Raises Interrupted on Ctrl-C.
         """
-        names = (INTERIOR_POINT, SIMPLEX)
-        rivals = [HighsDoor(replace(self.options, race=False)) for _ in names]
-        for rival, name in zip(rivals, names, strict=True):
+        ways = (INTERIOR_POINT, SIMPLEX)
+        rivals = [HighsDoor(replace(self.options, race=False)) for _ in ways]
+        for rival, way in zip(rivals, ways, strict=True):
             rival.load(matrix)
-            rival.highs.setOptionValue("solver", name)
+            way.ask(rival.highs)
         if run_first(*(rival._engine for rival in rivals)):
             raise Interrupted("stopped before there was a plan")
         won = next((at for at, rival in enumerate(rivals) if rival.highs.getModelStatus() in _OUTCOMES), 0)
         if (basis := rivals[won].basis()) is not None:
             self.start_basis(basis)
-        self._solve(self._algorithm(matrix))
-        return f"{_IN_WORDS[names[won]]}, ahead of {_IN_WORDS[names[1 - won]]}"
+        self._solve()
+        return f"{ways[won].words}, ahead of {ways[1 - won].words}"
 
     def stop(self) -> None:
         """Ask a solve that another thread waits for to end."""
@@ -197,6 +217,7 @@ class HighsDoor(LpSolver):
         """Take the last row of a program that is otherwise the one loaded; its position."""
         span = slice(matrix.start[-2], matrix.start[-1])
         columns, values = matrix.index[span], matrix.value[span]
+        self._meets_limits = False
         self.highs.addRow(float(matrix.row_low[-1]), float(matrix.row_high[-1]), len(columns), columns, values)
         self.matrix = matrix
         return len(matrix.row_low) - 1
@@ -205,6 +226,7 @@ class HighsDoor(LpSolver):
         """Set a row's limits for good; the next solve starts from the last basis."""
         matrix = self._loaded()
         matrix.row_low[row], matrix.row_high[row] = low, high
+        self._meets_limits = False
         self.highs.changeRowBounds(row, low, high)
 
     def hold_optimum(self) -> None:
@@ -257,6 +279,7 @@ class HighsDoor(LpSolver):
         low, high = matrix.low.copy(), matrix.high.copy()
         low[held] = high[held] = values
         self.matrix = replace(matrix, low=low, high=high)
+        self._meets_limits = False
         self.highs.changeColsBounds(len(held), held, values, values)
 
     def basis(self) -> Basis | None:
@@ -266,13 +289,9 @@ class HighsDoor(LpSolver):
             return None
         return Basis(np.array(basis.col_status, dtype=object), np.array(basis.row_status, dtype=object))
 
-    def start_basis(self, basis: Basis, *, patience: int | None = None) -> None:
-        """Begin the next solve from a basis of another program with these columns and rows; it need not fit exactly.
-
-        After `patience` steps of the simplex method without an end the solve starts afresh: counted in steps and not in
-        seconds, so that the same question is answered the same way.
-        """
-        self._patience = _ENDLESS if patience is None else patience
+    def start_basis(self, basis: Basis) -> None:
+        """Begin the next solve from a basis of another program with these columns and rows; it need not fit exactly."""
+        self._meets_limits = False
         given = highspy.HighsBasis()
         given.col_status, given.row_status = basis.columns.tolist(), basis.rows.tolist()
         given.valid = given.alien = True
@@ -281,6 +300,7 @@ class HighsDoor(LpSolver):
     def change_row(self, row: int, *, by: float, column: int | None = None) -> None:
         """Move a row's limits, or the limit that stands before a column; the next solve starts from the last basis."""
         matrix = self._loaded()
+        self._meets_limits = False
         if column is not None:
             span = slice(matrix.start[row], matrix.start[row + 1])
             stands = float(matrix.value[span][matrix.index[span] == column][0])
@@ -292,6 +312,7 @@ class HighsDoor(LpSolver):
     def fix_whole(self, values: Values) -> None:
         """Hold every whole variable at its value and let the rest be a linear program, for prices."""
         matrix = self._loaded()
+        self._relaxed, self._meets_limits = True, False
         for position in np.flatnonzero(matrix.whole):
             value = float(round(values[position]))
             self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kContinuous)
@@ -299,6 +320,7 @@ class HighsDoor(LpSolver):
 
     def relax(self) -> None:
         """Let whole variables take any value between their bounds."""
+        self._relaxed, self._meets_limits = True, False
         for position in np.flatnonzero(self._loaded().whole):
             self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kContinuous)
 
@@ -312,6 +334,7 @@ class HighsDoor(LpSolver):
     def free_whole(self) -> None:
         """Let whole variables choose again."""
         matrix = self._loaded()
+        self._relaxed, self._meets_limits = False, False
         for position in np.flatnonzero(matrix.whole):
             self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kInteger)
             self.highs.changeColBounds(int(position), float(matrix.low[position]), float(matrix.high[position]))
@@ -379,5 +402,4 @@ class HighsDoor(LpSolver):
         return Answer(outcome, why, values, duals, objective, bound, iterations, seconds)
 
     def _is_mip(self) -> bool:
-        kinds = self.highs.getLp().integrality_ if self._loaded().whole.any() else []
-        return any(kind == highspy.HighsVarType.kInteger for kind in kinds)
+        return not self._relaxed and bool(self._loaded().whole.any())

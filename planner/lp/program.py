@@ -23,9 +23,6 @@ Values: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 INFINITY = highspy.kHighsInf
 
-INTERIOR_POINT_FROM = 10_000
-"""Columns from which interior point with crossover is the faster start; below, dual simplex."""
-
 
 def total(*parts: Iterable[Term]) -> Expression:
     """Sum of coefficient times variable over pairs, the one way sums are written: linear in their length.

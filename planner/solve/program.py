@@ -32,11 +32,6 @@ Goal: TypeAlias = Literal["cost", "cash", "risk", "regret", "delay"]
 """What can be minimised or limited: expected present cost, the same without penalties, the same weighed with the
 costliest scenarios, the largest regret over the scenarios, average delay in months."""
 
-LEAST_STEPS, STEPS = 300, 32
-"""Steps from another case's basis after which a solve starts afresh: as many as rows over STEPS, at least LEAST_STEPS.
-
-A start that suits takes a few hundred steps; at 50,000 columns one step takes as long as a 2,000th of a solve from
-nothing."""
 LEAST_TOLERANCE = 1e-10
 """Least tolerance that HiGHS knows."""
 
@@ -76,8 +71,7 @@ class AskedProgram:
                 self.door = HighsDoor(_for_rare(options, self.instance), progress=lambda text: report("solve", text))
                 self.door.load(self.matrix)
                 if start is not None and program.is_linear:
-                    basis = basis_at(start, self.model, self.filed)
-                    self.door.start_basis(basis, patience=max(LEAST_STEPS, len(self.filed) // STEPS))
+                    self.door.start_basis(basis_at(start, self.model, self.filed))
 
     @property
     def linear(self) -> bool:

@@ -1,6 +1,6 @@
 """Solving again after a change, over solving the changed case from nothing.
 
-Changes of one number (a tariff, a headroom, a demand) are solved three ways: cold; by a program built anew that starts
+Changes of one number (a tariff, a price, a headroom, a demand) are solved three ways: cold; by a program built anew that starts
 where the plan stands, as alternatives do; and in place, in the solver that holds the plan, as a session asks again.
 Seconds are the solver's; building is told beside them. Options are alternatives of the case, from its building to the
 tables of its answer, from where the plan stands and cold. Answers of one change must agree to 1e-6, or the run fails.
@@ -31,6 +31,7 @@ SAME = 1e-6
 """Relative difference of two optima that is let pass."""
 CHANGES: dict[str, tuple[str, str, float]] = {
     "tariff": ("regions", "tariff_usd_per_mwh", 1.2),
+    "price": ("chips", "markets.US.price_usd", 1.1),
     "headroom": ("regions", "headroom_mw", 0.8),
     "demand": ("workloads", "demand_pflops", 1.05),
 }
@@ -68,8 +69,17 @@ def changed(file: str, change: str) -> dict[str, Any]:
 
 def _shock(case: Case, change: str) -> dict[str, Any]:
     place, field, factor = CHANGES[change]
-    row = min(name for name, row in getattr(case, place).items() if getattr(row, field) is not None)
+    row = min(name for name, row in getattr(case, place).items() if _typed(row, field) is not None)
     return {"table": place, "rows": [row], "field": field, "scale": factor}
+
+
+def _typed(row: Any, field: str) -> Any:
+    """What a row says in a field, told by its path; None where it says nothing."""
+    for name in field.split("."):
+        row = row.get(name) if isinstance(row, dict) else getattr(row, name)
+        if row is None:
+            return None
+    return row
 
 
 def _asked(case: Case, start: Standing | None) -> Any:

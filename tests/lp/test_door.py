@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import highspy
@@ -10,7 +11,7 @@ import pulp
 import pytest
 
 from planner.errors import NoPlanError, OptionError
-from planner.lp import Answer, HighsDoor, Matrix, Options, Outcome, Program, matrix_of, solve_with, total
+from planner.lp import Answer, HighsDoor, Matrix, Options, Outcome, Program, matrix_of, solve_with, total, ways
 
 SEEDS = range(25)
 
@@ -373,6 +374,7 @@ def test_the_answer_says_what_found_it() -> None:
     program = _feasible()
     opened = door(program)
     assert opened.run().algorithm == "dual simplex"
+    opened.change_row(0, by=1.0)
     assert opened.run().algorithm == "dual simplex from the last basis"
     assert answer(program, Options(algorithm="ipx")).algorithm == "interior point with crossover"
     assert answer(_feasible(whole=True)).algorithm == "branch and cut"
@@ -404,7 +406,7 @@ def test_a_lost_solver_starts_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
     assert again.objective == pytest.approx(6.0)
 
 
-def test_a_start_too_far_away_is_given_up() -> None:
+def test_a_start_too_far_away_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """With no step allowed from a basis that is not the optimum's, the program is solved from nothing."""
     opened = door(_feasible())
     opened.run()
@@ -413,10 +415,53 @@ def test_a_start_too_far_away_is_given_up() -> None:
     other = _feasible()
     other.minimise(total([(other.variables[0], 2.0), (other.variables[1], 1.0)]))
     far = door(other)
-    far.start_basis(start, patience=0)
+    far.start_basis(start)
+    monkeypatch.setattr(ways, "LEAST_STEPS", 0)
     found = far.run()
     assert found.objective == pytest.approx(6.0)
     assert found.algorithm == "dual simplex"
     near = door(other)
-    near.start_basis(start, patience=100)
+    near.start_basis(start)
+    monkeypatch.undo()
     assert near.run().algorithm == "dual simplex from the last basis"
+
+
+def _repriced(opened: HighsDoor, *costs: float) -> None:
+    """Let a program that is solved cost something else."""
+    assert opened.matrix is not None
+    opened.price(replace(opened.matrix, cost=np.array(costs)), afresh=False)
+
+
+def test_new_costs_alone_go_on_from_the_plan() -> None:
+    """A plan that meets every limit is where primal simplex starts; with a limit moved as well it is not."""
+    opened = door(_feasible())
+    opened.run()
+    _repriced(opened, 3.0, 1.0)
+    found = opened.run()
+    assert found.algorithm == "primal simplex from the last basis"
+    assert found.objective == pytest.approx(4.0 * 1.0 + 1.0 * 3.0)
+    opened.change_row(0, by=1.0)
+    _repriced(opened, 1.0, 2.0)
+    found = opened.run()
+    assert found.algorithm == "dual simplex from the last basis"
+    assert found.objective == pytest.approx(4.0 * 1.0 + 2.0 * 2.0)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_new_costs_give_the_optimum_that_starting_from_nothing_gives(seed: int) -> None:
+    """Whatever the steps allowed: as many as it takes, or none."""
+    program = random_program(seed, whole=False)
+    opened = door(program)
+    if opened.run().outcome is not Outcome.OPTIMAL:
+        return
+    assert opened.matrix is not None
+    draw = Random(seed)
+    costs = [cost + draw.uniform(-1.0, 1.0) for cost in opened.matrix.cost]
+    _repriced(opened, *costs)
+    again, fresh = opened.run(), HighsDoor()
+    fresh.load(opened.matrix)
+    cold = fresh.run()
+    assert again.outcome is cold.outcome
+    if cold.outcome is Outcome.OPTIMAL:
+        assert again.objective == pytest.approx(cold.objective, abs=1e-7)
+        assert again.bound == pytest.approx(cold.objective, abs=1e-6)
