@@ -1,9 +1,10 @@
 """Solving again after a change, over solving the changed case from nothing.
 
-Changes of one number (a tariff, a price, a headroom, a demand) are solved three ways: cold; by a program built anew that starts
-where the plan stands, as alternatives do; and in place, in the solver that holds the plan, as a session asks again.
-Seconds are the solver's; building is told beside them. Options are alternatives of the case, from its building to the
-tables of its answer, from where the plan stands and cold. Answers of one change must agree to 1e-6, or the run fails.
+Changes of one number (a tariff, a price, a headroom, a demand) are solved three ways: cold; by a program built anew
+that starts where the plan stands, as alternatives do; and in place, in the solver that holds the plan, as a session
+asks again. Seconds are the solver's; building is told beside them. Options are alternatives of the case, from its
+building to the tables of its answer, from where the plan stands and cold. Answers of one change must agree to 1e-6, or
+the run fails.
 Each change has a process of its own, in which the plan itself is solved first.
 """
 
