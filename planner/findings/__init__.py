@@ -3,6 +3,7 @@
 from planner.findings.bridge import Bridge, Rung
 from planner.findings.committed import BudgetWindow, Committed, CommittedPeriod, budgets, committed
 from planner.findings.construction import Span
+from planner.findings.found import Found
 from planner.findings.levelised import IDLE, Built, all_chips, as_built
 from planner.findings.markets import MarketFigures, Moment, Tightest, market_figures
 from planner.findings.orderby import Commitment, commitments
@@ -45,6 +46,7 @@ __all__ = [
     "Commitment",
     "Committed",
     "CommittedPeriod",
+    "Found",
     "Input",
     "MarketFigures",
     "Moment",

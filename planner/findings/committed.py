@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.certify.chips import Order, orders_of, paid_musd
 from planner.certify.values import Values
-from planner.findings.orderby import NOISE, Commitment, commitments
+from planner.findings.orderby import NOISE, Commitment
 from planner.findings.path import PathTables
 from planner.schema import Case
 from planner.schema.places import CommittedHalls
@@ -80,10 +80,10 @@ class BudgetWindow:
     """Capital paid in its markets less refunds, million USD, not discounted."""
 
 
-def committed(case: Case, solution: Solution) -> Committed:
-    """What a plan on one path commits and pays; `case` is the path's own."""
+def committed(case: Case, solution: Solution, lots: Sequence[Commitment]) -> Committed:
+    """What a plan on one path commits and pays; `case` is the path's own, `lots` are the plan's commitments."""
     plan = PathTables(case, solution)
-    values, lots = plan.values, commitments(case, solution)
+    values = plan.values
     orders = tuple(orders_of(values, plan.nodes, plan.pairs("orders", "ordered")))
     money = _ledger(plan)
     before = _before(case)

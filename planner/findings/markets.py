@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.findings.construction import Construction, Span
-from planner.findings.levelised import Built, all_chips, as_built
+from planner.findings.levelised import Built, all_chips
 from planner.findings.plan import Binding, bindings
 from planner.findings.resources import binding_by_market, weight_by_resource
 from planner.instance.compute import eligible_regions
@@ -93,9 +93,9 @@ class MarketFigures:
     """Weight of these limits by resource, million USD."""
 
 
-def market_figures(case: Case, solution: Solution) -> dict[str, MarketFigures]:
-    """What the plan comes to in each market; of one scenario, with its own case."""
-    built, binding = as_built(case, solution), binding_by_market(case, bindings(solution))
+def market_figures(case: Case, solution: Solution, built: Mapping[str, Sequence[Built]]) -> dict[str, MarketFigures]:
+    """What the plan comes to in each market; of one scenario, with its own case. `built` is what `as_built` finds."""
+    binding = binding_by_market(case, bindings(solution))
     moments = {market: _moments(case, solution, market) for market in case.markets}
     found = {}
     for market in case.markets:

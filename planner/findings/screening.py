@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from planner.certify.chips import loss
 from planner.certify.values import Values
@@ -99,7 +100,7 @@ def screened(case: Case, period: int | None = None) -> list[Screened]:
     out. Limits on amounts (supply, headroom, clusters) count only where they are zero.
     """
     values = Values(case)
-    known, costs = timings(values), _Costs()
+    known, costs = timings(values), _Costs(values)
     found = []
     for market in case.markets:
         for name, workload in case.workloads.items():
@@ -107,7 +108,7 @@ def screened(case: Case, period: int | None = None) -> list[Screened]:
             sites = [s for s, row in case.sites.items() if row.region in links and case.market_of(s) == market]
             for chip in (chip for chip in case.chips if chip in pairs):
                 each = [
-                    _levelised(values, way, costs.of(values, chip, way), name, chip, pairs[chip], links)
+                    _levelised(costs, way, name, chip, pairs[chip], links)
                     for way in ways(values, known, chip, market, sites, period)
                 ]
                 if any(each):
@@ -136,60 +137,84 @@ def close_chips(found: list[Screened], within: float = CLOSE) -> list[ClosePair]
     return sorted(pairs, key=lambda pair: pair.gap)
 
 
-class _Costs(dict[tuple[str, Way], tuple[dict[str, float], dict[int, float]]]):
-    """Present cost by component of one chip, whatever it is used for, and how much of it runs in each period."""
+class _Served(NamedTuple):
+    """What one chip gives a workload, by period, and what that comes to."""
 
-    def of(self, values: Values, chip: str, way: Way) -> tuple[dict[str, float], dict[int, float]]:
-        """What is known of a way, or found out."""
-        if (chip, way) not in self:
-            worth = _worth(values)
-            keep = 1.0 - loss(values, chip)
+    pflops: Mapping[int, float]
+    """Effective PFLOP/s."""
+    output: float
+    """Present-weighted PFLOP/s-months."""
+    running_usd: float
+    """Present cost a year of running the workload on it, USD."""
+    rent_usd: float | None
+    """Levelised price of renting the same, USD per effective PFLOP/s-month; none without rent."""
+
+
+class _Costs:
+    """What many ways of buying and running a chip share, each thing worked out once."""
+
+    def __init__(self, values: Values) -> None:
+        self.values = values
+        self.worth = [discount_factor(values.case.settings.discount_rate, t, values.years) for t in values.periods]
+        """Present worth of one dollar in each period."""
+        self._spent: dict[tuple[str, Way], tuple[dict[str, float], dict[int, float]]] = {}
+        self._served: dict[tuple[str, str, str, int, int, int], _Served] = {}
+
+    def spent(self, chip: str, way: Way) -> tuple[Mapping[str, float], Mapping[int, float]]:
+        """Present cost by component of one chip, whatever it is used for, and how much of it runs in each period."""
+        if (chip, way) not in self._spent:
+            keep = 1.0 - loss(self.values, chip)
             fleet = {t: keep ** (t - way.arrives) for t in range(way.runs, way.ends)}
             musd = dict.fromkeys(COMPONENTS, 0.0)
-            _add_chip(musd, values, chip, way, fleet, worth)
-            _add_halls(musd, values, chip, way, worth)
-            _add_energy(musd, values, chip, way, fleet, worth)
-            self[chip, way] = musd, fleet
-        return self[chip, way]
+            _add_chip(musd, self.values, chip, way, fleet, self.worth)
+            _add_halls(musd, self.values, chip, way, self.worth)
+            _add_energy(musd, self.values, chip, way, fleet, self.worth)
+            self._spent[chip, way] = musd, fleet
+        return self._spent[chip, way]
+
+    def served(self, workload: str, chip: str, pair: ChipOnWorkload, way: Way) -> _Served:
+        """What one chip gives a workload while it runs; the same at every site."""
+        key = (workload, chip, way.market, way.arrives, way.runs, way.ends)
+        if key not in self._served:
+            self._served[key] = self._serve(workload, chip, pair, way)
+        return self._served[key]
+
+    def _serve(self, workload: str, chip: str, pair: ChipOnWorkload, way: Way) -> _Served:
+        values, worth, (_, fleet) = self.values, self.worth, self.spent(chip, way)
+        row, offered, channel = (
+            values.case.workloads[workload],
+            values.case.chips[chip],
+            values.channel(chip, way.market),
+        )
+        peak = offered.peak_pflops[pair.precision or row.precision]
+        working, efficiency = values.of(offered.availability), values.of(pair.efficiency)
+        usable = values.of(channel.usable_share if channel else 1.0)
+        given = {t: there * working[t] * usable[t] for t, there in fleet.items()}
+        pflops = {t: units * peak * efficiency[t] for t, units in given.items()}
+        output = sum(worth[t] * amount for t, amount in pflops.items()) * values.line.months_per_period
+        per_unit = values.of(pair.running_usd_per_unit_year)
+        running = sum(worth[t] * per_unit[t] * units for t, units in given.items())
+        rent = None
+        if row.shortfall is not None and row.shortfall.kind == "rent" and output > 0:
+            price = values.of(row.shortfall.usd_per_pflops_year)
+            rent = sum(worth[t] * price[t] * amount for t, amount in pflops.items()) * values.years / output
+        return _Served(pflops, output, running, rent)
 
 
 def _levelised(
-    values: Values,
-    way: Way,
-    cost: tuple[Mapping[str, float], Mapping[int, float]],
-    workload: str,
-    chip: str,
-    pair: ChipOnWorkload,
-    links: Mapping[str, RegionForWorkload],
+    costs: _Costs, way: Way, workload: str, chip: str, pair: ChipOnWorkload, links: Mapping[str, RegionForWorkload]
 ) -> Screened | None:
     """Present cost over present output of one chip; none where it gives nothing."""
-    case, worth, years = values.case, _worth(values), values.years
-    row, channel, musd = case.workloads[workload], values.channel(chip, way.market), dict(cost[0])
-    peak = case.chips[chip].peak_pflops[pair.precision or row.precision]
-    working, efficiency = values.of(case.chips[chip].availability), values.of(pair.efficiency)
-    usable = values.of(channel.usable_share if channel else 1.0)
-    given = {t: there * working[t] * usable[t] for t, there in cost[1].items()}
-    pflops = {t: units * peak * efficiency[t] for t, units in given.items()}
-    output = sum(worth[t] * amount for t, amount in pflops.items()) * values.line.months_per_period
-    if output <= 0:
+    served = costs.served(workload, chip, pair, way)
+    if served.output <= 0:
         return None
-    network = values.of(links[case.sites[way.site].region].network_usd_per_pflops_year)
-    running = values.of(pair.running_usd_per_unit_year)
-    serving = sum(worth[t] * (network[t] * pflops[t] + running[t] * given[t]) for t in pflops)
-    musd["operations"] += serving * years / USD_PER_MUSD
-    rent = None
-    if row.shortfall is not None and row.shortfall.kind == "rent":
-        price = values.of(row.shortfall.usd_per_pflops_year)
-        rent = sum(worth[t] * price[t] * amount for t, amount in pflops.items()) * years / output
-    usd = {name: amount * USD_PER_MUSD / output for name, amount in musd.items()}
+    values, worth, musd = costs.values, costs.worth, dict(costs.spent(chip, way)[0])
+    network = values.of(links[values.case.sites[way.site].region].network_usd_per_pflops_year)
+    reaching = sum(worth[t] * network[t] * amount for t, amount in served.pflops.items())
+    musd["operations"] += (reaching + served.running_usd) * values.years / USD_PER_MUSD
+    usd = {name: amount * USD_PER_MUSD / served.output for name, amount in musd.items()}
     periods = way.ordered, way.arrives, way.runs
-    return Screened(way.market, workload, chip, way.site, way.option, *periods, usd, rent)
-
-
-def _worth(values: Values) -> list[float]:
-    """Present worth of one dollar in each period."""
-    rate = values.case.settings.discount_rate
-    return [discount_factor(rate, t, values.years) for t in values.periods]
+    return Screened(way.market, workload, chip, way.site, way.option, *periods, usd, served.rent_usd)
 
 
 def _add_chip(

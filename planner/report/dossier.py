@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from planner.certify import Certificate, certify
+from planner.findings import Found
 from planner.report.scenario import case_of_scenario, likeliest, probabilities, solution_of_scenario
 from planner.schema import Case
 from planner.solution import Solution
@@ -73,6 +74,11 @@ class Dossier:
         name = likeliest(self.solution)
         case = case_of_scenario(self.case, name)
         return replace(self, case=case, solution=solution_of_scenario(self.solution, name, case))
+
+    @cached_property
+    def found(self) -> Found:
+        """What is found in the plan."""
+        return Found(self.case, self.solution)
 
     @cached_property
     def open_options(self) -> frozenset[str]:

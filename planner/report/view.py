@@ -134,18 +134,22 @@ class View:
 
     @cached_property
     def ledger(self) -> list[tuple[str, str, str, str, float, float]]:
-        """Account, year, period, market, expected amount and present amount, million USD; the shortfall by its kind."""
+        """Account, year, period, market, expected amount and present amount, million USD; the shortfall by its kind.
+
+        What is alike in the first four is added up.
+        """
         workloads = self.dossier.case.workloads
-        rows = []
+        found: dict[tuple[str, str, str, str], tuple[float, float]] = {}
         columns = ("account", "node", "market", "item", "musd", "present_musd")
         for account, node, market, item, musd, present in self.solution.rows("ledger", *columns):
             name = account
             if account == "shortfall":
                 price = workloads[item].shortfall if item in workloads else None
                 name = PENALTY if price is not None and price.kind == "penalty" else RENT
-            expected = musd * self.probability_of[node]
-            rows.append((name, self.year_of[node], self.label_of[node], market or "", expected, present))
-        return rows
+            key = (name, self.year_of[node], self.label_of[node], market or "")
+            spent, worth = found.get(key, (0.0, 0.0))
+            found[key] = spent + musd * self.probability_of[node], worth + present
+        return [(*key, *amounts) for key, amounts in found.items()]
 
     @cached_property
     def accounts(self) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -29,7 +31,8 @@ class Writer:
     book: Workbook
     layout: Layout
     theme: Theme
-    styles: set[str] = field(default_factory=set)
+    styles: dict[str, StyleArray] = field(default_factory=dict)
+    """What a cell of each named style points to; openpyxl looks a name up anew for every cell."""
     caches: dict[str, dict[str, float | str]] = field(default_factory=dict)
     """Values of formulas by sheet and address."""
 
@@ -53,15 +56,15 @@ class Writer:
             return
         cell: Any = sheet.cell(row, column)
         text = isinstance(value, str) or (isinstance(value, Formula) and isinstance(value.value, str))
-        cell.style = self._style(look, PLAIN if text else number_format, text=text, wrap=wrap, indent=indent and text)
+        self._dress(cell, look, PLAIN if text else number_format, text=text, wrap=wrap, indent=indent and text)
         if isinstance(value, Formula):
-            _guard(value.value, sheet.title, cell.coordinate)
+            _guard(value.value, cell)
             cell.value = self.layout.formula(value, sheet.title)
             self.caches.setdefault(sheet.title, {})[cell.coordinate] = value.value
         elif isinstance(value, str):
             _put_text(cell, value)
         elif value is not None:
-            _guard(value, sheet.title, cell.coordinate)
+            _guard(value, cell)
             cell.value = value
 
     def link(self, sheet: Worksheet, row: int, column: int, text: str, target: str) -> None:
@@ -69,15 +72,16 @@ class Writer:
         self.put(sheet, row, column, text, "link")
         cell: Any = sheet.cell(row, column)
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=target)
-        cell.style = self._style("link", PLAIN, text=True, wrap=False, indent=False)
+        self._dress(cell, "link", PLAIN, text=True, wrap=False, indent=False)
 
-    def _style(self, look: str, number_format: str, *, text: bool, wrap: bool, indent: bool) -> str:
+    def _dress(self, cell: Any, look: str, number_format: str, *, text: bool, wrap: bool, indent: bool) -> None:
         name = f"{look} {number_format}{' text' if text else ''}{' wrap' if wrap else ''}{' in' if indent else ''}"
         if name not in self.styles:
-            self.styles.add(name)
             made = named(name, look, number_format, self.theme, text=text, wrap=wrap, indent=indent)
             self.book.add_named_style(made)
-        return name
+            cell.style = name
+            self.styles[name] = copy(cell._style)
+        cell._style = copy(self.styles[name])
 
 
 def _put_text(cell: Any, text: str) -> None:
@@ -98,6 +102,7 @@ def clean(text: str) -> str:
     return shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "…"
 
 
-def _guard(value: float | str, sheet: str, address: str) -> None:
+def _guard(value: float | str, cell: Any) -> None:
     if isinstance(value, float) and not math.isfinite(value):
-        raise PlannerError(f"the report would show {value} in {sheet}!{address}; this is a fault of the report")
+        place = f"{cell.parent.title}!{cell.coordinate}"
+        raise PlannerError(f"the report would show {value} in {place}; this is a fault of the report")

@@ -69,7 +69,7 @@ def china_us(dossier: Dossier) -> Sheet | None:
 
 def shown_figures(view: View) -> dict[str, MarketFigures]:
     """Figures of the markets with sites, in the case's order: China and the United States, then the largest."""
-    found = findings.market_figures(view.dossier.case, view.solution)
+    found = view.dossier.found.market_figures
     placed = {view.dossier.case.market_of(site) for site in view.dossier.case.sites}
     both = placed >= BOTH
     size = {

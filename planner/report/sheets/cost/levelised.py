@@ -31,11 +31,11 @@ def levelised_tables(view: View) -> list[Table]:
     Every market's chips add up to what the ledger books under it, which stands in a table of its own.
     """
     shown = view.likeliest
-    built = findings.as_built(shown.dossier.case, shown.solution)
+    built = shown.dossier.found.as_built
     kept = {market: chips for market, chips in built.items() if chips}
     if not kept:
         return []
-    found = findings.screened(shown.dossier.case)
+    found = shown.dossier.found.screened
     return [
         _levelised(shown, kept),
         *(_money(market, position, chips) for position, (market, chips) in enumerate(kept.items())),
@@ -49,7 +49,7 @@ def levelised_sentences(view: View) -> list[str]:
     """What own compute costs beside rent, what is sunk, and which chips come out close and what tips them."""
     shown = view.likeliest
     found = []
-    for market, chips in findings.as_built(shown.dossier.case, shown.solution).items():
+    for market, chips in shown.dossier.found.as_built.items():
         whole = findings.all_chips(market, chips)
         if whole.usd is None:
             continue
@@ -69,7 +69,7 @@ def levelised_sentences(view: View) -> list[str]:
 
 def sunk_sentences(view: View) -> list[str]:
     """What own compute does not count, since it was paid before the plan; nothing where no chips were there."""
-    built = findings.as_built(view.dossier.case, view.solution)
+    built = view.dossier.found.as_built
     sunk = sum(findings.all_chips(market, chips).sunk_units for market, chips in built.items())
     if sunk < 1:
         return []

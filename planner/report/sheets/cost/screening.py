@@ -61,7 +61,7 @@ def screening_tables(view: View, found: Sequence[Screened]) -> list[Table]:
 
 def close_sentences(view: View) -> list[str]:
     """Pairs of chips within a few per cent, those that the plan buys first; says so where there is none."""
-    costs = findings.screened(view.dossier.case)
+    costs = view.dossier.found.screened
     pairs = findings.close_chips(costs)
     if not pairs:
         compared = {(each.market, each.workload) for each in costs}

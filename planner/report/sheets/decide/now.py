@@ -72,9 +72,7 @@ class Now:
     @cached_property
     def all(self) -> list[Commitment]:
         """Every commitment of the plan that is more than rounding."""
-        dossier = self.path.dossier
-        found = findings.commitments(dossier.case, dossier.solution)
-        return [lot for lot in found if lot.amount >= least_of(lot.kind)]
+        return [lot for lot in self.path.dossier.found.commitments if lot.amount >= least_of(lot.kind)]
 
     @cached_property
     def lots(self) -> list[Commitment]:
@@ -95,14 +93,12 @@ class Now:
     @cached_property
     def cash(self) -> findings.Committed:
         """Money committed and paid, by period."""
-        dossier = self.path.dossier
-        return findings.committed(dossier.case, dossier.solution)
+        return self.path.dossier.found.committed
 
     @cached_property
     def budgets(self) -> list[findings.BudgetWindow]:
         """Budgets with the capital paid against them, by window."""
-        dossier = self.path.dossier
-        return findings.budgets(dossier.case, dossier.solution)
+        return self.path.dossier.found.budgets
 
     @cached_property
     def kinds(self) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.findings import cost_by_scenario, market_figures, priced
+from planner.findings import cost_by_scenario, priced
 from planner.report.sheets.assumptions.sureness import sureness_sentence
 from planner.report.sheets.china_us import why_sentences
 from planner.report.sheets.cost import alike
@@ -24,7 +24,7 @@ def story(view: View) -> Iterator[str]:
     yield say("Asked: {what}", what=orderby_sentence(view))
     yield say("Recommended: {moves}", moves=sentences(*first_moves(view)))
     shown = view.likeliest
-    reasons = why_sentences(market_figures(shown.dossier.case, shown.solution), known=priced(shown.solution))
+    reasons = why_sentences(shown.dossier.found.market_figures, known=priced(shown.solution))
     yield say("Why: {reasons}", reasons=sentences(*reasons[:MOST_MARKETS]))
     yield say("Main risk: {risk}", risk=main_risk(view))
     if passed_over := rejected_sentence(view):
