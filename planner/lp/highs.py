@@ -259,17 +259,17 @@ class HighsDoor(LpSolver):
         change_rows = self.highs.changeRowsBounds  # type: ignore[attr-defined]
         change_rows(len(rows), rows, matrix.row_low, matrix.row_high)
 
-    def price(self, matrix: Matrix, *, afresh: bool = True) -> None:
-        """Take the costs of a program that is otherwise the one loaded.
-
-        The last basis is far from the new optimum, so a large program starts `afresh`.
-        """
+    def price(self, matrix: Matrix) -> None:
+        """Take the costs of a program that is otherwise the one loaded; the next solve starts from the last basis."""
         columns = np.arange(len(matrix.cost), dtype=np.int32)
         self.highs.changeColsCost(len(columns), columns, matrix.cost)
         self.highs.changeObjectiveOffset(matrix.offset)
-        if afresh and len(matrix.cost) >= INTERIOR_POINT_FROM:
-            self.highs.clearSolver()
         self.matrix = matrix
+
+    def forget(self) -> None:
+        """Let the next solve of a large program start from nothing: the last basis is far from the new optimum."""
+        if len(self._loaded().cost) >= INTERIOR_POINT_FROM:
+            self.highs.clearSolver()
 
     def hold(self, columns: Sequence[int], values: Values) -> None:
         """Hold columns at values; `let_go` frees them."""
@@ -290,10 +290,14 @@ class HighsDoor(LpSolver):
         return Basis(np.array(basis.col_status, dtype=object), np.array(basis.row_status, dtype=object))
 
     def start_basis(self, basis: Basis) -> None:
-        """Begin the next solve from a basis of another program with these columns and rows; it need not fit exactly."""
+        """Begin the next solve from a basis of another program with these columns and first rows, the others slack.
+
+        It need not fit exactly.
+        """
         self._meets_limits = False
         given = highspy.HighsBasis()
-        given.col_status, given.row_status = basis.columns.tolist(), basis.rows.tolist()
+        added = [BASIC] * (len(self._loaded().row_low) - len(basis.rows))
+        given.col_status, given.row_status = basis.columns.tolist(), basis.rows.tolist() + added
         given.valid = given.alien = True
         self.highs.setBasis(given)
 

@@ -13,12 +13,12 @@ INTERIOR_POINT_FROM = 10_000
 """Columns from which interior point with crossover is the faster start; below, dual simplex."""
 LEAST_STEPS = 300
 """Steps from a basis that are always worth taking."""
-ROWS_TO_PRIMAL_STEP, ROWS_TO_STEP = 32, 16
+ROWS_TO_PRIMAL_STEP, ROWS_TO_STEP = 32, 8
 """Rows for which one step of primal or dual simplex from a basis is worth taking before it is given up.
 
-Costs that changed a little take primal simplex a few hundred steps; where it needs more, dual simplex needs fewer. A
-16th of the rows takes dual simplex a fifth to a half of a solve from nothing; a start that suits takes less. Counted in
-steps and not in seconds, so that the same question is answered the same way."""
+Costs that changed a little take primal simplex a few hundred steps; where it needs more, dual simplex needs fewer. An
+8th of the rows takes dual simplex a third to the whole of a solve from nothing; a start that suits takes less. Counted
+in steps and not in seconds, so that the same question is answered the same way."""
 
 _DUAL, _PRIMAL = 1, 4
 _CHOOSE, _DEVEX = -1, 1

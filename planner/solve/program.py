@@ -13,6 +13,7 @@ from planner.goals import average_delay, largest_regret, present_cost, risk_adju
 from planner.instance import Instance, unroll
 from planner.lp import (
     Answer,
+    Basis,
     Expression,
     HighsDoor,
     Matrix,
@@ -32,6 +33,8 @@ Goal: TypeAlias = Literal["cost", "cash", "risk", "regret", "delay"]
 """What can be minimised or limited: expected present cost, the same without penalties, the same weighed with the
 costliest scenarios, the largest regret over the scenarios, average delay in months."""
 
+MONEY: tuple[Goal, ...] = ("cost", "cash", "risk")
+"""Goals that are alike enough for one to start where another was least."""
 LEAST_TOLERANCE = 1e-10
 """Least tolerance that HiGHS knows."""
 
@@ -54,6 +57,8 @@ class AskedProgram:
         """The last answer that is a plan."""
         self.continuous_musd: float | None = None
         """Present cost of the same plan in parts of phases, where phases are whole."""
+        self._stood: dict[Goal, Basis] = {}
+        """Where goals were least."""
         self._asked: dict[tuple[str, str | int], int] = {}
         """Rows that are no part of the case, by what they ask."""
         with without_garbage_collection():
@@ -64,6 +69,7 @@ class AskedProgram:
                 report("build", "")
                 self.model, self.filed = build(self.instance)
                 self.goal = "risk" if self.model.weighs_risk else "cost"
+                self._sought: Goal | None = self.goal
                 self.model.program.minimise(self.expression(self.goal))
             with timing.stage("pass"):
                 program = self.model.program
@@ -102,13 +108,42 @@ class AskedProgram:
         """What one unit of a goal is: million USD of model money, or months of model compute-months."""
         return 1.0 if goal == "delay" else self.instance.units.musd
 
-    def minimise(self, expression: Expression, *, afresh: bool) -> None:
-        """What the next answer is least in; `afresh` where the last basis is too far from there to start from."""
+    def minimise(self, goal: Goal, *, afresh: bool) -> None:
+        """What the next answer is least in, in its own unit.
+
+        The solver goes on from the last basis, or `afresh`: from where the same goal was least before, or in money a
+        like one, or else from nothing.
+        """
+        self._leave()
+        self.goal = self._sought = goal
+        self._price(self.expression(goal))
+        if not afresh:
+            return
+        alike = MONEY if goal in MONEY else (goal,)
+        known = next((self._stood[each] for each in (goal, *alike) if each in self._stood), None)
+        if known is None:
+            self.door.forget()
+        else:
+            self.door.start_basis(known)
+
+    def minimise_sum(self, expression: Expression) -> None:
+        """What the next answer is least in, where that is none of the goals; the solver starts from nothing."""
+        self._leave()
+        self._sought = None
+        self._price(expression)
+        self.door.forget()
+
+    def _leave(self) -> None:
+        """Note where the last goal was least, or is to start."""
+        if self.linear and self._sought is not None and (basis := self.door.basis()) is not None:
+            self._stood[self._sought] = basis
+
+    def _price(self, expression: Expression) -> None:
         cost = np.zeros(len(self.matrix.cost))
         for variable, amount in expression.items():
             cost[self.model.program.position(variable)] = amount
         self.matrix = replace(self.matrix, cost=cost, offset=float(expression.constant))
-        self.door.price(self.matrix, afresh=afresh)
+        self.door.price(self.matrix)
 
     def ask_row(self, key: tuple[str, str | int], expression: Expression, *, low: float, high: float) -> None:
         """Bound a sum by a row that is no part of the case: added when first asked for, then only moved."""

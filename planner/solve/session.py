@@ -65,10 +65,9 @@ class Session:
             return self._solution(answer)
 
     def minimise(self, goal: Goal, *, afresh: bool = True) -> None:
-        """What the next solve minimises: present cost, its cash alone, or the average delay."""
+        """What the next solve minimises; `afresh` unless the last answer is near its optimum."""
         self._asked.own_door_only()
-        self._asked.goal = goal
-        self._asked.minimise(self._asked.expression(goal), afresh=afresh)
+        self._asked.minimise(goal, afresh=afresh)
 
     def standing(self) -> Standing | None:
         """Where the last answer stands, for the program of a like case to start from; None without a basis."""
@@ -123,13 +122,16 @@ class Session:
     @contextmanager
     def _held_at(self, positions: list[int], values: list[float]) -> Iterator[None]:
         self._asked.own_door_only()
+        began = self._start or (self._asked.door.basis() if self._asked.linear else None)
         self._asked.door.hold(positions, np.array(values))
-        if self._start is not None:
-            self._asked.door.start_basis(self._start)
+        if began is not None:
+            self._asked.door.start_basis(began)
         try:
             yield
         finally:
             self._asked.door.let_go()
+            if began is not None:
+                self._asked.door.start_basis(began)
 
     def futures(self) -> tuple[Future, ...]:
         """Every scenario as a program of its own, each to be solved from where the last answer stands."""
@@ -221,7 +223,7 @@ class Session:
         """Ask for as many of some chips as anything allows, expected over scenarios: no later answer orders fewer."""
         self._asked.own_door_only()
         ordered, goal = expected_orders(self._asked.model, chips, markets), self._asked.goal
-        self._asked.minimise(-1.0 * ordered, afresh=True)
+        self._asked.minimise_sum(-1.0 * ordered)
         most = -self._asked.plan().objective
         self._asked.ask_row(("limit", "orders"), ordered, low=most - SLACK * max(1.0, most), high=INFINITY)
         self.minimise(goal)

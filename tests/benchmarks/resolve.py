@@ -111,7 +111,7 @@ def _moves(door: HighsDoor, matrix: Matrix, wanted: Matrix) -> bool:
         return False
     for row in np.flatnonzero((matrix.row_low != wanted.row_low) | (matrix.row_high != wanted.row_high)):
         door.bound_row(int(row), low=float(wanted.row_low[row]), high=float(wanted.row_high[row]))
-    door.price(replace(matrix, cost=wanted.cost, offset=wanted.offset), afresh=False)
+    door.price(replace(matrix, cost=wanted.cost, offset=wanted.offset))
     return True
 
 

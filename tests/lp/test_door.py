@@ -429,7 +429,7 @@ def test_a_start_too_far_away_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
 def _repriced(opened: HighsDoor, *costs: float) -> None:
     """Let a program that is solved cost something else."""
     assert opened.matrix is not None
-    opened.price(replace(opened.matrix, cost=np.array(costs)), afresh=False)
+    opened.price(replace(opened.matrix, cost=np.array(costs)))
 
 
 def test_new_costs_alone_go_on_from_the_plan() -> None:
