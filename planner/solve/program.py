@@ -19,12 +19,13 @@ from planner.lp import (
     Matrix,
     Options,
     Outcome,
+    Values,
     matrix_of,
     solve_with,
     without_garbage_collection,
 )
 from planner.model import FiledRow, Model, build
-from planner.model.rounding import rounded
+from planner.model.rounding import TRIED, rounded
 from planner.schema import Case
 from planner.solve.standing import Standing, basis_at
 from planner.solve.timing import Report, Timing
@@ -200,22 +201,32 @@ class AskedProgram:
         return cost * self.instance.units.musd
 
     def _start_from_rounded(self) -> None:
-        """Give an integer program the continuous plan, rounded, to begin with, where that holds.
-
-        Halls begun so far are rounded to whole phases, sites in use are opened, less than a cluster is none.
-        """
+        """Give an integer program the continuous plan, made whole, to begin with, where that holds."""
         if self.linear or not self.own_door:
             return
         with self.timing.stage("solve"):
             self.door.relax()
             relaxed = self.door.run()
+            started: Values | None = None
             if relaxed.outcome is Outcome.OPTIMAL:
                 self.continuous_musd = self.present_cost(relaxed)
-                self.door.fix_whole(rounded(self.model, relaxed.values))
-                held = self.door.run()
+                started = self._best_whole(relaxed.values)
             self.door.free_whole()
-            if relaxed.outcome is Outcome.OPTIMAL and held.outcome is Outcome.OPTIMAL:
-                self.door.start_from(held.values)
+            if started is not None:
+                self.door.start_from(started)
+
+    def _best_whole(self, values: Values) -> Values | None:
+        """The best plan that making a continuous one whole leads to; None where none of the ways holds."""
+        found = [held for up in TRIED if (held := self._held(rounded(self.model, values, up)))]
+        if not found and (held := self._held(rounded(self.model, values))):
+            found = [held]
+        return min(found, key=lambda each: each.objective).values if found else None
+
+    def _held(self, values: Values) -> Answer | None:
+        """The best plan with the whole decisions of some values; None where there is none."""
+        self.door.fix_whole(values)
+        answer = self.door.run()
+        return answer if answer.outcome is Outcome.OPTIMAL else None
 
     def _conflict(self) -> str:
         """Which rules cannot hold together, where and when, in words."""

@@ -1,0 +1,54 @@
+"""Continuous plans made whole: within what may start, become ready and stand at a site."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.lp import Options, Outcome
+from planner.model.rounding import TRIED, rounded
+from planner.schema import parse_case
+from planner.solve import Timing
+from planner.solve.program import AskedProgram
+
+from .cases import Data, greenfield, neutral, rent
+
+PHASE, PER_QUARTER, SIZE = 2.0, 2.5, 15.0
+"""MW of a phase, MW that may start or become ready in a quarter, and MW that fit."""
+LIMITS: dict[str, Data] = {
+    "starts": {"sites/Site/build_options/halls/max_start_mw_per_year": 4 * PER_QUARTER},
+    "crews": {"sites/Site/max_ready_mw_per_year": 4 * PER_QUARTER},
+    "size": {},
+}
+
+
+def _case(limits: Data) -> Data:
+    """Demand that takes 3 MW more each quarter, of halls in phases of 2 MW, with rent for what is missing."""
+    days = [f"{year}-{month:02d}-01" for year in (2027, 2028) for month in (1, 4, 7, 10)]
+    changes = {
+        "sites/Site": greenfield(1.0, 3.0, size=SIZE, whole_phases=True),
+        "sites/Site/build_options/halls/phase_mw": PHASE,
+        "workloads/work/demand_pflops": {"step": {day: 3.0 * quarter for quarter, day in enumerate(days)}},
+        "workloads/work/shortfall": rent(50.0),
+    }
+    return neutral(changes | limits, periods=len(days), frequency="quarter")
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("up", [*TRIED, None])
+def test_a_plan_made_whole_holds(limit: str, up: float | None) -> None:
+    """Phases stand for whole numbers, whatever is rounded up, and the rest of the plan can follow them."""
+    case = parse_case(_case(LIMITS[limit]))
+    asked = AskedProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=None)
+    asked.door.relax()
+    values = asked.door.run().values
+    whole = rounded(asked.model, values) if up is None else rounded(asked.model, values, up)
+    position, units = asked.model.program.position, asked.instance.units.mw
+    counts = [whole[position(variable)] for variable in asked.model.phases.values()]
+    assert all(count == int(count) for count in counts)
+    assert 0 < sum(counts) * PHASE <= SIZE
+    if limit != "size":
+        assert max(counts) * PHASE <= PER_QUARTER
+    begun = [values[position(variable)] * units for variable in asked.model.start.values()]
+    assert sum(counts) * PHASE > sum(begun) - PHASE - (PHASE if limit != "size" else 0.0)
+    asked.door.fix_whole(whole)
+    assert asked.door.run().outcome is Outcome.OPTIMAL
