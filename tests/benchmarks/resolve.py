@@ -2,9 +2,9 @@
 
 Changes of one number (a tariff, a price, a headroom, a demand) are solved three ways: cold; by a program built anew
 that starts where the plan stands, as alternatives do; and in place, in the solver that holds the plan, as a session
-asks again. Seconds are the solver's; building is told beside them. Options are alternatives of the case, from its
-building to the tables of its answer, from where the plan stands and cold. Answers of one change must agree to 1e-6, or
-the run fails.
+asks again. One limit alone is moved in place, each of the weightiest in turn. Seconds are the solver's; building is
+told beside them. Options are alternatives of the case, from its building to the tables of its answer, from where the
+plan stands and cold. Answers of one change must agree to 1e-6, or the run fails.
 Each change has a process of its own, in which the plan itself is solved first.
 """
 
@@ -14,6 +14,7 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks.alone import Run, Stages, alone
@@ -37,6 +38,8 @@ CHANGES: dict[str, tuple[str, str, float]] = {
     "demand": ("workloads", "demand_pflops", 1.05),
 }
 """Table, field and factor, on the first row of the table by name that types a number there."""
+MOVED, STEP = 12, 0.05
+"""Limits that are moved one at a time, and the share of each by which it is moved."""
 OPTIONS = {
     "one market": {"only_market": "CN"},
     "no share rule": {
@@ -115,6 +118,24 @@ def _moves(door: HighsDoor, matrix: Matrix, wanted: Matrix) -> bool:
     return True
 
 
+def limits(file: str) -> dict[str, Any]:
+    """Seconds of solving again, in place, after one limit has moved: of those with the largest prices; cold beside."""
+    import numpy as np
+
+    from planner.files import read_case
+
+    case, _ = read_case(Path(file))
+    plan, _ = _standing(case)
+    door, matrix, spent = plan.door, plan.matrix, []
+    at = np.where(np.isfinite(matrix.row_low), matrix.row_low, matrix.row_high)
+    for row in np.argsort(-np.abs(at * plan.last.duals))[:MOVED]:
+        door.change_row(int(row), by=STEP * abs(float(at[row])))
+        spent.append(door.run().seconds)
+        door.change_row(int(row), by=0.0)
+        door.run()
+    return {"columns": len(matrix.cost), "cold": plan.timing.seconds["solve"], "spent": spent}
+
+
 def option(file: str, name: str) -> dict[str, Any]:
     """Seconds of an alternative from building to tables, cold and from where the plan stands; in a fresh process."""
     from planner.files import read_case
@@ -140,12 +161,16 @@ def _refuse_other(costs: dict[str, float], change: str) -> None:
         raise RuntimeError(f"{change}: answers differ: {costs}")
 
 
-def printed(name: str, changes: dict[str, Run], options: dict[str, Run]) -> None:
+def printed(name: str, changes: dict[str, Run], moved: Run, options: dict[str, Run]) -> None:
     """Print what one case took."""
     columns = next((run.answer["columns"] for run in [*changes.values(), *options.values()] if run.answer), 0)
     print(f"\n{name}: {columns:,} columns\n")
     rows = [_row(change, run, ("standing", "in place"), run.answer.get("building")) for change, run in changes.items()]
     print(table(["one number, solver s", "cold", "from standing", "ratio", "in place", "ratio", "building s"], rows))
+    if moved.answer:
+        ratios = sorted(seconds / moved.answer["cold"] for seconds in moved.answer["spent"])
+        told = f"median {median(ratios):.3f}, most {ratios[-1]:.3f} of cold"
+        print(f"\none of the {len(ratios)} weightiest limits moved by {STEP:.0%}, in place: {told}")
     rows = [_row(change, run, ("standing",)) for change, run in options.items()]
     if rows:
         print()
@@ -177,8 +202,9 @@ def main() -> None:
             cases[written_case(place / f"{columns}.yaml", data)] = list(OPTIONS)
         for file, names in cases.items():
             changes = {c: alone(f"{MODULE}:changed", limit=asked.limit, file=str(file), change=c) for c in CHANGES}
+            moved = alone(f"{MODULE}:limits", limit=asked.limit, file=str(file))
             options = {n: alone(f"{MODULE}:option", limit=asked.limit, file=str(file), name=n) for n in names}
-            printed(file.stem, changes, options)
+            printed(file.stem, changes, moved, options)
 
 
 def _alternatives(file: Path) -> list[str]:
