@@ -6,7 +6,8 @@ is called the usual way and can do none of these.
 """
 
 from planner.lp.answer import Answer, Options, Outcome
-from planner.lp.highs import BASIC, NONBASIC, Basis, HighsDoor
+from planner.lp.highs import HighsDoor
+from planner.lp.loaded import BASIC, NONBASIC, Basis
 from planner.lp.matrix import Matrix, Positions, matrix_of
 from planner.lp.others import solve_with
 from planner.lp.program import (

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import highspy
@@ -16,19 +15,12 @@ from pulp.apis.core import LpSolver
 from planner.errors import Interrupted, NoPlanError
 from planner.lp.answer import Answer, Options, Outcome
 from planner.lp.conflict import clash, highs_lp
-from planner.lp.engine import Engine, Progress, run_first
-from planner.lp.matrix import Matrix, Positions, matrix_of
-from planner.lp.program import INFINITY, Values
+from planner.lp.engine import Progress, run_first
+from planner.lp.loaded import Loaded
+from planner.lp.matrix import Matrix, matrix_of
+from planner.lp.program import INFINITY
 from planner.lp.rows import Rows
-from planner.lp.ways import (
-    BRANCH_AND_CUT,
-    ENDLESS,
-    INTERIOR_POINT,
-    INTERIOR_POINT_FROM,
-    SIMPLEX,
-    Way,
-    ways,
-)
+from planner.lp.ways import BRANCH_AND_CUT, ENDLESS, INTERIOR_POINT, SIMPLEX, Way, ways
 
 log = logging.getLogger(__name__)
 
@@ -46,46 +38,19 @@ _LOST = (
 )
 """What the solver says where a basis was too far from the optimum: in numbers, or in steps."""
 
-_PRICED = 1e-7
-"""Dual value from which a column or row counts as priced: the solver's dual tolerance."""
 
-
-BASIC, NONBASIC = highspy.HighsBasisStatus.kBasic, highspy.HighsBasisStatus.kNonbasic
-"""Status of a column or row: in the basis, or at the bound that suits the solver."""
-
-
-@dataclass(frozen=True)
-class Basis:
-    """Where a simplex solve stands: which columns and rows are basic, and at which bound the others are."""
-
-    columns: np.ndarray[Any, np.dtype[np.object_]]
-    rows: np.ndarray[Any, np.dtype[np.object_]]
-
-    def part(self, *, rows: Positions, columns: Positions) -> Basis:
-        """The statuses of some rows and columns."""
-        return Basis(self.columns[columns], self.rows[rows])
-
-
-class HighsDoor(LpSolver):
+class HighsDoor(Loaded, LpSolver):
     """HiGHS, kept between solves; to PuLP a solver like any other."""
 
     name = "HighsDoor"
 
     def __init__(self, options: Options | None = None, *, progress: Progress | None = None) -> None:
         options = options or Options()
-        super().__init__(mip=True, msg=False, timeLimit=options.time_limit)
+        LpSolver.__init__(self, mip=True, msg=False, timeLimit=options.time_limit)
+        Loaded.__init__(self, options, progress)
         self.options = options
-        self.matrix: Matrix | None = None
-        self._relaxed = False
-        """Whether whole variables need not be whole for now."""
-        self._meets_limits = False
-        """Whether the last optimum is still a plan, as no limit has moved since."""
         self._from_nothing = False
         """Whether the last solve began from nothing."""
-        self._unheld: tuple[Values, Values] | None = None
-        """Bounds of all columns before some were held."""
-        self._engine = Engine(options, progress or (lambda _: None))
-        self.highs = self._engine.highs
 
     def available(self) -> bool:
         """Always: HiGHS comes with the package."""
@@ -117,13 +82,6 @@ class HighsDoor(LpSolver):
         }[answer.outcome]
         lp.assignStatus(status, solution)
         return int(status)
-
-    def load(self, matrix: Matrix) -> None:
-        """Pass a whole program in one call."""
-        self.matrix = matrix
-        self._relaxed, self._meets_limits = False, False
-        self._engine.excessive.clear()
-        self.highs.passModel(highs_lp(matrix))
 
     def run(self) -> Answer:
         """Solve what is loaded, from the last basis when there is one."""
@@ -213,136 +171,6 @@ class HighsDoor(LpSolver):
         """Ask a solve that another thread waits for to end."""
         self._engine.stop()
 
-    def add_row(self, matrix: Matrix) -> int:
-        """Take the last row of a program that is otherwise the one loaded; its position."""
-        span = slice(matrix.start[-2], matrix.start[-1])
-        columns, values = matrix.index[span], matrix.value[span]
-        self._meets_limits = False
-        self.highs.addRow(float(matrix.row_low[-1]), float(matrix.row_high[-1]), len(columns), columns, values)
-        self.matrix = matrix
-        return len(matrix.row_low) - 1
-
-    def bound_row(self, row: int, *, low: float, high: float) -> None:
-        """Set a row's limits for good; the next solve starts from the last basis."""
-        matrix = self._loaded()
-        matrix.row_low[row], matrix.row_high[row] = low, high
-        self._meets_limits = False
-        self.highs.changeRowBounds(row, low, high)
-
-    def hold_optimum(self) -> None:
-        """Keep to the plans that are as good as the last one: what has a price stays where it is.
-
-        By complementary slackness these are all optimal plans of a linear program. The last basis is one of them, so
-        a second goal is sought among them from there.
-        """
-        matrix, solution = self._loaded(), self.highs.getSolution()
-        values, activity = np.array(solution.col_value), np.array(solution.row_value)
-        reduced, duals = np.array(solution.col_dual), np.array(solution.row_dual)
-        change_rows = self.highs.changeRowsBounds  # type: ignore[attr-defined]  # its stub leaves it out
-        for prices, at, low, high, hold in (
-            (reduced, values, matrix.low, matrix.high, self.highs.changeColsBounds),
-            (duals, activity, matrix.row_low, matrix.row_high, change_rows),
-        ):
-            held = np.flatnonzero(np.abs(prices) > _PRICED).astype(np.int32)
-            bound = np.where(np.abs(at - low) <= np.abs(at - high), low, high)[held]
-            hold(len(held), held, bound, bound)
-
-    def let_go(self) -> None:
-        """Undo `hold_optimum` and `hold`."""
-        matrix = self._loaded()
-        if self._unheld is not None:
-            matrix = self.matrix = replace(matrix, low=self._unheld[0], high=self._unheld[1])
-            self._unheld = None
-        columns = np.arange(len(matrix.low), dtype=np.int32)
-        rows = np.arange(len(matrix.row_low), dtype=np.int32)
-        self.highs.changeColsBounds(len(columns), columns, matrix.low, matrix.high)
-        change_rows = self.highs.changeRowsBounds  # type: ignore[attr-defined]
-        change_rows(len(rows), rows, matrix.row_low, matrix.row_high)
-
-    def price(self, matrix: Matrix) -> None:
-        """Take the costs of a program that is otherwise the one loaded; the next solve starts from the last basis."""
-        columns = np.arange(len(matrix.cost), dtype=np.int32)
-        self.highs.changeColsCost(len(columns), columns, matrix.cost)
-        self.highs.changeObjectiveOffset(matrix.offset)
-        self.matrix = matrix
-
-    def forget(self) -> None:
-        """Let the next solve of a large program start from nothing: the last basis is far from the new optimum."""
-        if len(self._loaded().cost) >= INTERIOR_POINT_FROM:
-            self.highs.clearSolver()
-
-    def hold(self, columns: Sequence[int], values: Values) -> None:
-        """Hold columns at values; `let_go` frees them."""
-        matrix = self._loaded()
-        self._unheld = self._unheld or (matrix.low, matrix.high)
-        held = np.array(columns, dtype=np.int32)
-        low, high = matrix.low.copy(), matrix.high.copy()
-        low[held] = high[held] = values
-        self.matrix = replace(matrix, low=low, high=high)
-        self._meets_limits = False
-        self.highs.changeColsBounds(len(held), held, values, values)
-
-    def basis(self) -> Basis | None:
-        """The last basis: the status of each column and row; None where there is none."""
-        basis = self.highs.getBasis()
-        if not basis.valid:
-            return None
-        return Basis(np.array(basis.col_status, dtype=object), np.array(basis.row_status, dtype=object))
-
-    def start_basis(self, basis: Basis) -> None:
-        """Begin the next solve from a basis of another program with these columns and first rows, the others slack.
-
-        It need not fit exactly.
-        """
-        self._meets_limits = False
-        given = highspy.HighsBasis()
-        added = [BASIC] * (len(self._loaded().row_low) - len(basis.rows))
-        given.col_status, given.row_status = basis.columns.tolist(), basis.rows.tolist() + added
-        given.valid = given.alien = True
-        self.highs.setBasis(given)
-
-    def change_row(self, row: int, *, by: float, column: int | None = None) -> None:
-        """Move a row's limits, or the limit that stands before a column; the next solve starts from the last basis."""
-        matrix = self._loaded()
-        self._meets_limits = False
-        if column is not None:
-            span = slice(matrix.start[row], matrix.start[row + 1])
-            stands = float(matrix.value[span][matrix.index[span] == column][0])
-            self.highs.changeCoeff(row, column, stands - by)
-            return
-        low, high = matrix.row_low[row] + by, matrix.row_high[row] + by
-        self.highs.changeRowBounds(row, float(low), float(high))
-
-    def fix_whole(self, values: Values) -> None:
-        """Hold every whole variable at its value and let the rest be a linear program, for prices."""
-        matrix = self._loaded()
-        self._relaxed, self._meets_limits = True, False
-        for position in np.flatnonzero(matrix.whole):
-            value = float(round(values[position]))
-            self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kContinuous)
-            self.highs.changeColBounds(int(position), value, value)
-
-    def relax(self) -> None:
-        """Let whole variables take any value between their bounds."""
-        self._relaxed, self._meets_limits = True, False
-        for position in np.flatnonzero(self._loaded().whole):
-            self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kContinuous)
-
-    def start_from(self, values: Values) -> None:
-        """Give the next solve a plan to better."""
-        solution = highspy.HighsSolution()
-        solution.col_value = values.tolist()
-        solution.value_valid = True
-        self.highs.setSolution(solution)
-
-    def free_whole(self) -> None:
-        """Let whole variables choose again."""
-        matrix = self._loaded()
-        self._relaxed, self._meets_limits = False, False
-        for position in np.flatnonzero(matrix.whole):
-            self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kInteger)
-            self.highs.changeColBounds(int(position), float(matrix.low[position]), float(matrix.high[position]))
-
     def conflict(self) -> list[int]:
         """Rows that cannot hold together, none of which can be spared; whole variables count as continuous.
 
@@ -362,14 +190,6 @@ class HighsDoor(LpSolver):
         thinner.run()
         _, iis = thinner.getIis()
         return sorted(int(found[row]) for row in iis.row_index_) or [int(row) for row in found]
-
-    def _loaded(self) -> Matrix:
-        if self.matrix is None:
-            raise RuntimeError("load a program before solving it")
-        return self.matrix
-
-    def _has_basis(self) -> bool:
-        return bool(self.highs.getBasis().valid)
 
     def _unbounded_or_infeasible(self) -> highspy.HighsModelStatus:
         """Tell the two apart: without an objective nothing is unbounded."""
@@ -404,6 +224,3 @@ class HighsDoor(LpSolver):
         # HiGHS leaves the constant out where there is nothing to decide.
         objective = float(info.objective_function_value) if len(matrix.cost) else matrix.offset
         return Answer(outcome, why, values, duals, objective, bound, iterations, seconds)
-
-    def _is_mip(self) -> bool:
-        return not self._relaxed and bool(self._loaded().whole.any())
