@@ -448,20 +448,32 @@ def test_new_costs_alone_go_on_from_the_plan() -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_new_costs_give_the_optimum_that_starting_from_nothing_gives(seed: int) -> None:
-    """Whatever the steps allowed: as many as it takes, or none."""
-    program = random_program(seed, whole=False)
-    opened = door(program)
-    if opened.run().outcome is not Outcome.OPTIMAL:
-        return
-    assert opened.matrix is not None
-    draw = Random(seed)
-    costs = [cost + draw.uniform(-1.0, 1.0) for cost in opened.matrix.cost]
-    _repriced(opened, *costs)
-    again, fresh = opened.run(), HighsDoor()
-    fresh.load(opened.matrix)
-    cold = fresh.run()
-    assert again.outcome is cold.outcome
-    if cold.outcome is Outcome.OPTIMAL:
-        assert again.objective == pytest.approx(cold.objective, abs=1e-7)
-        assert again.bound == pytest.approx(cold.objective, abs=1e-6)
+@pytest.mark.parametrize("steps", [0, 300])
+def test_a_long_conversation_says_at_every_turn_what_a_first_question_would(
+    seed: int, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New costs, limits moved, decisions held and let go in any order, with steps from a basis or without."""
+    monkeypatch.setattr(ways, "LEAST_STEPS", steps)
+    opened, draw = door(random_program(seed, whole=False)), Random(seed)
+    for _ in range(12):
+        assert opened.matrix is not None
+        columns, rows = len(opened.matrix.cost), len(opened.matrix.row_low)
+        turn = draw.choice(["price", "price", "bound", "hold", "let go"])
+        if turn == "price":
+            _repriced(opened, *(draw.randint(-1, 6) for _ in range(columns)))
+        elif turn == "bound":
+            row = draw.randrange(rows)
+            low, high = opened.matrix.row_low[row], opened.matrix.row_high[row]
+            by = draw.choice([-1.0, 0.5, 2.0])
+            opened.bound_row(row, low=low + by, high=high + by)
+        elif turn == "hold":
+            opened.hold([draw.randrange(columns)], np.array([draw.choice([0.0, 1.0, 2.5])]))
+        else:
+            opened.let_go()
+        found, fresh = opened.run(), HighsDoor()
+        fresh.load(opened.matrix)
+        cold = fresh.run()
+        assert found.outcome is cold.outcome
+        if cold.outcome is Outcome.OPTIMAL:
+            assert found.objective == pytest.approx(cold.objective, abs=1e-7)
+            assert found.bound == pytest.approx(cold.objective, abs=1e-6)
