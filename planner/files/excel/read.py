@@ -7,28 +7,22 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from planner.errors import CaseError, Problem
+from planner.files.excel.book import all_sheets, sheets, singular
 from planner.files.excel.cells import WrongCell, name_of, unspaced, value_of
 from planner.files.excel.guards import Checked
 from planner.files.excel.layout import (
     ANY_NAME,
     HEADER_WITHIN,
-    LISTS,
     NAME,
-    README,
-    REMOVE,
-    SERIES,
-    SERIES_BY_DATE,
-    SOURCES,
     VALUE,
     VERTICAL_HEADERS,
     Column,
     Kind,
     SheetLayout,
     folded,
-    own_sheets,
-    sheets,
-    singular,
+    nameless,
 )
+from planner.files.excel.own import LISTS, README, REMOVE, SERIES, SERIES_BY_DATE, SOURCES
 from planner.files.excel.series import Series
 from planner.files.excel.sheet import Cell, Grid, letters, read_sheets
 from planner.files.excel.tables import Tables, table_named
@@ -123,7 +117,7 @@ class _Reader:
 
     def read(self, grids: list[Grid]) -> None:
         """Every sheet, in the layout's order."""
-        known = {folded(layout.name): layout for layout in (*sheets(), *own_sheets())}
+        known = {folded(layout.name): layout for layout in all_sheets()}
         known |= {folded(layout.table): layout for layout in sheets()}
         found: dict[SheetLayout, Grid] = {}
         strange: list[Grid] = []
@@ -138,13 +132,13 @@ class _Reader:
         for grid in strange:
             if folded(grid.name) in (folded(README), folded(LISTS)) or not grid.rows:
                 continue
-            names = [layout.name for layout in (*sheets(), *own_sheets())]
+            names = [layout.name for layout in all_sheets()]
             hint = near(grid.name.strip(), names)
             self.problem((), f"found the sheet {shown(grid.name)}, which is no table{hint}", self.corner(grid))
             meant = known.get(folded(_meant(hint)))
             if meant is not None and meant not in found:
                 found[meant] = grid
-        for layout in (*sheets(), *own_sheets()):
+        for layout in all_sheets():
             if layout in found and found[layout].rows:
                 self.sheet(layout, found[layout])
 
@@ -183,7 +177,7 @@ class _Reader:
         if layout.form == "vertical":
             wanted = ", ".join(VERTICAL_HEADERS[:2])
         self.problem(
-            _table_path(layout),
+            layout.problem_path,
             f"found no header among the first {HEADER_WITHIN} rows; type one with {wanted}, ...",
             self.corner(grid),
         )
@@ -191,7 +185,7 @@ class _Reader:
 
     def unseen(self, sheet: _Sheet, rows: list[int]) -> None:
         """Refuse what a planner does not see, or sees in one cell and means for several."""
-        grid, path = sheet.grid, _table_path(sheet.layout)
+        grid, path = sheet.grid, sheet.layout.problem_path
         if not rows:
             return
         if grid.hidden:
@@ -222,7 +216,7 @@ class _Reader:
         heads = {folded(cell.value): at for at, cell in grid.rows[sheet.header].items() if cell.content == "text"}
         names, values = heads[VERTICAL_HEADERS[0]], heads.get(VERTICAL_HEADERS[1])
         if values is None:
-            self.problem(_table_path(layout), "found no column headed value", sheet.at(sheet.header, names))
+            self.problem(layout.problem_path, "found no column headed value", sheet.at(sheet.header, names))
             return
         typed: dict[str, str] = {}
         for row in rows:
@@ -230,7 +224,7 @@ class _Reader:
             place = sheet.at(row, values)
             if cell is None or not _text_of(cell):
                 if values in grid.rows[row]:
-                    self.problem(_table_path(layout), "a value without a field; type the field or clear it", place)
+                    self.problem(layout.problem_path, "a value without a field; type the field or clear it", place)
                 continue
             name = _text_of(cell)
             column = layout.column(name)
@@ -267,7 +261,7 @@ class _Reader:
                 return False
             if meant.header in taken:
                 message = f"the column {meant.header} is typed twice, first at {taken[meant.header]}; keep one of them"
-                self.problem(_table_path(layout), message, sheet.at(sheet.header, at))
+                self.problem(layout.problem_path, message, sheet.at(sheet.header, at))
                 sheet.sources[at] = _PASSED
                 return True
             taken[meant.header] = sheet.at(sheet.header, at)
@@ -285,7 +279,7 @@ class _Reader:
             hint = near(text, known)
             close = get_close_matches(folded(text), [folded(each) for each in known], n=1, cutoff=0.8)
             hint = f"; did you mean {own[close[0]].header}?" if close else hint
-            self.problem((*_table_path(layout), text), f"unknown column{hint}", sheet.at(sheet.header, at))
+            self.problem((*layout.problem_path, text), f"unknown column{hint}", sheet.at(sheet.header, at))
             if not take(at, folded(_meant(hint))):
                 sheet.sources[at] = _PASSED
         self.key_columns(sheet)
@@ -296,7 +290,7 @@ class _Reader:
         for key in sheet.layout.keys:
             if key.header not in present:
                 message = f"found no column headed {key.header}"
-                self.problem(_table_path(sheet.layout), message, sheet.at(sheet.header, 1))
+                self.problem(sheet.layout.problem_path, message, sheet.at(sheet.header, 1))
 
     def date_header(self, sheet: _Sheet, at: int, cell: Cell) -> None:
         """A column of Series headed by a date."""
@@ -336,7 +330,7 @@ class _Reader:
                 seen = seen or cell.content != "text" or bool(unspaced(cell.value))
             elif at not in sheet.sources and (cell.content != "text" or unspaced(cell.value)):
                 message = "a value under no header; type the column's header, or clear the cell"
-                self.problem(_table_path(sheet.layout), message, sheet.at(row, at))
+                self.problem(sheet.layout.problem_path, message, sheet.at(row, at))
         return seen
 
     def names(self, sheet: _Sheet, row: int) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
@@ -355,7 +349,7 @@ class _Reader:
             try:
                 node = value_of(cell, column, where[column.header])
             except WrongCell as reason:
-                self.problem((*_table_path(sheet.layout), column.header), str(reason), where[column.header])
+                self.problem((*sheet.layout.problem_path, column.header), str(reason), where[column.header])
                 wrong = True
             else:
                 if node is not None:
@@ -368,7 +362,7 @@ class _Reader:
             missing = next(key for key in keys if key not in found)
             if missing in where:
                 message = f"the row has no {missing}; type it, or clear the row"
-                self.problem((*_table_path(sheet.layout), missing), message, where[missing])
+                self.problem((*sheet.layout.problem_path, missing), message, where[missing])
         return None, places
 
     def table(self, sheet: _Sheet, rows: list[int]) -> None:
@@ -565,18 +559,14 @@ def _names_of_row(layout: SheetLayout) -> set[str]:
     """Headers, as compared, that the column of a row's name may have: name, site, sites."""
     if not layout.keys or layout.keys[-1].header != NAME:
         return set()
-    table = [part for part in layout.path if part != ANY_NAME][-1]
+    table = nameless(layout.path)[-1]
     fields = {folded(column.header) for column in (*layout.keys[:-1], *layout.columns)}
-    return {NAME, folded(singular(table, None)), folded(table)} - fields
+    return {NAME, folded(singular(table)), folded(table)} - fields
 
 
 def _meant(hint: str) -> str:
     """The name that a hint holds, if it holds one."""
     return hint.removeprefix("; did you mean ").removesuffix("?") if hint.startswith("; did you mean ") else ""
-
-
-def _table_path(layout: SheetLayout) -> Path:
-    return tuple(part for part in layout.path if part != ANY_NAME) or (layout.name,)
 
 
 def _text_of(cell: Cell) -> str:
@@ -605,8 +595,8 @@ def _describes(sheet: _Sheet, row: int) -> bool:
     return alike > other
 
 
-_DATE = Column("date", (), None, Kind.DATE)
-_POINT = Column(VALUE, (), None, Kind.NUMBER)
-_PASSED = Column("", (), None, Kind.TEXT)
+_DATE = Column("date", Kind.DATE)
+_POINT = Column(VALUE, Kind.NUMBER)
+_PASSED = Column("", Kind.TEXT)
 """Stands for a column that has been refused."""
 _SOURCE_NAMES = tuple(column.header for column in SOURCES)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planner.errors import Problem
-from planner.files.excel.layout import BASE_FORMS, CHANGE_FORMS, SERIES, SERIES_BY_DATE, checks_of, sheets
+from planner.files.excel.book import sheets
+from planner.files.excel.fields import checks_of
+from planner.files.excel.own import BASE_FORMS, CHANGE_FORMS, SERIES, SERIES_BY_DATE
 from planner.files.excel.tables import Tables, profile_names, profiles_below, rows_on, table_named
 from planner.files.tree import Node
 from planner.schema.case import Case
