@@ -21,8 +21,9 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.errors import Problem
+from planner.files.excel.book import all_sheets
 from planner.files.excel.guards import checked, refused
-from planner.files.excel.layout import HEADER_ROW, HEADER_WITHIN, VERTICAL_HEADERS, folded, own_sheets, sheets
+from planner.files.excel.layout import HEADER_ROW, HEADER_WITHIN, VERTICAL_HEADERS, folded
 
 PROBLEMS = "Problems"
 """The sheet that lists what is wrong, first in a marked copy."""
@@ -127,7 +128,7 @@ def _is_address(address: str) -> bool:
 
 def _header_cell(sheet: Worksheet) -> str:
     """The first cell of the row that holds the headers."""
-    layout = next((each for each in (*sheets(), *own_sheets()) if folded(each.name) == folded(sheet.title)), None)
+    layout = next((each for each in all_sheets() if folded(each.name) == folded(sheet.title)), None)
     wanted = {folded(VERTICAL_HEADERS[0])} if layout is None else {folded(each.header) for each in layout.keys}
     wanted = wanted or {folded(VERTICAL_HEADERS[0])}
     for row in sheet.iter_rows(max_row=min(HEADER_WITHIN, sheet.max_row)):

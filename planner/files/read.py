@@ -342,7 +342,7 @@ def in_order(problem: Problem) -> tuple[tuple[int, str], ...]:
     if cell is None:
         parts = re.split(r"(\d+)", place)
         return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
-    from planner.files.excel.layout import sheet_position
+    from planner.files.excel.book import sheet_position
 
     file, sheet, column, row = cell.groups()
     number = 0

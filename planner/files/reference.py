@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from planner.files.excel.layout import ANY_NAME, FILE_COLUMNS, Column, Kind, SheetLayout, own_sheets, sheets
+from planner.files.excel.book import all_sheets, sheets
+from planner.files.excel.layout import ANY_NAME, Column, Kind, SheetLayout
+from planner.files.excel.own import FILE_COLUMNS
 from planner.schema.case import Case
 from planner.schema.walk import below, row_of
 
@@ -65,7 +67,7 @@ def default(column: Column, layout: SheetLayout) -> str:
 
 def dictionary() -> Iterator[Entry]:
     """Every column of every sheet."""
-    for layout in (*sheets(), *own_sheets()):
+    for layout in all_sheets():
         for column in layout.all_columns:
             yield (
                 layout.name,

@@ -57,7 +57,7 @@ def near(name: str, known: Iterable[str]) -> str:
     '; there are none'
     """
     known = list(known)
-    close = _closest(name, known)
+    close = closest(name, known)
     if close:
         return f"; did you mean {close}?"
     if not known:
@@ -66,7 +66,12 @@ def near(name: str, known: Iterable[str]) -> str:
     return f"; allowed: {listed}{', ...' if len(known) > 8 else ''}"
 
 
-def _closest(name: str, known: Iterable[str]) -> str | None:
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """The name that was meant, where only one comes close.
+
+    >>> closest("lead_month", ["lead_months", "price_usd"])
+    'lead_months'
+    """
     known = list(known)
     close = get_close_matches(name[:200], known, n=1, cutoff=0.6)
     if not close and len(name) > 3:
@@ -78,7 +83,7 @@ def typed_problems(error: ValidationError, model: type[BaseModel]) -> list[Probl
     """Pydantic's findings; a misspelt key is told once, not also as the field that is missing."""
     details = error.errors(include_url=False)
     unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
-    meant = {(*loc[:-1], _closest(str(loc[-1]), _keys(_typed(model, loc[:-1])[1]))) for loc in unknown}
+    meant = {(*loc[:-1], closest(str(loc[-1]), _keys(_typed(model, loc[:-1])[1]))) for loc in unknown}
     astray = {loc[:-1] for loc in unknown}
 
     def follows(detail: Any) -> bool:
@@ -182,7 +187,7 @@ def _unknown(key: str, annotation: Any) -> str:
         return f"unknown{near(key, _keys(annotation))}"
     if key in _PROFILE_KEYS:
         return f"does not go with {', '.join(annotation.model_fields)}; allowed: {_PROFILE_FORMS}"
-    close = _closest(key, _PROFILE_KEYS)
+    close = closest(key, _PROFILE_KEYS)
     return f"unknown; did you mean {close}?" if close else f"unknown; allowed: {_PROFILE_FORMS}"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from planner.files.excel.layout import FILE_COLUMNS, Kind, sheets
+from planner.files.excel.book import sheets
+from planner.files.excel.layout import Kind
+from planner.files.excel.own import FILE_COLUMNS
 from planner.files.reference import reference_page
 from tests.readme import REFERENCE
 

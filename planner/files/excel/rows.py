@@ -9,18 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
-from planner.files.excel.layout import (
-    ANY_NAME,
-    CHANGE_FORMS,
-    EMPTY_LIST,
-    EMPTY_TABLE,
-    SERIES,
-    SERIES_BY_DATE,
-    Column,
-    Kind,
-    SheetLayout,
-    sheets,
-)
+from planner.files.excel.book import sheets
+from planner.files.excel.layout import ANY_NAME, EMPTY_LIST, EMPTY_TABLE, Column, Kind, SheetLayout
+from planner.files.excel.own import CHANGE_FORMS, SERIES, SERIES_BY_DATE
 from planner.files.write import flow
 from planner.profile import Changed, Growth, Linear, Step
 from planner.schema.base import Row

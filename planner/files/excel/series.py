@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planner.errors import Problem
-from planner.files.excel.layout import BASE_FORMS, CHANGE_FORMS, SERIES, SERIES_BY_DATE, checks_of, sheets
+from planner.files.excel.book import sheets
+from planner.files.excel.fields import checks_of
+from planner.files.excel.headers import Headed
+from planner.files.excel.layout import VALUE, Column, Kind
+from planner.files.excel.own import BASE_FORMS, CHANGE_FORMS, SERIES, SERIES_BY_DATE
+from planner.files.excel.sources import Sources
 from planner.files.excel.tables import Tables, profile_names, profiles_below, rows_on, table_named
 from planner.files.tree import Node
 from planner.schema.case import Case
@@ -19,6 +24,8 @@ _NONE_TO_CHANGE = (
 )
 _SUBJECT = tuple(key.header for key in SERIES.keys)
 _GROWTH = ("base", "growth_per_year", "base_date")
+_POINT = Column(VALUE, Kind.NUMBER)
+"""What stands below a date on Series."""
 
 
 @dataclass
@@ -54,6 +61,43 @@ class Series:
 
     def problem(self, path: Path, message: str, place: str) -> None:
         self.problems.append(Problem(path, message, place))
+
+    def read(self, sheet: Headed, rows: list[int], sources: Sources) -> None:
+        """One of the two sheets."""
+        layout = sheet.layout
+        numbers = {column.header: number for number, column in sheet.columns.items()}
+        needed = layout.columns[:1] if layout is SERIES else layout.columns
+        missing = [column.header for column in needed if column.header not in numbers]
+        for header in missing:
+            self.problem((header,), f"found no column headed {header}", sheet.at(sheet.header, 1))
+        if missing or any(key.header not in numbers for key in layout.keys):
+            return
+        keys = {numbers[column.header]: column for column in layout.keys}
+        others = {numbers[column.header]: column for column in layout.columns if column.header in numbers}
+        for row in rows:
+
+            def at(header: str, row: int = row) -> str:
+                return sheet.at(row, numbers.get(header, 1))
+
+            names, wrong = sheet.typed(row, keys, lambda column: (column.header,))
+            subject = None if wrong else self.subject(names, at)
+            if subject is not None:
+                self._read_row(sheet, row, others, subject, at)
+                sources.add(sheet, row, subject.path)
+
+    def _read_row(
+        self, sheet: Headed, row: int, columns: dict[int, Column], subject: Subject, at: Callable[[str], str]
+    ) -> None:
+        """What a row says of its profile."""
+        values, wrong = sheet.typed(row, columns, lambda _: subject.path)
+        found = sheet.values(row, dict.fromkeys(sorted(sheet.dates), _POINT), lambda _: subject.path)
+        if wrong or len(found) < len(sheet.dates):
+            subject.spoilt = True
+        elif sheet.layout is SERIES:
+            points = [(sheet.dates[number], node) for number, node in found.items() if node is not None]
+            self.wide(subject, values, points, at)
+        else:
+            self.by_date(subject, values, at)
 
     def subject(self, values: dict[str, Node], at: Callable[[str], str]) -> Subject | None:
         """The profile that a row names; None when it names none, which is told."""

@@ -8,7 +8,9 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.files.excel.layout import FIRST_ROW, HEADER_ROW, LISTS, TITLE_ROW, Column, Kind, sheets
+from planner.files.excel.book import sheets
+from planner.files.excel.layout import FIRST_ROW, HEADER_ROW, TITLE_ROW, Column, Kind
+from planner.files.excel.own import LISTS
 from planner.files.excel.style import Styles
 from planner.files.reference import allowed
 

@@ -18,22 +18,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.errors import PlannerError
 from planner.files.excel import style
+from planner.files.excel.book import all_sheets
 from planner.files.excel.layout import (
     FIRST_ROW,
     HEADER_ROW,
-    LISTS,
     MEANING_ROW,
-    README,
-    SERIES,
     TITLE_ROW,
     UNIT_ROW,
     VERTICAL_HEADERS,
     Column,
     Kind,
     SheetLayout,
-    own_sheets,
-    sheets,
 )
+from planner.files.excel.own import LISTS, README, SERIES
 from planner.files.excel.rows import CellValue, Content, content_of
 from planner.files.excel.validation import LAST_ROW, Lists, Rules
 from planner.files.reference import MAY_BE_BLANK, allowed, default, dictionary
@@ -87,7 +84,7 @@ def workbook_bytes(case: Case | None) -> bytes:
     book.remove(book.active)  # type: ignore[arg-type]
     title = "".join(each if each.isprintable() else " " for each in case.settings.name) if case else "Empty case"
     writer = _Writer(book, content, title, complete=case is not None)
-    for layout in (*sheets(), *own_sheets()):
+    for layout in all_sheets():
         if layout.form == "vertical":
             writer.vertical(layout)
         else:
@@ -238,7 +235,7 @@ class _Writer:
         row += 1
         for at, header in enumerate(("Sheet", "Table", "Rows", "What it holds"), 1):
             self.put(sheet, row, at, header, "header")
-        for layout in (*sheets(), *own_sheets()):
+        for layout in all_sheets():
             row += 1
             self.link(sheet, row, layout.name)
             self.put(sheet, row, 2, layout.table or None, "text")

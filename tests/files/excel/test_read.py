@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from planner.files import read_case
-from planner.files.excel import layout
+from planner.files.excel.book import all_sheets, sheets
+from planner.files.excel.layout import folded
 from planner.profile import Change, Changed, Growth, Linear, Step
 from planner.schema.assumptions import Assumption
 
@@ -39,11 +40,11 @@ def test_every_value_knows_its_cell(tmp_path: Path) -> None:
 
 
 def test_every_sheet_has_a_name_that_excel_takes_and_headers_of_its_own() -> None:
-    names = [each.name for each in (*layout.sheets(), *layout.own_sheets())]
+    names = [each.name for each in all_sheets()]
     assert len({name.casefold() for name in names}) == len(names)
     assert all(0 < len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in names)
-    for each in layout.sheets():
-        headers = [layout.folded(column.header) for column in each.all_columns]
+    for each in sheets():
+        headers = [folded(column.header) for column in each.all_columns]
         assert len(set(headers)) == len(headers), each.name
     assert names[0] == "Settings"
     assert {"Sites build options", "Onsite sources supply", "Uncertainty changes", "Goals delay weights"} <= {*names}
@@ -69,7 +70,7 @@ def test_writing_does_not_matter(tmp_path: Path) -> None:
 
 def test_rows_above_the_header_units_meanings_and_empty_rows(tmp_path: Path) -> None:
     rows = small()
-    sites = next(each for each in layout.sheets() if each.name == "Sites")
+    sites = next(each for each in sheets() if each.name == "Sites")
     columns = [sites.column(header) for header in rows["Sites"][0]]
     units = [column.unit or None for column in columns if column]
     meanings = [f"{column.meaning} Allowed: {column.allowed}." for column in columns if column]

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from planner.files import read_case
 from planner.files.excel import rows
-from planner.files.excel.layout import own_sheets, sheets
+from planner.files.excel.book import sheets
+from planner.files.excel.own import OWN_SHEETS
 from planner.files.excel.rows import content_of
 from planner.files.excel.write import workbook_bytes, write_workbook
 from planner.files.read import READERS
@@ -42,7 +43,7 @@ def same(case: Case, again: Case) -> bool:
 def typed(case: Case) -> dict[str, list[Any]]:
     """The sheets of a case; plain values and the series, which have no order of their own, sorted."""
     found: dict[str, list[Any]] = dict(content_of(case).rows)
-    unordered = {layout.name for layout in sheets() if layout.form == "values"} | {each.name for each in own_sheets()}
+    unordered = {layout.name for layout in sheets() if layout.form == "values"} | {each.name for each in OWN_SHEETS}
     return {name: sorted(lines, key=str) if name in unordered else lines for name, lines in found.items()}
 
 

@@ -16,17 +16,15 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from planner.errors import PlannerError
 from planner.files import read_case
 from planner.files.excel import rows as excel_rows
+from planner.files.excel.book import all_sheets, sheets
 from planner.files.excel.layout import (
     FIRST_ROW,
     HEADER_ROW,
-    LISTS,
     MEANING_ROW,
-    README,
     TITLE_ROW,
     Kind,
-    own_sheets,
-    sheets,
 )
+from planner.files.excel.own import LISTS, README
 from planner.files.excel.rows import as_text, content_of, listed
 from planner.files.excel.template import write_template
 from planner.files.excel.validation import LAST_ROW, YES_NO
@@ -34,7 +32,7 @@ from planner.files.excel.write import explained, workbook_bytes, write_workbook
 from planner.schema import Case, parse_case
 
 INPUTS = Path(__file__).parents[3] / "inputs"
-LAYOUTS = (*sheets(), *own_sheets())
+LAYOUTS = all_sheets()
 
 
 @cache

@@ -1,0 +1,196 @@
+"""The header of a sheet: in which row it stands, and which field each of its columns holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from planner.errors import Problem
+from planner.files.excel.book import singular
+from planner.files.excel.cells import WrongCell, name_of, unspaced, value_of
+from planner.files.excel.layout import (
+    HEADER_WITHIN,
+    NAME,
+    VERTICAL_HEADERS,
+    Column,
+    Kind,
+    SheetLayout,
+    folded,
+    nameless,
+)
+from planner.files.excel.own import REMOVE, SERIES, SOURCES
+from planner.files.excel.sheet import Cell, Grid, letters
+from planner.files.tree import Node
+from planner.schema.walk import Path
+from planner.schema.wording import closest, near
+
+_DATE = Column("date", Kind.DATE)
+
+
+@dataclass
+class Headed:
+    """A sheet whose header was found."""
+
+    layout: SheetLayout
+    grid: Grid
+    place: str
+    """Beginning of its places: `Sites!`."""
+    header: int
+    """Number of the header's row."""
+    problems: list[Problem]
+    """What is wrong with the workbook."""
+    columns: dict[int, Column] = field(default_factory=dict)
+    """Columns by number."""
+    sources: dict[int, Column] = field(default_factory=dict)
+    """Columns that say where a row comes from."""
+    dates: dict[int, Node] = field(default_factory=dict)
+    """Columns headed by a date, on Series."""
+    refused: set[int] = field(default_factory=set)
+    """Columns whose header is wrong, which is told once and not again for every row."""
+
+    def at(self, row: int, column: int) -> str:
+        """Place of a cell."""
+        return f"{self.place}{letters(column)}{row}"
+
+    def problem(self, message: str, place: str, path: Path | None = None) -> None:
+        """Tell what is wrong; without a path it lies with the sheet's table."""
+        self.problems.append(Problem(self.layout.problem_path if path is None else path, message, place))
+
+    def values(self, row: int, columns: Mapping[int, Column], path: Callable[[Column], Path]) -> dict[int, Node | None]:
+        """Values of a row by the column's number, None where a cell is blank; what is wrong is told and left out."""
+        cells = self.grid.rows[row]
+        found: dict[int, Node | None] = {}
+        for number, column in columns.items():
+            cell, place = cells.get(number), self.at(row, number)
+            try:
+                found[number] = None if cell is None else value_of(cell, column, place)
+            except WrongCell as wrong:
+                self.problem(str(wrong), place, path(column))
+        return found
+
+    def typed(
+        self, row: int, columns: Mapping[int, Column], path: Callable[[Column], Path]
+    ) -> tuple[dict[str, Node], bool]:
+        """Values of a row by their header, without those that are blank, and whether one of them is wrong."""
+        found = self.values(row, columns, path)
+        values = {columns[number].header: node for number, node in found.items() if node is not None}
+        return values, len(found) < len(columns)
+
+
+def headed(layout: SheetLayout, grid: Grid, place: str, problems: list[Problem]) -> Headed | None:
+    """A sheet with its header's row; None where there is none, which is told."""
+    for row in sorted(grid.rows):
+        if row > HEADER_WITHIN:
+            break
+        if _is_header(layout, {folded(text_of(cell)) for cell in grid.rows[row].values()}):
+            return Headed(layout, grid, place, row, problems)
+    headers = VERTICAL_HEADERS[:2] if layout.form == "vertical" else [each.header for each in layout.all_columns[:3]]
+    message = f"found no header among the first {HEADER_WITHIN} rows; type one with {', '.join(headers)}, ..."
+    problems.append(Problem(layout.problem_path, message, f"{place}A1"))
+    return None
+
+
+def name_columns(sheet: Headed) -> None:
+    """Find the field that each column of a horizontal sheet holds."""
+    layout = sheet.layout
+    known = _columns_by_header(layout)
+    strange: list[tuple[int, str]] = []
+    for at, cell in sorted(sheet.grid.rows[sheet.header].items()):
+        text = text_of(cell)
+        if layout is SERIES and (cell.content in ("date", "number", "formula", "error") or text[:1].isdigit()):
+            _take_date(sheet, at, cell)
+        elif text and folded(text) in known:
+            _take(sheet, at, known[folded(text)])
+        elif text:
+            strange.append((at, text))
+    for at, text in strange:
+        _take_meant(sheet, at, text, known)
+    present = sheet.columns.values()
+    for key in layout.keys:
+        if key not in present:
+            sheet.problem(f"found no column headed {key.header}", sheet.at(sheet.header, 1))
+
+
+def text_of(cell: Cell) -> str:
+    """Text of a header or a field's name; what is no text as messages show it."""
+    if cell.content == "text":
+        return unspaced(cell.value)
+    try:
+        return name_of(cell)
+    except WrongCell:
+        return str(cell.value)
+
+
+def _is_header(layout: SheetLayout, texts: set[str]) -> bool:
+    """Whether texts, as compared, are those of a sheet's header: the name's, or two that the sheet knows."""
+    if layout.form == "vertical":
+        return VERTICAL_HEADERS[0] in texts
+    known = {folded(column.header) for column in layout.all_columns} | _names_of_row(layout)
+    key = layout.keys[-1].header if layout.keys else layout.columns[0].header
+    return (key == NAME and NAME in texts) or (bool(texts & (_names_of_row(layout) | {key})) and len(texts & known) > 1)
+
+
+def _names_of_row(layout: SheetLayout) -> set[str]:
+    """Headers, as compared, that the column of a row's name may have: name, site, sites."""
+    if not layout.keys or layout.keys[-1].header != NAME:
+        return set()
+    table = nameless(layout.path)[-1]
+    fields = {folded(column.header) for column in (*layout.keys[:-1], *layout.columns)}
+    return {NAME, folded(singular(table)), folded(table)} - fields
+
+
+def _columns_by_header(layout: SheetLayout) -> dict[str, Column]:
+    """Columns that a sheet may have, by their headers as compared."""
+    sources = () if layout is REMOVE else SOURCES
+    known = {folded(column.header): column for column in sources}
+    if layout.keys:
+        known |= dict.fromkeys(_names_of_row(layout), layout.keys[-1])
+    return known | {folded(column.header): column for column in layout.all_columns}
+
+
+def _take(sheet: Headed, at: int, column: Column) -> None:
+    """Let a column of the sheet hold a field, if no other one does."""
+    taken = {each: number for number, each in (*sheet.columns.items(), *sheet.sources.items())}
+    if column in taken:
+        first = sheet.at(sheet.header, taken[column])
+        message = f"the column {column.header} is typed twice, first at {first}; keep one of them"
+        sheet.problem(message, sheet.at(sheet.header, at))
+        sheet.refused.add(at)
+    elif column in SOURCES:
+        sheet.sources[at] = column
+    else:
+        sheet.columns[at] = column
+
+
+def _take_meant(sheet: Headed, at: int, text: str, known: Mapping[str, Column]) -> None:
+    """Tell that a header is not known, and go on with the one that was meant."""
+    taken = sheet.columns.values()
+    free = [column.header for column in sheet.layout.all_columns if column not in taken]
+    alike = get_close_matches(folded(text), map(folded, free), n=1, cutoff=0.8)
+    meant = known[alike[0]].header if alike else closest(text, free)
+    hint = f"; did you mean {meant}?" if meant else near(text, free)
+    sheet.problem(f"unknown column{hint}", sheet.at(sheet.header, at), (*sheet.layout.problem_path, text))
+    if meant:
+        _take(sheet, at, known[folded(meant)])
+    else:
+        sheet.refused.add(at)
+
+
+def _take_date(sheet: Headed, at: int, cell: Cell) -> None:
+    """Let a column of Series hold the values of a date."""
+    place = sheet.at(sheet.header, at)
+    try:
+        node = value_of(cell, _DATE, place)
+    except WrongCell as wrong:
+        sheet.problem(str(wrong), place)
+        sheet.refused.add(at)
+        return
+    if node is None:
+        return
+    earlier = next((each for each in sheet.dates.values() if each.value == node.value), None)
+    if earlier is None:
+        sheet.dates[at] = node
+    else:
+        sheet.problem(f"the date {node.value} is typed twice, first at {earlier.place}", place)
+        sheet.refused.add(at)
