@@ -167,6 +167,12 @@ class HighsDoor(Loaded, LpSolver):
         self._solve()
         return f"{ways[won].words}, ahead of {ways[1 - won].words}"
 
+    def twin(self) -> HighsDoor:
+        """Another solver with the program as it is now."""
+        other = HighsDoor(replace(self.options, race=False))
+        other.load(self._loaded())
+        return other
+
     def stop(self) -> None:
         """Ask a solve that another thread waits for to end."""
         self._engine.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
@@ -15,6 +15,7 @@ from planner.model import risk
 from planner.schema import Case
 from planner.solution import Solution, frame
 from planner.solve.futures import Future, futures
+from planner.solve.held import answers_of_each
 from planner.solve.moves import Commitment, FirstMoves, Moves, commitments
 from planner.solve.prices import tried_prices
 from planner.solve.program import AskedProgram, Goal
@@ -119,6 +120,18 @@ class Session:
         with self._held_at(*FirstMoves(self._asked.model).held(moves)):
             yield
 
+    def best_of_each(self, held: Sequence[Moves]) -> list[float | None]:
+        """As `best`, with each of several sets of first moves held by itself."""
+        if self._asked.linear:
+            began = self._start or self._asked.door.basis()
+            with self.timing.stage("solve"):
+                return [self._best(answer) for answer in answers_of_each(self._asked, held, began)]
+        found = []
+        for moves in held:
+            with self.holding(moves):
+                found.append(self.best())
+        return found
+
     @contextmanager
     def _held_at(self, positions: list[int], values: list[float]) -> Iterator[None]:
         self._asked.own_door_only()
@@ -171,7 +184,9 @@ class Session:
 
     def best(self) -> float | None:
         """The least value of what is minimised, as `optimum`; None where nothing can meet what is asked."""
-        answer = self._asked.answer()
+        return self._best(self._asked.answer())
+
+    def _best(self, answer: Answer) -> float | None:
         if answer.outcome is Outcome.INFEASIBLE:
             return None
         self._asked.refuse(answer)

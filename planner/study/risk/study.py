@@ -274,16 +274,17 @@ def _waits(s: Session, best_musd: float, moves: Iterable[FirstMove], report: Rep
     tried: list[tuple[str, tuple[str, ...]]] = [("everything", ()), *((kind, ()) for kind in kinds)]
     if len(chips) > 1:
         tried += [("order", item) for item in chips[:WAITING_CHIPS]]
-    for kind, item in tried:
-        report("risk", f"waiting with {kind} {' '.join(item)}".rstrip())
-        waiting = {
+    report("risk", f"what waiting costs, {len(tried)} ways")
+    waiting = [
+        {
             move: 0.0
             for move in offered
             if kind in ("everything", move.kind, "start" if move.kind in SITE_WORK else "")
             and (not item or move.item == item)
         }
-        with s.holding(waiting):
-            cost = s.best()
+        for kind, item in tried
+    ]
+    for (kind, item), cost in zip(tried, s.best_of_each(waiting), strict=True):
         yield Wait(kind, item, None if cost is None else _clean(cost, best_musd) - best_musd)
 
 
