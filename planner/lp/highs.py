@@ -155,9 +155,8 @@ class HighsDoor(Loaded, LpSolver):
         Raises Interrupted on Ctrl-C.
         """
         ways = (INTERIOR_POINT, SIMPLEX)
-        rivals = [HighsDoor(replace(self.options, race=False)) for _ in ways]
+        rivals = [self.twin() for _ in ways]
         for rival, way in zip(rivals, ways, strict=True):
-            rival.load(matrix)
             way.ask(rival.highs)
         if run_first(*(rival._engine for rival in rivals)):
             raise Interrupted("stopped before there was a plan")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -106,6 +107,17 @@ class Loaded:
         self.matrix = replace(matrix, low=low, high=high)
         self._meets_limits = False
         self.highs.changeColsBounds(len(held), held, values, values)
+
+    @contextmanager
+    def holding(self, columns: Sequence[int], values: Values, start: Basis | None = None) -> Iterator[None]:
+        """Hold columns at values for as long as the context lasts, and begin from a basis where one is told."""
+        self.hold(columns, values)
+        if start is not None:
+            self.start_basis(start)
+        try:
+            yield
+        finally:
+            self.let_go()
 
     def hold_optimum(self) -> None:
         """Keep to the plans that are as good as the last one: what has a price stays where it is.

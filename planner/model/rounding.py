@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 import numpy as np
 
+from planner.instance.sites import Start
 from planner.lp import Values
 from planner.model.decisions import Model
 
@@ -27,11 +27,7 @@ def rounded(m: Model, values: Values, up: float = IN_USE) -> Values:
     """
     position = m.program.position
     whole = values.copy()
-    options: dict[str, list[str]] = defaultdict(list)
-    for site, option in dict.fromkeys((site, option) for site, option, _ in m.phases):
-        options[site].append(option)
-    for site, offered in options.items():
-        _round_site(m, values, whole, site, offered, up)
+    _round_phases(m, values, whole, up)
     for (site, n), opening in m.open.items():
         if not m.instance.sites.whole[site]:
             continue
@@ -47,34 +43,33 @@ def rounded(m: Model, values: Values, up: float = IN_USE) -> Values:
     return whole
 
 
-def _round_site(m: Model, values: Values, whole: Values, site: str, options: Iterable[str], up: float) -> None:
-    """Whole phases of a site once all but `up` of one is begun, within what fits, may start and may become ready."""
-    tree, sites, position = m.instance.tree, m.instance.sites, m.program.position
-    ready_at: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for (place, n), starts in sites.ready.items():
-        for start in starts if place == site else ():
-            ready_at[start].append(n)
-    crews = {
-        n: max(0.0, limit - sites.committed.get((site, n), 0.0))
-        for (place, n), limit in sites.ready_limit.items()
-        if place == site
-    }
-    begun: dict[int, dict[str, tuple[float, float]]] = {}
-    for node in tree:
-        state = {} if node.parent is None else dict(begun[node.parent])
-        for option in options:
-            at = (site, option, node.index)
-            if at not in m.phases:
-                continue
-            phase, (wanted, given) = sites.phase[site, option], state.get(option, (0.0, 0.0))
-            wanted += values[position(m.start[at])] / phase
-            room = sites.max_it[site] - sites.standing[site]
-            room -= sum(count * sites.phase[site, other] for other, (_, count) in state.items())
-            readied = [n for n in ready_at[option, node.index] if n in crews]
-            most = min([room, sites.start_limit.get(at, room), *(crews[n] for n in readied)]) / phase
-            count = max(0.0, float(min(np.floor(wanted - given + up), np.floor(most + IN_USE))))
-            whole[position(m.phases[at])] = count
-            for n in readied:
-                crews[n] -= count * phase
-            state[option] = wanted, given + count
-        begun[node.index] = state
+def _round_phases(m: Model, values: Values, whole: Values, up: float) -> None:
+    """Whole phases once all but `up` of one is begun, within what may start, become ready and stand at each site."""
+    sites, position = m.instance.sites, m.program.position
+    options: dict[str, list[str]] = defaultdict(list)
+    for site, option in dict.fromkeys((site, option) for site, option, _ in m.phases):
+        options[site].append(option)
+    crews = {at: max(0.0, limit - sites.committed.get(at, 0.0)) for at, limit in sites.ready_limit.items()}
+    readied: dict[Start, list[tuple[str, int]]] = defaultdict(list)
+    for site, n in crews:
+        for option, k in sites.ready.get((site, n), ()):
+            readied[site, option, k].append((site, n))
+    for site, offered in options.items():
+        begun: dict[int, dict[str, tuple[float, float]]] = {}
+        for node in m.instance.tree:
+            state = {} if node.parent is None else dict(begun[node.parent])
+            for option in offered:
+                at = (site, option, node.index)
+                if at not in m.phases:
+                    continue
+                phase, (wanted, given) = sites.phase[site, option], state.get(option, (0.0, 0.0))
+                wanted += values[position(m.start[at])] / phase
+                room = sites.max_it[site] - sites.standing[site]
+                room -= sum(count * sites.phase[site, other] for other, (_, count) in state.items())
+                most = min([room, sites.start_limit.get(at, room), *(crews[there] for there in readied[at])]) / phase
+                count = max(0.0, float(min(np.floor(wanted - given + up), np.floor(most + IN_USE))))
+                whole[position(m.phases[at])] = count
+                for there in readied[at]:
+                    crews[there] -= count * phase
+                state[option] = wanted, given + count
+            begun[node.index] = state

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -79,14 +80,12 @@ class Future:
 
         Raises NoPlanError or Interrupted where the solver ends without an answer.
         """
+        held: AbstractContextManager[None] = nullcontext()
         if moves:
             positions, amounts = self._whole.first.held(moves)
-            self.door.hold(self._place[positions].tolist(), np.array(amounts))
-        try:
+            held = self.door.holding(self._place[positions].tolist(), np.array(amounts))
+        with held:
             answer = self.door.run()
-        finally:
-            if moves:
-                self.door.let_go()
         if answer.outcome is Outcome.INFEASIBLE:
             return None
         if answer.outcome not in (Outcome.OPTIMAL, Outcome.FEASIBLE):

@@ -39,10 +39,5 @@ def answers_of_each(asked: AskedProgram, held: Sequence[Moves], began: Basis | N
 
 
 def _answer(door: HighsDoor, positions: list[int], values: list[float], began: Basis | None) -> Answer:
-    door.hold(positions, np.array(values))
-    if began is not None:
-        door.start_basis(began)
-    try:
+    with door.holding(positions, np.array(values), began):
         return door.run()
-    finally:
-        door.let_go()

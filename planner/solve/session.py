@@ -136,13 +136,10 @@ class Session:
     def _held_at(self, positions: list[int], values: list[float]) -> Iterator[None]:
         self._asked.own_door_only()
         began = self._start or (self._asked.door.basis() if self._asked.linear else None)
-        self._asked.door.hold(positions, np.array(values))
-        if began is not None:
-            self._asked.door.start_basis(began)
         try:
-            yield
+            with self._asked.door.holding(positions, np.array(values), began):
+                yield
         finally:
-            self._asked.door.let_go()
             if began is not None:
                 self._asked.door.start_basis(began)
 

@@ -52,3 +52,22 @@ def test_a_plan_made_whole_holds(limit: str, up: float | None) -> None:
     assert sum(counts) * PHASE > sum(begun) - PHASE - (PHASE if limit != "size" else 0.0)
     asked.door.fix_whole(whole)
     assert asked.door.run().outcome is Outcome.OPTIMAL
+
+
+def test_the_search_for_whole_numbers_begins_with_the_best_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all ways of rounding, what is handed to the solver costs least; and it is a plan already."""
+    case = parse_case(_case(LIMITS["starts"] | {"workloads/work/shortfall": rent(4.0)}))
+    asked = AskedProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=None)
+    given = []
+    monkeypatch.setattr(asked.door, "start_from", given.append)
+    plan = asked.plan()
+    asked.door.relax()
+    values = asked.door.run().values
+    costs = []
+    for up in TRIED:
+        asked.door.fix_whole(rounded(asked.model, values, up))
+        costs.append(asked.door.run().objective)
+    begun = float(asked.matrix.cost @ given[0]) + asked.matrix.offset
+    assert begun == pytest.approx(min(costs))
+    assert begun < max(costs)
+    assert plan.objective <= begun + 1e-9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.report.dossier import Dossier
+from planner.report.sheets.common.groups import group_of
 from planner.report.sheets.common.parts import matrix, page_title, period_table, stack_of
 from planner.report.spec import COUNT, ONE, Chart, Charts, Column, Series, Sheet, Table, Value
 from planner.report.style import market_colours
@@ -41,14 +42,14 @@ def _message(view: View) -> str:
             say("{ordered} chips are ordered over the plan and none is installed at the end.", ordered=count(ordered))
         )
     top = max(end, key=lambda chip: end[chip])
-    spent = view.money(0).get(("chip purchase",), 0.0)
+    spent = sum(amount for (account,), amount in view.money(0).items() if group_of(account) == "chips")
     fields = {
         "total": count(total), "top": short(top), "share": percent(end[top] / total), "ordered": count(ordered),
         "spent": money(spent), "last": view.periods[-1],
     }  # fmt: skip
     return message(
         say(
-            "{total} chips are installed in {last}, {share} of them {top}; the plan orders {ordered} for {spent}.",
+            "{total} chips are installed in {last}, {share} {top}; {ordered} are ordered, {spent} paid with fees.",
             **fields,
         ),
         say("{total} chips are installed in {last}; the plan orders {ordered} chips.", **fields),
@@ -141,7 +142,7 @@ def _orders(view: View) -> Table:
     spent: dict[tuple[str, str], float] = {}
     columns = ("account", "node", "market", "item", "musd")
     for account, node, market, item, musd in view.solution.rows("ledger", *columns):
-        if account in ("chip purchase", "import fee", "cancellation"):
+        if group_of(account) == "chips":
             spent[item, market] = spent.get((item, market), 0.0) + musd * view.probability_of[node]
     nothing = [0.0] * len(view.periods)
     rows: list[tuple[Value, ...]] = []

@@ -151,7 +151,7 @@ def _heads(view: View) -> tuple[Column, ...]:
     period, _, wraps = _node_widths(view)
     return (
         Column("rule", say("Rule"), width=20),
-        Column("where", say("Where"), width=30),
+        Column("where", say("Where"), width=30, wrap=True),
         Column("first", say("Period"), width=period, wrap=wraps),
         Column("gap", "", width=12),
         Column("unit", say("Unit of the limit"), width=16),
@@ -221,7 +221,7 @@ def _limits(view: View) -> Table:
         say("Limits that bind, the weightiest first"),
         (
             Column("rule", say("Rule"), width=20),
-            Column("where", say("Where"), width=30),
+            Column("where", say("Where"), width=30, wrap=True),
             Column("first", say("Binds from"), width=12),
             Column("last", say("Binds until"), width=12),
             Column("unit", say("Unit of the limit"), width=16),
