@@ -21,6 +21,7 @@ from planner.lp.program import (
     total,
     without_garbage_collection,
 )
+from planner.lp.silent import SilentHighs
 
 __all__ = [
     "BASIC",
@@ -36,6 +37,7 @@ __all__ = [
     "Outcome",
     "Positions",
     "Program",
+    "SilentHighs",
     "Term",
     "Values",
     "Variable",

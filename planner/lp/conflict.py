@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.lp.matrix import Matrix
 from planner.lp.program import INFINITY
+from planner.lp.silent import SilentHighs
 from planner.lp.ways import INTERIOR_POINT_FROM
 
 
@@ -30,8 +31,7 @@ def highs_lp(matrix: Matrix) -> highspy.HighsLp:
 
 def clash(matrix: Matrix) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Rows with a price in the cheapest relaxation: by Farkas' lemma these alone cannot hold together."""
-    elastic = highspy.Highs()
-    elastic.setOptionValue("output_flag", False)
+    elastic = SilentHighs()
     elastic.passModel(highs_lp(replace(matrix, cost=np.zeros(len(matrix.cost)), whole=np.zeros(0, dtype=np.bool_))))
     for sign, side in ((1.0, matrix.row_low), (-1.0, matrix.row_high)):
         rows = np.flatnonzero(np.isfinite(side)).astype(np.int32)

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from threading import Event, Thread
 from typing import Any, TypeAlias
 
-import highspy
-
 from planner.lp.answer import Options
+from planner.lp.silent import SilentHighs
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +37,7 @@ class Engine:
         self._progress = progress
         self._told = 0.0
         self._running = False
-        self.highs = highspy.Highs()
-        self.highs.setOptionValue("log_to_console", False)
+        self.highs = SilentHighs()
         self.highs.setOptionValue("threads", options.threads)
         self.highs.setOptionValue("dual_feasibility_tolerance", options.dual_tolerance)
         self.highs.setOptionValue("random_seed", options.seed)

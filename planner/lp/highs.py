@@ -20,6 +20,7 @@ from planner.lp.loaded import Loaded
 from planner.lp.matrix import Matrix, matrix_of
 from planner.lp.program import INFINITY
 from planner.lp.rows import Rows
+from planner.lp.silent import SilentHighs
 from planner.lp.ways import BRANCH_AND_CUT, ENDLESS, INTERIOR_POINT, SIMPLEX, Way, ways
 
 log = logging.getLogger(__name__)
@@ -187,8 +188,7 @@ class HighsDoor(Loaded, LpSolver):
         found = clash(self._loaded())
         if not found.size:
             return []
-        thinner = highspy.Highs()
-        thinner.setOptionValue("output_flag", False)
+        thinner = SilentHighs()
         # Strategy 0, the default, overlooks clashes of two rows; 6 works on the program itself.
         thinner.setOptionValue("iis_strategy", 6)
         thinner.passModel(highs_lp(self._loaded().only(found)))

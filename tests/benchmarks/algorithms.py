@@ -35,14 +35,14 @@ def solved(file: str, algorithm: str) -> dict[str, Any]:
     import highspy
 
     from planner.files import read_case
-    from planner.lp import Options
+    from planner.lp import Options, SilentHighs
     from planner.lp.conflict import highs_lp
     from planner.solve import Timing
     from planner.solve.program import AskedProgram
 
     case, _ = read_case(Path(file))
     asked = AskedProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=None)
-    highs = highspy.Highs()
+    highs = SilentHighs()
     for name, value in ALGORITHMS[algorithm].items():
         if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
             return {"columns": len(asked.matrix.cost), "status": "not available"}

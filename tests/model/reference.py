@@ -18,6 +18,7 @@ from math import inf, prod
 import highspy
 import numpy as np
 
+from planner.lp import SilentHighs
 from planner.money import discount_factor, end_factor, loss_per_period, unspent_share
 from planner.profile import value_at
 from planner.schema import Case
@@ -88,8 +89,7 @@ class Program:
 
     def minimise(self, cost: Sum) -> tuple[float, float]:
         """Least cost, and the sum of its parts without their signs; infinite when nothing is feasible."""
-        solver = highspy.Highs()
-        solver.setOptionValue("output_flag", False)
+        solver = SilentHighs()
         for tolerance in ("primal_feasibility_tolerance", "dual_feasibility_tolerance", "mip_feasibility_tolerance"):
             solver.setOptionValue(tolerance, 1e-9)
         solver.setOptionValue("mip_rel_gap", 1e-9)

@@ -14,6 +14,8 @@ from itertools import product
 import highspy
 import numpy as np
 
+from planner.lp import SilentHighs
+
 INFINITY = highspy.kHighsInf
 Terms = list[tuple[int, float]]
 
@@ -22,8 +24,7 @@ class Program:
     """A linear program that is minimised, column by column and row by row."""
 
     def __init__(self) -> None:
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._highs.setOptionValue("output_flag", False)
+        self._highs = SilentHighs()
         self._columns = 0
 
     def column(self, cost: float = 0.0, low: float = 0.0) -> int:
