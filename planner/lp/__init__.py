@@ -21,7 +21,7 @@ from planner.lp.program import (
     total,
     without_garbage_collection,
 )
-from planner.lp.silent import SilentHighs
+from planner.silent import SilentHighs
 
 __all__ = [
     "BASIC",

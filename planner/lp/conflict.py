@@ -10,8 +10,8 @@ import numpy as np
 
 from planner.lp.matrix import Matrix
 from planner.lp.program import INFINITY
-from planner.lp.silent import SilentHighs
 from planner.lp.ways import INTERIOR_POINT_FROM
+from planner.silent import SilentHighs
 
 
 def highs_lp(matrix: Matrix) -> highspy.HighsLp:

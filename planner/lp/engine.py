@@ -9,7 +9,7 @@ from threading import Event, Thread
 from typing import Any, TypeAlias
 
 from planner.lp.answer import Options
-from planner.lp.silent import SilentHighs
+from planner.silent import SilentHighs
 
 log = logging.getLogger(__name__)
 

@@ -20,8 +20,8 @@ from planner.lp.loaded import Loaded
 from planner.lp.matrix import Matrix, matrix_of
 from planner.lp.program import INFINITY
 from planner.lp.rows import Rows
-from planner.lp.silent import SilentHighs
 from planner.lp.ways import BRANCH_AND_CUT, ENDLESS, INTERIOR_POINT, SIMPLEX, Way, ways
+from planner.silent import SilentHighs
 
 log = logging.getLogger(__name__)
 

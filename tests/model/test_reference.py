@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
+from planner.audit import least_cost
 from planner.certify import certify
 from planner.errors import InfeasibleError, UnboundedError
 from planner.lp import Options
 from planner.schema import Case, Policy, parse_case
 from planner.solve import solve
 from planner.timeline import Timeline
-from tests.model.reference import reference
 
 SEEDS = range(100, 160)
 TIGHT = Options(gap=1e-9)
@@ -469,7 +469,7 @@ def random_case(seed: int) -> Case:
 
 def difference(case: Case) -> str | None:
     """What is wrong between the planner and the second formulation; nothing when they agree."""
-    expected, turnover = reference(case)
+    expected, turnover = least_cost(case)
     try:
         solution = solve(case, TIGHT)
     except InfeasibleError:
@@ -505,7 +505,7 @@ def _hunt(first: int, last: int) -> None:
         try:
             case = random_case(seed)
             wrong = difference(case)
-            cost, _ = reference(case)
+            cost, _ = least_cost(case)
             outcomes["feasible" if cost < inf else "infeasible"] += 1
             if wrong:
                 outcomes["wrong"] += 1
@@ -513,7 +513,7 @@ def _hunt(first: int, last: int) -> None:
             for kind in Policy.model_fields if seed % 5 == 0 else ():
                 if getattr(case.policy, kind):
                     present[kind] += 1
-                    matters[kind] += abs(reference(without(case, kind))[0] - cost) > 1e-6 * abs(cost)
+                    matters[kind] += abs(least_cost(without(case, kind))[0] - cost) > 1e-6 * abs(cost)
         except Exception as error:  # noqa: BLE001  (the hunt goes on)
             outcomes["error"] += 1
             print(f"seed {seed}: {type(error).__name__}: {error}", flush=True)

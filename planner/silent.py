@@ -1,4 +1,7 @@
-"""HiGHS without a word on standard output, which belongs to the result."""
+"""HiGHS without a word on standard output, which belongs to the result.
+
+The one thing that the door to the solver and the audit share: how to make a solver that is silent.
+"""
 
 from __future__ import annotations
 

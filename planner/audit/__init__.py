@@ -1,0 +1,9 @@
+"""A second formulation of the model, against which the planner's optimum is checked.
+
+It shares nothing with the planner's model but the schema and the helpers for profiles, dates and money, and it has
+a solver of its own.
+"""
+
+from planner.audit.trees import least_cost
+
+__all__ = ["least_cost"]

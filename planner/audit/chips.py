@@ -1,0 +1,75 @@
+"""Chips installed, waiting, worn and retired."""
+
+from __future__ import annotations
+
+from math import inf
+
+from planner.audit.program import Sum, total
+from planner.audit.scenario import Scenario, Series
+
+
+def chips(s: Scenario) -> None:
+    """Fleet and stock of every chip, their upkeep, and the end of their service life."""
+    for chip, row in s.case.chips.items():
+        for site in s.case.sites:
+            _fleet(s, chip, site)
+            for t, units in enumerate(s.fleet[chip, site]):
+                upkeep = s.at(row.om_usd_per_unit_year, t) * s.years / 1e6
+                s.book("o&m", s.market_of[site], t, units * upkeep)
+    for chip, market in s.pairs:
+        _stock(s, chip, market)
+        _service_life(s, chip, market)
+    for bar in s.case.policy.site_bars.values():
+        for t in s.span(bar):
+            for chip, site in ((chip, site) for chip in bar.chips for site in bar.sites):
+                s.program.most(s.install[chip, site][t], 0.0)
+                if bar.evict:
+                    s.program.most(s.fleet[chip, site][t], 0.0)
+
+
+def _fleet(s: Scenario, chip: str, site: str) -> None:
+    there = s.case.sites[site].existing_fleet.get(chip)
+    s.install[chip, site] = [s.decide(t, "install", chip, site) for t in s.periods]
+    s.retire[chip, site] = [s.decide(t, "retire", chip, site) for t in s.periods]
+    flow = [s.install[chip, site][t] - s.retire[chip, site][t] for t in s.periods]
+    flow[0] += there.units if there else 0.0
+    s.fleet[chip, site] = s.worn(flow, s.keep[chip], "fleet", chip, site, free=False)
+
+
+def _stock(s: Scenario, chip: str, market: str) -> None:
+    row, flow = s.case.chips[chip], list[Sum]()
+    for t in s.periods:
+        taken = total(s.install[chip, site][t] for site in s.sites_in(market))
+        flow.append(s.delivered[chip, market][t] - taken - s.decide(t, "scrap", chip, market))
+    flow[0] += _waiting(s, chip, market)
+    s.stock[chip, market] = s.worn(flow, s.keep[chip], "stock", chip, market, free=False)
+    for t, units in enumerate(s.stock[chip, market]):
+        holding = s.at(row.holding_usd_per_unit_year, t) * s.years / 1e6
+        s.book("stock holding", market, t, units * holding)
+
+
+def _waiting(s: Scenario, chip: str, market: str) -> float:
+    channel = s.case.chips[chip].markets.get(market)
+    return channel.stock_units if channel else 0.0
+
+
+def _service_life(s: Scenario, chip: str, market: str) -> None:
+    """Units in use or waiting never exceed what was delivered and is still young enough."""
+    row, keep, came = s.case.chips[chip], s.keep[chip], s.delivered[chip, market]
+    life = inf if row.service_life_years is None else s.line.life(row.service_life_years)
+    there = [
+        s.case.sites[site].existing_fleet[chip]
+        for site in s.sites_in(market)
+        if chip in s.case.sites[site].existing_fleet
+    ]
+    flow: Series = []
+    for t in s.periods:
+        flow.append(came[t] - came[t - int(life)] * keep**life if t >= life else came[t])
+    young = s.worn(flow, keep, "young", chip, market)
+    for t in s.periods:
+        existing = _waiting(s, chip, market) * keep**t if t < life else 0.0
+        for fleet in there:
+            if fleet.until is None or t < s.line.from_date(fleet.until):
+                existing += fleet.units * keep**t
+        used = total(s.fleet[chip, site][t] for site in s.sites_in(market))
+        s.program.most(used + s.stock[chip, market][t], young[t] + existing)

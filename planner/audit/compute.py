@@ -1,0 +1,62 @@
+"""Compute: chips that are switched on serve workloads, and what is missing is paid for."""
+
+from __future__ import annotations
+
+from planner.audit.program import Sum, total
+from planner.audit.scenario import Pair, Scenario
+from planner.schema.workloads import Workload
+
+
+def compute(s: Scenario) -> None:
+    """Demand of every workload met, by chips that are usable there or by what is paid for the shortfall."""
+    for t in s.periods:
+        given: dict[Pair, list[Sum]] = {}
+        for name, workload in s.case.workloads.items():
+            served = _served(s, name, workload, t, given)
+            if workload.shortfall is not None:
+                short = s.decide(t, "shortfall", name)
+                served.append(short)
+                price = s.at(workload.shortfall.usd_per_pflops_year, t) * s.years / 1e6
+                s.book("shortfall", "", t, short * price)
+            s.program.least(total(served), s.at(workload.demand_pflops, t))
+        for (chip_name, region_name), units in given.items():
+            chip = s.case.chips[chip_name]
+            channel = chip.markets.get(s.case.regions[region_name].market)
+            usable = s.at(chip.availability, t) * (s.at(channel.usable_share, t) if channel else 1.0)
+            on = total(s.powered[chip_name, site][t] for site, row in s.case.sites.items() if row.region == region_name)
+            s.program.most(total(units), on * usable)
+
+
+def _served(s: Scenario, name: str, workload: Workload, t: int, given: dict[Pair, list[Sum]]) -> list[Sum]:
+    """PFLOP/s that chips serve; the chips are added to what is given, by chip and region."""
+    served = []
+    for region_name, region in s.case.regions.items():
+        if workload.markets is not None and region.market not in workload.markets:
+            continue
+        if workload.regions is not None and region_name not in workload.regions:
+            continue
+        network = 0.0
+        if workload.regions is not None:
+            network = s.at(workload.regions[region_name].network_usd_per_pflops_year, t)
+        for chip_name, chip in s.case.chips.items():
+            rate, running = _on_workload(s, chip_name, workload, t)
+            if rate is None or (chip.memory_gb or 0.0) < workload.min_memory_gb:
+                continue
+            units = s.decide(t, "serve", chip_name, region_name, name)
+            given.setdefault((chip_name, region_name), []).append(units)
+            served.append(units * rate)
+            cost = (network * rate + running) * s.years / 1e6
+            s.book("network, running", region.market, t, units * cost)
+    return served
+
+
+def _on_workload(s: Scenario, chip: str, workload: Workload, t: int) -> tuple[float | None, float]:
+    """PFLOP/s of one chip on a workload and its running cost, USD a year; no rate where it may not serve."""
+    peak = s.case.chips[chip].peak_pflops
+    if workload.chips is None:
+        return peak.get(workload.precision), 0.0
+    pair = workload.chips.get(chip)
+    if pair is None:
+        return None, 0.0
+    efficiency = s.at(pair.efficiency, t)
+    return peak[pair.precision or workload.precision] * efficiency, s.at(pair.running_usd_per_unit_year, t)

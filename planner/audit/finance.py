@@ -1,0 +1,36 @@
+"""What is left of chips at the end, and the present cost of everything booked."""
+
+from __future__ import annotations
+
+from planner.audit.program import Sum, total
+from planner.audit.scenario import Scenario
+from planner.money import discount_factor, end_factor, unspent_share
+
+
+def residual_of_chips(s: Scenario) -> None:
+    """Chips bought by the plan that still stand at the end are worth what is unspent of their price."""
+    for chip, market in s.pairs:
+        life = s.case.chips[chip].residual_life_years
+        if life is None or not s.deliveries[chip, market]:
+            continue
+        channel = s.case.chips[chip].markets[market]
+        credited = []
+        for ordered, arrived, units in s.deliveries[chip, market]:
+            left = s.program.decide()
+            s.program.most(left, units * s.keep[chip] ** (s.last - 1 - arrived))
+            credited.append(left)
+            price = s.at(channel.price_usd, ordered)
+            if s.case.settings.residual_price == "market":
+                price = min(price, s.at(channel.price_usd, s.last - 1))
+            worth = price * unspent_share((s.last - arrived) * s.years, life)
+            s.at_end.append(left * (-worth / 1e6))
+        s.program.most(total(credited), total(s.fleet[chip, site][-1] for site in s.sites_in(market)))
+
+
+def present_cost(s: Scenario) -> Sum:
+    """Everything booked, on the plan's first day, million USD."""
+    rate = s.case.settings.discount_rate
+    worth = [discount_factor(rate, t, s.years) for t in s.periods]
+    end = end_factor(rate, s.last, s.years)
+    booked = (value * worth[t] for _, _, t, value in s.booked)
+    return total([*booked, *(value * end for value in s.at_end)])

@@ -1,0 +1,119 @@
+"""Chips ordered, cancelled, delivered, and the supply that they draw on."""
+
+from __future__ import annotations
+
+from math import prod
+
+from planner.audit.program import Sum, total
+from planner.audit.scenario import Scenario, Series
+from planner.schema.chips import Channel, PlacedOrder
+from planner.schema.policy import Ban
+
+
+def orders(s: Scenario) -> None:
+    """Orders of every chip in every market, those placed before the plan, and the limits of supply."""
+    arriving: dict[tuple[str, str], list[Series]] = {pair: [[] for _ in s.periods] for pair in s.pairs}
+    for pair in s.pairs:
+        s.ordered[pair] = [Sum()] * s.last
+        s.deliveries[pair] = []
+    for chip, row in s.case.chips.items():
+        for market, channel in row.markets.items():
+            for t in s.periods:
+                _order(s, chip, market, channel, t, arriving[chip, market])
+    for placed in s.case.orders_placed.values():
+        _placed(s, placed, arriving[placed.chip, placed.market])
+    for pair in s.pairs:
+        s.delivered[pair] = [total(each) for each in arriving[pair]]
+    _supply(s)
+
+
+def _bans(s: Scenario, chip: str, market: str, t: int) -> list[Ban]:
+    return [
+        ban for ban in s.case.policy.bans.values() if chip in ban.chips and market in ban.markets and s.holds(ban, t)
+    ]
+
+
+def _cancels(s: Scenario, chip: str, market: str, t: int) -> list[Ban]:
+    return [ban for ban in _bans(s, chip, market, t) if ban.undelivered == "cancelled"]
+
+
+def _fee_rate(s: Scenario, chip: str, market: str, t: int) -> float:
+    return sum(
+        s.at(fee.rate, t)
+        for fee in s.case.policy.import_fees.values()
+        if chip in fee.chips and market in fee.markets and s.holds(fee, t)
+    )
+
+
+def _inspection(s: Scenario, chip: str, market: str, t: int) -> float:
+    return sum(
+        s.at(rule.months, t)
+        for rule in s.case.policy.inspections.values()
+        if chip in rule.chips and market in rule.markets and s.holds(rule, t)
+    )
+
+
+def _order(s: Scenario, chip: str, market: str, channel: Channel, t: int, arriving: list[Series]) -> None:
+    """An order and what becomes of it: cancelled by the first ban on its way, or delivered and paid."""
+    if not s.line.in_force(t, channel.available_from, channel.available_until) or _bans(s, chip, market, t):
+        return
+    lead = s.at(channel.lead_months, t)
+    arrives = next((n for n in s.periods if n - s.line.lag(lead + _inspection(s, chip, market, n)) >= t), None)
+    until = s.last - 1 if arrives is None else arrives
+    cancelled = next((n for n in range(t + 1, until + 1) if _cancels(s, chip, market, n)), None)
+    order = "order", chip, market
+    if (arrives is None or cancelled is not None) and not s.useful(t, *order):
+        return
+    units = s.decide(t, *order)
+    s.ordered[chip, market][t] = units
+    price, deposit = s.at(channel.price_usd, t), s.at(channel.deposit_share, t)
+    s.book("chip purchase", market, t, units * (price * deposit / 1e6))
+    if cancelled is not None:
+        share = min(ban.refund_share for ban in _cancels(s, chip, market, cancelled))
+        s.book("cancellation", market, cancelled, units * (-share * price * deposit / 1e6))
+        return
+    if arrives is None:
+        return
+    arriving[arrives].append(units)
+    s.deliveries[chip, market].append((t, arrives, units))
+    s.book("chip purchase", market, arrives, units * (price * (1.0 - deposit) / 1e6))
+    fee = _fee_rate(s, chip, market, arrives) * s.at(channel.chip_value_usd, t)
+    s.book("import fee", market, arrives, units * (fee / 1e6))
+
+
+def _placed(s: Scenario, placed: PlacedOrder, arriving: list[Series]) -> None:
+    chip, market, due = placed.chip, placed.market, s.line.from_date(placed.due)
+    if placed.cancellable:
+        for t in s.periods[: due + 1]:
+            bans = _cancels(s, chip, market, t)
+            if bans:
+                share = min(ban.refund_share for ban in bans)
+                s.book("cancellation", market, t, -share * placed.deposit_paid_usd / 1e6)
+                return
+    if due >= s.last:
+        return
+    arriving[due].append(Sum(placed.units))
+    balance = placed.units * placed.price_usd - placed.deposit_paid_usd
+    s.book("chip purchase", market, due, balance / 1e6)
+    channel = s.case.chips[chip].markets.get(market)
+    if channel is not None:
+        fee = _fee_rate(s, chip, market, due) * s.at(channel.chip_value_usd, due)
+        s.book("import fee", market, due, placed.units * fee / 1e6)
+
+
+def _supply(s: Scenario) -> None:
+    for t in s.periods:
+        for chip, row in s.case.chips.items():
+            if row.supply_per_year is not None:
+                everywhere = total(s.ordered[chip, market][t] for market in s.case.markets)
+                s.program.most(everywhere, s.at(row.supply_per_year, t) * s.at(row.operator_share, t) * s.years)
+            for market, channel in row.markets.items():
+                if channel.supply_per_year is not None:
+                    most = s.at(channel.supply_per_year, t) * s.at(channel.operator_share, t) * s.years
+                    s.program.most(s.ordered[chip, market][t], most)
+        for name, pool in s.case.pools.items():
+            taken = total(
+                s.ordered[chip, market][t] * s.case.chips[chip].pools.get(name, 0.0) for chip, market in s.pairs
+            )
+            size = prod(s.at(each, t) for each in (pool.capacity_per_year, pool.yield_share, pool.operator_share))
+            s.program.most(taken, size * s.years)

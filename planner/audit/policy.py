@@ -1,0 +1,150 @@
+"""Policy: quotas, bundles, shares, carbon, caps, capacities and budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import prod
+
+from planner.audit.program import Sum, total
+from planner.audit.scenario import Scenario, Series
+from planner.schema.policy import Bundling, CapacityLimit, DomesticShare, LicenceQuota
+
+CAPITAL = {"site opening", "site capex", "grid connection", "chip purchase", "import fee", "cancellation"}
+"""Accounts that a budget counts."""
+
+
+def policy(s: Scenario) -> None:
+    """Every rule that limits or prices what the other rooms decide; budgets last, when all is booked."""
+    rules = s.case.policy
+    for quota in rules.licence_quotas.values():
+        _quota(s, quota)
+    for name, bundle in rules.bundling.items():
+        _bundle(s, name, bundle)
+    for name, share in rules.domestic_shares.items():
+        _domestic(s, name, share)
+    _carbon(s)
+    for power_cap in rules.power_caps.values():
+        for t in s.span(power_cap):
+            value = total(s.draw[site][t] for site in s.sites_among(power_cap.markets))
+            s.limit(power_cap, value, s.at(power_cap.mw, t), [t])
+    for pace in rules.build_rates.values():
+        for t in s.span(pace):
+            value = total(s.started[site][t] for site in s.sites_among(pace.markets))
+            s.limit(pace, value, s.at(pace.mw_per_year, t) * s.years, [t])
+    for limit in rules.capacity_limits.values():
+        _capacity_limit(s, limit)
+    _budgets(s)
+
+
+def _arrivals(s: Scenario, chips: Iterable[str], markets: Iterable[str], window: Iterable[int]) -> Sum:
+    pairs = {(chip, market) for chip in chips for market in markets}
+    return total(s.delivered[pair][t] for pair in sorted(pairs) for t in window)
+
+
+def _quota(s: Scenario, rule: LicenceQuota) -> None:
+    for window in s.windows(rule):
+        if rule.units is not None:
+            most = s.at(rule.units, window[0]) * s.at(rule.operator_share, window[0])
+        else:
+            assert rule.sales_units_per_year is not None
+            parts = (rule.sales_units_per_year, rule.sales_share, rule.operator_share)
+            most = sum(prod(s.at(part, t) for part in parts) * s.years for t in window)
+        s.limit(rule, _arrivals(s, rule.chips, rule.markets, window), most, window)
+
+
+def _since(s: Scenario, span: list[int], flow: Series, *name: str) -> Series:
+    """What has come since a rule began, by period; the rule's span is one stretch."""
+    inside = [flow[t] if t in span else Sum() for t in s.periods]
+    return s.so_far(inside, s.nodes[-1], *name)
+
+
+def _bundle(s: Scenario, name: str, rule: Bundling) -> None:
+    span = s.span(rule)
+    each = [[_arrivals(s, chips, [rule.market], [t]) for t in s.periods] for chips in (rule.foreign, rule.domestic)]
+    foreign = _since(s, span, each[0], "foreign", name)
+    domestic = _since(s, span, each[1], "domestic", name)
+    for t in span:
+        s.limit(rule, foreign[t] * s.at(rule.ratio, t), domestic[t], [t])
+
+
+def _domestic(s: Scenario, name: str, rule: DomesticShare) -> None:
+    """Of what has been installed since the rule began, at least the share is domestic."""
+    sites = [
+        site
+        for site in s.sites_in(rule.market)
+        if (rule.sites is None or site in rule.sites)
+        and (rule.regions is None or s.case.sites[site].region in rule.regions)
+    ]
+    origins = rule.origins if rule.origins is not None else [rule.market]
+    own: list[Sum] = []
+    everything: list[Sum] = []
+    for t in s.periods:
+        came = {chip: total(s.install[chip, site][t] for site in sites) for chip in s.case.chips}
+        gone = {chip: total(s.retire[chip, site][t] for site in sites) for chip in s.case.chips}
+        weight = {chip: _weight(s, rule, chip, t) for chip in s.case.chips}
+        everything.append(total(came[chip] * weight[chip] for chip in came))
+        mine = [chip for chip, row in s.case.chips.items() if row.origin in origins]
+        own.append(total((came[chip] - gone[chip]) * weight[chip] for chip in mine))
+    span = s.span(rule)
+    own, everything = _since(s, span, own, "own", name), _since(s, span, everything, "everything", name)
+    for t in span:
+        s.limit(rule, everything[t] * s.at(rule.share, t), own[t], [t])
+
+
+def _weight(s: Scenario, rule: DomesticShare, chip: str, t: int) -> float:
+    row = s.case.chips[chip]
+    if rule.measure == "units":
+        return 1.0
+    if rule.measure == "mw":
+        return row.it_kw / 1e3
+    if rule.measure == "spend":
+        return s.at(row.markets[rule.market].price_usd, t) / 1e6 if rule.market in row.markets else 0.0
+    return row.peak_pflops.get(rule.precision, 0.0)
+
+
+def _carbon(s: Scenario) -> None:
+    tonnes = {
+        site: [s.mwh[site][t] * s.at(s.case.regions[row.region].carbon_t_per_mwh, t) for t in s.periods]
+        for site, row in s.case.sites.items()
+    }
+    for price in s.case.policy.carbon_prices.values():
+        for t in s.span(price):
+            for site in s.sites_among(price.markets):
+                s.book("carbon", s.market_of[site], t, tonnes[site][t] * (s.at(price.usd_per_t, t) / 1e6))
+    for cap in s.case.policy.carbon_caps.values():
+        for t in s.span(cap):
+            value = total(tonnes[site][t] for site in s.sites_among(cap.markets))
+            s.limit(cap, value, s.at(cap.t_per_year, t) * s.years, [t])
+
+
+def _capacity_limit(s: Scenario, rule: CapacityLimit) -> None:
+    for t in s.span(rule):
+        value = _capacity(s, rule, t)
+        if rule.most is not None:
+            s.limit(rule, value, s.at(rule.most, t), [t])
+        if rule.least is not None:
+            s.limit(rule, value * -1.0, -s.at(rule.least, t), [t])
+
+
+def _capacity(s: Scenario, rule: CapacityLimit, t: int) -> Sum:
+    sites = [site for site in s.sites_among(rule.markets) if rule.sites is None or site in rule.sites]
+    if rule.measure == "hall_mw":
+        return total(s.halls[site][t] for site in sites)
+    parts = []
+    for chip, row in s.case.chips.items():
+        if rule.chips is None or chip in rule.chips:
+            weights = {"units": 1.0, "chip_mw": row.it_kw / 1e3, "pflops": row.peak_pflops.get(rule.precision, 0.0)}
+            parts += [s.fleet[chip, site][t] * weights[rule.measure] for site in sites]
+    return total(parts)
+
+
+def _budgets(s: Scenario) -> None:
+    capital = [entry for entry in s.booked if entry[0] in CAPITAL]
+    for rule in s.case.policy.budgets.values():
+        for window in s.windows(rule):
+            value = total(
+                musd
+                for _, market, t, musd in capital
+                if t in window and (rule.markets is None or market in rule.markets)
+            )
+            s.limit(rule, value, s.at(rule.musd, window[0]), window)

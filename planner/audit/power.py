@@ -1,0 +1,63 @@
+"""Power: halls hold racks, connections carry load, regions and markets have so much to give."""
+
+from __future__ import annotations
+
+from planner.audit.program import total
+from planner.audit.scenario import HOURS, Scenario
+from planner.schema.places import Region, Site
+
+
+def power(s: Scenario) -> None:
+    """Load of every site, where it comes from and what it costs."""
+    for chip in s.case.chips:
+        for site in s.case.sites:
+            s.powered[chip, site] = [s.decide(t, "powered", chip, site) for t in s.periods]
+            for t in s.periods:
+                s.program.most(s.powered[chip, site][t], s.fleet[chip, site][t])
+    for name, site_row in s.case.sites.items():
+        s.draw[name], s.mwh[name] = [], []
+        for t in s.periods:
+            _site(s, name, site_row, t)
+    for t in s.periods:
+        _balances(s, t)
+
+
+def _site(s: Scenario, name: str, site: Site, t: int) -> None:
+    region = s.case.regions[site.region]
+    load = total(s.powered[chip, name][t] * (row.it_kw / 1e3) for chip, row in s.case.chips.items())
+    s.program.most(load, s.halls[name][t])
+    draw = s.state(t, load * site.pue, "draw", name)
+    s.program.most(draw, s.connection[name][t])
+    hours = s.at(site.load_factor, t) * HOURS * s.years
+    s.draw[name].append(draw)
+    s.mwh[name].append(draw * hours)
+    s.book("energy", s.market_of[name], t, s.mwh[name][t] * (s.at(region.tariff_usd_per_mwh, t) / 1e6))
+    _subsidy(s, name, region, hours, t)
+
+
+def _subsidy(s: Scenario, name: str, region: Region, hours: float, t: int) -> None:
+    """What the state pays back for the energy of chips of some origins, never above the tariff."""
+    site, tariff = s.case.sites[name], s.at(region.tariff_usd_per_mwh, t)
+    for chip, row in s.case.chips.items():
+        per_kwh = sum(
+            s.at(rule.usd_per_kwh, t)
+            for rule in s.case.policy.power_subsidies.values()
+            if row.origin in rule.origins and site.region in rule.regions and s.holds(rule, t)
+        )
+        if per_kwh:
+            kwh = s.powered[chip, name][t] * (site.pue * row.it_kw * hours)
+            s.book("power subsidy", s.market_of[name], t, kwh * (-min(per_kwh, tariff / 1e3) / 1e6))
+
+
+def _balances(s: Scenario, t: int) -> None:
+    """Headroom of regions and the electricity that markets leave."""
+    for name, region in s.case.regions.items():
+        if region.headroom_mw is not None:
+            drawn = total(s.draw[site][t] for site, row in s.case.sites.items() if row.region == name)
+            s.program.most(drawn, s.at(region.headroom_mw, t))
+    for name, market in s.case.markets.items():
+        if market.generation_twh_per_year is not None:
+            used = total(s.mwh[site][t] for site in s.sites_in(name))
+            share = s.at(market.ai_share, t) * s.at(market.operator_share, t)
+            made = s.at(market.generation_twh_per_year, t) * 1e6 * s.years
+            s.program.most(used, made * share)

@@ -1,0 +1,130 @@
+"""Sites: openings, construction and grid connections."""
+
+from __future__ import annotations
+
+from planner.audit.program import Sum, total
+from planner.audit.scenario import Scenario, Series
+from planner.money import unspent_share
+from planner.schema.places import BuildOption, Site
+
+
+def sites(s: Scenario) -> None:
+    """Halls and grid connections of every site, with what they cost."""
+    for name, site in s.case.sites.items():
+        opened = _opened(s, name, site)
+        committed = _committed(s, name, site)
+        _halls(s, name, site, opened, committed)
+        _connection(s, name, site, opened, committed)
+
+
+def _is_whole(s: Scenario, site: Site) -> bool:
+    return s.case.settings.whole_phases if site.whole_phases is None else site.whole_phases
+
+
+def _opened(s: Scenario, name: str, site: Site) -> Series:
+    """Share of the site that is acquired; all of it, and free, where something stands or is committed."""
+    if site.existing_it_mw or any(halls.it_mw for halls in site.committed.values()):
+        return [Sum(1.0)] * s.last
+    opening = [s.decide(t, "opening", name, whole=_is_whole(s, site)) for t in s.periods]
+    for t in s.periods:
+        s.book("site opening", s.market_of[name], t, opening[t] * s.at(site.opening_musd, t))
+    opened = s.so_far(opening, "opened", name)
+    s.program.most(opened[-1], 1.0)
+    return opened
+
+
+def _committed(s: Scenario, name: str, site: Site) -> list[float]:
+    """MW of committed halls that become ready, by period; what they still cost is paid until then."""
+    mw = [0.0] * s.last
+    for halls in site.committed.values():
+        ready = s.line.from_date(halls.ready)
+        if ready < s.last:
+            mw[ready] += halls.it_mw
+        for t in range(max(1, ready)):
+            s.book("site capex", s.market_of[name], t, halls.remaining_cost_musd / max(1, ready))
+    return mw
+
+
+def _halls(s: Scenario, name: str, site: Site, opened: Series, committed: list[float]) -> None:
+    begun: list[Series] = [[] for _ in s.periods]
+    ready: list[Series] = [[] for _ in s.periods]
+    for option_name, option in site.build_options.items():
+        _construction(s, name, site, option_name, option, begun, ready)
+    s.started[name] = [total(each) for each in begun]
+    ready_now = [total(each) for each in ready]
+    begun_so_far = s.so_far(s.started[name], "begun", name)
+    ready_so_far = s.so_far(ready_now, "ready", name)
+    all_committed = sum(halls.it_mw for halls in site.committed.values())
+    s.halls[name] = []
+    for t in s.periods:
+        s.program.most(begun_so_far[t] + (site.existing_it_mw + all_committed), opened[t] * site.max_it_mw)
+        if site.max_ready_mw_per_year is not None:
+            cap = s.at(site.max_ready_mw_per_year, t) * s.years
+            s.program.most(ready_now[t] + committed[t], max(cap, committed[t]))
+        s.halls[name].append(ready_so_far[t] + (site.existing_it_mw + sum(committed[: t + 1])))
+        upkeep = s.at(site.om_musd_per_mw_year, t) * s.years
+        s.book("o&m", s.market_of[name], t, s.halls[name][t] * upkeep)
+
+
+def _construction(
+    s: Scenario,
+    name: str,
+    site: Site,
+    option_name: str,
+    option: BuildOption,
+    begun: list[Series],
+    ready: list[Series],
+) -> None:
+    """Starts of one way to build, added to what is begun and what becomes ready in each period."""
+    done = s.matures(option.build_months)
+    in_phases = _is_whole(s, site) and option.phase_mw is not None
+    for t in s.periods:
+        day, start = s.line.first_day(t), ("start", name, option_name)
+        too_early = site.earliest_start is not None and day < site.earliest_start
+        too_late = site.latest_start is not None and day > site.latest_start
+        arrives = done[t]
+        if too_early or too_late or (arrives is None and not s.useful(t, *start)):
+            continue
+        mw = s.decide(t, *start, whole=in_phases) * ((option.phase_mw or 1.0) if in_phases else 1.0)
+        begun[t].append(mw)
+        if option.max_start_mw_per_year is not None:
+            s.program.most(mw, s.at(option.max_start_mw_per_year, t) * s.years)
+        capex = s.at(option.capex_musd_per_mw, t)
+        _pay_construction(s, s.market_of[name], t, arrives, mw * capex, s.line.lag(s.at(option.build_months, t)))
+        if arrives is not None:
+            ready[arrives].append(mw)
+            if option.life_years is not None:
+                age = (s.last - arrives) * s.years
+                s.at_end.append(mw * (-capex * unspent_share(age, option.life_years)))
+
+
+def _pay_construction(s: Scenario, market: str, t: int, arrives: int | None, musd: Sum, months: int) -> None:
+    """In equal parts over the periods of construction; all that is left falls due where halls are ready sooner."""
+    parts = max(1, months)
+    paid = parts if arrives is None else min(parts, max(1, arrives - t + 1))
+    for later in range(t, t + paid):
+        unpaid = parts - paid if later == t + paid - 1 else 0
+        s.book("site capex", market, later, musd * ((1 + unpaid) / parts))
+
+
+def _connection(s: Scenario, name: str, site: Site, opened: Series, committed: list[float]) -> None:
+    done = s.matures(site.grid_connection_months)
+    applied: Series = [Sum()] * s.last
+    arrived: list[Series] = [[] for _ in s.periods]
+    for t in s.periods:
+        arrives = done[t]
+        if arrives is None and not s.useful(t, "application", name):
+            continue
+        applied[t] = s.decide(t, "application", name)
+        s.book("grid connection", s.market_of[name], t, applied[t] * s.at(site.grid_connection_musd_per_mw, t))
+        if arrives is not None:
+            arrived[arrives].append(applied[t])
+    applied_so_far = s.so_far(applied, "applied", name)
+    connected = s.so_far([total(each) for each in arrived], "connected", name)
+    s.connection[name] = []
+    for t in s.periods:
+        s.program.most(applied_so_far[t], opened[t] * (site.pue * site.max_it_mw))
+        given = site.pue * (site.existing_it_mw + sum(committed[: t + 1]))
+        if site.grid_connected_from is not None and s.line.first_day(t) >= site.grid_connected_from:
+            given = max(given, site.pue * site.max_it_mw)
+        s.connection[name].append(connected[t] + given)
