@@ -231,28 +231,6 @@ TABLES: Mapping[str, Table] = {
     ),
 }
 
-ACCOUNTS: Mapping[str, str] = {
-    "site capex": "Halls, in equal parts over the construction periods.",
-    "site opening": "Acquiring and opening sites.",
-    "grid connection": "Connections, at application.",
-    "on-site capex": "Plant of the sites' own, at the order.",
-    "chip purchase": "Deposit at the order, the rest at arrival.",
-    "import fee": "Rate on the customs value, at arrival.",
-    "cancellation": "Refunds on orders that a ban cancels.",
-    "stock holding": "Delivered chips that wait for a hall.",
-    "energy": "Grid energy.",
-    "on-site fuel": "Fuel and operation of on-site plant.",
-    "power subsidy": "Discount on the energy of subsidised chips.",
-    "operations and maintenance": "Halls and chips.",
-    "carbon": "Price on carbon.",
-    "network": "Serving workloads from a region.",
-    "running": "Running chips on a workload.",
-    "shortfall": "Demand that is rented, or left unmet at a penalty.",
-    "soft rules": "Violations of soft rules, at their price.",
-    "residual value": "What halls and chips are still worth at the end.",
-}
-"""Cost accounts in the order of the money tables."""
-
 
 @dataclass(frozen=True)
 class Solution:

@@ -18,6 +18,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from planner.accounts import ACCOUNTS
 from planner.certify import CHECKS
 from planner.files.reference import dictionary
 from planner.model import RULES
@@ -26,7 +27,7 @@ from planner.report.language import DOMAIN, LOCALE
 from planner.report.sheets.assumptions import CONFIDENCES
 from planner.report.told import FORMS
 from planner.report.view import PENALTY, RENT
-from planner.solution import ACCOUNTS, Status
+from planner.solution import Status
 from planner.units import unit_of
 
 PACKAGE = Path(__file__).parent.parent / "planner"

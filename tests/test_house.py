@@ -13,13 +13,13 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from planner.accounts import ACCOUNTS
 from planner.certify import CHECKS
 from planner.cli import cli
 from planner.files.tree import plain
 from planner.files.yamlfile import read_yaml
 from planner.model import COSTS, RULES
 from planner.schema import Case, parse_case
-from planner.solution import ACCOUNTS
 from planner.solve import solve
 from tests.readme import README, SCHEMA, filled, schema_text
 

@@ -6,10 +6,11 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 
+from planner.accounts import ACCOUNTS
 from planner.certify.costs import totals, worth
 from planner.certify.recomputed import Recomputed
 from planner.certify.record import Finding, same, wrong
-from planner.solution import ACCOUNTS, Status
+from planner.solution import Status
 
 
 def ledger_nodes(r: Recomputed) -> Iterator[Finding]:

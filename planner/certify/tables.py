@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from planner.accounts import ACCOUNTS
 from planner.schema import Case, Policy
-from planner.solution import ACCOUNTS, TABLES, Solution
+from planner.solution import TABLES, Solution
 
 Key: TypeAlias = tuple[str, ...]
 Column: TypeAlias = Mapping[Key, Mapping[str, float]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from planner.accounts import ACCOUNTS, CAPITAL
 from planner.certify.chips import Order, orders_of, paid_musd
 from planner.certify.values import Values
 from planner.findings.orderby import NOISE, Commitment
@@ -14,12 +15,10 @@ from planner.schema.places import CommittedHalls
 from planner.solution import Solution
 from planner.units import USD_PER_MUSD
 
-PRICE_ACCOUNTS = ("site capex", "site opening", "grid connection", "on-site capex", "chip purchase")
+PRICE_ACCOUNTS = tuple(name for name, account in ACCOUNTS.items() if account.committed)
 """Accounts that pay what was committed: the price of halls, sites, connections, plant and chips."""
 FEES, REFUNDS = "import fee", "cancellation"
 """Capital that no commitment fixes: fees fall due at arrival, refunds when a ban cancels an order."""
-CAPITAL = (*PRICE_ACCOUNTS, FEES, REFUNDS)
-"""Accounts that a budget counts."""
 KINDS = ("order", "start", "open", "connect", "plant")
 """Kinds of commitment."""
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from planner.accounts import ACCOUNTS
 from planner.certify.values import Values, first_at_least
 from planner.schema import Case
 from planner.solution import Solution
@@ -45,10 +46,9 @@ class Construction:
 
     def cost(self) -> tuple[float, float]:
         """Halls begun, openings, connections and plant, without committed halls, million USD: as paid, and present."""
-        accounts = ("site capex", "site opening", "grid connection", "on-site capex")
         paid = present = 0.0
         for account, market, musd, worth in self.solution.rows("ledger", "account", "market", "musd", "present_musd"):
-            if market == self.market and account in accounts:
+            if market == self.market and ACCOUNTS[account].kind == "halls":
                 paid, present = paid + musd, present + worth
         discount = dict(self.solution.rows("nodes", "period", "discount"))
         for site in self.sites:

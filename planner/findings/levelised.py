@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from planner.accounts import ACCOUNTS
 from planner.findings.screening import COMPONENTS
 from planner.instance.tree import Tree, tree_of
 from planner.schema import Case
@@ -14,27 +15,6 @@ from planner.units import KW_PER_MW, KWH_PER_MWH, USD_PER_MUSD
 
 IDLE = ""
 """In place of a chip: what belongs to none, such as a site on which nothing ever runs."""
-_COMPONENT: Mapping[str, str] = {
-    "site capex": "halls",
-    "site opening": "halls",
-    "grid connection": "grid",
-    "on-site capex": "grid",
-    "chip purchase": "purchase",
-    "cancellation": "purchase",
-    "import fee": "fee",
-    "energy": "energy",
-    "on-site fuel": "energy",
-    "carbon": "energy",
-    "power subsidy": "subsidy",
-    "stock holding": "operations",
-    "operations and maintenance": "operations",
-    "network": "operations",
-    "running": "operations",
-}
-"""Component of each account; residual value is that of chips or of halls and plant, by its item."""
-_OF_CHIPS = ("chip purchase", "import fee", "cancellation", "stock holding")
-_OF_WORKLOADS = ("network", "running")
-_OF_CHIPS_OR_SITES = ("operations and maintenance", "residual value")
 
 Shares = defaultdict[tuple[str, str], dict[str, float]]
 """Amounts by chip, of a market and a site or workload."""
@@ -94,14 +74,15 @@ def as_built(case: Case, solution: Solution) -> dict[str, list[Built]]:
     for account, market, item, amount in solution.rows("ledger", "account", "market", "item", "present_musd"):
         if not market:
             continue
-        own = account in _OF_CHIPS or (account in _OF_CHIPS_OR_SITES and item in case.chips)
-        component = _COMPONENT.get(account) or ("chip residual" if own else "hall residual")
+        booked = ACCOUNTS[account]
+        own = "chip" in booked.items and item in case.chips
+        component = booked.component or ("chip residual" if own else "hall residual")
         shares = load[market, item]
         if own:
             shares = {item: 1.0}
-        elif account in _OF_WORKLOADS:
+        elif "workload" in booked.items:
             shares = served[market, item]
-        elif account == "power subsidy":
+        elif component == "subsidy":
             shares = subsidised[market, item] or shares
         whole = sum(shares.values())
         for chip, share in shares.items() if whole > 0 else [(IDLE, 1.0)]:

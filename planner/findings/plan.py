@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from planner.accounts import ACCOUNTS
 from planner.schema import Case
 from planner.solution import Solution
 
@@ -169,7 +170,7 @@ def cash_cost(case: Case, solution: Solution) -> float:
 def residual_share(solution: Solution) -> float:
     """Residual value as a share of what was spent on halls, on-site plant and chips, both in present money."""
     costs = cost_by_account(solution)
-    capital = sum(costs.get(account, 0.0) for account in ("site capex", "on-site capex", "chip purchase"))
+    capital = sum(costs.get(name, 0.0) for name, account in ACCOUNTS.items() if account.lasting)
     return -costs.get("residual value", 0.0) / capital if capital > 0 else 0.0
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from planner.accounts import ACCOUNTS
 from planner.findings.inputs import filed
 from planner.schema import Case
 from planner.solution import Solution
@@ -20,7 +21,7 @@ CONFIDENCES = ("high", "medium", "low", "assumption", "")
 """From the firmest to what no source is sure of: empty where no row of sources speaks of an input or says how sure."""
 WEAK = ("low", "assumption", "")
 """Confidences that deserve a second look."""
-BENEFITS = ("residual value", "power subsidy", "cancellation")
+BENEFITS = tuple(name for name, account in ACCOUNTS.items() if account.benefit)
 """Accounts that give money back; they are no part of what is paid."""
 T = TypeVar("T")
 

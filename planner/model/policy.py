@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.accounts import CAPITAL
 from planner.instance.policy import Capacity, Ratio
 from planner.lp import Term, total
 from planner.model.chips import delivered, delivered_before_plan
 from planner.model.decisions import Model, Row
-
-CAPITAL = (
-    "site opening",
-    "site capex",
-    "grid connection",
-    "on-site capex",
-    "chip purchase",
-    "import fee",
-    "cancellation",
-)
-"""Accounts that a budget limits."""
 
 
 def licence_quota(m: Model) -> Iterator[Row]:

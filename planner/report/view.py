@@ -7,36 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from planner.accounts import ACCOUNTS, CAPITAL, names
 from planner.report.dossier import Dossier
 from planner.report.spec import COUNT, ONE, SHARE, THREE, TWO
 from planner.report.words import say
-from planner.solution import ACCOUNTS, Solution
+from planner.solution import Solution
 
 SHOWN = 5
 """Series that a chart shows by themselves, the rest being added up."""
 NOISE = 1e-9
 """Share of the largest amount of a table below which an amount is the solver's rounding."""
-CAPITAL = (
-    "site capex",
-    "site opening",
-    "grid connection",
-    "on-site capex",
-    "chip purchase",
-    "import fee",
-    "cancellation",
-)
-"""Accounts that are capital."""
-OPERATING = (
-    "stock holding",
-    "energy",
-    "on-site fuel",
-    "power subsidy",
-    "operations and maintenance",
-    "carbon",
-    "network",
-    "running",
-)
-"""Accounts that are operation."""
 RENT, PENALTY = "rented compute", "unmet demand, penalty"
 """The account of the shortfall by what it is: cash, or a price in the objective only."""
 
@@ -143,7 +123,7 @@ class View:
         columns = ("account", "node", "market", "item", "musd", "present_musd")
         for account, node, market, item, musd, present in self.solution.rows("ledger", *columns):
             name = account
-            if account == "shortfall":
+            if ACCOUNTS[account].kind == "rent":
                 price = workloads[item].shortfall if item in workloads else None
                 name = PENALTY if price is not None and price.kind == "penalty" else RENT
             key = (name, self.year_of[node], self.label_of[node], market or "")
@@ -155,8 +135,7 @@ class View:
     def accounts(self) -> list[str]:
         """Accounts with money in them: cash first, then what stands in the objective only."""
         found = {row[0] for row in self.ledger if row[4] or row[5]}
-        order = [*(name for name in ACCOUNTS if name not in ("shortfall", "soft rules", "residual value")), RENT]
-        order += ["residual value", PENALTY, "soft rules"]
+        order = [*names("halls", "chips", "operating"), RENT, *names("residual"), PENALTY, *names("penalty")]
         return [name for name in order if name in found] + sorted(found - set(order))
 
     def money(self, *places: int, present: bool = False) -> dict[tuple[str, ...], float]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from planner.accounts import CAPITAL
 from planner.lp import Values, Variable
 from planner.model import Model
 from planner.model.decisions import Family
@@ -61,18 +62,6 @@ class Commitment:
     """Million USD in the scenario in which it costs least: part of it may be cancelled."""
     paid_musd: float
     """Of it, million USD paid before scenarios part."""
-
-
-CAPITAL = (
-    "site capex",
-    "site opening",
-    "grid connection",
-    "on-site capex",
-    "chip purchase",
-    "import fee",
-    "cancellation",
-)
-"""Accounts that a commitment is paid from."""
 
 
 def commitments(m: Model, values: Values) -> Iterator[Commitment]:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from planner.report.view import CAPITAL, OPERATING, PENALTY, RENT, View
+from planner.accounts import ACCOUNTS, Kind
+from planner.report.view import PENALTY, RENT, View
 from planner.report.words import say
 
-GROUPS = ("halls", "chips", "operating", "rent", "residual", "penalty")
+GROUPS: tuple[Kind, ...] = ("halls", "chips", "operating", "rent", "residual", "penalty")
 """Groups of accounts, in the order of the money tables."""
 
 
-def group_of(account: str) -> str:
+def group_of(account: str) -> Kind:
     """Group that an account belongs to.
 
     >>> group_of("import fee"), group_of("carbon"), group_of("rented compute"), group_of("on-site capex")
     ('chips', 'operating', 'rent', 'halls')
     """
-    if account in ("site capex", "site opening", "grid connection", "on-site capex"):
-        return "halls"
-    if account in CAPITAL:
-        return "chips"
-    if account in OPERATING:
-        return "operating"
-    return {RENT: "rent", "residual value": "residual", PENALTY: "penalty", "soft rules": "penalty"}.get(
-        account, "operating"
-    )
+    of_shortfall: dict[str, Kind] = {RENT: "rent", PENALTY: "penalty"}
+    return of_shortfall.get(account) or ACCOUNTS[account].kind
 
 
 def group_names() -> dict[str, str]:
