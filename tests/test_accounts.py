@@ -9,8 +9,8 @@ from planner.accounts import ACCOUNTS, CAPITAL
 from planner.certify import costs
 
 PACKAGE = Path(__file__).parent.parent / "planner"
-COPIES = {"accounts.py", "certify/costs.py"}
-"""Where lists of accounts may stand: their declaration, and the certificate's own copy."""
+COPIES = {"accounts.py", "certify/costs.py", "audit/policy.py"}
+"""Where lists of accounts may stand: their declaration, and the copies of what checks it."""
 
 
 def test_the_certificate_counts_the_same_capital() -> None:
