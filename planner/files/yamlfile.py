@@ -23,6 +23,7 @@ MAX_BYTES = 20_000_000
 """Largest file that is read."""
 MAX_DEPTH = 60
 """Deepest nesting that is read."""
+TOO_DEEP = f"is nested more than {MAX_DEPTH} deep"
 MAX_VALUES = 1_000_000
 """Most values in a file, those that aliases stand for included."""
 
@@ -186,7 +187,7 @@ class _Composer:
 
     def open(self, event: Any) -> None:
         if len(self.stack) >= MAX_DEPTH:
-            raise self.stop(event, f"is nested more than {MAX_DEPTH} deep")
+            raise self.stop(event, TOO_DEEP)
         above = self.stack[-1] if self.stack else None
         if above is not None and isinstance(above.value, dict) and above.key is None:
             raise self.stop(event, "found a list or a table where a key belongs; a key is a name or a date")
@@ -241,6 +242,8 @@ def compose(text: str, name: str) -> tuple[Node, list[Problem]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{name}:{mark.line + 1}" if mark else name
+        if mark and _brackets_open(text[: mark.index]) > MAX_DEPTH:
+            raise CaseError([*composer.problems, Problem((), TOO_DEEP, where)]) from error
         column = f", column {mark.column + 1}" if mark else ""
         words = " ".join(str(part) for part in (error.context, error.problem) if part)
         problem = Problem((), f"found text that is not YAML{column}: {words}{_hint(text, mark)}", where)
@@ -254,6 +257,11 @@ def compose(text: str, name: str) -> tuple[Node, list[Problem]]:
         found = "a list" if isinstance(root.value, list) else "a single value"
         raise _refused(root.place, f"found {found}; a case file is a table with settings, markets, sites, chips, ...")
     return root, composer.problems
+
+
+def _brackets_open(text: str) -> int:
+    """Brackets that a text leaves open: parsers that read ahead give up on too many in words of their own."""
+    return sum(text.count(each) for each in "[{") - sum(text.count(each) for each in "]}")
 
 
 def _hint(text: str, mark: Any) -> str:

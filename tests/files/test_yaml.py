@@ -47,6 +47,8 @@ def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         ("a: {'': 3}\n", "case.yaml:1 a: found no name where a key belongs"),
         ("a: " + "[" * 100 + "]" * 100, "is nested more than 60 deep"),
         ("a: " + "[" * 100_000, "is nested more than 60 deep"),
+        ("a: " + "{b: " * 1_100, "is nested more than 60 deep"),
+        ("- " * 2_000, "is nested more than 60 deep"),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_read(write: Writer, text: str | bytes, expected: str) -> None:

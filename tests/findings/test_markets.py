@@ -27,7 +27,7 @@ TWO: Data = {
             "committed": {"hall": {"ready": "2027-04-01", "it_mw": 5.0, "remaining_cost_musd": 7.0}},
             "build_options": {"halls": {"build_months": 6.0, "capex_musd_per_mw": 4.0}},
         },
-        "T": {"region": "West", "max_it_mw": 10.0, "existing_it_mw": 10.0},
+        "T": {"region": "West", "max_it_mw": 10.0, "existing_it_mw": 10.0, "grid_connection_musd_per_mw": 0.2},
     },
     "chips": {"A": chip(1e6, "CN", "US")},
     "workloads": {

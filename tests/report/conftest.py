@@ -33,7 +33,10 @@ SMALL: dict[str, Any] = {
             "region": "North", "max_it_mw": 120, "pue": 1.2, "grid_connection_months": 4,
             "build_options": {"c": {"build_months": 3, "capex_musd_per_mw": 4, "life_years": 20, "phase_mw": 1}},
         },
-        "T": {"region": "West", "max_it_mw": 50, "existing_it_mw": 1, "existing_fleet": {"A": {"units": 500}}},
+        "T": {
+            "region": "West", "max_it_mw": 50, "existing_it_mw": 1, "existing_fleet": {"A": {"units": 500}},
+            "grid_connection_musd_per_mw": 0.01,
+        },
     },
     "chips": {
         "A": {

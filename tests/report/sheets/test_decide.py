@@ -331,9 +331,25 @@ def test_a_plan_that_commits_nothing() -> None:
 
 
 def test_what_costs_nothing_is_a_commitment_too() -> None:
-    """All is rented but for a site and a connection that are free; one of the two has an order-by date."""
+    """All is rented; a site and a connection that are free may be taken or not: taken, one of two has an order-by date.
+
+    The site is opened and its connection applied for in the first quarter, in the table that the solver left.
+    """
     train = SMALL["workloads"]["train"] | {"shortfall": {"usd_per_pflops_year": 1}}
-    made = decide_now(dossier_of({**SMALL, "workloads": {"train": train}}))
+    rented = dossier_of({**SMALL, "workloads": {"train": train}})
+    halls = rented.solution["halls"]
+    at_s = halls["site"] == "S"
+    first = at_s & (halls["node"] == "2026-Q4")
+    made = decide_now(
+        with_table(
+            rented,
+            "halls",
+            opened=at_s.astype(float),
+            open=first.astype(float),
+            grid_apply_mw=144.0 * first,
+            grid_cap_mw=144.0 * (at_s & (halls["node"] >= "2027-Q2")),
+        )
+    )
     assert made.message == (
         "One of 2 commitments of the first year has no slack. By the end of 2027-Q3, no money is committed."
     )
