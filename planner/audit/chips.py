@@ -29,20 +29,20 @@ def chips(s: Scenario) -> None:
 
 def _fleet(s: Scenario, chip: str, site: str) -> None:
     there = s.case.sites[site].existing_fleet.get(chip)
-    s.install[chip, site] = [s.decide(t, "install", chip, site) for t in s.periods]
-    s.retire[chip, site] = [s.decide(t, "retire", chip, site) for t in s.periods]
+    s.install[chip, site] = [s.decide(t, "install", chip, site, size=s.lot) for t in s.periods]
+    s.retire[chip, site] = [s.decide(t, "retire", chip, site, size=s.lot) for t in s.periods]
     flow = [s.install[chip, site][t] - s.retire[chip, site][t] for t in s.periods]
     flow[0] += there.units if there else 0.0
-    s.fleet[chip, site] = s.worn(flow, s.keep[chip], "fleet", chip, site, free=False)
+    s.fleet[chip, site] = s.worn(flow, s.keep[chip], "fleet", chip, site, free=False, size=s.lot)
 
 
 def _stock(s: Scenario, chip: str, market: str) -> None:
     row, flow = s.case.chips[chip], list[Sum]()
     for t in s.periods:
         taken = total(s.install[chip, site][t] for site in s.sites_in(market))
-        flow.append(s.delivered[chip, market][t] - taken - s.decide(t, "scrap", chip, market))
+        flow.append(s.delivered[chip, market][t] - taken - s.decide(t, "scrap", chip, market, size=s.lot))
     flow[0] += _waiting(s, chip, market)
-    s.stock[chip, market] = s.worn(flow, s.keep[chip], "stock", chip, market, free=False)
+    s.stock[chip, market] = s.worn(flow, s.keep[chip], "stock", chip, market, free=False, size=s.lot)
     for t, units in enumerate(s.stock[chip, market]):
         holding = s.at(row.holding_usd_per_unit_year, t) * s.years / 1e6
         s.book("stock holding", market, t, units * holding)
@@ -65,7 +65,7 @@ def _service_life(s: Scenario, chip: str, market: str) -> None:
     flow: Series = []
     for t in s.periods:
         flow.append(came[t] - came[t - int(life)] * keep**life if t >= life else came[t])
-    young = s.worn(flow, keep, "young", chip, market)
+    young = s.worn(flow, keep, "young", chip, market, size=s.lot)
     for t in s.periods:
         existing = _waiting(s, chip, market) * keep**t if t < life else 0.0
         for fleet in there:

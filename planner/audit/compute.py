@@ -14,17 +14,18 @@ def compute(s: Scenario) -> None:
         for name, workload in s.case.workloads.items():
             served = _served(s, name, workload, t, given)
             if workload.shortfall is not None:
-                short = s.decide(t, "shortfall", name)
+                short = s.decide(t, "shortfall", name, size=s.lot)
                 served.append(short)
                 price = s.at(workload.shortfall.usd_per_pflops_year, t) * s.years / 1e6
                 s.book("shortfall", "", t, short * price)
             s.program.least(total(served), s.at(workload.demand_pflops, t))
         for (chip_name, region_name), units in given.items():
-            chip = s.case.chips[chip_name]
-            channel = chip.markets.get(s.case.regions[region_name].market)
-            usable = s.at(chip.availability, t) * (s.at(channel.usable_share, t) if channel else 1.0)
+            usable = _usable(s, chip_name, s.case.regions[region_name].market, t)
             on = total(s.powered[chip_name, site][t] for site, row in s.case.sites.items() if row.region == region_name)
             s.program.most(total(units), on * usable)
+    for (chip_name, site, t), there in s.clusters.items():
+        usable = _usable(s, chip_name, s.market_of[site], t)
+        s.program.most(total(there), s.powered[chip_name, site][t] * usable)
 
 
 def _served(s: Scenario, name: str, workload: Workload, t: int, given: dict[Pair, list[Sum]]) -> list[Sum]:
@@ -42,12 +43,37 @@ def _served(s: Scenario, name: str, workload: Workload, t: int, given: dict[Pair
             rate, running = _on_workload(s, chip_name, workload, t)
             if rate is None or (chip.memory_gb or 0.0) < workload.min_memory_gb:
                 continue
-            units = s.decide(t, "serve", chip_name, region_name, name)
+            units = s.decide(t, "serve", chip_name, region_name, name, size=s.lot)
             given.setdefault((chip_name, region_name), []).append(units)
             served.append(units * rate)
+            if workload.cluster_pflops is not None:
+                _clusters(s, chip_name, region_name, name, units, rate, t)
             cost = (network * rate + running) * s.years / 1e6
             s.book("network, running", region.market, t, units * cost)
     return served
+
+
+def _clusters(s: Scenario, chip: str, region: str, name: str, units: Sum, rate: float, t: int) -> None:
+    """What serves a workload of whole clusters stands at the region's sites: a cluster or more of it, or nothing."""
+    workload = s.case.workloads[name]
+    least = workload.cluster_pflops or 0.0
+    of_use = max(s.at(workload.demand_pflops, t), least)
+    placed = []
+    for site, row in s.case.sites.items():
+        if row.region == region:
+            there = s.decide(t, "cluster", chip, site, name, size=s.lot)
+            stands = s.decide(t, "stands", chip, site, name, whole=True)
+            s.program.least(there * rate, stands * least)
+            s.program.most(there * rate, stands * of_use)
+            s.clusters.setdefault((chip, site, t), []).append(there)
+            placed.append(there)
+    s.program.same(units, total(placed))
+
+
+def _usable(s: Scenario, chip: str, market: str, t: int) -> float:
+    """Share of a chip's fleet in a market that can and may work."""
+    channel = s.case.chips[chip].markets.get(market)
+    return s.at(s.case.chips[chip].availability, t) * (s.at(channel.usable_share, t) if channel else 1.0)
 
 
 def _on_workload(s: Scenario, chip: str, workload: Workload, t: int) -> tuple[float | None, float]:

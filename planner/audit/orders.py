@@ -64,7 +64,7 @@ def _order(s: Scenario, chip: str, market: str, channel: Channel, t: int, arrivi
     order = "order", chip, market
     if (arrives is None or cancelled is not None) and not s.useful(t, *order):
         return
-    units = s.decide(t, *order)
+    units = s.decide(t, *order, size=s.lot)
     s.ordered[chip, market][t] = units
     price, deposit = s.at(channel.price_usd, t), s.at(channel.deposit_share, t)
     s.book("chip purchase", market, t, units * (price * deposit / 1e6))

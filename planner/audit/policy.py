@@ -6,10 +6,18 @@ from collections.abc import Iterable
 from math import prod
 
 from planner.audit.program import Sum, total
-from planner.audit.scenario import Scenario, Series
+from planner.audit.scenario import HOURS, Scenario, Series
 from planner.schema.policy import Bundling, CapacityLimit, DomesticShare, LicenceQuota
 
-CAPITAL = {"site opening", "site capex", "grid connection", "chip purchase", "import fee", "cancellation"}
+CAPITAL = {
+    "site opening",
+    "site capex",
+    "grid connection",
+    "on-site capex",
+    "chip purchase",
+    "import fee",
+    "cancellation",
+}
 """Accounts that a budget counts."""
 
 
@@ -103,10 +111,7 @@ def _weight(s: Scenario, rule: DomesticShare, chip: str, t: int) -> float:
 
 
 def _carbon(s: Scenario) -> None:
-    tonnes = {
-        site: [s.mwh[site][t] * s.at(s.case.regions[row.region].carbon_t_per_mwh, t) for t in s.periods]
-        for site, row in s.case.sites.items()
-    }
+    tonnes = {site: [_tonnes(s, site, t) for t in s.periods] for site in s.case.sites}
     for price in s.case.policy.carbon_prices.values():
         for t in s.span(price):
             for site in s.sites_among(price.markets):
@@ -117,13 +122,22 @@ def _carbon(s: Scenario) -> None:
             s.limit(cap, value, s.at(cap.t_per_year, t) * s.years, [t])
 
 
+def _tonnes(s: Scenario, site: str, t: int) -> Sum:
+    """Carbon of a site's energy in a period, from the grid and from its own plant, t CO2."""
+    row = s.case.sites[site]
+    hours = s.at(row.load_factor, t) * HOURS * s.years
+    sources = {source: s.at(s.case.onsite_sources[source].carbon_t_per_mwh, t) for source in row.onsite}
+    own = [s.made[source, site][t] * (hours * carbon) for source, carbon in sources.items()]
+    return total([s.mwh[site][t] * s.at(s.case.regions[row.region].carbon_t_per_mwh, t), *own])
+
+
 def _capacity_limit(s: Scenario, rule: CapacityLimit) -> None:
     for t in s.span(rule):
         value = _capacity(s, rule, t)
         if rule.most is not None:
             s.limit(rule, value, s.at(rule.most, t), [t])
         if rule.least is not None:
-            s.limit(rule, value * -1.0, -s.at(rule.least, t), [t])
+            s.limit(rule, value * -1.0, -s.at(rule.least, t), [t], side="lack")
 
 
 def _capacity(s: Scenario, rule: CapacityLimit, t: int) -> Sum:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.audit.program import total
+from planner.audit.program import Sum, total
 from planner.audit.scenario import HOURS, Scenario
 from planner.schema.places import Region, Site
 
@@ -11,7 +11,7 @@ def power(s: Scenario) -> None:
     """Load of every site, where it comes from and what it costs."""
     for chip in s.case.chips:
         for site in s.case.sites:
-            s.powered[chip, site] = [s.decide(t, "powered", chip, site) for t in s.periods]
+            s.powered[chip, site] = [s.decide(t, "powered", chip, site, size=s.lot) for t in s.periods]
             for t in s.periods:
                 s.program.most(s.powered[chip, site][t], s.fleet[chip, site][t])
     for name, site_row in s.case.sites.items():
@@ -26,7 +26,8 @@ def _site(s: Scenario, name: str, site: Site, t: int) -> None:
     region = s.case.regions[site.region]
     load = total(s.powered[chip, name][t] * (row.it_kw / 1e3) for chip, row in s.case.chips.items())
     s.program.most(load, s.halls[name][t])
-    draw = s.state(t, load * site.pue, "draw", name)
+    made = [s.made[source, name][t] for source in site.onsite]
+    draw = s.state(t, load * site.pue - total(made), "draw", name, free=False)
     s.program.most(draw, s.connection[name][t])
     hours = s.at(site.load_factor, t) * HOURS * s.years
     s.draw[name].append(draw)
@@ -37,16 +38,24 @@ def _site(s: Scenario, name: str, site: Site, t: int) -> None:
 
 def _subsidy(s: Scenario, name: str, region: Region, hours: float, t: int) -> None:
     """What the state pays back for the energy of chips of some origins, never above the tariff."""
-    site, tariff = s.case.sites[name], s.at(region.tariff_usd_per_mwh, t)
+    site, tariff, carried = s.case.sites[name], s.at(region.tariff_usd_per_mwh, t), list[Sum]()
     for chip, row in s.case.chips.items():
         per_kwh = sum(
             s.at(rule.usd_per_kwh, t)
             for rule in s.case.policy.power_subsidies.values()
             if row.origin in rule.origins and site.region in rule.regions and s.holds(rule, t)
         )
-        if per_kwh:
-            kwh = s.powered[chip, name][t] * (site.pue * row.it_kw * hours)
-            s.book("power subsidy", s.market_of[name], t, kwh * (-min(per_kwh, tariff / 1e3) / 1e6))
+        if not per_kwh:
+            continue
+        mw = s.powered[chip, name][t] * (site.pue * row.it_kw / 1e3)
+        if site.onsite:
+            # What plant makes is not subsidised: of each chip's load as much as the grid carries, the rest not.
+            carried.append(s.decide(t, "subsidised", chip, name))
+            s.program.most(carried[-1], mw)
+            mw = carried[-1]
+        s.book("power subsidy", s.market_of[name], t, mw * (-min(per_kwh, tariff / 1e3) * hours / 1e3))
+    if carried:
+        s.program.most(total(carried), s.draw[name][t])
 
 
 def _balances(s: Scenario, t: int) -> None:

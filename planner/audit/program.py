@@ -1,9 +1,14 @@
-"""Sums of decisions, and the linear program that they make."""
+"""Sums of decisions, and the program that they make."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
 from math import inf
+from typing import TypeAlias
+
+Name: TypeAlias = tuple[Hashable, ...]
+"""What a decision is called: the node that it belongs to, then its kind and what it is about."""
 
 
 class Sum:
@@ -51,37 +56,74 @@ def total(sums: Iterable[Sum | float]) -> Sum:
     return Sum(constant, terms)
 
 
+@dataclass(frozen=True)
+class Row:
+    """`low <= sum <= high`, and the decision that it defines, if it does."""
+
+    value: Sum
+    low: float
+    high: float
+    defines: int | None = None
+
+
 class Program:
-    """A linear program: decisions of 0 or more, some of them whole, and rows `low <= sum <= high`."""
+    """A linear program: decisions of 0 or more, some of them whole, and rows.
+
+    The same row is written once, however many scenarios ask for it.
+    """
 
     def __init__(self) -> None:
         """An empty program."""
         self.whole: list[bool] = []
         self.least_values: list[float] = []
         """What each decision is at least: 0, or minus infinity."""
-        self.rows: list[tuple[Sum, float, float]] = []
-        self.named: dict[Hashable, Sum] = {}
+        self.sizes: list[float] = []
+        """Units in one of the solver's, by decision."""
+        self.rows: list[Row] = []
+        self.named: dict[Name, Sum] = {}
+        self._written: set[Hashable] = set()
 
-    def decide(self, *, whole: bool = False, free: bool = False) -> Sum:
-        """A new decision; a free one may be below zero."""
-        self.whole.append(whole)
-        self.least_values.append(-inf if free else 0.0)
-        return Sum(0.0, {len(self.whole) - 1: 1.0})
+    def decide(self, name: Name, *, whole: bool = False, free: bool = False, size: float = 1.0) -> Sum:
+        """The decision of that name, the same one each time; a free one may be below zero.
 
-    def decide_once(self, name: Hashable, *, whole: bool = False) -> Sum:
-        """A decision by name, the same one each time."""
+        `size` is how many units the solver counts as one, so that its numbers are near one.
+        """
         if name not in self.named:
-            self.named[name] = self.decide(whole=whole)
+            self.whole.append(whole)
+            self.least_values.append(-inf if free else 0.0)
+            self.sizes.append(size)
+            self.named[name] = Sum(0.0, {len(self.whole) - 1: size})
         return self.named[name]
+
+    def state(self, name: Name, value: Sum, *, free: bool, size: float = 1.0) -> Sum:
+        """A decision that equals the value."""
+        if name not in self.named:
+            made = self.decide(name, free=free, size=size)
+            (column,) = made.terms
+            self._write(Row(value - made, 0.0, 0.0, column))
+        return self.named[name]
+
+    def excess(self, name: Name, value: Sum) -> Sum:
+        """A decision that is no less than the value, nor than zero."""
+        made = self.decide(name)
+        (column,) = made.terms
+        self._write(Row(value - made, -inf, 0.0, column))
+        return made
 
     def most(self, value: Sum, limit: Sum | float) -> None:
         """`value <= limit`."""
-        self.rows.append((value - limit, -inf, 0.0))
+        self._write(Row(value - limit, -inf, 0.0))
 
     def least(self, value: Sum, limit: Sum | float) -> None:
         """`value >= limit`."""
-        self.rows.append((value - limit, 0.0, inf))
+        self._write(Row(value - limit, 0.0, inf))
 
     def same(self, value: Sum, other: Sum | float) -> None:
         """`value == other`."""
-        self.rows.append((value - other, 0.0, 0.0))
+        self._write(Row(value - other, 0.0, 0.0))
+
+    def _write(self, row: Row) -> None:
+        written = row.low, row.high, row.value.constant, frozenset(row.value.terms.items())
+        if written not in self._written:
+            self._written.add(written)
+            self.rows.append(row)

@@ -9,6 +9,7 @@ from planner.money import loss_per_period
 from planner.profile import Profile, value_at
 from planner.schema import Case
 from planner.schema.base import Dated, Softness
+from planner.units import power_of_ten
 
 HOURS = 8760.0
 
@@ -32,9 +33,11 @@ class Scenario:
         program: Program | None = None,
         nodes: Sequence[Hashable] | None = None,
         offered: Iterable[Hashable] = (),
+        family: Sequence[Case] = (),
     ) -> None:
-        """Nothing is built yet."""
+        """Nothing is built yet; `family` are the cases of all scenarios."""
         self.case = case
+        self.family = family or [case]
         self.nodes = nodes or list(case.settings.timeline)
         self.offered = frozenset(offered)
         self.line = case.settings.timeline
@@ -46,11 +49,18 @@ class Scenario:
         """Account, market, period and million USD of every cost."""
         self.at_end: list[Sum] = []
         """What is worth something at the horizon's end, million USD, with a minus."""
+        self.lot = _lot(case)
+        self._values: dict[tuple[int, int], float] = {}
+        self._rules = {
+            id(rule): (kind, name) for kind in type(case.policy).model_fields for name, rule in self._named(kind)
+        }
         self.market_of = {site: case.regions[row.region].market for site, row in case.sites.items()}
         self.keep = {
             chip: 1.0 - loss_per_period(row.attrition_per_year, self.years) for chip, row in case.chips.items()
         }
         self.pairs = [(chip, market) for chip in case.chips for market in case.markets]
+        self.opened: dict[str, Series] = {}
+        """Share of the site that is acquired."""
         self.started: dict[str, Series] = {}
         """MW of halls begun, by site."""
         self.halls: dict[str, Series] = {}
@@ -77,29 +87,29 @@ class Scenario:
         """MW from the grid, by site."""
         self.mwh: dict[str, Series] = {}
         """MWh from the grid in the period, by site."""
+        self.made: dict[Pair, Series] = {}
+        """MW of on-site plant's output, by source and site."""
+        self.clusters: dict[tuple[str, str, int], Series] = {}
+        """Chips that serve workloads of whole clusters, by chip, site and period."""
 
-    def decide(self, t: int, *name: Hashable, whole: bool = False) -> Sum:
+    def decide(self, t: int, *name: Hashable, whole: bool = False, size: float = 1.0) -> Sum:
         """The decision of that name in a period."""
-        return self.program.decide_once((self.nodes[t], *name), whole=whole)
+        return self.program.decide((self.nodes[t], *name), whole=whole, size=size)
 
-    def state(self, t: int, value: Sum, *name: Hashable, free: bool = True) -> Sum:
+    def state(self, t: int, value: Sum, *name: Hashable, free: bool = True, size: float = 1.0) -> Sum:
         """A decision that is the value, so that later periods can build on it; 0 or more where it is not free."""
-        key = (self.nodes[t], *name)
-        if key not in self.program.named:
-            self.program.named[key] = self.program.decide(free=free)
-            self.program.same(self.program.named[key], value)
-        return self.program.named[key]
+        return self.program.state((self.nodes[t], *name), value, free=free, size=size)
 
     def so_far(self, flow: Series, *name: Hashable) -> Series:
         """What has come up to each period, from what comes in each."""
         return self.worn(flow, 1.0, *name)
 
-    def worn(self, flow: Series, keep: float, *name: Hashable, free: bool = True) -> Series:
+    def worn(self, flow: Series, keep: float, *name: Hashable, free: bool = True, size: float = 1.0) -> Series:
         """What is left in each period of what has come and gone, when a share is kept from one period to the next."""
         made: Series = []
         for t in self.periods:
             value = flow[t] + made[t - 1] * keep if t else flow[t]
-            made.append(self.state(t, value, *name, free=free))
+            made.append(self.state(t, value, *name, free=free, size=size))
         return made
 
     def useful(self, t: int, *name: Hashable) -> bool:
@@ -108,7 +118,19 @@ class Scenario:
 
     def at(self, profile: Profile, t: int) -> float:
         """Value of a profile in a period."""
-        return value_at(profile, self.line.first_day(t), self.line.first_day(t + 1), self.line.start)
+        if isinstance(profile, int | float):
+            return float(profile)
+        known = id(profile), t
+        if known not in self._values:
+            days = self.line.first_day(t), self.line.first_day(t + 1)
+            self._values[known] = value_at(profile, *days, self.line.start)
+        return self._values[known]
+
+    def plant_shares(self, source: str) -> list[float]:
+        """Share of a kind of plant that can be counted on, in every period of every scenario."""
+        days = [(self.line.first_day(t), self.line.first_day(t + 1)) for t in self.periods]
+        profiles = [case.onsite_sources[source].availability for case in self.family]
+        return [value_at(profile, *each, self.line.start) for profile in profiles for each in days]
 
     def holds(self, rule: Dated, t: int) -> bool:
         """Whether a rule is in force in a period."""
@@ -138,14 +160,20 @@ class Scenario:
         if t < self.last:
             self.booked.append((account, market, t, musd if isinstance(musd, Sum) else Sum(musd)))
 
-    def limit(self, rule: Softness, value: Sum, most: Sum | float, window: Sequence[int]) -> None:
-        """`value <= most`, or the excess is paid for when the rule is soft."""
+    def limit(
+        self, rule: Softness, value: Sum, most: Sum | float, window: Sequence[int], *, side: str = "excess"
+    ) -> None:
+        """`value <= most`, or the excess is paid for when the rule is soft; a rule with two sides names each."""
         price = rule.violation_usd_per_unit_year
-        if price is not None:
-            excess = self.program.decide()
-            value = value - excess
-            self.book("soft rules", "", window[-1], excess * (price * len(window) * self.years / 1e6))
-        self.program.most(value, most)
+        if price is None:
+            self.program.most(value, most)
+            return
+        excess = self.program.excess((self.nodes[window[-1]], side, *self._rules[id(rule)]), value - most)
+        self.book("soft rules", "", window[-1], excess * (price * len(window) * self.years / 1e6))
+
+    def _named(self, kind: str) -> Iterable[tuple[str, Dated]]:
+        rules: dict[str, Dated] = getattr(self.case.policy, kind)
+        return rules.items()
 
     def sites_in(self, market: str) -> list[str]:
         """Sites of a market."""
@@ -154,3 +182,15 @@ class Scenario:
     def sites_among(self, markets: list[str] | None) -> list[str]:
         """Sites of some markets; of all where none is named."""
         return [site for site in self.case.sites if markets is None or self.market_of[site] in markets]
+
+
+def _lot(case: Case) -> float:
+    """Chips that the solver counts as one, so that its numbers are near one: a hundredth of the most ever needed."""
+    line = case.settings.timeline
+    best = max((peak for chip in case.chips.values() for peak in chip.peak_pflops.values()), default=0.0)
+    asked = [
+        value_at(row.demand_pflops, line.first_day(t), line.first_day(t + 1), line.start)
+        for row in case.workloads.values()
+        for t in line
+    ]
+    return power_of_ten([max(asked, default=0.0) / best]) if best > 0.0 else 1.0

@@ -11,7 +11,7 @@ from planner.schema.places import BuildOption, Site
 def sites(s: Scenario) -> None:
     """Halls and grid connections of every site, with what they cost."""
     for name, site in s.case.sites.items():
-        opened = _opened(s, name, site)
+        opened = s.opened[name] = _opened(s, name, site)
         committed = _committed(s, name, site)
         _halls(s, name, site, opened, committed)
         _connection(s, name, site, opened, committed)

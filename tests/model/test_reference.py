@@ -469,7 +469,8 @@ def random_case(seed: int) -> Case:
 
 def difference(case: Case) -> str | None:
     """What is wrong between the planner and the second formulation; nothing when they agree."""
-    expected, turnover = least_cost(case)
+    reference = least_cost(case)
+    expected, turnover = reference.cost, reference.turnover
     try:
         solution = solve(case, TIGHT)
     except InfeasibleError:
@@ -505,7 +506,7 @@ def _hunt(first: int, last: int) -> None:
         try:
             case = random_case(seed)
             wrong = difference(case)
-            cost, _ = least_cost(case)
+            cost = least_cost(case).cost
             outcomes["feasible" if cost < inf else "infeasible"] += 1
             if wrong:
                 outcomes["wrong"] += 1
@@ -513,7 +514,7 @@ def _hunt(first: int, last: int) -> None:
             for kind in Policy.model_fields if seed % 5 == 0 else ():
                 if getattr(case.policy, kind):
                     present[kind] += 1
-                    matters[kind] += abs(least_cost(without(case, kind))[0] - cost) > 1e-6 * abs(cost)
+                    matters[kind] += abs(least_cost(without(case, kind)).cost - cost) > 1e-6 * abs(cost)
         except Exception as error:  # noqa: BLE001  (the hunt goes on)
             outcomes["error"] += 1
             print(f"seed {seed}: {type(error).__name__}: {error}", flush=True)

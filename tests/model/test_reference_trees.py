@@ -172,7 +172,8 @@ def random_tree(seed: int) -> Case:
 
 def difference(case: Case) -> str | None:
     """What is wrong between the planner and the second formulation; nothing when they agree."""
-    expected, turnover = least_cost(case)
+    reference = least_cost(case)
+    expected, turnover = reference.cost, reference.turnover
     try:
         with session(case, TIGHT) as s:
             solution = cheapest(s)
