@@ -21,6 +21,7 @@ from babel.messages.pofile import read_po, write_po
 from planner.accounts import ACCOUNTS
 from planner.certify import CHECKS
 from planner.files.reference import dictionary
+from planner.lp.doubt import KINDS
 from planner.model import RULES
 from planner.report import LATER, SHEETS
 from planner.report.language import DOMAIN, LOCALE
@@ -123,7 +124,7 @@ OTHERS = (
 SOLVER = (
     "solver", "options", "gap", "threads", "time limit", "algorithm", "by size", "seed", "said", "Optimal",
     "continuous musd", "iterations", "columns", "rows", "nonzeros", "ranges", "matrix", "cost", "bounds",
-    "right-hand sides", "model units",
+    "right-hand sides", "model units", *KINDS,
 )  # fmt: skip
 """What the solver's record calls its parts."""
 

@@ -36,6 +36,8 @@ class Answer:
     seconds: float
     algorithm: str = ""
     """What found it, in words; empty where another solver did."""
+    doubted: str = ""
+    """What the solver had said before that its own values did not bear out, in words; empty where it was believed."""
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,12 @@ log = logging.getLogger(__name__)
 Progress: TypeAlias = Callable[[str], None]
 """Told a short text while the solver works."""
 
-_HARMLESS = ("small costs", "small row bounds", "large row bounds", "large column bounds")
-"""Ends of the solver's alarms that do no harm: a cost too small to matter, a limit too far away to bind.
+_ALARMING = ("large costs", "large effective costs", "max objective coefficient")
+"""Words of the solver's alarms, in any release, that make an integer program's claim worthless: costs too far apart.
 
-The others make an integer program's claim worthless. A linear program's is proven by `Matrix.dual_bound` instead.
+What it says of small costs, and of limits small or large, does no harm: costs too small to matter, limits too far away
+to bind or too near to zero to differ from it; plans are held against the limits themselves, see `planner.lp.doubt`.
+A linear program's claim is proven by `Matrix.dual_bound`.
 """
 
 
@@ -77,7 +79,7 @@ class Engine:
     def _hear(self, event: Any) -> None:
         """Pass on the solver's log as progress, at most twice a second, and watch for its alarm."""
         text = event.message.strip()
-        if "excessively" in text and not text.endswith(_HARMLESS):
+        if "excessively" in text and any(each in text for each in _ALARMING):
             self.excessive.append(text)
         log.debug("%s", text)
         now = time.monotonic()

@@ -13,8 +13,10 @@ import pulp
 from pulp.apis.core import LpSolver
 
 from planner.errors import Interrupted, NoPlanError
+from planner.lp import doubt
 from planner.lp.answer import Answer, Options, Outcome
 from planner.lp.conflict import clash, highs_lp
+from planner.lp.doubt import Lie
 from planner.lp.engine import Progress, run_first
 from planner.lp.loaded import Loaded
 from planner.lp.matrix import Matrix, matrix_of
@@ -39,6 +41,9 @@ _LOST = (
 )
 """What the solver says where a basis was too far from the optimum: in numbers, or in steps."""
 
+OPEN = 1e-6
+"""Share of an objective's terms, without their signs, that may be unproven where a linear program is called solved."""
+
 
 class HighsDoor(Loaded, LpSolver):
     """HiGHS, kept between solves; to PuLP a solver like any other."""
@@ -52,6 +57,10 @@ class HighsDoor(Loaded, LpSolver):
         self.options = options
         self._from_nothing = False
         """Whether the last solve began from nothing."""
+        self._began = 0.0
+        """When the last solve began, as `time.perf_counter` has it."""
+        self.doubts: list[str] = []
+        """What the solver said that its own values did not bear out, in words, in all solves so far."""
 
     def available(self) -> bool:
         """Always: HiGHS comes with the package."""
@@ -85,27 +94,95 @@ class HighsDoor(Loaded, LpSolver):
         return int(status)
 
     def run(self) -> Answer:
-        """Solve what is loaded, from the last basis when there is one."""
-        matrix = self._loaded()
-        limit = self.options.time_limit
-        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + limit if limit is not None else INFINITY)
+        """Solve what is loaded, from the last basis when there is one; what the solver says is held against its values.
+
+        Where these do not bear it out the program is solved again from nothing, in a fresh solver that knows no plan,
+        and then without presolve. Raises NoPlanError where the solver is not to be believed even then.
+        """
+        self._began, matrix = time.perf_counter(), self._loaded()
         self._engine.excessive.clear()
-        began = time.perf_counter()
+        self._limit_time()
         words = self._race(matrix) if self._may_race(matrix) else self._solve()
-        seconds = time.perf_counter() - began
-        if self._engine.excessive and matrix.whole.any():
+        answer, lie = self._heard()
+        first = lie = lie or self._open_gap(answer)
+        for presolve in ("choose", "off"):
+            if not lie:
+                break
+            self.doubts.append(lie.kind)
+            log.debug("the solver is not believed: %s", lie)
+            if self._engine.stopping or not self._limit_time():
+                return self._unproven(answer, lie)
+            self._renew()
+            self._limit_time()
+            self.highs.setOptionValue("presolve", presolve)
+            words = self._solve()
+            self.highs.setOptionValue("presolve", "choose")
+            answer, lie = self._heard()
+        if lie:
+            raise NoPlanError(
+                f"the solver contradicts itself on this case, from nothing and without presolve as well: {lie}. "
+                "Another release of highspy may do better; --solver names another solver"
+            )
+        self._start = None
+        self._meets_limits = answer.outcome is Outcome.OPTIMAL
+        return replace(answer, algorithm=words, doubted=first.kind if first else "")
+
+    def _limit_time(self) -> bool:
+        """Give the solver the seconds that are left; whether there are any."""
+        limit = self.options.time_limit
+        left = INFINITY if limit is None else max(0.0, self._began + limit - time.perf_counter())
+        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + left)
+        return left > 0
+
+    def _heard(self) -> tuple[Answer, Lie | None]:
+        """What the solver found, and what its own values say against its word of it, if anything."""
+        matrix, status = self.now(), self.highs.getModelStatus()
+        lie: Lie | None = None
+        self._refuse_excess()
+        if self._denies(status, matrix):
+            status, lie = self._denied(status)
+        said = self.highs.modelStatusToString(status)
+        answer = self._answer(matrix, _OUTCOMES.get(status), said, time.perf_counter() - self._began)
+        if not lie and answer.values.size:
+            lie = self._lie(matrix, answer)
+        return answer, lie
+
+    def _lie(self, matrix: Matrix, answer: Answer) -> Lie | None:
+        bound = answer.bound if self._is_mip() else -INFINITY
+        said = float(self.highs.getInfo().objective_function_value)
+        if lie := doubt.lie(matrix, answer.values, said, bound):
+            return lie
+        if not self._is_mip() or self._start is None or doubt.misses(matrix, self._start):
+            return None
+        best = matrix.objective(self._start)
+        if bound > best + doubt.DIFFERS * matrix.size(self._start):
+            return Lie(doubt.GIVEN, f"{bound:.9g} above {best:.9g}")
+        return None
+
+    def _open_gap(self, answer: Answer) -> Lie | None:
+        """What speaks against a linear program's optimum that was reached from a basis: prices that do not prove it."""
+        if self._is_mip() or answer.outcome is not Outcome.OPTIMAL or not answer.duals.size or self._from_nothing:
+            return None
+        if answer.objective - answer.bound <= OPEN * self.now().size(answer.values):
+            return None
+        return Lie(doubt.PRICES, f"{answer.bound:.9g} for {answer.objective:.9g}")
+
+    def _unproven(self, answer: Answer, lie: Lie) -> Answer:
+        """An answer that is not believed where no time is left: its plan, where that holds, and no bound."""
+        found = answer.outcome in (Outcome.OPTIMAL, Outcome.FEASIBLE) and not doubt.misses(self.now(), answer.values)
+        outcome = Outcome.FEASIBLE if found else Outcome.NOTHING
+        why = "Interrupted" if self._engine.stopping else "Time limit reached"
+        nothing = np.empty(0)
+        kept = answer.values if found else nothing
+        return replace(answer, outcome=outcome, why=why, values=kept, duals=nothing, bound=-INFINITY, doubted=lie.kind)
+
+    def _refuse_excess(self) -> None:
+        """Raise NoPlanError where the solver itself says that the numbers of an integer program are too far apart."""
+        if self._engine.excessive and self._loaded().whole.any():
             raise NoPlanError(
                 "the numbers of this case are too far apart for the solver to be trusted with them: "
                 f"{self._engine.excessive[0].removeprefix('WARNING: ')}. Look for an input in the wrong unit."
             )
-        status = self.highs.getModelStatus()
-        if status == highspy.HighsModelStatus.kUnboundedOrInfeasible or (
-            status == highspy.HighsModelStatus.kInfeasible and matrix.whole.any()
-        ):
-            status = self._unbounded_or_infeasible()
-        answer = self._answer(_OUTCOMES.get(status), self.highs.modelStatusToString(status), seconds)
-        self._meets_limits = answer.outcome is Outcome.OPTIMAL
-        return replace(answer, algorithm=words)
 
     def _may_race(self, matrix: Matrix) -> bool:
         return self.options.race and not matrix.whole.any() and not self._has_basis()
@@ -159,6 +236,8 @@ class HighsDoor(Loaded, LpSolver):
         rivals = [self.twin() for _ in ways]
         for rival, way in zip(rivals, ways, strict=True):
             way.ask(rival.highs)
+            rival._began = self._began
+            rival._limit_time()
         if run_first(*(rival._engine for rival in rivals)):
             raise Interrupted("stopped before there was a plan")
         won = next((at for at, rival in enumerate(rivals) if rival.highs.getModelStatus() in _OUTCOMES), 0)
@@ -171,6 +250,7 @@ class HighsDoor(Loaded, LpSolver):
         """Another solver with the program as it is now."""
         other = HighsDoor(replace(self.options, race=False))
         other.load(self._loaded())
+        other.doubts = self.doubts
         return other
 
     def stop(self) -> None:
@@ -196,20 +276,52 @@ class HighsDoor(Loaded, LpSolver):
         _, iis = thinner.getIis()
         return sorted(int(found[row]) for row in iis.row_index_) or [int(row) for row in found]
 
-    def _unbounded_or_infeasible(self) -> highspy.HighsModelStatus:
-        """Tell the two apart: without an objective nothing is unbounded."""
-        matrix = self._loaded()
+    def _denies(self, status: highspy.HighsModelStatus, matrix: Matrix) -> bool:
+        """Whether the solver says that there is no plan in a way that it is not believed at once.
+
+        In whole numbers it is never believed; from a basis only with a proof that holds.
+        """
+        if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+            return True
+        if status != highspy.HighsModelStatus.kInfeasible:
+            return False
+        if self._is_mip():
+            return True
+        if self._from_nothing:
+            return False
+        _, known = self.highs.getDualRayExist()  # type: ignore[attr-defined]  # its stub leaves rays out
+        ray = self.highs.getDualRay()[2] if known else None  # type: ignore[attr-defined]
+        return ray is None or not doubt.proves_clash(matrix, np.array(ray))
+
+    def _denied(self, status: highspy.HighsModelStatus) -> tuple[highspy.HighsModelStatus, Lie | None]:
+        """What it means that there is no plan, and the lie in it if any: a fresh solver is asked for any plan at all.
+
+        Without an objective nothing is unbounded.
+        """
+        matrix, statuses = self._loaded(), highspy.HighsModelStatus
+        self._renew()
+        self._limit_time()
         columns = np.arange(len(matrix.cost), dtype=np.int32)
         self.highs.changeColsCost(len(columns), columns, np.zeros(len(columns)))
         self._engine.run()
-        status = self.highs.getModelStatus()
+        found = self.highs.getModelStatus()
         self.highs.changeColsCost(len(columns), columns, matrix.cost)
-        if status == highspy.HighsModelStatus.kOptimal:
-            return highspy.HighsModelStatus.kUnbounded
-        return status
+        if found != statuses.kOptimal:
+            return found, None
+        endless = status == statuses.kUnboundedOrInfeasible
+        if self._is_mip():
+            endless = self._endless_in_parts()
+        return (statuses.kUnbounded, None) if endless else (statuses.kUnknown, Lie(doubt.NONE))
 
-    def _answer(self, outcome: Outcome | None, why: str, seconds: float) -> Answer:
-        matrix = self._loaded()
+    def _endless_in_parts(self) -> bool:
+        """Whether a program that has a plan in whole numbers is unbounded: it is where it is in parts."""
+        self.relax()
+        self._engine.run()
+        status = self.highs.getModelStatus()
+        self.free_whole()
+        return status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+
+    def _answer(self, matrix: Matrix, outcome: Outcome | None, why: str, seconds: float) -> Answer:
         info, solution = self.highs.getInfo(), self.highs.getSolution()
         feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         if outcome is None:
@@ -226,6 +338,4 @@ class HighsDoor(Loaded, LpSolver):
             bound = matrix.dual_bound(duals, values)
         else:
             bound = float("-inf")
-        # HiGHS leaves the constant out where there is nothing to decide.
-        objective = float(info.objective_function_value) if len(matrix.cost) else matrix.offset
-        return Answer(outcome, why, values, duals, objective, bound, iterations, seconds)
+        return Answer(outcome, why, values, duals, matrix.objective(values), bound, iterations, seconds)

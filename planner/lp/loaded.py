@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import highspy
@@ -45,15 +46,23 @@ class Loaded:
         """Whether whole variables need not be whole for now."""
         self._meets_limits = False
         """Whether the last optimum is still a plan, as no limit has moved since."""
-        self._unheld: tuple[Values, Values] | None = None
-        """Bounds of all columns before some were held."""
-        self._engine = Engine(options, progress or (lambda _: None))
+        self._fixed: Values | None = None
+        """Values at which whole variables are held, where they are."""
+        self._moved: dict[int, tuple[float, int | None]] = {}
+        """Rows that are tried with another limit: how far it is moved, and before which column it stands if any."""
+        self._unheld: Matrix | None = None
+        """The program before some of its columns and rows were held."""
+        self._start: Values | None = None
+        """The plan that the next solve is given to better."""
+        self._open = partial(Engine, options, progress or (lambda _: None))
+        self._engine = self._open()
         self.highs = self._engine.highs
 
     def load(self, matrix: Matrix) -> None:
         """Pass a whole program in one call."""
         self.matrix = matrix
-        self._relaxed, self._meets_limits = False, False
+        self._relaxed, self._meets_limits, self._fixed = False, False, None
+        self._moved, self._unheld, self._start = {}, None, None
         self._engine.excessive.clear()
         self.highs.passModel(highs_lp(matrix))
 
@@ -63,6 +72,15 @@ class Loaded:
         columns, values = matrix.index[span], matrix.value[span]
         self._meets_limits = False
         self.highs.addRow(float(matrix.row_low[-1]), float(matrix.row_high[-1]), len(columns), columns, values)
+        if self._unheld is not None:
+            held, self._unheld = self._loaded(), matrix
+            matrix = replace(
+                matrix,
+                low=held.low,
+                high=held.high,
+                row_low=np.append(held.row_low, matrix.row_low[-1]),
+                row_high=np.append(held.row_high, matrix.row_high[-1]),
+            )
         self.matrix = matrix
         return len(matrix.row_low) - 1
 
@@ -77,6 +95,9 @@ class Loaded:
         """Move a row's limits, or the limit that stands before a column; the next solve starts from the last basis."""
         matrix = self._loaded()
         self._meets_limits = False
+        self._moved.pop(row, None)
+        if by:
+            self._moved[row] = by, column
         if column is not None:
             span = slice(matrix.start[row], matrix.start[row + 1])
             stands = float(matrix.value[span][matrix.index[span] == column][0])
@@ -90,7 +111,7 @@ class Loaded:
         columns = np.arange(len(matrix.cost), dtype=np.int32)
         self.highs.changeColsCost(len(columns), columns, matrix.cost)
         self.highs.changeObjectiveOffset(matrix.offset)
-        self.matrix = matrix
+        self.matrix = replace(self._loaded(), cost=matrix.cost, offset=matrix.offset)
 
     def forget(self) -> None:
         """Let the next solve of a large program start from nothing: the last basis is far from the new optimum."""
@@ -100,7 +121,7 @@ class Loaded:
     def hold(self, columns: Sequence[int], values: Values) -> None:
         """Hold columns at values; `let_go` frees them."""
         matrix = self._loaded()
-        self._unheld = self._unheld or (matrix.low, matrix.high)
+        self._unheld = self._unheld or matrix
         held = np.array(columns, dtype=np.int32)
         low, high = matrix.low.copy(), matrix.high.copy()
         low[held] = high[held] = values
@@ -129,6 +150,8 @@ class Loaded:
         values, activity = np.array(solution.col_value), np.array(solution.row_value)
         reduced, duals = np.array(solution.col_dual), np.array(solution.row_dual)
         change_rows = self.highs.changeRowsBounds  # type: ignore[attr-defined]  # its stub leaves it out
+        self._unheld = self._unheld or matrix
+        bounds = []
         for prices, at, low, high, hold in (
             (reduced, values, matrix.low, matrix.high, self.highs.changeColsBounds),
             (duals, activity, matrix.row_low, matrix.row_high, change_rows),
@@ -136,12 +159,19 @@ class Loaded:
             held = np.flatnonzero(np.abs(prices) > _PRICED).astype(np.int32)
             bound = np.where(np.abs(at - low) <= np.abs(at - high), low, high)[held]
             hold(len(held), held, bound, bound)
+            bounds += [low.copy(), high.copy()]
+            bounds[-2][held] = bounds[-1][held] = bound
+        low, high, row_low, row_high = bounds
+        self.matrix = replace(matrix, low=low, high=high, row_low=row_low, row_high=row_high)
 
     def let_go(self) -> None:
         """Undo `hold_optimum` and `hold`."""
         matrix = self._loaded()
         if self._unheld is not None:
-            matrix = self.matrix = replace(matrix, low=self._unheld[0], high=self._unheld[1])
+            free = self._unheld
+            matrix = self.matrix = replace(
+                matrix, low=free.low, high=free.high, row_low=free.row_low, row_high=free.row_high
+            )
             self._unheld = None
         columns = np.arange(len(matrix.low), dtype=np.int32)
         rows = np.arange(len(matrix.row_low), dtype=np.int32)
@@ -172,6 +202,7 @@ class Loaded:
         """Hold every whole variable at its value and let the rest be a linear program, for prices."""
         matrix = self._loaded()
         self._relaxed, self._meets_limits = True, False
+        self._fixed = np.round(values[matrix.whole])
         for position in np.flatnonzero(matrix.whole):
             value = float(round(values[position]))
             self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kContinuous)
@@ -179,24 +210,55 @@ class Loaded:
 
     def relax(self) -> None:
         """Let whole variables take any value between their bounds."""
-        self._relaxed, self._meets_limits = True, False
+        self._relaxed, self._meets_limits, self._fixed = True, False, None
         for position in np.flatnonzero(self._loaded().whole):
             self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kContinuous)
 
     def free_whole(self) -> None:
         """Let whole variables choose again."""
         matrix = self._loaded()
-        self._relaxed, self._meets_limits = False, False
+        self._relaxed, self._meets_limits, self._fixed = False, False, None
         for position in np.flatnonzero(matrix.whole):
             self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kInteger)
             self.highs.changeColBounds(int(position), float(matrix.low[position]), float(matrix.high[position]))
 
     def start_from(self, values: Values) -> None:
         """Give the next solve a plan to better."""
+        self._start = values
         solution = highspy.HighsSolution()
         solution.col_value = values.tolist()
         solution.value_valid = True
         self.highs.setSolution(solution)
+
+    def now(self) -> Matrix:
+        """The program as the solver has it: with whole variables held or let go, and limits moved."""
+        matrix = self._loaded()
+        if self._relaxed:
+            matrix = replace(matrix, whole=np.zeros(len(matrix.cost), dtype=np.bool_))
+        if self._fixed is not None:
+            low, high = matrix.low.copy(), matrix.high.copy()
+            whole = self._loaded().whole
+            low[whole] = high[whole] = self._fixed
+            matrix = replace(matrix, low=low, high=high)
+        if self._moved:
+            matrix = replace(
+                matrix, row_low=matrix.row_low.copy(), row_high=matrix.row_high.copy(), value=matrix.value.copy()
+            )
+        for row, (by, column) in self._moved.items():
+            if column is None:
+                matrix.row_low[row] += by
+                matrix.row_high[row] += by
+            else:
+                span = slice(matrix.start[row], matrix.start[row + 1])
+                matrix.value[span][matrix.index[span] == column] -= by
+        return matrix
+
+    def _renew(self) -> None:
+        """Go on with the program as it is in a solver that has solved nothing and knows no plan."""
+        fresh = self._open()
+        fresh.highs.passModel(self.highs.getLp())
+        self._engine, self.highs = fresh, fresh.highs
+        self._meets_limits, self._start = False, None
 
     def _loaded(self) -> Matrix:
         if self.matrix is None:

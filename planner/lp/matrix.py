@@ -31,6 +31,14 @@ class Matrix:
     value: Values
     whole: np.ndarray[Any, np.dtype[np.bool_]]
 
+    def objective(self, values: Values) -> float:
+        """What values cost, the constant included."""
+        return self.offset + float(self.cost @ values)
+
+    def size(self, values: Values) -> float:
+        """The terms of the objective added up without their signs, at least 1: what rounding is a share of."""
+        return max(1.0, abs(self.offset) + float(np.abs(self.cost) @ np.abs(values)))
+
     def dual_bound(self, duals: Values, values: Values) -> float:
         """Lower bound on the objective by weak duality, whatever the solver says of itself.
 

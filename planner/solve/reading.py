@@ -44,6 +44,7 @@ def solution_of(case: Case, asked: AskedProgram, answer: Answer, bound: float) -
             },
             "said": answer.why,
             "algorithm": answer.algorithm or asked.options.solver,
+            "doubted": sorted(set(asked.door.doubts)),
             "continuous_musd": asked.continuous_musd,
             "iterations": answer.iterations,
             "columns": len(asked.matrix.cost),

@@ -80,6 +80,7 @@ def _facts(dossier: Dossier) -> Table:
         (say("Objective"), _objective(dossier), None),
         *_criterion(dossier),
         (say("Status"), say(solution.status.value), None),
+        (say("Solved again from nothing, as the solver claimed"), _doubted(solution), None),
         (say("Case"), case.settings.name, None),
         (say("Prepared"), case.settings.prepared.isoformat() if case.settings.prepared else say("no date given"), None),
         (say("Version of planner"), origin.version, None),
@@ -87,6 +88,11 @@ def _facts(dossier: Dossier) -> Table:
         (say("Overlays"), joined(origin.overlays) or say("none"), None),
     ]
     return _pairs("run_facts", say("Run"), rows)
+
+
+def _doubted(solution: Solution) -> str:
+    """What the solver said and its own plans did not bear out; each was solved again and only then believed."""
+    return joined([known(each) for each in solution.solver.get("doubted", ())]) or say("nothing: its word held")
 
 
 def _objective(dossier: Dossier) -> str:
@@ -134,7 +140,7 @@ def _inputs(dossier: Dossier) -> Table:
 def _solver(dossier: Dossier) -> Table:
     rows: list[tuple[Value, ...]] = []
     flat = {
-        **_flat(dossier.solution.solver),
+        **_flat({name: fact for name, fact in dossier.solution.solver.items() if name != "doubted"}),
         **{say("asked: {option}", option=k): v for k, v in _flat(dossier.provenance.options).items()},
     }
     for name, value in flat.items():
