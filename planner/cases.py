@@ -87,13 +87,13 @@ def check(
     if marked is not None:
         _refuse_copy(path, marked)
     try:
-        case, _ = read_case(path, overlays=overlays, allow_outside=allow_outside)
+        case, origins = read_case(path, overlays=overlays, allow_outside=allow_outside)
     except CaseError as error:
         # What was raised holds problems that are alike as one; its cause holds them one by one.
         each = error.__cause__.problems if isinstance(error.__cause__, CaseError) else error.problems
         found = Checked(str(path), None, tuple(sorted(each, key=in_order)), (), error)
     else:
-        found = Checked(str(path), case, (), tuple(input_warnings(case)))
+        found = Checked(str(path), case, (), (*origins.notes, *input_warnings(case)))
     return found if marked is None else _marked(found, path, marked)
 
 

@@ -25,9 +25,10 @@ class Origins:
     'a.yaml:5'
     """
 
-    def __init__(self, places: Mapping[Path, str]) -> None:
-        """`places` holds every path that was typed."""
+    def __init__(self, places: Mapping[Path, str], notes: Iterable[str] = ()) -> None:
+        """`places` holds every path that was typed; `notes` what is worth a word about the files themselves."""
         self._places = dict(places)
+        self.notes = tuple(notes)
 
     def __contains__(self, path: Path) -> bool:
         """Whether a path was typed."""
@@ -58,7 +59,7 @@ class Origins:
 
     def overlaid(self, changes: Iterable[tuple[Path, str, bool]]) -> Origins:
         """Origins after changes: path, place of the change, and whether what stood there before counts no more."""
-        result = Origins(self._places)
+        result = Origins(self._places, self.notes)
         changed = set()
         for path, place, replaced in changes:
             result._places[path] = place if replaced else f"{result.place(path)}, {place}"
@@ -68,7 +69,8 @@ class Origins:
                 path: place
                 for path, place in result._places.items()
                 if not any(path[:length] in changed for length in range(1, len(path)))
-            }
+            },
+            self.notes,
         )
 
     def _deepest(self, path: Path) -> Path | None:

@@ -83,7 +83,7 @@ def _read(path: File, overlays: Sequence[str], allow_outside: bool) -> tuple[Cas
     tree = loader.load(path.absolute(), path.name, ())
     if loader.unread:
         raise CaseError(loader.unread)
-    origins = Origins(dict(places(tree)))
+    origins = Origins(dict(places(tree)), loader.notes)
     told = {problem.path for problem in loader.problems}
     try:
         case = parse_case(plain(tree, Case))
@@ -169,6 +169,8 @@ class _Loader:
     """Blank cells of fields without a default."""
     spoilt: set[Path] = field(default_factory=set)
     """Rows of workbooks of which a cell could not be read."""
+    notes: list[str] = field(default_factory=list)
+    """What is worth a word about the files themselves."""
 
     def load(self, file: File, name: str, chain: tuple[File, ...]) -> Node:
         """A file with what it extends beneath and what it includes beside."""
@@ -198,6 +200,7 @@ class _Loader:
         self.problems += problems
         if isinstance(tree, Workbook):
             self.blanks |= tree.blanks
+            self.notes += tree.notes
             self.spoilt |= {problem.path[:length] for problem in problems for length in range(2, len(problem.path))}
         return tree
 

@@ -34,6 +34,8 @@ class Workbook(Node):
     """Rows that it speaks of and does not hold, parents first, each with the first place: another file must."""
     blanks: dict[Path, str] = field(default_factory=dict)
     """Blank cells of fields that must be typed, if not here."""
+    notes: tuple[str, ...] = ()
+    """What is read and yet worth a word, in whole sentences."""
 
 
 def plain(node: Node, annotation: Any) -> Any:

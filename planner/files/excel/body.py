@@ -27,7 +27,7 @@ def _describes(sheet: Headed, row: int) -> bool:
     alike = other = 0
     for at, cell in sheet.grid.rows[row].items():
         column = sheet.columns.get(at)
-        if column is None:
+        if column is None or _is_blank(cell):
             continue
         text = folded(str(cell.value))
         unit, meaning = folded(column.unit), folded(column.meaning)

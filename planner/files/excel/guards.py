@@ -1,11 +1,11 @@
-"""What a workbook must be before it is opened: checks that cost little, whatever the file holds.
+"""What a workbook must be before its sheets are read: checks that cost little, whatever the file holds.
 
-Nothing here unpacks more than the workbook's own part, which is small; nothing heavy is imported.
+Nothing here unpacks more than the workbook's own part and what the package says of its parts; nothing heavy is
+imported.
 """
 
 from __future__ import annotations
 
-import io
 import re
 import struct
 import zipfile
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path as File
 
 from planner.errors import CaseError, Problem
+from planner.files.excel.markup import Broken, Hostile
+from planner.files.excel.parts import Book, Package
 
 MAX_BYTES = 50_000_000
 """Largest workbook that is read, as it lies on the disk."""
@@ -29,31 +31,41 @@ MAX_PARTS = 5_000
 MAX_ROWS = 300_000
 """Most rows that hold something, over all sheets."""
 MAX_CELLS = 3_000_000
-"""Most cells, over all sheets."""
+"""Most cells that hold something, over all sheets."""
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OverflowError,
+)
+"""What a damaged package raises: bad data, methods of packing that are not known, encryption."""
 
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x07"
-_STREAMED = re.compile(r"xl/(worksheets/[^/]+|sharedStrings)\.xml", re.IGNORECASE)
+_STREAMED = re.compile(r"(.*/)?(worksheets/[^/]+|[^/]*(sheet|strings)[^/]*)\.xml", re.IGNORECASE)
+_MACROS = frozenset({"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"})
+"""Relations of a workbook to what it runs."""
 _SAVE = "save it as Excel Workbook (.xlsx)"
-_DATE_1904 = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*\bdate1904\s*=\s*[\"'](?:1|true)[\"']")
-_UNCALCULATED = re.compile(rb"<(?:\w+:)?calcPr\b[^>]*\bfullCalcOnLoad\s*=\s*[\"'](?:1|true)[\"']")
-_STRICT = b"http://purl.oclc.org/ooxml/"
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A workbook's bytes, which may be opened."""
+    """A workbook that may be read."""
 
     content: bytes
     """The file."""
-    date_1904: bool
-    """Whether its dates count from 1904."""
-    uncalculated: bool
-    """Whether the results of its formulas are those of no spreadsheet program: they wait to be calculated."""
+    package: Package
+    """Its parts."""
+    book: Book
+    """What its own part says."""
 
 
 def checked(file: File, name: str) -> Checked:
-    """The bytes of a workbook that may be opened; raises CaseError with the reason where it may not.
+    """A workbook that may be read; raises CaseError with the reason where it may not.
 
     `name` is what messages call the file.
     """
@@ -66,24 +78,24 @@ def checked(file: File, name: str) -> Checked:
     _check_magic(content, name)
     _check_directory(content, name)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            parts = package.infolist()
-            _check_parts(parts, name)
-            workbook = package.read(_workbook_part(parts, name))
-            types = package.read("[Content_Types].xml")
-    # What zipfile raises on damage, on methods of packing that it does not know and on encryption.
-    except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError, EOFError) as error:
+        package = Package(content)
+        _check_parts(package, name)
+        book = _book(package, name)
+    except Hostile as error:
+        raise hostile(name) from error
+    except (Broken, *DAMAGE) as error:
         raise refused(name, "is damaged; open it in Excel and save it again, or take an earlier copy") from error
-    if b"macroEnabled" in types:
-        raise refused(name, f"holds macros, which are never read; {_SAVE}")
-    if _STRICT in workbook:
-        raise refused(name, f"is saved as Strict Open XML, which is not read; {_SAVE}")
-    return Checked(content, _DATE_1904.search(workbook) is not None, _UNCALCULATED.search(workbook) is not None)
+    return Checked(content, package, book)
 
 
 def refused(name: str, message: str) -> CaseError:
     """The error for a workbook that is not read at all."""
     return CaseError([Problem((), message, name)])
+
+
+def hostile(name: str) -> CaseError:
+    """The error for a workbook that was made to harm."""
+    return refused(name, "holds XML entities, which no spreadsheet program writes; it is not read")
 
 
 def _check_magic(content: bytes, name: str) -> None:
@@ -109,14 +121,16 @@ def _check_directory(content: bytes, name: str) -> None:
         raise refused(name, f"holds more than the {MAX_PARTS:,} parts that a workbook may have")
 
 
-def _check_parts(parts: list[zipfile.ZipInfo], name: str) -> None:
-    names = {part.filename.lower() for part in parts}
+def _check_parts(package: Package, name: str) -> None:
+    parts, names = package.parts, package.names
     if any(each.endswith("vbaproject.bin") or each.startswith("xl/macrosheets/") for each in names):
         raise refused(name, f"holds macros, which are never read; {_SAVE}")
     if "xl/workbook.bin" in names:
         raise refused(name, f"is a binary workbook (.xlsb), whatever its name says; {_SAVE}")
     if "mimetype" in names and "content.xml" in names:
         raise refused(name, f"is an OpenDocument file (.ods), whatever its name says; {_SAVE}")
+    if "index/document.iwa" in names:
+        raise refused(name, "is a document of Numbers, whatever its name says; export it (File > Export To > Excel)")
     if len(names) < len(parts):
         raise refused(name, "holds two parts of the same name; open it in Excel and save it again")
     if any(part.flag_bits & 0x1 for part in parts):
@@ -137,8 +151,18 @@ def _check_parts(parts: list[zipfile.ZipInfo], name: str) -> None:
 _CLEAR = "delete the empty rows and formats below the data"
 
 
-def _workbook_part(parts: list[zipfile.ZipInfo], name: str) -> str:
-    known = {part.filename for part in parts}
-    if "xl/workbook.xml" in known:
-        return "xl/workbook.xml"
-    raise refused(name, f"is no workbook, whatever its name says; {_SAVE}")
+def _book(package: Package, name: str) -> Book:
+    """What the workbook's own part says, if it is one and has no macros."""
+    try:
+        part = package.workbook()
+    except Broken as error:
+        raise refused(name, f"is no workbook, whatever its name says; {_SAVE}") from error
+    kind = package.type_of(part)
+    book = Book(package, part)
+    if any(each.kind in _MACROS and each.part in package for each in book.relations.values()) or "macroEnabled" in kind:
+        raise refused(name, f"holds macros, which are never read; {_SAVE}")
+    if kind and "spreadsheetml" not in kind and book.root != "workbook":
+        raise refused(name, f"is no workbook, whatever its name says; {_SAVE}")
+    if book.root != "workbook":
+        raise Broken(f"{part} is no workbook")
+    return book

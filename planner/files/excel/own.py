@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from planner.files.excel.fields import columns_of, meaning_of
-from planner.files.excel.layout import VALUE, Column, Kind, SheetLayout
+from planner.files.excel.layout import VALUE, Column, Kind, SheetLayout, folded
 from planner.profile import Growth
 from planner.schema.assumptions import Assumption
 
 README, LISTS = "README", "Lists"
 """Sheets that are not read: the data dictionary and the choices."""
+CALCULATION = "Calc"
+"""How the name of a sheet begins that only calculates, in any case: it is not read, and tables may show its results."""
 
 FILE_COLUMNS = (
     Column("extends", Kind.TEXT, ("extends",), meaning="Case file that this one changes"),
@@ -87,3 +89,13 @@ REMOVE = SheetLayout(
 """The sheet of dropped rows."""
 OWN_SHEETS = (SERIES, SERIES_BY_DATE, REMOVE)
 """The sheets that hold profiles and dropped rows."""
+
+
+def is_aside(name: str) -> bool:
+    """Whether a sheet is not read, going by its name.
+
+    >>> is_aside("readme"), is_aside("Calculations 2027"), is_aside("Chips")
+    (True, True, False)
+    """
+    plain = folded(name)
+    return plain in (folded(README), folded(LISTS)) or plain.startswith(folded(CALCULATION))

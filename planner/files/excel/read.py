@@ -9,7 +9,7 @@ from planner.files.excel.entries import read_fields, read_items, read_removed, r
 from planner.files.excel.guards import Checked
 from planner.files.excel.headers import headed, name_columns
 from planner.files.excel.layout import SheetLayout, folded
-from planner.files.excel.own import LISTS, README, REMOVE, SERIES, SERIES_BY_DATE
+from planner.files.excel.own import CALCULATION, REMOVE, SERIES, SERIES_BY_DATE, is_aside
 from planner.files.excel.series import Series
 from planner.files.excel.sheet import Grid, read_sheets
 from planner.files.excel.sources import Sources
@@ -21,9 +21,10 @@ from planner.schema.wording import closest, near, shown
 REPORT = frozenset({"Summary", "Checks", "Provenance"})
 """Sheets by which a report is known."""
 _DATES_FROM_1904 = (
-    "counts its dates from 1904, so that they move by four years when they are copied; switch that off "
-    "(File > Options > Advanced > Use 1904 date system), then correct every date"
+    "{name} counts its dates from 1904, and they are read so: one that is copied to or from another workbook moves by "
+    "four years."
 )
+_ADD_INS = "{name}: the sheet {sheet} is hidden as only add-ins hide theirs; it is not read."
 
 
 def read_workbook(book: Checked, name: str, *, is_case: bool = True) -> tuple[Workbook, list[Problem]]:
@@ -35,20 +36,21 @@ def read_workbook(book: Checked, name: str, *, is_case: bool = True) -> tuple[Wo
     if {grid.name for grid in grids} >= REPORT:
         message = "is a report, not a case; the case that it tells of is case.yaml in the folder beside it"
         raise CaseError([Problem((), message, name)])
-    reader = _Reader("" if is_case else f"{name} ")
-    if book.date_1904:
-        reader.problems.append(Problem((), _DATES_FROM_1904, name))
+    reader = _Reader(name, "" if is_case else f"{name} ")
+    if book.book.date_1904:
+        reader.notes.append(_DATES_FROM_1904.format(name=name))
     found = reader.sorted_out(grids)
     for layout in all_sheets():
         if layout in found and found[layout].rows:
             reader.read(layout, found[layout])
-    return reader.workbook(name), reader.problems
+    return reader.workbook(), reader.problems
 
 
 class _Reader:
     """Reads one workbook."""
 
-    def __init__(self, before: str) -> None:
+    def __init__(self, name: str, before: str) -> None:
+        self.name = name
         self.before = before
         """Beginning of every place: the file's name, where it is needed."""
         self.problems: list[Problem] = []
@@ -56,6 +58,7 @@ class _Reader:
         self.series = Series(self.tables, self.problems)
         self.sources = Sources()
         self.removed: dict[Path, list[Node]] = {}
+        self.notes: list[str] = []
 
     def sorted_out(self, grids: list[Grid]) -> dict[SheetLayout, Grid]:
         """The sheets by what they hold; those that are not known are told, and taken for what was meant."""
@@ -72,11 +75,17 @@ class _Reader:
             else:
                 found[layout] = grid
         for grid in strange:
-            if folded(grid.name) in (folded(README), folded(LISTS)) or not grid.rows:
+            if is_aside(grid.name) or not grid.rows:
+                continue
+            if grid.beyond_reach:
+                self.notes.append(_ADD_INS.format(name=self.name, sheet=shown(grid.name)))
                 continue
             name, names = grid.name.strip(), [layout.name for layout in all_sheets()]
-            self.problem(f"found the sheet {shown(grid.name)}, which is no table{near(name, names)}", grid)
             meant = closest(name, names)
+            hidden = " and is hidden" if grid.hidden else ""
+            remedy = "" if meant else f"; one that only calculates has a name that begins with {CALCULATION}"
+            message = f"found the sheet {shown(grid.name)}, which is no table{hidden}{near(name, names)}{remedy}"
+            self.problem(message, grid)
             if meant is not None:
                 found.setdefault(known[folded(meant)], grid)
         return found
@@ -104,7 +113,7 @@ class _Reader:
         else:
             read_rows(sheet, rows, self.tables, self.sources)
 
-    def workbook(self, name: str) -> Workbook:
+    def workbook(self) -> Workbook:
         """What was read."""
         self.series.finish()
         tables = self.tables
@@ -119,4 +128,5 @@ class _Reader:
         for path, names in self.removed.items():
             table = tables.open(path, names[0].place)
             table["remove"] = Node(names[0].place, list(names))
-        return Workbook(name, tables.root, elsewhere=tuple(tables.elsewhere.items()), blanks=tables.blanks)
+        elsewhere, notes = tuple(tables.elsewhere.items()), tuple(self.notes)
+        return Workbook(self.name, tables.root, elsewhere=elsewhere, blanks=tables.blanks, notes=notes)

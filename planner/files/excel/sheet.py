@@ -1,39 +1,27 @@
 """The sheets of a workbook as cells, read once: what was typed, what formulas gave, what is hidden or merged.
 
-openpyxl opens the package and reads texts and formats; the sheets are read cell by cell through its hardened XML
-reader, so that a formula and its stored result are seen in one pass and nothing is built that is not looked at.
+Parts are read as streams, so that a formula and its stored result are seen in one pass and nothing is built that is
+not looked at. Of looks only number formats are read, since they make dates: whoever wrote the workbook, what else it
+looks like cannot be in the way.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Literal, TypeAlias
+from typing import IO, Any
 
-import openpyxl
-from defusedxml import DefusedXmlException
-from openpyxl.cell.text import Text
-from openpyxl.utils.datetime import from_excel, from_ISO8601
-from openpyxl.xml.constants import SHEET_MAIN_NS
-from openpyxl.xml.functions import iterparse
-
-from planner.errors import CaseError
-from planner.files.excel.guards import MAX_CELLS, MAX_ROWS, Checked, refused
+from planner.files.excel.formats import Formats
+from planner.files.excel.guards import DAMAGE, MAX_CELLS, MAX_ROWS, Checked, hostile, refused
+from planner.files.excel.markup import Attributes, Broken, Hostile, Reader, is_on
+from planner.files.excel.values import Content, Texts, moment_of, moment_typed, number_or_text, unescaped
 from planner.schema.wording import shortened
 
 LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
 """Size of a sheet in Excel."""
-Content: TypeAlias = Literal["number", "text", "yes or no", "date", "span", "error", "formula"]
 
-_TAG = f"{{{SHEET_MAIN_NS}}}"
-_ROW, _COLUMN, _VALUE, _FORMULA, _INLINE = (f"{_TAG}{tag}" for tag in ("row", "col", "v", "f", "is"))
-_MERGED, _CELL, _TEXT = (f"{_TAG}{tag}" for tag in ("mergeCell", "c", "t"))
-_KEPT = frozenset(f"{_TAG}{tag}" for tag in ("c", "v", "f", "is", "t", "r", "rPr", "rPh", "phoneticPr"))
-_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +50,8 @@ class Grid:
     """As its tab says."""
     hidden: bool
     """Whether the whole sheet is hidden."""
+    beyond_reach: bool = False
+    """Whether it is hidden so that no menu shows it, as add-ins hide theirs."""
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
     """Cells that are not blank, by row and column."""
     hidden_rows: set[int] = field(default_factory=set)
@@ -87,176 +77,218 @@ def letters(column: int) -> str:
 
 def read_sheets(book: Checked, name: str) -> list[Grid]:
     """Every sheet with cells; raises CaseError when the workbook cannot be read or holds too much."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            opened: Any = openpyxl.load_workbook(io.BytesIO(book.content), read_only=True, keep_links=False)
-            try:
-                reader = _Reader(opened, book, name)
-                return [reader.grid(sheet) for sheet in opened.worksheets]
-            finally:
-                opened.close()
-        except CaseError:
-            raise
-        except MemoryError as error:
-            raise refused(name, "is too large to be read") from error
-        # openpyxl raises whatever a damaged file runs it into.
-        except Exception as error:
-            if isinstance(error.__cause__ or error, DefusedXmlException):
-                message = "holds XML entities, which no spreadsheet program writes; it is not read"
-                raise refused(name, message) from error
-            reason = shortened(str(error.__cause__ or error).splitlines()[0] if str(error) else type(error).__name__)
-            raise refused(name, f"is damaged ({reason}); open it in Excel and save it again") from error
+    try:
+        return list(_grids(book, name))
+    except Hostile as error:
+        raise hostile(name) from error
+    except MemoryError as error:
+        raise refused(name, "is too large to be read") from error
+    except (Broken, *DAMAGE) as error:
+        reason = shortened(str(error).splitlines()[0] if str(error) else type(error).__name__)
+        raise refused(name, f"is damaged ({reason}); open it in Excel and save it again") from error
+
+
+def _grids(book: Checked, name: str) -> Iterator[Grid]:
+    reader = _Reader(book, name)
+    for listed in book.book.sheets:
+        relation = book.book.relations.get(listed.relation)
+        if relation is None:
+            raise Broken(f"the part of the sheet {listed.name} is missing")
+        if relation.kind == "worksheet":
+            grid = Grid(listed.name, listed.state != "visible", listed.state == "veryHidden")
+            with book.package.open(relation.part) as source:
+                _SheetReader(reader, grid).read(source, relation.part)
+            yield grid
+
+
+def place_in(reference: str) -> tuple[int, int] | None:
+    """Row and column of a reference such as D7; None where it is no place in a sheet.
+
+    >>> place_in("D7"), place_in("XFE1")
+    ((7, 4), None)
+    """
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        return None
+    column = 0
+    for letter in match[1].upper():
+        column = 26 * column + ord(letter) - 64
+    row = int(match[2])
+    return (row, column) if column <= LAST_COLUMN and 1 <= row <= LAST_ROW else None
 
 
 class _Reader:
-    """Reads the sheets of one workbook."""
+    """What the sheets of one workbook share."""
 
-    def __init__(self, opened: Any, book: Checked, name: str) -> None:
-        self.epoch = opened.epoch
-        self.dates: set[int] = opened._date_formats
-        self.spans: set[int] = opened._timedelta_formats
-        self.uncalculated = book.uncalculated
+    def __init__(self, book: Checked, name: str) -> None:
         self.name = name
-        self.count = {"rows": 0, "cells": 0}
+        self.date_1904 = book.book.date_1904
+        self.uncalculated = book.book.uncalculated
+        self.texts: list[str] = []
+        self.formats = Formats()
+        parts: tuple[tuple[str, Callable[[IO[bytes], str], object]], ...] = (
+            ("styles", self.formats.read),
+            ("sharedStrings", Texts(self.texts).read),
+        )
+        for kind, read in parts:
+            part = book.book.part_of(kind)
+            if part is not None and part in book.package:
+                with book.package.open(part) as source:
+                    read(source, part)
+        self.rows = self.cells = 0
         self.columns: dict[str, int] = {}
         self.days: dict[tuple[str, bool], tuple[Content, Any]] = {}
 
-    def grid(self, sheet: Any) -> Grid:
-        """One sheet."""
-        grid = Grid(sheet.title, sheet.sheet_state != "visible")
-        self.texts: list[str] = sheet._shared_strings
-        row = 0
-        with sheet._get_source() as source:
-            for element in _elements(source):
-                tag = element.tag
-                if tag == _ROW:
-                    row = self.row(grid, element, row)
-                elif tag == _COLUMN and _is_on(element.get("hidden")):
-                    grid.hidden_columns.append((int(element.get("min")), int(element.get("max"))))
-                elif tag == _MERGED:
-                    first, _, last = element.get("ref").partition(":")
-                    grid.merged.append((*self.at(first), *self.at(last or first)))
-        return grid
+    def count(self, cells: int) -> None:
+        """Count a row that holds something."""
+        self.rows += 1
+        self.cells += cells
+        for found, most, what in ((self.rows, MAX_ROWS, "rows"), (self.cells, MAX_CELLS, "cells")):
+            if found > most:
+                raise refused(self.name, f"holds more than {most:,} {what}; delete the empty ones below the data")
 
-    def row(self, grid: Grid, element: Any, before: int) -> int:
-        """Add one row; its number."""
-        number = int(float(element.get("r", before + 1)))
-        if _is_on(element.get("hidden")):
-            grid.hidden_rows.add(number)
-        self.add("rows", 1, MAX_ROWS)
-        self.add("cells", len(element), MAX_CELLS)
-        cells: dict[int, Cell] = {}
-        column = 0
-        for child in element:
-            if child.tag != _CELL:
-                continue
-            reference = child.get("r")
-            column = self.column(reference) if reference else column + 1
-            content, value = self.content(child)
-            if value is not None:
-                cells[column] = Cell(number, column, content, value)
-        if cells:
-            grid.rows[number] = cells
-        return number
-
-    def add(self, what: str, more: int, most: int) -> None:
-        self.count[what] += more
-        if self.count[what] > most:
-            raise refused(self.name, f"holds more than {most:,} {what}; delete the empty ones below the data")
+    def at(self, reference: str) -> tuple[int, int]:
+        """Row and column of a reference."""
+        found = place_in(reference)
+        if found is None:
+            raise refused(self.name, f"holds a cell at {shortened(reference)!r}, which is no place in a sheet")
+        return found
 
     def column(self, reference: str) -> int:
-        """Number of the column in a reference such as D7."""
+        """Number of the column in a reference."""
         name = reference.rstrip("0123456789")
         found = self.columns.get(name)
         if found is None:
             found = self.columns[name] = self.at(f"{name}1")[1]
         return found
 
-    def at(self, reference: str) -> tuple[int, int]:
-        """Row and column of a reference such as D7."""
-        match = _REFERENCE.fullmatch(reference)
-        if match is None:
-            raise refused(self.name, f"holds a cell at {reference!r}, which is no place in a sheet")
-        column = 0
-        for letter in match[1]:
-            column = 26 * column + ord(letter) - 64
-        row = int(match[2])
-        if column > LAST_COLUMN or not 1 <= row <= LAST_ROW:
-            raise refused(self.name, f"holds a cell at {reference!r}, which is no place in a sheet")
-        return row, column
+    def day(self, value: str, span: bool) -> tuple[Content, Any]:
+        """What a number shown as a date stands for; a number again where it is none."""
+        found = self.days.get((value, span))
+        if found is None:
+            found = self.days[value, span] = moment_of(value, span=span, from_1904=self.date_1904)
+        return found
 
-    def content(self, element: Any) -> tuple[Content, Any]:
+    def text(self, position: str) -> str:
+        """A text by its number among those that sheets share."""
+        number = int(position)
+        if not 0 <= number < len(self.texts):
+            raise Broken(f"a cell shows the text {number}, and there is none")
+        return self.texts[number]
+
+
+class _SheetReader(Reader):
+    """Reads one sheet."""
+
+    def __init__(self, reader: _Reader, grid: Grid) -> None:
+        self._reader = reader
+        self._grid = grid
+        self._cells: dict[int, Cell] = {}
+        self._row = self._column = 0
+        self._is_numbered = False
+        self._cell: Attributes | None = None
+        self._value: str | None = None
+        self._formula: str | None = None
+        self._inline: str | None = None
+        self._aside = 0
+        starts = {
+            "col": self._start_columns,
+            "row": self._start_row,
+            "c": self._start_cell,
+            **dict.fromkeys(("v", "f", "t"), self._start_text),
+            "rPh": lambda _: self._step(1),
+            "mergeCell": self._start_merged,
+        }
+        ends = {"row": self._end_row, "c": self._end_cell, "v": self._end_value, "f": self._end_formula}
+        super().__init__(starts, {**ends, "t": self._end_text, "rPh": lambda: self._step(-1)})
+
+    def _start_columns(self, attributes: Attributes) -> None:
+        if is_on(attributes.get("hidden")) or _is_nothing(attributes.get("width")):
+            self._grid.hidden_columns.append((int(attributes.get("min", 1)), int(attributes.get("max", LAST_COLUMN))))
+
+    def _start_row(self, attributes: Attributes) -> None:
+        number = attributes.get("r")
+        self._is_numbered = number is not None
+        self._row = self._row + 1 if number is None else int(float(number))
+        if not 1 <= self._row <= LAST_ROW:
+            raise Broken(f"a row is numbered {self._row}")
+        if is_on(attributes.get("hidden")) or _is_nothing(attributes.get("ht")):
+            self._grid.hidden_rows.add(self._row)
+        self._cells = {}
+        self._column = 0
+
+    def _end_row(self) -> None:
+        if self._cells:
+            self._reader.count(len(self._cells))
+            self._grid.rows.setdefault(self._row, {}).update(self._cells)
+            self._cells = {}
+
+    def _start_cell(self, attributes: Attributes) -> None:
+        self._cell = attributes
+        self._value = self._formula = self._inline = None
+        reference = attributes.get("r")
+        if reference is None:
+            self._column += 1
+            return
+        self._column = self._reader.column(reference)
+        if not self._is_numbered:
+            self._row, self._is_numbered = self._reader.at(reference)[0], True
+
+    def _end_cell(self) -> None:
+        content, value = self._content()
+        if value is not None:
+            self._cells[self._column] = Cell(self._row, self._column, content, value)
+        self._cell = None
+
+    def _start_text(self, _: Attributes) -> None:
+        self.text.clear()
+
+    def _end_value(self) -> None:
+        self._value = "".join(self.text)
+
+    def _end_formula(self) -> None:
+        self._formula = "".join(self.text)
+
+    def _end_text(self) -> None:
+        if not self._aside:
+            self._inline = (self._inline or "") + "".join(self.text)
+
+    def _step(self, by: int) -> None:
+        self._aside += by
+
+    def _start_merged(self, attributes: Attributes) -> None:
+        first, _, last = attributes.get("ref", "").partition(":")
+        self._grid.merged.append((*self._reader.at(first), *self._reader.at(last or first)))
+
+    def _content(self) -> tuple[Content, Any]:
         """What a cell holds; a value of None when it is blank."""
-        kind = element.get("t", "n")
-        value, formula, inline = None, None, None
-        for child in element:
-            if child.tag == _VALUE:
-                value = child.text or ""
-            elif child.tag == _FORMULA:
-                formula = child.text or ""
-            elif child.tag == _INLINE:
-                inline = child
-        if formula is not None and (self.uncalculated or value is None or (value == "" and kind != "str")):
-            return "formula", f"={formula}"
-        if kind == "inlineStr":
-            return "text", None if inline is None else _inline(inline)
+        attributes, value = self._cell or {}, self._value
+        kind = attributes.get("t", "n")
+        if self._formula is not None and (
+            self._reader.uncalculated or value is None or (value == "" and kind != "str")
+        ):
+            return "formula", f"={self._formula}"
+        if kind == "inlineStr" or (value is None and self._inline is not None):
+            text = self._inline if self._inline is not None else value
+            return "text", None if text is None else unescaped(text)
         if not value:
             return "text", None
         if kind == "s":
-            return "text", self.texts[int(value)]
+            return "text", self._reader.text(value)
         if kind == "str":
-            return "text", value
+            return "text", unescaped(value)
         if kind == "b":
-            return "yes or no", _is_on(value)
+            return "yes or no", is_on(value.strip())
         if kind == "e":
             return "error", value
         if kind == "d":
-            return _dated(from_ISO8601(value))  # type: ignore[no-untyped-call]
-        style = int(element.get("s", 0))
-        return self.day(value, style in self.spans) if style in self.dates else ("number", _number(value))
-
-    def day(self, value: str, span: bool) -> tuple[Content, Any]:
-        """What a number shown as a date stands for; a number again where it is none."""
-        if (value, span) not in self.days:
-            number = _number(value)
-            try:
-                self.days[value, span] = _dated(from_excel(number, self.epoch, timedelta=span))
-            except (OverflowError, ValueError):
-                self.days[value, span] = "number", number
-        return self.days[value, span]
+            return moment_typed(value)
+        style = attributes.get("s")
+        if style in self._reader.formats.dates:
+            return self._reader.day(value, False)
+        return self._reader.day(value, True) if style in self._reader.formats.spans else number_or_text(value)
 
 
-def _elements(source: Any) -> Iterator[Any]:
-    """Elements as they end, each cleared when it has been used; those within a cell stay until their row ends."""
-    for _, element in iterparse(source):
-        yield element
-        if element.tag not in _KEPT:
-            element.clear()
-
-
-def _inline(element: Any) -> str | None:
-    """Text that stands in the cell itself."""
-    if len(element) == 1 and element[0].tag == _TEXT:
-        return element[0].text or ""
-    text: Any = Text.from_tree(element)
-    return None if text is None else str(text.content)
-
-
-def _is_on(flag: str | None) -> bool:
-    return flag in ("1", "true")
-
-
-def _number(value: str) -> int | float:
-    try:
-        return int(value)
-    except ValueError:
-        return float(value)
-
-
-def _dated(value: Any) -> tuple[Content, Any]:
-    if isinstance(value, datetime):
-        return "date", value
-    if isinstance(value, date):
-        return "date", datetime(value.year, value.month, value.day)
-    return "span", value
+def _is_nothing(size: str | None) -> bool:
+    """Whether the size of a column or a row is nothing, which hides it."""
+    return size is not None and re.fullmatch(r"\s*0+(\.0*)?\s*", size) is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import date
@@ -74,3 +76,37 @@ def with_cell(sheet: str, address: str, value: Any, number_format: str | None = 
             cell.number_format = number_format
 
     return edit
+
+
+Parts = dict[str, bytes]
+
+
+def rewritten(file: Path, edit: Callable[[Parts], Parts | None]) -> Path:
+    """A workbook with its parts changed, in place; an edit that returns nothing has changed them where they are."""
+    with zipfile.ZipFile(file) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    parts = edit(parts) or parts
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    return file
+
+
+def replaced(old: str, new: str, part: str = "") -> Callable[[Parts], Parts]:
+    """An edit that replaces text in every part, or in those whose name holds `part`; it must be found."""
+
+    def edit(parts: Parts) -> Parts:
+        found = {name for name, content in parts.items() if part in name and old.encode() in content}
+        assert found, f"{old} is in no part"
+        return {
+            name: content.replace(old.encode(), new.encode()) if name in found else content
+            for name, content in parts.items()
+        }
+
+    return edit
+
+
+def part_of(parts: Parts, sheet: str) -> str:
+    """The part of a sheet in a workbook of `saved`."""
+    names = re.findall(r'<sheet [^>]*name="([^"]*)"', parts["xl/workbook.xml"].decode())
+    return f"xl/worksheets/sheet{names.index(sheet) + 1}.xml"

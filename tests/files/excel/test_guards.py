@@ -97,17 +97,6 @@ def test_macros_by_their_type(tmp_path: Path) -> None:
     assert problem == f"2026.xlsx holds macros, which are never read; {SAVE}"
 
 
-def test_strict_open_xml(tmp_path: Path) -> None:
-    def change(name: str, content: bytes) -> bytes:
-        return content.replace(
-            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-            b"http://purl.oclc.org/ooxml/spreadsheetml/main",
-        )
-
-    (problem,) = refused(_repacked(saved(tmp_path, small()), change))
-    assert problem == f"2026.xlsx is saved as Strict Open XML, which is not read; {SAVE}"
-
-
 def test_a_file_of_400_mb_when_unpacked_costs_no_memory(tmp_path: Path) -> None:
     file = saved(tmp_path, small())
     with (

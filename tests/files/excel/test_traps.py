@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from planner.files import read_case
 
@@ -357,10 +356,20 @@ def test_sheets_that_are_not_known(tmp_path: Path) -> None:
     rows["Scratch"] = [["a"]]
     rows["Nothing"] = []
     rows["readme"] = [["anything"]]
-    problems = refused(saved(tmp_path, rows))
-    assert len(problems) == 2
+    rows["Mine"] = [["a"]]
+
+    def edit(book: Any) -> None:
+        book["Mine"].sheet_state = "hidden"
+
+    problems = refused(saved(tmp_path, rows, edit))
+    assert len(problems) == 3
     assert "Site!A1 found the sheet 'Site', which is no table; did you mean Sites?" in problems
-    assert any(problem.startswith("Scratch!A1 found the sheet 'Scratch', which is no table") for problem in problems)
+    (told,) = (problem for problem in problems if problem.startswith("Scratch!A1"))
+    assert told.startswith("Scratch!A1 found the sheet 'Scratch', which is no table; allowed: Settings, ")
+    assert told.endswith("; one that only calculates has a name that begins with Calc")
+    assert any(
+        problem.startswith("Mine!A1 found the sheet 'Mine', which is no table and is hidden;") for problem in problems
+    )
 
 
 def test_a_field_typed_twice(tmp_path: Path) -> None:
@@ -384,16 +393,6 @@ def test_a_sheet_without_a_header(tmp_path: Path) -> None:
     assert refused(saved(tmp_path, rows)) == [
         "Policy bans!A1 policy.bans: found no header among the first 20 rows; type one with name, enabled, since, ...",
         "Goals!A1 goals: found no header among the first 20 rows; type one with field, value, ...",
-    ]
-
-
-def test_the_date_system_of_1904(tmp_path: Path) -> None:
-    def edit(book: Any) -> None:
-        book.epoch = CALENDAR_MAC_1904
-
-    assert refused(saved(tmp_path, small(), edit)) == [
-        "2026.xlsx counts its dates from 1904, so that they move by four years when they are copied; switch that off "
-        "(File > Options > Advanced > Use 1904 date system), then correct every date"
     ]
 
 
