@@ -69,11 +69,15 @@ TABLES: Mapping[str, Table] = {
         },
     ),
     "leads": Table(
-        "Lead times as typed and as whole periods, at the plan's first node.",
+        "Lead times and service lives as typed and as whole periods, at the plan's first node.",
         ("kind", "item"),
         {
-            "months": Column("months", "Lead time as typed, inspection included."),
-            "periods": Column("periods", "The same rounded up.", "whole"),
+            "months": Column("months", "Months as typed, inspection included."),
+            "periods": Column(
+                "periods",
+                "The same in whole periods: lead times rounded up, lives rounded down to one at least.",
+                "whole",
+            ),
             "rounded_months": Column("months", "What the plan reckons with."),
         },
     ),

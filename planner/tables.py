@@ -115,7 +115,13 @@ def _leads(instance: Instance) -> Rows:
         periods = line.lag(months)
         return kind, item, months, periods, float(periods * line.months_per_period)
 
-    rows = [
+    def life(kind: str, item: str, years: float | None) -> tuple[Any, ...] | None:
+        if years is None:
+            return None
+        periods = line.life(years)
+        return kind, item, 12.0 * years, periods, float(periods * line.months_per_period)
+
+    rows: list[tuple[Any, ...] | None] = [
         row("on-site plant", source, tree.value(plant.lead_months, 0))
         for source, plant in sorted(case.onsite_sources.items())
     ]
@@ -123,11 +129,13 @@ def _leads(instance: Instance) -> Rows:
         for option, build in sorted(case.sites[site].build_options.items()):
             rows.append(row("build", f"{site}, {option}", tree.value(build.build_months, 0)))
         rows.append(row("grid connection", site, tree.value(case.sites[site].grid_connection_months, 0)))
+    rows += [life("plant life", name, plant.life_years) for name, plant in sorted(case.onsite_sources.items())]
+    rows += [life("chip life", name, chip.service_life_years) for name, chip in sorted(case.chips.items())]
     for chip in sorted(case.chips):
         for market, channel in sorted(case.chips[chip].markets.items()):
             months = tree.value(channel.lead_months, 0) + inspection_months(tree, chip, market, 0)
             rows.append(row("chip delivery", f"{chip}, {market}", months))
-    return rows
+    return [entry for entry in rows if entry is not None]
 
 
 def _starts(read: _Reader) -> Rows:

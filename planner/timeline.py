@@ -76,12 +76,13 @@ class Timeline:
         return max(0, math.ceil(months / self.months_per_period - _ROUNDING))
 
     def life(self, years: float) -> int:
-        """Service life in periods, rounded up like every other span.
+        """Service life in periods, rounded down, at least one: early, never late.
 
-        >>> Timeline(date(2026, 10, 1), "quarter", 8).life(5)
-        20
+        >>> quarters = Timeline(date(2026, 10, 1), "quarter", 8)
+        >>> [quarters.life(years) for years in (5, 1.2, 0.1)]
+        [20, 4, 1]
         """
-        return self.lag(12.0 * years)
+        return max(1, math.floor(12.0 * years / self.months_per_period + _ROUNDING))
 
     def from_date(self, day: date | None) -> int:
         """First period that starts on or after a date; 0 for no date, `periods` or more when it lies beyond.

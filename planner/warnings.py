@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from planner.profile import numbers
 from planner.schema import Case
+from planner.units import KW_PER_MW
 
 HORIZON_MARGIN_MONTHS = 24.0
 """What the horizon should exceed the longest lead by: a short one starts too little, since it pays too late."""
@@ -19,6 +20,7 @@ FORMATS = ("fp", "bf", "int", "tf")
 def input_warnings(case: Case) -> Iterator[str]:
     """What a planner should look at again, in whole sentences that name the input."""
     yield from _horizon(case)
+    yield from _crowded(case)
     yield from _units(case)
     yield from _origins(case)
     yield from _dates(case)
@@ -44,6 +46,24 @@ def _horizon(case: Case) -> Iterator[str]:
             f"The horizon of {horizon} months is short for {path} of {longest:g} months: late starts look useless, "
             f"so plan at least {longest + HORIZON_MARGIN_MONTHS:g} months."
         )
+
+
+def _crowded(case: Case) -> Iterator[str]:
+    """Existing chips that the halls of the first day do not hold."""
+    for name, site in case.sites.items():
+        racks = sum(
+            fleet.units * case.chips[chip].it_kw / KW_PER_MW
+            for chip, fleet in site.existing_fleet.items()
+            if chip in case.chips
+        )
+        ready = site.existing_it_mw + sum(
+            halls.it_mw for halls in site.committed.values() if halls.ready <= case.settings.start
+        )
+        if racks > ready * (1 + 1e-6) + 1e-9:
+            yield (
+                f"sites.{name}.existing_fleet takes {racks:,.6g} MW, but {ready:,.6g} MW of halls are ready on the "
+                f"plan's first day: what does not fit is retired then; type existing_it_mw {racks:,.6g} or fewer units."
+            )
 
 
 def _units(case: Case) -> Iterator[str]:

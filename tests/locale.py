@@ -118,6 +118,7 @@ def registered() -> Iterator[tuple[str, str]]:
 
 OTHERS = (
     "base", "all scenarios", "chip", "pool unit", "A rule of the model.", "on-site plant", "build", "chip delivery",
+    "chip life", "plant life",
 )  # fmt: skip
 """Texts that stand in no registry: what a plan's tables may call things."""
 

@@ -97,7 +97,7 @@ def _placed(s: Scenario, placed: PlacedOrder, arriving: list[Series]) -> None:
     s.book("chip purchase", market, due, balance / 1e6)
     channel = s.case.chips[chip].markets.get(market)
     if channel is not None:
-        fee = _fee_rate(s, chip, market, due) * s.at(channel.chip_value_usd, due)
+        fee = _fee_rate(s, chip, market, due) * s.at(channel.chip_value_usd, 0)
         s.book("import fee", market, due, placed.units * fee / 1e6)
 
 

@@ -25,7 +25,8 @@ def power(s: Scenario) -> None:
 def _site(s: Scenario, name: str, site: Site, t: int) -> None:
     region = s.case.regions[site.region]
     load = total(s.powered[chip, name][t] * (row.it_kw / 1e3) for chip, row in s.case.chips.items())
-    s.program.most(load, s.halls[name][t])
+    racks = total(s.fleet[chip, name][t] * (row.it_kw / 1e3) for chip, row in s.case.chips.items())
+    s.program.most(racks, s.halls[name][t])
     made = [s.made[source, name][t] for source in site.onsite]
     draw = s.state(t, load * site.pue - total(made), "draw", name, free=False)
     s.program.most(draw, s.connection[name][t])

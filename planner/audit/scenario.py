@@ -9,6 +9,7 @@ from planner.money import loss_per_period
 from planner.profile import Profile, value_at
 from planner.schema import Case
 from planner.schema.base import Dated, Softness
+from planner.schema.policy import Budget, BuildRate, CarbonCap, LicenceQuota
 from planner.units import power_of_ten
 
 HOURS = 8760.0
@@ -169,7 +170,8 @@ class Scenario:
             self.program.most(value, most)
             return
         excess = self.program.excess((self.nodes[window[-1]], side, *self._rules[id(rule)]), value - most)
-        self.book("soft rules", "", window[-1], excess * (price * len(window) * self.years / 1e6))
+        is_amount = isinstance(rule, LicenceQuota | Budget | CarbonCap | BuildRate)
+        self.book("soft rules", "", window[-1], excess * (price * (1.0 if is_amount else self.years) / 1e6))
 
     def _named(self, kind: str) -> Iterable[tuple[str, Dated]]:
         rules: dict[str, Dated] = getattr(self.case.policy, kind)

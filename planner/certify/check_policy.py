@@ -135,7 +135,7 @@ def power_cap(r: Recomputed) -> Iterator[Finding]:
 def violations_allowed(r: Recomputed) -> Iterator[Finding]:
     """Only soft rules are violated, where they are in force, and by an amount of zero or more."""
     for path in r.paths:
-        rows = {(kind, name, t) for kind, name, t, _, _ in soft_rows(path)}
+        rows = {(kind, name, t) for kind, name, t, _ in soft_rows(path)}
         for (kind, name), amounts in path.read("violations", "amount").items():
             floor = _amount_floor(path, kind, name, r)
             for t, node in enumerate(path.nodes):

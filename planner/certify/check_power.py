@@ -8,15 +8,19 @@ from planner.certify.check_tables import energy_limit_twh, generation_twh
 from planner.certify.path import may_serve
 from planner.certify.recomputed import Recomputed
 from planner.certify.record import Finding, at_most
-from planner.units import MWH_PER_TWH
+from planner.units import KW_PER_MW, MWH_PER_TWH
 
 
 def hall_space(r: Recomputed) -> Iterator[Finding]:
-    """Powered chips never draw more than the halls that are ready at their site, wherever the power comes from."""
+    """Installed chips never take more than the halls that are ready at their site, switched on or not."""
     for path in r.paths:
+        racks = {name: [0.0 for _ in path.nodes] for name in path.halls}
+        for (chip, site), fleet in path.fleets.fleet.items():
+            each = path.case.chips[chip].it_kw / KW_PER_MW
+            racks[site] = [mw + each * units for mw, units in zip(racks[site], fleet, strict=True)]
         for name, halls in path.halls.items():
             for t, node in enumerate(path.nodes):
-                yield at_most(path.it_load[name][t], halls.it_mw[t], r.floors.mw, name, node)
+                yield at_most(racks[name][t], halls.it_mw[t], r.floors.mw, name, node)
 
 
 def grid_connection(r: Recomputed) -> Iterator[Finding]:

@@ -25,6 +25,10 @@ CAPITAL = (
 """Accounts that a budget counts."""
 
 
+AMOUNTS = frozenset({"licence_quotas", "budgets", "carbon_caps", "build_rates"})
+"""Soft rules whose limit is an amount; the limits of all others are levels."""
+
+
 class Entry(NamedTuple):
     """An amount of money."""
 
@@ -66,15 +70,18 @@ def totals(rows: Iterable[Entry]) -> dict[tuple[str, int], float]:
     return dict(sums)
 
 
-def soft_rows(path: Path) -> Iterator[tuple[str, str, int, int, float]]:
-    """Rows of the soft rules: kind, rule, period booked, periods covered, price in USD per unit and year."""
+def soft_rows(path: Path) -> Iterator[tuple[str, str, int, float]]:
+    """Rows of the soft rules: kind, rule, period booked, price of one unit of violation, USD.
+
+    A violation of an amount (t, MW started, chips or money in a window) is paid once, of a level for each year.
+    """
     for kind in Policy.model_fields:
         rules: dict[str, Any] = getattr(path.case.policy, kind)
         for name, rule in rules.items():
             price = getattr(rule, "violation_usd_per_unit_year", None)
             if price is not None:
                 for window in path.values.windows(rule):
-                    yield kind, name, window[-1], len(window), price
+                    yield kind, name, window[-1], price * (1.0 if kind in AMOUNTS else path.values.years)
 
 
 def import_fee_rate(path: Path, chip: str, market: str, t: int) -> float:
@@ -151,7 +158,7 @@ def _price_and_value(path: Path, order: Order) -> tuple[float, float]:
     channel = path.values.channel(order.chip, order.market)
     value = path.values.of(channel.chip_value_usd if channel else 0.0)
     if order.ordered is None:
-        return path.case.orders_placed[order.name].price_usd, value[order.arrived or 0]
+        return path.case.orders_placed[order.name].price_usd, value[0]
     return path.values.price_usd(order.chip, order.market)[order.ordered], value[order.ordered]
 
 
@@ -242,9 +249,8 @@ def _compute_entries(path: Path) -> Iterator[Entry]:
 
 def _soft_entries(path: Path) -> Iterator[Entry]:
     amounts = path.stated("violations", "amount")
-    for kind, name, t, periods, price in soft_rows(path):
-        cost = price * amounts[kind, name][t] * periods * path.values.years / USD_PER_MUSD
-        yield Entry("soft rules", t, "", cost)
+    for kind, name, t, price in soft_rows(path):
+        yield Entry("soft rules", t, "", price * amounts[kind, name][t] / USD_PER_MUSD)
 
 
 def _residual_entries(path: Path) -> Iterator[Entry]:

@@ -256,7 +256,7 @@ def _unroll_placed(chips: Chips, case: Case, tree: Tree, units: Units) -> None:
             count = order.units / units.chips
             if arrives:
                 channel = _channel(tree, order.chip, order.market, there)
-                value = tree.value(channel.chip_value_usd, there) if channel else 0.0
+                value = tree.value(channel.chip_value_usd, 0) if channel else 0.0
                 fee = _fee_rate(tree, order.chip, order.market, there) * value * order.units
                 chips.placed_arrivals[at].append(PlacedArrival(name, count, balance, fee / USD_PER_MUSD / units.musd))
             else:

@@ -109,7 +109,7 @@ def unroll_policy(case: Case, tree: Tree, sites: Sites, chips: Chips, units: Uni
         markets = tuple(budget.markets or sorted(case.markets))
         for window in _windows(lambda case, name=name: case.policy.budgets[name], budget.window, tree):  # type: ignore[misc]
             most = tree.value(tree[window[-1]].case.policy.budgets[name].musd, window[0]) / units.musd
-            soft = _soft(budget, years * len(window), units.musd, units)
+            soft = _soft(budget, ONCE, units.musd, units)
             rules.budgets.append(Limit(name, window[-1], most, soft, window=window, markets=markets))
     for name in sorted(policy.carbon_caps):
         cap = policy.carbon_caps[name]
@@ -117,12 +117,12 @@ def unroll_policy(case: Case, tree: Tree, sites: Sites, chips: Chips, units: Uni
         for n, row in _in_force(tree, lambda case, name=name: case.policy.carbon_caps[name]):  # type: ignore[misc]
             scale = hours * units.mw
             most = tree.value(row.t_per_year, n) * years / scale
-            rules.carbon_caps.append(Limit(name, n, most, _soft(row, years, scale, units), sites=within))
+            rules.carbon_caps.append(Limit(name, n, most, _soft(row, ONCE, scale, units), sites=within))
     for name in sorted(policy.build_rates):
         within = _sites_of(case, sites, policy.build_rates[name].markets, None, None)
         for n, rate in _in_force(tree, lambda case, name=name: case.policy.build_rates[name]):  # type: ignore[misc]
             most = tree.value(rate.mw_per_year, n) * years / units.mw
-            rules.build_rates.append(Limit(name, n, most, _soft(rate, years, units.mw, units), sites=within))
+            rules.build_rates.append(Limit(name, n, most, _soft(rate, ONCE, units.mw, units), sites=within))
     for name in sorted(policy.power_caps):
         within = _sites_of(case, sites, policy.power_caps[name].markets, None, None)
         for n, power in _in_force(tree, lambda case, name=name: case.policy.power_caps[name]):  # type: ignore[misc]
@@ -138,6 +138,8 @@ def unroll_policy(case: Case, tree: Tree, sites: Sites, chips: Chips, units: Uni
 
 
 _Rule = TypeVar("_Rule", bound=Dated)
+ONCE = 1.0
+"""Years for which a violation of an amount is paid: it is paid once, however long its window is."""
 
 
 def _in_force(tree: Tree, of: Callable[[Case], _Rule]) -> Iterator[tuple[int, _Rule]]:
@@ -167,7 +169,7 @@ def _windows(of: Callable[[Case], Dated], span: str, tree: Tree) -> Iterator[tup
 
 
 def _soft(rule: Softness, years: float, unit: float, units: Units) -> float | None:
-    """Cost of one model unit of violation over some years."""
+    """Cost of one model unit of violation: of a level over some years, of an amount once, which is one year."""
     if rule.violation_usd_per_unit_year is None:
         return None
     return rule.violation_usd_per_unit_year * unit * years / USD_PER_MUSD / units.musd
@@ -208,7 +210,7 @@ def _quotas(name: str, tree: Tree, chips: Chips, units: Units) -> Iterator[Limit
                 * years
                 for n in window
             )
-        soft = _soft(row, years * len(window), units.chips, units)
+        soft = _soft(row, ONCE, units.chips, units)
         yield Limit(name, window[-1], most / units.chips, soft, window=window, holdings=holdings)
 
 

@@ -23,14 +23,17 @@ def facility_load(m: Model) -> Iterator[Row]:
 
 
 def hall_space(m: Model) -> Iterator[Row]:
-    """Chips that are switched on fit into the halls that are ready, MW IT.
+    """Chips that are installed fit into the halls that are ready, switched on or not, MW IT.
 
     The price is what one more MW of halls there and then would save, USD per MW.
     """
-    for site, n in m.site_nodes:
-        load = 1.0 / m.instance.sites.pue[site]
-        drawn = [(m.grid[site, n], load), *onsite_output(m, site, n, load)]
-        yield Row((site,), n, total(drawn, [(m.it[site, n], -1.0)]) <= 0)
+    load = m.instance.chips.load
+    installed: dict[tuple[str, int], list[Term]] = defaultdict(list)
+    for (chip, site, n), fleet in m.fleet.items():
+        if load[chip] > 0:
+            installed[site, n].append((fleet, load[chip]))
+    for (site, n), racks in installed.items():
+        yield Row((site,), n, total(racks, [(m.it[site, n], -1.0)]) <= 0)
 
 
 def connection_limit(m: Model) -> Iterator[Row]:

@@ -84,5 +84,6 @@ class Softness(Row):
     """A rule that may be violated at a price."""
 
     violation_usd_per_unit_year: Size | None = None
-    """Price of one unit of violation for one year, USD; left out, the rule is hard. The unit is that of the
-    rule's own limit: MW, chips, t CO2, million USD or the measure of a share."""
+    """Price of one unit of violation, USD; left out, the rule is hard. The unit is that of the rule's own limit. Of an
+    amount (chips or million USD in a window, t CO2, MW started) a unit is paid once; of a level (MW drawn, capacity,
+    the measure of a share, domestic chips missing in a bundle) for each year that it lasts."""

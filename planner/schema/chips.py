@@ -13,7 +13,8 @@ class Channel(Row):
     price_usd: NonNegativeProfile = 0.0
     """All-in price of one chip at the order's date, with its share of server, network and rack, USD."""
     chip_value_usd: NonNegativeProfile = 0.0
-    """Customs value of the chip alone at the order's date, on which an import fee is charged, USD."""
+    """Customs value of the chip alone at the order's date, on which an import fee is charged, USD; for orders placed
+    before the plan that of its first day."""
     lead_months: NonNegativeProfile = 0.0
     """Months from order to delivery, as quoted at the order's date."""
     deposit_share: ShareProfile = 0.0
@@ -52,7 +53,8 @@ class Chip(Row):
     attrition_per_year: Share = 0.0
     """Share of the fleet that fails for good in a year."""
     service_life_years: Positive | None = None
-    """Years from delivery after which a chip must be retired; never when left out."""
+    """Years from delivery after which a chip must be retired, rounded down to whole periods, at least one; never when
+    left out."""
     residual_life_years: Positive | None = None
     """Years from delivery over which a chip loses its value, straight line; no residual value when left out."""
     om_usd_per_unit_year: NonNegativeProfile = 0.0

@@ -21,7 +21,8 @@ class OnsiteSource(Row):
     availability: ShareProfile = 1.0
     """Share of the plant that can be counted on."""
     life_years: Positive | None = None
-    """Years after which the plant stops, and over which it loses its value; neither when left out."""
+    """Years after which the plant stops (rounded down to whole periods, at least one), and over which it loses its
+    value (not rounded); neither when left out."""
     supply_mw_per_year: dict[Name, NonNegativeProfile] = {}
     """MW a year that this operator can order, by market; no limit in a market that is left out."""
     note: str | None = None

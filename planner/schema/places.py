@@ -105,7 +105,8 @@ class Site(Row):
     committed: dict[Name, CommittedHalls] = {}
     """Halls under construction on the plan's first day."""
     existing_fleet: dict[Name, ExistingFleet] = {}
-    """Chips that run here on the plan's first day, by chip."""
+    """Chips that are installed here on the plan's first day, by chip; what does not fit into the halls that are ready
+    then is retired on that day."""
     build_options: dict[Name, BuildOption] = {}
     """Ways to build here."""
     onsite: dict[Name, OnsiteAtSite] = {}

@@ -183,7 +183,7 @@ def test_plant_runs_from_its_lead_until_its_life_ends() -> None:
     """Ordered in 2027 it counts from then; with one year of lead and two of life it runs in 2028 and 2029."""
     assert plant_mw(bridge(), "engines") == ([12.5, 12.5, 12.5, 0.0], [0.0, 12.5, 12.5, 0.0])
     plan = bridge()
-    change(plan.case, "onsite_sources", "engines", "life_years", value=1.1)
+    change(plan.case, "onsite_sources", "engines", "life_years", value=2.9)
     assert plant_mw(plan, "engines") == ([12.5, 12.5, 12.5, 0.0], [0.0, 12.5, 12.5, 0.0])
     change(plan.case, "onsite_sources", "engines", "life_years", value=None)
     assert plant_mw(plan, "engines") == ([12.5, 12.5, 12.5, 12.5], [0.0, 12.5, 12.5, 12.5])

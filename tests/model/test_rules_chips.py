@@ -224,8 +224,11 @@ def test_a_bar_without_eviction_lets_chips_stay_and_brings_none() -> None:
 
 @covers("service_life", "youth_balance")
 def test_chips_leave_at_the_end_of_their_service_life() -> None:
-    """18 months of life are two years: the 10 chips of 2027 leave in 2029 and 10 come: 20. Without an end 10."""
-    case = neutral({"chips/A/service_life_years": 1.5}, periods=3)
+    """30 months of life are two years: the 10 chips of 2027 leave in 2029 and 10 come: 20. Without an end 10.
+
+    Rounded up, as lead times are, they would be three years and the plan 10; a life of a month is one year: 30.
+    """
+    case = neutral({"chips/A/service_life_years": 2.5}, periods=3)
     plan = solved(case)
     assert plan.objective_musd == near(20)
     assert sum(ordered(plan)) == near(20)
@@ -233,6 +236,7 @@ def test_chips_leave_at_the_end_of_their_service_life() -> None:
     assert sum(amounts(plan, "fleet", "retire")) + sum(amounts(plan, "orders", "scrapped")) >= 10 - 1e-6
     assert running(plan) == near([10, 10, 10])
     assert cost(changed(case, {"chips/A/service_life_years": None})) == near(10)
+    assert cost(changed(case, {"chips/A/service_life_years": 1 / 12})) == near(30)
 
 
 @covers("service_life", "youth_balance")

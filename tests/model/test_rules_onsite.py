@@ -244,7 +244,7 @@ def test_a_longer_lead_holds_back_what_is_on_order_and_leaves_what_has_come() ->
 def test_plant_stops_at_the_end_of_its_life() -> None:
     """10 MW run in 2027 and 2028 and others in 2029, of which half a life is left: 10 + 5 + 5 - 2.5.
 
-    Without an end to its life 10 + 5. One and a half years are two periods too, with a third of the value left.
+    Without an end to its life 10 + 5. Two and a half years are two periods too, with three fifths of the value left.
     """
     case = cut_off(periods=3, life_years=2.0)
     plan = solved(case)
@@ -252,7 +252,7 @@ def test_plant_stops_at_the_end_of_its_life() -> None:
     assert plant_ordered(plan) == near([10, 0, 10])
     assert amounts(plan, "onsite", "begun_mw") == near([10, 10, 10])
     assert cost(changed(case, {"onsite_sources/engine/life_years": None})) == near(15)
-    assert cost(changed(case, {"onsite_sources/engine/life_years": 1.5})) == near(20 - 5 / 3)
+    assert cost(changed(case, {"onsite_sources/engine/life_years": 2.5})) == near(20 - 5 * 3 / 5)
 
 
 def test_the_life_of_plant_counts_from_the_day_it_runs() -> None:

@@ -117,17 +117,17 @@ def test_a_quota_may_be_a_share_of_the_vendors_sales_elsewhere() -> None:
 
 
 @covers("soft rules")
-def test_a_soft_quota_is_broken_at_a_price_for_the_years_of_its_window() -> None:
-    """4 licensed, a violation at 0.5 a chip and year over two years is 1 a chip: 6 more of A: 10 + 6.
+def test_a_soft_quota_is_broken_at_a_price_that_is_paid_once() -> None:
+    """4 licensed over two years, a violation at 1 a chip, paid once: 6 more of A: 10 + 6.
 
-    B would be 4 + 18; at 1.5 a year it is the cheaper: 22.
+    B would be 4 + 18; at 3 a chip it is the cheaper: 22.
     """
-    case = with_b(quota(units=4.0, violation_usd_per_unit_year=0.5e6), periods=2)
+    case = with_b(quota(units=4.0, violation_usd_per_unit_year=1e6), periods=2)
     plan = solved(case)
     assert plan.objective_musd == near(16)
     assert violations(plan) == near([0, 6])
     assert account(plan, "soft rules") == near([0, 6])
-    assert cost(changed(case, {"policy/licence_quotas/licence/violation_usd_per_unit_year": 1.5e6})) == near(22)
+    assert cost(changed(case, {"policy/licence_quotas/licence/violation_usd_per_unit_year": 3e6})) == near(22)
 
 
 def bundle(ratio: Any, **fields: Any) -> dict[str, Any]:
@@ -255,7 +255,7 @@ def test_chips_bought_and_scrapped_do_not_count_as_domestic() -> None:
     case = with_b(
         domestic(0.5)
         | {
-            "sites/Site": greenfield(size=12.0, existing_it_mw=12.0, existing_fleet={"A": {"units": 10.0}}),
+            "sites/Site": greenfield(size=14.0, existing_it_mw=14.0, existing_fleet={"A": {"units": 10.0}}),
             "workloads/work/demand_pflops": 12.0,
         },
         0.0,

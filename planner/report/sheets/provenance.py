@@ -172,16 +172,16 @@ def _roundings(view: View) -> Table:
     data = view.solution["leads"]
     for kind, item, months, periods, rounded in data.itertuples(index=False):
         if abs(months - rounded) > 1e-9:
-            rows.append(
-                (say("{kind}: {item}", kind=known(kind), item=item), Cell(months, ONE, "aside"), None, rounded, periods)
-            )
+            name = say("{kind}: {item}", kind=known(kind), item=item)
+            way = say("longer") if rounded > months else say("shorter")
+            rows.append((name, Cell(months, ONE, "aside"), way, rounded, periods))
     return Table(
         "leads",
-        say("Lead times that rounding to whole periods made longer"),
+        say("Lead times and service lives that rounding to whole periods changed"),
         (
-            Column("item", say("Lead time"), width=44),
+            Column("item", say("Lead time or life"), width=44),
             Column("months", say("As typed"), say("months"), width=30),
-            Column("gap", "", width=16),
+            Column("way", say("Rounded to"), width=16),
             Column("rounded", say("Reckoned with"), say("months"), COUNT, 16),
             Column("periods", say("Periods"), say("number"), COUNT, 12),
         ),
@@ -197,7 +197,7 @@ def limits() -> tuple[str, ...]:
         say("Energy is a balance over each period, with a load factor; hours and seasons are not told apart."),
         say("On-site plant gives the share of it that can be counted on; starts, permits and gas supply are left out."),
         say("Prices, supplies and demand are as typed: the plan does not move the market that it buys from."),
-        say("Lead times are rounded up to whole periods: late, never early."),
+        say("Lead times are rounded up to whole periods, late and never early; service lives are rounded down."),
         say("Residual value is straight line; what a site or a chip would really fetch is not known."),
         say("All money is real; tax, debt and exchange rates are left out."),
     )
