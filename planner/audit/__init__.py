@@ -5,5 +5,6 @@ a solver of its own.
 """
 
 from planner.audit.trees import least_cost
+from planner.audit.verdict import Audit, audit
 
-__all__ = ["least_cost"]
+__all__ = ["Audit", "audit", "least_cost"]

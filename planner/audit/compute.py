@@ -20,11 +20,11 @@ def compute(s: Scenario) -> None:
                 s.book("shortfall", "", t, short * price)
             s.program.least(total(served), s.at(workload.demand_pflops, t))
         for (chip_name, region_name), units in given.items():
-            usable = _usable(s, chip_name, s.case.regions[region_name].market, t)
+            usable = usable_share(s, chip_name, s.case.regions[region_name].market, t)
             on = total(s.powered[chip_name, site][t] for site, row in s.case.sites.items() if row.region == region_name)
             s.program.most(total(units), on * usable)
     for (chip_name, site, t), there in s.clusters.items():
-        usable = _usable(s, chip_name, s.market_of[site], t)
+        usable = usable_share(s, chip_name, s.market_of[site], t)
         s.program.most(total(there), s.powered[chip_name, site][t] * usable)
 
 
@@ -40,7 +40,7 @@ def _served(s: Scenario, name: str, workload: Workload, t: int, given: dict[Pair
         if workload.regions is not None:
             network = s.at(workload.regions[region_name].network_usd_per_pflops_year, t)
         for chip_name, chip in s.case.chips.items():
-            rate, running = _on_workload(s, chip_name, workload, t)
+            rate, running = on_workload(s, chip_name, workload, t)
             if rate is None or (chip.memory_gb or 0.0) < workload.min_memory_gb:
                 continue
             units = s.decide(t, "serve", chip_name, region_name, name, size=s.lot)
@@ -70,13 +70,13 @@ def _clusters(s: Scenario, chip: str, region: str, name: str, units: Sum, rate: 
     s.program.same(units, total(placed))
 
 
-def _usable(s: Scenario, chip: str, market: str, t: int) -> float:
+def usable_share(s: Scenario, chip: str, market: str, t: int) -> float:
     """Share of a chip's fleet in a market that can and may work."""
     channel = s.case.chips[chip].markets.get(market)
     return s.at(s.case.chips[chip].availability, t) * (s.at(channel.usable_share, t) if channel else 1.0)
 
 
-def _on_workload(s: Scenario, chip: str, workload: Workload, t: int) -> tuple[float | None, float]:
+def on_workload(s: Scenario, chip: str, workload: Workload, t: int) -> tuple[float | None, float]:
     """PFLOP/s of one chip on a workload and its running cost, USD a year; no rate where it may not serve."""
     peak = s.case.chips[chip].peak_pflops
     if workload.chips is None:

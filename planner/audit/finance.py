@@ -27,6 +27,18 @@ def residual_of_chips(s: Scenario) -> None:
         s.program.most(total(credited), total(s.fleet[chip, site][-1] for site in s.sites_in(market)))
 
 
+def penalties(s: Scenario) -> Sum:
+    """Present cost of unmet demand that is a penalty and nobody's cash, million USD."""
+    rate, found = s.case.settings.discount_rate, list[Sum]()
+    for name, workload in s.case.workloads.items():
+        if workload.shortfall is not None and workload.shortfall.kind == "penalty":
+            for t in s.periods:
+                price = s.at(workload.shortfall.usd_per_pflops_year, t) * s.years / 1e6
+                short = s.decide(t, "shortfall", name, size=s.lot)
+                found.append(short * (price * discount_factor(rate, t, s.years)))
+    return total(found)
+
+
 def present_cost(s: Scenario) -> Sum:
     """Everything booked, on the plan's first day, million USD."""
     rate = s.case.settings.discount_rate

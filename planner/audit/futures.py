@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.schema import Case
 from planner.schema.shocks import trace_shocks
@@ -15,7 +15,7 @@ class Future:
     """One way in which everything may turn out, as an ordinary case."""
 
     case: Case
-    """The case as it stands there."""
+    """The case as it stands there, with nothing uncertain left."""
     probability: float
     """Its probability."""
     learnt: tuple[tuple[int, str, str], ...]
@@ -35,7 +35,7 @@ def futures(case: Case) -> list[Future]:
 def _unfold(reveals: list[tuple[str, Reveal]], known: Future, case: Case) -> Iterator[Future]:
     """Futures that come of what is known, one reveal at a time."""
     if not reveals:
-        yield known
+        yield replace(known, case=known.case.model_copy(update={"uncertainty": {}}))
         return
     (name, reveal), *later = reveals
     if not _comes(name, known, case):

@@ -100,30 +100,41 @@ class Program:
         if name not in self.named:
             made = self.decide(name, free=free, size=size)
             (column,) = made.terms
-            self._write(Row(value - made, 0.0, 0.0, column))
+            self.write(Row(value - made, 0.0, 0.0, column))
         return self.named[name]
 
     def excess(self, name: Name, value: Sum) -> Sum:
         """A decision that is no less than the value, nor than zero."""
         made = self.decide(name)
         (column,) = made.terms
-        self._write(Row(value - made, -inf, 0.0, column))
+        self.write(Row(value - made, -inf, 0.0, column))
         return made
 
     def most(self, value: Sum, limit: Sum | float) -> None:
         """`value <= limit`."""
-        self._write(Row(value - limit, -inf, 0.0))
+        self.write(Row(value - limit, -inf, 0.0))
 
     def least(self, value: Sum, limit: Sum | float) -> None:
         """`value >= limit`."""
-        self._write(Row(value - limit, 0.0, inf))
+        self.write(Row(value - limit, 0.0, inf))
 
     def same(self, value: Sum, other: Sum | float) -> None:
         """`value == other`."""
-        self._write(Row(value - other, 0.0, 0.0))
+        self.write(Row(value - other, 0.0, 0.0))
 
-    def _write(self, row: Row) -> None:
-        written = row.low, row.high, row.value.constant, frozenset(row.value.terms.items())
+    def forget(self, rows: int) -> None:
+        """Drop every row beyond the first ones."""
+        for row in self.rows[rows:]:
+            self._written.discard(self._words(row))
+        del self.rows[rows:]
+
+    @staticmethod
+    def _words(row: Row) -> Hashable:
+        return row.low, row.high, row.value.constant, frozenset(row.value.terms.items())
+
+    def write(self, row: Row) -> None:
+        """A row, unless it stands there already."""
+        written = self._words(row)
         if written not in self._written:
             self._written.add(written)
             self.rows.append(row)

@@ -15,11 +15,14 @@ import numpy as np
 from planner.audit.program import Program, Sum
 from planner.silent import SilentHighs
 
-Algorithm: TypeAlias = Literal["simplex", "ipm", "choose"]
+Algorithm: TypeAlias = Literal["simplex", "ipx", "choose"]
 Tell: TypeAlias = Callable[[str], None]
 """Told a short text while the solver works."""
 
+Values: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+
 TIGHT = 1e-9
+_NOTHING: Values = np.empty(0)
 _KNOWN = (
     highspy.HighsModelStatus.kOptimal,
     highspy.HighsModelStatus.kModelEmpty,
@@ -41,7 +44,9 @@ class Found:
     words: str
     """How the solver says that it ended."""
     proven: bool
-    """Whether it ended by itself rather than by the clock or by the user."""
+    """Whether it ended by itself rather than by the clock."""
+    values: Values
+    """Of the decisions, in the solver's units; none where there is no plan."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,8 @@ class How:
     """Relative gap at which whole decisions count as proven."""
     time_limit: float | None = None
     """Seconds."""
+    enough: float = inf
+    """With whole decisions: a bound that need not be passed."""
     tell: Tell = field(default=lambda text: None)
 
 
@@ -64,20 +71,20 @@ def minimise(program: Program, cost: Sum, how: How | None = None) -> Found:
     """
     how = how or How()
     solver = _solver(how)
-    _run(solver, _highs(program, cost), how.tell)
+    _run(solver, _highs(program, cost), how)
     status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
-        _run(solver, _highs(program, Sum()), how.tell)
+        _run(solver, _highs(program, Sum()), how)
         feasible = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         status = highspy.HighsModelStatus.kUnbounded if feasible else highspy.HighsModelStatus.kInfeasible
     words = solver.modelStatusToString(status)
     if status == highspy.HighsModelStatus.kInfeasible:
-        return Found(inf, inf, inf, words, True)
+        return Found(inf, inf, inf, words, True, _NOTHING)
     if status == highspy.HighsModelStatus.kUnbounded:
-        return Found(-inf, -inf, inf, words, True)
-    if status not in _KNOWN and status != highspy.HighsModelStatus.kTimeLimit:
+        return Found(-inf, -inf, inf, words, True, _NOTHING)
+    if status not in (*_KNOWN, highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kInterrupt):
         raise ArithmeticError(f"the audit's solver stopped with {words}")
-    return _found(solver, program, cost, words, proven=status in _KNOWN)
+    return _found(solver, program, cost, words, proven=status != highspy.HighsModelStatus.kTimeLimit)
 
 
 def _solver(how: How) -> SilentHighs:
@@ -98,17 +105,16 @@ def _found(solver: SilentHighs, program: Program, cost: Sum, words: str, *, prov
     whole = any(program.whole)
     bound = cost.constant if not program.whole else info.mip_dual_bound if whole else -inf
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible and program.whole:
-        return Found(inf, bound, inf, words, proven)
+        return Found(inf, bound, inf, words, proven, _NOTHING)
     values = np.array(solution.col_value)
     parts = [factor * values[column] for column, factor in cost.terms.items()]
     if not whole and solution.dual_valid:
         bound = cost.constant + _dual_bound(_highs(program, cost), np.array(solution.row_dual), values)
-    return Found(
-        cost.constant + float(sum(parts)), bound, abs(cost.constant) + float(sum(map(abs, parts))), words, proven
-    )
+    turnover = abs(cost.constant) + float(sum(map(abs, parts)))
+    return Found(cost.constant + float(sum(parts)), float(bound), turnover, words, proven, values)
 
 
-def _dual_bound(lp: highspy.HighsLp, duals: np.ndarray[Any, Any], values: np.ndarray[Any, Any]) -> float:
+def _dual_bound(lp: highspy.HighsLp, duals: Values, values: Values) -> float:
     """What the rows' prices prove, were no decision more than ten times what the plan makes it."""
     low, high = np.array(lp.row_lower_), np.array(lp.row_upper_)
     limits = np.where(duals > 0.0, low, high)
@@ -124,7 +130,7 @@ def _dual_bound(lp: highspy.HighsLp, duals: np.ndarray[Any, Any], values: np.nda
     return proven - float(np.dot(wrong, 10.0 * np.abs(values) + 1.0))
 
 
-def _run(solver: SilentHighs, lp: highspy.HighsLp, tell: Tell) -> None:
+def _run(solver: SilentHighs, lp: highspy.HighsLp, how: How) -> None:
     """Solve in a thread of its own, so that Ctrl-C is heard at once and passed on."""
     solver.passModel(lp)
     over, stop, told = Event(), Event(), [0.0]
@@ -133,11 +139,15 @@ def _run(solver: SilentHighs, lp: highspy.HighsLp, tell: Tell) -> None:
         if stop.is_set():
             event.interrupt()
 
+    def heed_bound(event: Any) -> None:
+        if stop.is_set() or event.data_out.mip_dual_bound >= how.enough:
+            event.interrupt()
+
     def hear(event: Any) -> None:
         text, now = " ".join(event.message.split()), time.monotonic()
         if text[:1].isdigit() and now - told[0] > 0.5:
             told[0] = now
-            tell(text)
+            how.tell(text)
 
     def work() -> None:
         try:
@@ -147,7 +157,7 @@ def _run(solver: SilentHighs, lp: highspy.HighsLp, tell: Tell) -> None:
 
     solver.cbSimplexInterrupt += heed
     solver.cbIpmInterrupt += heed
-    solver.cbMipInterrupt += heed
+    solver.cbMipInterrupt += heed_bound
     solver.cbLogging += hear
     Thread(target=work, daemon=True).start()
     try:
@@ -166,7 +176,7 @@ def _highs(program: Program, cost: Sum) -> highspy.HighsLp:
     lp.num_col_, lp.num_row_ = count, len(rows)
     costs = np.zeros(count)
     costs[list(cost.terms)] = list(cost.terms.values())
-    lp.col_cost_ = costs
+    lp.col_cost_, lp.offset_ = costs, cost.constant
     lp.col_lower_, lp.col_upper_ = np.array(program.least_values), np.full(count, inf)
     starts = np.cumsum([0, *(len(row.value.terms) for row in rows)])
     columns = np.array([column for row in rows for column in row.value.terms], dtype=np.int32)

@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 import click
 
+from planner.cli.audit import audit
 from planner.cli.cases import check, convert, diff, schema, template
 from planner.cli.options import CONTEXT
 from planner.cli.plans import frontier, optimize, report, risk
@@ -30,7 +31,7 @@ def cli(verbose: bool) -> None:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(message)s")
 
 
-for command in (optimize, frontier, risk, report, check, diff, template, convert, schema):
+for command in (optimize, frontier, risk, report, audit, check, diff, template, convert, schema):
     cli.add_command(command)
 
 
