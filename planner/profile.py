@@ -183,6 +183,25 @@ def value_at(profile: Profile, first_day: date, next_day: date, plan_start: date
     return profile
 
 
+def typed_between(profile: Profile, first_day: date, since: date, last_day: date) -> bool:
+    """Whether the value in force on `first_day` is typed for a span of days: by a step's point or a set change in it.
+
+    >>> budget = Step(step={date(2026, 10, 1): 50.0, date(2027, 1, 1): 200.0})
+    >>> typed_between(budget, date(2026, 10, 1), date(2026, 10, 1), date(2026, 12, 31))
+    True
+    >>> typed_between(budget, date(2027, 4, 1), date(2027, 4, 1), date(2027, 12, 31))
+    False
+    """
+    if isinstance(profile, Changed):
+        dated = [change.since for change in profile.changes if change.set is not None and change.since <= first_day]
+        return since <= dated[-1] <= last_day if dated else typed_between(profile.profile, first_day, since, last_day)
+    if isinstance(profile, Step):
+        days = sorted(profile.step)
+        point = max((day for day in days if day <= first_day), default=days[0])
+        return since <= point <= last_day
+    return False
+
+
 def month_number(day: date) -> float:
     """A date as months since year 0, a day being its share of its own month.
 

@@ -48,6 +48,11 @@ class Timeline:
         """Years in one period: 1/12, 1/4 or 1."""
         return self.months_per_period / 12.0
 
+    @property
+    def periods_per_year(self) -> int:
+        """Periods in twelve months: 12, 4 or 1."""
+        return 12 // self.months_per_period
+
     def first_day(self, period: int) -> date:
         """First day of a period; of the period after the last, the day after the horizon.
 

@@ -21,6 +21,7 @@ def input_warnings(case: Case) -> Iterator[str]:
     """What a planner should look at again, in whole sentences that name the input."""
     yield from _horizon(case)
     yield from _crowded(case)
+    yield from _phases(case)
     yield from _units(case)
     yield from _origins(case)
     yield from _dates(case)
@@ -64,6 +65,30 @@ def _crowded(case: Case) -> Iterator[str]:
                 f"sites.{name}.existing_fleet takes {racks:,.6g} MW, but {ready:,.6g} MW of halls are ready on the "
                 f"plan's first day: what does not fit is retired then; type existing_it_mw {racks:,.6g} or fewer units."
             )
+
+
+def _phases(case: Case) -> Iterator[str]:
+    """Whole phases that no twelve months have room for."""
+    for name, site in case.sites.items():
+        if not (case.settings.whole_phases if site.whole_phases is None else site.whole_phases):
+            continue
+        market = case.regions[site.region].market if site.region in case.regions else ""
+        rates = [
+            (f"policy.build_rates.{rule}.mw_per_year", rate.mw_per_year)
+            for rule, rate in case.policy.build_rates.items()
+            if market in rate.markets and rate.enabled and rate.violation_usd_per_unit_year is None
+        ]
+        for option, build in site.build_options.items():
+            at = f"sites.{name}.build_options.{option}"
+            limits = [(f"{at}.max_start_mw_per_year", build.max_start_mw_per_year)]
+            limits += [(f"sites.{name}.max_ready_mw_per_year", site.max_ready_mw_per_year), *rates]
+            for path, limit in limits:
+                most = 0.0 if limit is None else max(numbers(limit))
+                if build.phase_mw is not None and 0 < most < build.phase_mw:
+                    yield (
+                        f"{at}.phase_mw of {build.phase_mw:g} never fits into {path}, which is {most:g} MW in twelve "
+                        "months: nothing is begun there in whole phases; type a smaller phase or a larger limit."
+                    )
 
 
 def _units(case: Case) -> Iterator[str]:

@@ -130,3 +130,166 @@ def test_service_lives_that_rounding_changes_are_listed() -> None:
     leads = solved(small({"chips/u/service_life_years": 2.5}))["leads"]
     (row,) = leads[leads["kind"] == "chip life"].itertuples(index=False)
     assert (row.item, row.months, row.periods, row.rounded_months) == ("u", 30, 2, 24)
+
+
+def site(*, size: float = 100, phase: float | None = 25, **option: Any) -> Data:
+    """A new site whose halls cost 1 million USD a MW and are ready at once."""
+    option = {"capex_musd_per_mw": 1} | ({"phase_mw": phase} if phase else {}) | option
+    return {"region": "R", "max_it_mw": size, "build_options": {"o": option}}
+
+
+@pytest.mark.parametrize(("frequency", "periods"), [("month", 24), ("quarter", 8), ("year", 2)])
+def test_a_phase_fits_into_a_years_limit_in_periods_of_any_length(frequency: str, periods: int) -> None:
+    """100 MW may begin in twelve months: all four phases of 25 at once: halls 100, 100,000 chips at 0.01: 1,100.
+
+    Cut into months, 8.3 MW never held a phase and all was rented, two years at 10,000.
+    """
+    case = small(
+        {
+            "settings/whole_phases": True,
+            "sites/S": site(max_start_mw_per_year=100),
+            "workloads/w/demand_pflops": 100000,
+        },
+        frequency=frequency,
+        periods=periods,
+    )
+    assert agreed(case) == near(1100)
+    assert amounts(solved(case), "starts", "start_mw")[0] == near(100)
+    by_site = {"sites/S": site(phase=25) | {"max_ready_mw_per_year": 100}}
+    assert agreed(changed(case, by_site)) == near(1100)
+    crews = {"policy/build_rates": {"crews": {"markets": ["M"], "mw_per_year": 100}}}
+    assert agreed(changed(case, {"sites/S": site()} | crews)) == near(1100)
+
+
+def test_any_twelve_months_hold_the_limit_and_not_the_calendars_year() -> None:
+    """By quarter, 40 MW begin in any twelve months: 40 in 2027-Q3, the next in 2028-Q3, whatever the calendar says.
+
+    Demand is 80 from 2027-Q3 on and rent dear, so that all begins as soon as it may: 40 are rented for a year: 4,000.
+    """
+    case = small(
+        {
+            "sites/S": site(phase=None, max_start_mw_per_year=40) | {"earliest_start": "2027-07-01"},
+            "workloads/w/demand_pflops": {"step": {"2027-01-01": 0, "2027-07-01": 80000}},
+        },
+        frequency="quarter",
+        periods=8,
+    )
+    assert agreed(case) == near(80 + 800 + 4000)
+    assert amounts(solved(case), "starts", "start_mw") == near([0, 0, 40, 0, 0, 0, 40, 0])
+
+
+def test_a_limit_that_falls_never_condemns_what_was_begun_before() -> None:
+    """60 a year until 2027-07-01, then 0: 60 begin in the first quarter and nothing after; 20 of 80 stay rented.
+
+    60 of halls, 600 of chips and two years of rent on 20,000 at 0.1.
+    """
+    falling = {"step": {"2027-01-01": 60, "2027-07-01": 0}}
+    case = small(
+        {"sites/S": site(phase=None, max_start_mw_per_year=falling), "workloads/w/demand_pflops": 80000},
+        frequency="quarter",
+        periods=8,
+    )
+    assert agreed(case) == near(60 + 600 + 4000)
+    assert amounts(solved(case), "starts", "start_mw") == near([60] + [0] * 7)
+    half = {"step": {"2027-01-01": 60, "2027-07-01": 10}}
+    less = changed(case, {"sites/S/build_options/o/max_start_mw_per_year": half})
+    # 60 at once; within twelve months of them no more, then 10, four quarters of rent on 20 and four on 10.
+    assert agreed(less) == near(60 + 600 + 10 + 100 + 2000 + 1000)
+    assert amounts(solved(less), "starts", "start_mw") == near([60, 0, 0, 0, 10, 0, 0, 0])
+
+
+def test_committed_halls_come_first_and_pass_a_ready_limit() -> None:
+    """30 MW are committed for 2027-Q2 where 20 may get ready in twelve months: the plan's own 20 wait until 2028-Q2."""
+    case = small(
+        {
+            "sites/S": site(phase=None)
+            | {
+                "max_ready_mw_per_year": 20,
+                "earliest_start": "2027-04-01",
+                "committed": {"h": {"ready": "2027-04-01", "it_mw": 30}},
+            },
+            "workloads/w/demand_pflops": {"step": {"2027-01-01": 0, "2027-04-01": 50000}},
+        },
+        frequency="quarter",
+        periods=8,
+    )
+    assert agreed(case) == near(20 + 500 + 2000)
+    assert amounts(solved(case), "halls", "it_mw") == near([0, 30, 30, 30, 30, 50, 50, 50])
+
+
+@pytest.mark.parametrize(("frequency", "periods"), [("month", 24), ("year", 2)])
+def test_what_is_begun_beyond_a_soft_rate_is_paid_once(frequency: str, periods: int) -> None:
+    """100 MW at once where 60 may begin: 40 beyond at 2 million a MW: 80 more than 1,100."""
+    crews = {"crews": {"markets": ["M"], "mw_per_year": 60, "violation_usd_per_unit_year": 2e6}}
+    changes = {"sites/S": site(phase=None), "workloads/w/demand_pflops": 100000, "policy/build_rates": crews}
+    case = small(changes, frequency=frequency, periods=periods)
+    assert agreed(case) == near(1180)
+    assert sum(account(solved(case), "soft rules")) == near(80)
+
+
+def test_plant_is_ordered_within_what_twelve_months_supply() -> None:
+    """No grid before 2028: 10 MW of plant may be ordered a year, all of it in the first month: no rent."""
+    case = small(
+        {
+            "sites/S": site(phase=None, size=10) | {"grid_connection_months": 12, "onsite": {"engine": {}}},
+            "onsite_sources/engine": {"capex_usd_per_kw": 1000, "supply_mw_per_year": {"M": 10}},
+        },
+        frequency="month",
+        periods=24,
+    )
+    assert agreed(case) == near(10 + 100 + 10)
+    assert amounts(solved(case), "onsite", "start_mw")[0] == near(10)
+
+
+def test_a_phase_that_never_fits_is_told() -> None:
+    """25 MW a phase, 20 a year: nothing is ever begun in whole phases."""
+    case = small({"settings/whole_phases": True, "sites/S": site(max_start_mw_per_year=20)})
+    (said,) = input_warnings(parse_case(case))
+    assert "phase_mw of 25 never fits into sites.S.build_options.o.max_start_mw_per_year, which is 20 MW" in said
+    assert not list(input_warnings(parse_case(changed(case, {"settings/whole_phases": False}))))
+
+
+def budgeted(musd: Any, start: str = "2026-10-01", periods: int = 5, **rule: Any) -> Data:
+    """By quarter from a day on, 10,000 chips at 0.01 million each, as many as a budget by calendar year allows."""
+    budget = {"musd": musd} | rule
+    return small({"settings/start": start, "policy/budgets": {"b": budget}}, frequency="quarter", periods=periods)
+
+
+def spent(case: Data) -> list[float]:
+    """Million USD of chips by quarter, the second formulation agreeing on the cost."""
+    assert agreed(case) >= 0
+    return account(solved(case), "chip purchase")
+
+
+def test_a_part_of_a_calendar_year_gets_its_part_of_a_budget() -> None:
+    """40 a year: 10 for the last quarter of 2026 and 40 in 2027. By the whole year the first quarter had 40."""
+    assert spent(budgeted(40)) == near([10, 40, 0, 0, 0])
+    assert spent(budgeted({"step": {"2026-01-01": 40}})) == near([10, 40, 0, 0, 0])
+    assert spent(budgeted({"step": {"2026-01-01": 40, "2027-01-01": 20}})) == near([10, 20, 0, 0, 0])
+
+
+def test_a_part_of_a_calendar_year_keeps_an_amount_that_is_typed_for_it() -> None:
+    """40 from October 2026 on is the amount of that quarter; 2027 has its own."""
+    assert spent(budgeted({"step": {"2026-10-01": 40, "2027-01-01": 20}})) == near([40, 20, 0, 0, 0])
+    change = {"profile": 20, "changes": [{"since": "2026-10-01", "set": 40}, {"since": "2027-01-01", "set": 30}]}
+    assert spent(budgeted(change)) == near([40, 30, 0, 0, 0])
+    scaled = {"profile": 40, "changes": [{"since": "2026-10-01", "scale": 0.5}]}
+    assert spent(budgeted(scaled)) == near([5, 20, 0, 0, 0])
+
+
+def test_a_year_that_the_plan_or_a_rule_ends_inside_of_gets_its_part() -> None:
+    """The plan ends in the middle of 2027 with half of 40; a rule from July on has half of 40 and then all is free."""
+    assert spent(budgeted(40, "2027-01-01", 2)) == near([20, 0])
+    assert spent(budgeted({"step": {"2027-01-01": 40}}, "2027-01-01", 2)) == near([20, 0])
+    ends = budgeted(40, "2027-01-01", 4, since="2027-01-01", until="2027-07-01")
+    assert spent(ends) == near([20, 0, 80, 0])
+    begins = budgeted({"step": {"2027-01-01": 0, "2027-07-01": 40}}, "2027-01-01", 4, since="2027-07-01")
+    assert spent(changed(begins, {"chips/u/markets/M/available_from": "2027-07-01"})) == near([0, 0, 40, 0])
+
+
+def test_a_quota_of_a_part_year_gets_its_part() -> None:
+    """4,000 licensed a calendar year: 1,000 in the last quarter of 2026, 4,000 in 2027."""
+    quota = {"q": {"chips": ["u"], "markets": ["M"], "units": 4000, "window": "calendar_year"}}
+    case = small({"settings/start": "2026-10-01", "policy/licence_quotas": quota}, frequency="quarter", periods=5)
+    agreed(case)
+    assert amounts(solved(case), "orders", "delivered") == near([1000, 4000, 0, 0, 0])

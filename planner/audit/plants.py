@@ -17,8 +17,8 @@ def plants(s: Scenario) -> None:
     for source, kind in s.case.onsite_sources.items():
         for market, supply in kind.supply_mw_per_year.items():
             there = [ordered[source, site] for site in s.sites_in(market) if (source, site) in ordered]
-            for t in s.periods:
-                s.program.most(total(mw[t] for mw in there), s.at(supply, t) * s.years)
+            for run, most in s.yearly(supply, s.periods):
+                s.program.most(total(mw[t] for mw in there for t in run), most)
 
 
 def _plant(s: Scenario, name: str, site: str, source: OnsiteSource) -> Series:

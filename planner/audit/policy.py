@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from math import prod
 
 from planner.audit.program import Sum, total
 from planner.audit.scenario import HOURS, Scenario, Series
-from planner.schema.policy import Bundling, CapacityLimit, DomesticShare, LicenceQuota
+from planner.profile import Changed, Profile, Step
+from planner.schema.policy import Budget, BuildRate, Bundling, CapacityLimit, DomesticShare, LicenceQuota
 
 CAPITAL = {
     "site opening",
@@ -35,13 +37,24 @@ def policy(s: Scenario) -> None:
         for t in s.span(power_cap):
             value = total(s.draw[site][t] for site in s.sites_among(power_cap.markets))
             s.limit(power_cap, value, s.at(power_cap.mw, t), [t])
-    for pace in rules.build_rates.values():
-        for t in s.span(pace):
-            value = total(s.started[site][t] for site in s.sites_among(pace.markets))
-            s.limit(pace, value, s.at(pace.mw_per_year, t) * s.years, [t])
+    for name, pace in rules.build_rates.items():
+        _build_rate(s, name, pace)
     for limit in rules.capacity_limits.values():
         _capacity_limit(s, limit)
     _budgets(s)
+
+
+def _build_rate(s: Scenario, name: str, rule: BuildRate) -> None:
+    """What is begun beyond the rate is paid for where it is bought, once, and counts in no twelve months."""
+    price, begun = rule.violation_usd_per_unit_year, dict[int, Sum]()
+    for t in s.span(rule):
+        begun[t] = total(s.started[site][t] for site in s.sites_among(rule.markets))
+        if price is not None:
+            beyond = s.decide(t, "beyond", name)
+            s.book("soft rules", "", t, beyond * (price / 1e6))
+            begun[t] -= beyond
+    for run, most in s.yearly(rule.mw_per_year, s.span(rule)):
+        s.program.most(total(begun[t] for t in run), most)
 
 
 def _arrivals(s: Scenario, chips: Iterable[str], markets: Iterable[str], window: Iterable[int]) -> Sum:
@@ -49,10 +62,34 @@ def _arrivals(s: Scenario, chips: Iterable[str], markets: Iterable[str], window:
     return total(s.delivered[pair][t] for pair in sorted(pairs) for t in window)
 
 
+def _amount(s: Scenario, rule: Budget | LicenceQuota, profile: Profile, window: list[int]) -> float:
+    """What is typed for a window; for a part of a calendar year its part of it, unless typed for the part."""
+    share = min(1.0, len(window) * s.years)
+    day = s.line.first_day(window[0])
+    if rule.window == "calendar_year" and share < 1.0:
+        end, since = s.line.first_day(window[-1] + 1), day
+        if rule.since is not None and rule.since.year == day.year and rule.since.timetuple().tm_yday > 1:
+            since = min(day, rule.since)
+        own = since.timetuple().tm_yday > 1 and since <= (_typed_on(profile, day) or date.min) < end
+        return s.at(profile, window[0]) * (1.0 if own else share)
+    return s.at(profile, window[0])
+
+
+def _typed_on(profile: Profile, day: date) -> date | None:
+    """Date on which the value of a day is typed; none for a number and for what grows or moves between dates."""
+    if isinstance(profile, Changed):
+        own = [change.since for change in profile.changes if change.since <= day and change.set is not None]
+        return own[-1] if own else _typed_on(profile.profile, day)
+    if isinstance(profile, Step):
+        past = [each for each in profile.step if each <= day]
+        return max(past) if past else min(profile.step)
+    return None
+
+
 def _quota(s: Scenario, rule: LicenceQuota) -> None:
     for window in s.windows(rule):
         if rule.units is not None:
-            most = s.at(rule.units, window[0]) * s.at(rule.operator_share, window[0])
+            most = _amount(s, rule, rule.units, window) * s.at(rule.operator_share, window[0])
         else:
             assert rule.sales_units_per_year is not None
             parts = (rule.sales_units_per_year, rule.sales_share, rule.operator_share)
@@ -161,4 +198,4 @@ def _budgets(s: Scenario) -> None:
                 for _, market, t, musd in capital
                 if t in window and (rule.markets is None or market in rule.markets)
             )
-            s.limit(rule, value, s.at(rule.musd, window[0]), window)
+            s.limit(rule, value, _amount(s, rule, rule.musd, window), window)

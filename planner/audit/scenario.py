@@ -151,6 +151,23 @@ class Scenario:
         years = sorted({self.line.calendar_year(t) for t in span})
         return [[t for t in span if self.line.calendar_year(t) == year] for year in years]
 
+    def yearly(self, limit: Profile, periods: Sequence[int]) -> list[tuple[list[int], float]]:
+        """Of some periods those that lie within twelve months, ending in each, with the largest limit in force in them.
+
+        A shorter run stands beside a longer one only where less may be done in it.
+        """
+        found: list[tuple[list[int], float]] = []
+        year = round(1.0 / self.years)
+        for t in periods:
+            longer: float | None = None
+            for months in range(year, 0, -1):
+                run = [v for v in periods if t - months < v <= t]
+                most = max(self.at(limit, v) for v in run)
+                if longer is None or most < longer:
+                    found.append((run, most))
+                longer = most
+        return found
+
     def matures(self, months: Profile) -> list[int | None]:
         """For what is begun in each period, the first period that reaches back to it."""
         reach = [t - self.line.lag(self.at(months, t)) for t in self.periods]

@@ -55,12 +55,13 @@ def _halls(s: Scenario, name: str, site: Site, opened: Series, committed: list[f
     begun_so_far = s.so_far(s.started[name], "begun", name)
     ready_so_far = s.so_far(ready_now, "ready", name)
     all_committed = sum(halls.it_mw for halls in site.committed.values())
+    if site.max_ready_mw_per_year is not None:
+        for run, most in s.yearly(site.max_ready_mw_per_year, s.periods):
+            given = sum(committed[t] for t in run)
+            s.program.most(total(ready_now[t] for t in run), max(0.0, most - given))
     s.halls[name] = []
     for t in s.periods:
         s.program.most(begun_so_far[t] + (site.existing_it_mw + all_committed), opened[t] * site.max_it_mw)
-        if site.max_ready_mw_per_year is not None:
-            cap = s.at(site.max_ready_mw_per_year, t) * s.years
-            s.program.most(ready_now[t] + committed[t], max(cap, committed[t]))
         s.halls[name].append(ready_so_far[t] + (site.existing_it_mw + sum(committed[: t + 1])))
         upkeep = s.at(site.om_musd_per_mw_year, t) * s.years
         s.book("o&m", s.market_of[name], t, s.halls[name][t] * upkeep)
@@ -78,6 +79,7 @@ def _construction(
     """Starts of one way to build, added to what is begun and what becomes ready in each period."""
     done = s.matures(option.build_months)
     in_phases = _is_whole(s, site) and option.phase_mw is not None
+    here: Series = [Sum()] * s.last
     for t in s.periods:
         day, start = s.line.first_day(t), ("start", name, option_name)
         too_early = site.earliest_start is not None and day < site.earliest_start
@@ -87,8 +89,7 @@ def _construction(
             continue
         mw = s.decide(t, *start, whole=in_phases, size=(option.phase_mw or 1.0) if in_phases else 1.0)
         begun[t].append(mw)
-        if option.max_start_mw_per_year is not None:
-            s.program.most(mw, s.at(option.max_start_mw_per_year, t) * s.years)
+        here[t] = mw
         capex = s.at(option.capex_musd_per_mw, t)
         _pay_construction(s, s.market_of[name], t, arrives, mw * capex, s.line.lag(s.at(option.build_months, t)))
         if arrives is not None:
@@ -96,6 +97,9 @@ def _construction(
             if option.life_years is not None:
                 age = (s.last - arrives) * s.years
                 s.at_end.append(mw * (-capex * unspent_share(age, option.life_years)))
+    if option.max_start_mw_per_year is not None:
+        for run, most in s.yearly(option.max_start_mw_per_year, s.periods):
+            s.program.most(total(here[t] for t in run), most)
 
 
 def _pay_construction(s: Scenario, market: str, t: int, arrives: int | None, musd: Sum, months: int) -> None:

@@ -59,7 +59,7 @@ def plant_load(r: Recomputed) -> Iterator[Finding]:
 
 
 def plant_supply(r: Recomputed) -> Iterator[Finding]:
-    """Orders of on-site plant in a market never exceed what this operator can get there."""
+    """Orders of on-site plant in a market never exceed what this operator can get there in any twelve months."""
     for path in r.paths:
         for name, source in path.case.onsite_sources.items():
             for market, supply in source.supply_mw_per_year.items():
@@ -68,9 +68,9 @@ def plant_supply(r: Recomputed) -> Iterator[Finding]:
                     for (kind, site), plant in path.plants.items()
                     if kind == name and path.case.market_of(site) == market
                 ]
-                for t, most in enumerate(path.values.of(supply)):
-                    total = sum(mw[t] for mw in ordered)
-                    yield at_most(total, most * path.values.years, r.floors.mw, name, market, path.nodes[t])
+                for run, most in path.values.within_a_year(supply):
+                    total = sum(mw[t] for mw in ordered for t in run)
+                    yield at_most(total, most, r.floors.mw, name, market, path.nodes[run[-1]])
 
 
 def _least_availability(r: Recomputed, source: str) -> float:

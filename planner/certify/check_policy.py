@@ -86,9 +86,9 @@ def budget(r: Recomputed) -> Iterator[Finding]:
                 if row.account in CAPITAL and (rule.markets is None or row.market in rule.markets):
                     spent[row.period] += row.musd
                     turned[row.period] += abs(row.musd)
-            limit, allowed = path.values.of(rule.musd), _allowed(path, "budgets", name)
+            allowed = _allowed(path, "budgets", name)
             for window in path.values.windows(rule):
-                most = limit[window[0]] + allowed[window[-1]]
+                most = path.values.of_window(rule, rule.musd, window) + allowed[window[-1]]
                 size = max(r.floors.musd, sum(turned[t] for t in window))
                 yield at_most(sum(spent[t] for t in window), most, size, name, path.nodes[window[-1]])
 
@@ -108,17 +108,17 @@ def capacity_limit(r: Recomputed) -> Iterator[Finding]:
 
 
 def build_rate(r: Recomputed) -> Iterator[Finding]:
-    """No more MW are started in a period than construction crews can build."""
+    """No more MW are started in any twelve months than construction crews can build."""
     for path in r.paths:
         for name, rule in path.case.policy.build_rates.items():
             started = path.total(
                 {site: halls.started for site, halls in path.halls.items()}, _sites(path, rule.markets)
             )
-            limit, allowed = path.values.of(rule.mw_per_year), _allowed(path, "build_rates", name)
-            for t, node in enumerate(path.nodes):
-                if path.values.in_force(rule)[t]:
-                    most = limit[t] * path.values.years + allowed[t]
-                    yield at_most(started[t], most, r.floors.mw, name, node)
+            allowed, counts = _allowed(path, "build_rates", name), path.values.in_force(rule)
+            for run, limit in path.values.within_a_year(rule.mw_per_year, rule):
+                begun = sum(started[t] for t in run if counts[t])
+                most = limit + sum(allowed[t] for t in run)
+                yield at_most(begun, most, r.floors.mw, name, path.nodes[run[-1]])
 
 
 def power_cap(r: Recomputed) -> Iterator[Finding]:
@@ -181,7 +181,7 @@ def _quota(path: Path, rule: LicenceQuota, window: list[int]) -> float:
     values = path.values
     own = values.of(rule.operator_share)
     if rule.units is not None:
-        return values.of(rule.units)[window[0]] * own[window[0]]
+        return values.of_window(rule, rule.units, window) * own[window[0]]
     sales, share = values.of(rule.sales_units_per_year or 0.0), values.of(rule.sales_share)
     return sum(sales[t] * share[t] * own[t] * values.years for t in window)
 

@@ -52,24 +52,25 @@ def site_room(r: Recomputed) -> Iterator[Finding]:
 
 
 def start_rate(r: Recomputed) -> Iterator[Finding]:
-    """No build option starts more MW in a period than it can."""
+    """No build option starts more MW in any twelve months than it can."""
     for path in r.paths:
         for (name, option), started in path.read("starts", "start_mw").items():
             limit = path.case.sites[name].build_options[option].max_start_mw_per_year
             if limit is not None:
-                for t, most in enumerate(path.values.of(limit)):
-                    yield at_most(started[t], most * path.values.years, r.floors.mw, name, option, path.nodes[t])
+                for run, most in path.values.within_a_year(limit):
+                    begun = sum(started[t] for t in run)
+                    yield at_most(begun, most, r.floors.mw, name, option, path.nodes[run[-1]])
 
 
 def ready_rate(r: Recomputed) -> Iterator[Finding]:
-    """No site gets more MW ready in a period than it can, committed halls included."""
+    """No site gets more MW ready in any twelve months than it can, committed halls included."""
     for path in r.paths:
         for name, halls in path.halls.items():
             limit = path.case.sites[name].max_ready_mw_per_year
             if limit is not None:
-                for t, most in enumerate(path.values.of(limit)):
-                    cap = max(most * path.values.years, halls.committed[t])
-                    yield at_most(halls.ready[t], cap, r.floors.mw, name, path.nodes[t])
+                for run, most in path.values.within_a_year(limit):
+                    cap = max(most, sum(halls.committed[t] for t in run))
+                    yield at_most(sum(halls.ready[t] for t in run), cap, r.floors.mw, name, path.nodes[run[-1]])
 
 
 def whole_phases(r: Recomputed) -> Iterator[Finding]:

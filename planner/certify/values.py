@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, timedelta
 from itertools import groupby
 
-from planner.profile import Profile, value_at
+from planner.profile import Profile, typed_between, value_at
 from planner.schema import Case
 from planner.schema.base import Dated
 from planner.schema.chips import Channel
@@ -50,6 +52,33 @@ class Values:
         if window == "calendar_year":
             return [list(group) for _, group in groupby(periods, key=self.line.calendar_year)]
         return [[t] for t in periods]
+
+    def of_window(self, rule: Dated, profile: Profile, window: list[int]) -> float:
+        """Amount of a rule's window: as read in its first period; of a part of a calendar year so many twelfths.
+
+        A part that does not begin on 1 January is not cut where its amount is typed for it, from a day in it on.
+        """
+        amount, months = self.of(profile)[window[0]], len(window) * self.line.months_per_period
+        if getattr(rule, "window", "period") != "calendar_year" or months >= 12:
+            return amount
+        first, last = self._days[window[0]], self._days[window[-1] + 1] - timedelta(days=1)
+        begins = first
+        if rule.since is not None and date(first.year, 1, 1) < rule.since < first:
+            begins = rule.since
+        if (begins.month, begins.day) != (1, 1) and typed_between(profile, first, begins, last):
+            return amount
+        return amount * months / 12.0
+
+    def within_a_year(self, limit: Profile, rule: Dated | None = None) -> Iterator[tuple[range, float]]:
+        """Every run of periods of at most twelve months in which a rule is in force, with its largest yearly limit.
+
+        Periods in which the rule is not in force are part of a run but count for nothing: their limit is none.
+        """
+        yearly, there = self.of(limit), self.in_force(rule) if rule else [True for _ in self.periods]
+        for last in self.periods:
+            for first in range(max(0, last + 1 - 12 // self.line.months_per_period), last + 1):
+                if there[first] and there[last]:
+                    yield range(first, last + 1), max(yearly[t] for t in range(first, last + 1) if there[t])
 
     def matured(self, months: Profile) -> list[int]:
         """Latest period whose beginnings have matured, by period; -1 while none has.

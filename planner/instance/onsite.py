@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from planner.instance.tree import Tree, matured
+from planner.instance.tree import Stretch, Tree, matured
 from planner.money import unspent_share
 from planner.schema import Case
 from planner.units import HOURS_PER_YEAR, KW_PER_MW, USD_PER_MUSD, Units
@@ -27,8 +27,8 @@ class Onsite:
     ending: dict[Plant, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Nodes whose orders have come to the end of their life at a node."""
     most: dict[tuple[str, str], float] = field(default_factory=dict)
-    supply: dict[tuple[str, str, int], float] = field(default_factory=dict)
-    """Limit on orders by source, market and node."""
+    supply: dict[tuple[str, str, int], tuple[Stretch, ...]] = field(default_factory=dict)
+    """Limits on orders in twelve months that end at a node, by source, market and node."""
     available: dict[tuple[str, int], float] = field(default_factory=dict)
     """Share that can be counted on, by source and node."""
     capex: dict[tuple[str, int], float] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Onsite:
 def unroll_onsite(case: Case, tree: Tree, units: Units) -> Onsite:
     """Every source at every site that allows it, over every node."""
     onsite = Onsite(pairs=[(source, site) for site in sorted(case.sites) for source in sorted(case.sites[site].onsite)])
-    years = tree.timeline.years_per_period
+    limits: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
     for source, site in onsite.pairs:
         most = case.sites[site].onsite[source].max_mw
         if most is not None:
@@ -58,7 +58,10 @@ def unroll_onsite(case: Case, tree: Tree, units: Units) -> Onsite:
             capex = tree.value(row.capex_usd_per_kw, node.index) * KW_PER_MW * units.mw
             onsite.capex[at] = capex / USD_PER_MUSD / units.musd
             for market, supply in row.supply_mw_per_year.items():
-                onsite.supply[name, market, node.index] = tree.value(supply, node.index) * years / units.mw
+                limits[name, market][node.index] = tree.value(supply, node.index) / units.mw
+    for (name, market), by_node in limits.items():
+        for n in by_node:
+            onsite.supply[name, market, n] = tuple(tree.stretches(n, by_node))
     for (source, _, n), leaf, share in _shares(onsite, case, tree):
         onsite.residual.append(((source, _, n), leaf, share * onsite.capex[source, n]))
     return onsite

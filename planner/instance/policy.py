@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import TypeVar
 
 from planner.instance.chips import Chips, Holding
 from planner.instance.sites import Sites
 from planner.instance.tree import Tree
+from planner.profile import Profile, typed_between
 from planner.schema import Case
 from planner.schema.base import Dated, Softness
-from planner.schema.policy import CapacityLimit, DomesticShare, LicenceQuota
+from planner.schema.policy import Budget, CapacityLimit, DomesticShare, LicenceQuota
 from planner.units import HOURS_PER_YEAR, USD_PER_MUSD, Units
 
 
@@ -108,7 +110,8 @@ def unroll_policy(case: Case, tree: Tree, sites: Sites, chips: Chips, units: Uni
         budget = policy.budgets[name]
         markets = tuple(budget.markets or sorted(case.markets))
         for window in _windows(lambda case, name=name: case.policy.budgets[name], budget.window, tree):  # type: ignore[misc]
-            most = tree.value(tree[window[-1]].case.policy.budgets[name].musd, window[0]) / units.musd
+            row = tree[window[-1]].case.policy.budgets[name]
+            most = _in_window(tree, row, row.musd, window) / units.musd
             soft = _soft(budget, ONCE, units.musd, units)
             rules.budgets.append(Limit(name, window[-1], most, soft, window=window, markets=markets))
     for name in sorted(policy.carbon_caps):
@@ -120,9 +123,12 @@ def unroll_policy(case: Case, tree: Tree, sites: Sites, chips: Chips, units: Uni
             rules.carbon_caps.append(Limit(name, n, most, _soft(row, ONCE, scale, units), sites=within))
     for name in sorted(policy.build_rates):
         within = _sites_of(case, sites, policy.build_rates[name].markets, None, None)
-        for n, rate in _in_force(tree, lambda case, name=name: case.policy.build_rates[name]):  # type: ignore[misc]
-            most = tree.value(rate.mw_per_year, n) * years / units.mw
-            rules.build_rates.append(Limit(name, n, most, _soft(rate, ONCE, units.mw, units), sites=within))
+        paces = dict(_in_force(tree, lambda case, name=name: case.policy.build_rates[name]))  # type: ignore[misc]
+        limits = {n: tree.value(pace.mw_per_year, n) / units.mw for n, pace in paces.items()}
+        for n, pace in paces.items():
+            soft = _soft(pace, ONCE, units.mw, units)
+            for nodes, most in tree.stretches(n, limits):
+                rules.build_rates.append(Limit(name, n, most, soft, window=nodes, sites=within))
     for name in sorted(policy.power_caps):
         within = _sites_of(case, sites, policy.power_caps[name].markets, None, None)
         for n, power in _in_force(tree, lambda case, name=name: case.policy.power_caps[name]):  # type: ignore[misc]
@@ -168,6 +174,23 @@ def _windows(of: Callable[[Case], Dated], span: str, tree: Tree) -> Iterator[tup
                 yield tuple(window)
 
 
+def _in_window(tree: Tree, rule: Budget | LicenceQuota, profile: Profile, window: tuple[int, ...]) -> float:
+    """Amount of a window, read in its first period; of a part of a calendar year the part of the year's amount.
+
+    A part that begins after 1 January keeps an amount that is typed for it, dated in it.
+    """
+    line, amount = tree.timeline, tree.value(profile, window[0])
+    months = len(window) * line.months_per_period
+    if rule.window != "calendar_year" or months >= 12:
+        return amount
+    first, end = line.first_day(tree[window[0]].period), line.first_day(tree[window[-1]].period + 1)
+    new_year = date(first.year, 1, 1)
+    begins = first if rule.since is None or rule.since <= new_year else min(first, rule.since)
+    if begins > new_year and typed_between(profile, first, begins, end - timedelta(days=1)):
+        return amount
+    return amount * months / 12.0
+
+
 def _soft(rule: Softness, years: float, unit: float, units: Units) -> float | None:
     """Cost of one model unit of violation: of a level over some years, of an amount once, which is one year."""
     if rule.violation_usd_per_unit_year is None:
@@ -200,7 +223,7 @@ def _quotas(name: str, tree: Tree, chips: Chips, units: Units) -> Iterator[Limit
     for window in _windows(lambda case: case.policy.licence_quotas[name], quota.window, tree):
         row: LicenceQuota = tree[window[-1]].case.policy.licence_quotas[name]
         if row.units is not None:
-            most = tree.value(row.units, window[0]) * tree.value(row.operator_share, window[0])
+            most = _in_window(tree, row, row.units, window) * tree.value(row.operator_share, window[0])
         else:
             assert row.sales_units_per_year is not None
             most = sum(

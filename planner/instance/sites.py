@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from planner.instance.tree import Tree, matured
+from planner.instance.tree import Stretch, Tree, matured
 from planner.money import unspent_share
 from planner.schema import Case
 from planner.units import Units
@@ -42,8 +42,10 @@ class Sites:
     committed: dict[tuple[str, int], float] = field(default_factory=dict)
     """Committed MW that become ready at a site and node."""
     committed_cost: dict[tuple[str, int], float] = field(default_factory=lambda: defaultdict(float))
-    start_limit: dict[Start, float] = field(default_factory=dict)
-    ready_limit: dict[tuple[str, int], float] = field(default_factory=dict)
+    start_limits: dict[Start, tuple[Stretch, ...]] = field(default_factory=dict)
+    """Limits on what starts in twelve months that end at a node."""
+    ready_limits: dict[tuple[str, int], tuple[Stretch, ...]] = field(default_factory=dict)
+    """Limits on what becomes ready in twelve months that end at a node, committed halls taken off."""
     opening_cost: dict[tuple[str, int], float] = field(default_factory=dict)
     capex: dict[Start, float] = field(default_factory=dict)
     """Cost of one unit of power started."""
@@ -118,8 +120,6 @@ def _unroll_costs(sites: Sites, name: str, tree: Tree, units: Units) -> None:
         at = (name, node.index)
         sites.opening_cost[at] = tree.value(site.opening_musd, node.index) / units.musd
         sites.upkeep[at] = tree.value(site.om_musd_per_mw_year, node.index) * years * units.mw / units.musd
-        if site.max_ready_mw_per_year is not None:
-            sites.ready_limit[at] = tree.value(site.max_ready_mw_per_year, node.index) * years / units.mw
 
 
 def _unroll_committed(sites: Sites, name: str, case: Case, tree: Tree, units: Units) -> None:
@@ -132,6 +132,16 @@ def _unroll_committed(sites: Sites, name: str, case: Case, tree: Tree, units: Un
                 sites.committed[at] = sites.committed.get(at, 0.0) + halls.it_mw / units.mw
             if node.period < periods:
                 sites.committed_cost[name, node.index] += halls.remaining_cost_musd / max(1, ready) / units.musd
+    limits = {
+        node.index: tree.value(most, node.index) / units.mw
+        for node in tree
+        if (most := node.case.sites[name].max_ready_mw_per_year) is not None
+    }
+    for n in limits:
+        sites.ready_limits[name, n] = tuple(
+            Stretch(nodes, max(0.0, most - sum(sites.committed.get((name, k), 0.0) for k in nodes)))
+            for nodes, most in tree.stretches(n, limits)
+        )
 
 
 def _unroll_option(sites: Sites, name: str, option_name: str, tree: Tree, units: Units) -> None:
@@ -143,6 +153,11 @@ def _unroll_option(sites: Sites, name: str, option_name: str, tree: Tree, units:
     lags = [
         line.lag(tree.value(node.case.sites[name].build_options[option_name].build_months, node.index)) for node in tree
     ]
+    limits = {
+        node.index: tree.value(most, node.index) / units.mw
+        for node in tree
+        if (most := node.case.sites[name].build_options[option_name].max_start_mw_per_year) is not None
+    }
     for node in tree:
         site = node.case.sites[name]
         option = site.build_options[option_name]
@@ -156,8 +171,8 @@ def _unroll_option(sites: Sites, name: str, option_name: str, tree: Tree, units:
         sites.starts.append(start)
         sites.capex[start] = tree.value(option.capex_musd_per_mw, node.index) * units.mw / units.musd
         sites.payments[start] = _payments(tree, node.index, max(1, lags[node.index]), set(arrivals))
-        if option.max_start_mw_per_year is not None:
-            sites.start_limit[start] = tree.value(option.max_start_mw_per_year, node.index) * years / units.mw
+        if node.index in limits:
+            sites.start_limits[start] = tuple(tree.stretches(node.index, limits))
         for at in arrivals:
             sites.ready[name, at].append((option_name, node.index))
             if option.life_years is not None:

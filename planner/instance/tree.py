@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from planner.money import discount_factor, end_factor
 from planner.profile import Profile, value_at
@@ -32,6 +33,13 @@ class Node:
     """The case as it is known to hold in this branch."""
     branch: str = ""
     """Outcomes known by then; empty before the first reveal."""
+
+
+class Stretch(NamedTuple):
+    """Nodes of a path that follow each other, and the most that may be done in them together."""
+
+    nodes: tuple[int, ...]
+    most: float
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,25 @@ class Tree:
             path.append(at)
             at = self.nodes[at].parent
         return tuple(reversed(path))
+
+    def stretches(self, index: int, limits: Mapping[int, float]) -> Iterator[Stretch]:
+        """Runs of up to twelve months that end at a node, each with the largest of the yearly limits in force in it.
+
+        `limits` holds a limit for each node where there is one. A run that may do as much as a longer one is left out.
+        """
+        nodes: list[int] = []
+        most = limits[index]
+        at: int | None = index
+        for _ in range(self.timeline.periods_per_year):
+            if at is None:
+                break
+            if at in limits:
+                if limits[at] > most:
+                    yield Stretch(tuple(reversed(nodes)), most)
+                    most = limits[at]
+                nodes.append(at)
+            at = self.nodes[at].parent
+        yield Stretch(tuple(reversed(nodes)), most)
 
     def below(self, index: int, periods: int) -> Iterator[int]:
         """A node and its descendants over a number of periods, the node's own counted."""

@@ -123,7 +123,7 @@ class Model:
         ratios = [*instance.rules.bundling, *instance.rules.domestic_shares]
         self.counted_ours = self._family(1.0, [(ratio.rule, ratio.node) for ratio in ratios], low=None)
         self.counted_all = self._family(1.0, [(ratio.rule, ratio.node) for ratio in ratios], low=None)
-        self.violation = self._family(1.0, self._soft_rows())
+        self.violation = self._family(1.0, dict.fromkeys(self._soft_rows()))
 
         # Risk: present cost of each node, value at risk, cost of scenarios beyond it, largest regret.
         goals, tree = instance.tree[0].case.goals, instance.tree

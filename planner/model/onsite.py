@@ -58,16 +58,18 @@ def plant_output(m: Model) -> Iterator[Row]:
 
 
 def plant_supply(m: Model) -> Iterator[Row]:
-    """Orders of on-site plant in a market stay within what its makers can supply to this operator, MW.
+    """Orders of on-site plant in a market stay within what its makers can supply to this operator in twelve months, MW.
 
-    The price is what one more MW on offer in that period would save, USD per MW.
+    The price is what one more MW on offer in the twelve months that end then would save, USD per MW.
     """
     market = m.instance.sites.market
     orders: dict[tuple[str, str, int], list[Term]] = defaultdict(list)
     for (source, site, n), variable in m.onsite_start.items():
         orders[source, market[site], n].append((variable, 1.0))
-    for at, limit in m.instance.onsite.supply.items():
-        yield Row(at[:2], at[2], total(orders.get(at, [])) <= limit, limit=limit)
+    for (source, place, n), stretches in m.instance.onsite.supply.items():
+        for nodes, limit in stretches:
+            ordered = [term for k in nodes for term in orders.get((source, place, k), [])]
+            yield Row((source, place), n, total(ordered) <= limit, limit=limit, spans=len(nodes) > 1)
 
 
 def subsidised_load(m: Model) -> Iterator[Row]:

@@ -149,17 +149,18 @@ def _capacity(m: Model, rule: Capacity) -> list[Term]:
 
 
 def build_rate(m: Model) -> Iterator[Row]:
-    """Construction crews of a market start no more than they can in a period, MW IT.
+    """Construction crews of a market start no more than they can in any twelve months, MW IT.
 
-    The price is what one more MW started in that period would save, USD per MW.
+    The price is what one more MW started in the twelve months that end then would save, USD per MW.
     """
     starts: dict[tuple[str, int], list[Term]] = {}
     for (site, _, n), variable in m.start.items():
         starts.setdefault((site, n), []).append((variable, 1.0))
     for rate in m.instance.rules.build_rates:
-        begun = (term for site in rate.sites for term in starts.get((site, rate.node), []))
-        broken = m.broken("build_rates", rate.rule, rate.node)
-        yield Row((rate.rule,), rate.node, total(begun, broken) <= rate.most, limit=rate.most)
+        begun = (term for site in rate.sites for n in rate.window for term in starts.get((site, n), []))
+        broken = [term for n in rate.window for term in m.broken("build_rates", rate.rule, n)]
+        spans = len(rate.window) > 1
+        yield Row((rate.rule,), rate.node, total(begun, broken) <= rate.most, limit=rate.most, spans=spans)
 
 
 def power_cap(m: Model) -> Iterator[Row]:

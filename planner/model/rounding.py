@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -43,17 +44,36 @@ def rounded(m: Model, values: Values, up: float = IN_USE) -> Values:
     return whole
 
 
+def _limits(m: Model) -> Iterator[tuple[frozenset[Start], float]]:
+    """Starts that hard limits on what begins and what becomes ready in twelve months hold together, with the most."""
+    sites, starts = m.instance.sites, m.instance.sites.starts
+    offered = defaultdict(list)
+    for start in starts:
+        offered[start[0], start[2]].append(start)
+    for (site, option, _), stretches in sites.start_limits.items():
+        for nodes, most in stretches:
+            yield frozenset((site, option, k) for k in nodes), most
+    for (site, _), stretches in sites.ready_limits.items():
+        for nodes, most in stretches:
+            yield frozenset((site, *each) for node in nodes for each in sites.ready.get((site, node), ())), most
+    for rate in m.instance.rules.build_rates:
+        if rate.soft is None:
+            begun = [start for site in rate.sites for n in rate.window for start in offered[site, n]]
+            yield frozenset(begun), rate.most
+
+
 def _round_phases(m: Model, values: Values, whole: Values, up: float) -> None:
     """Whole phases once all but `up` of one is begun, within what may start, become ready and stand at each site."""
     sites, position = m.instance.sites, m.program.position
     options: dict[str, list[str]] = defaultdict(list)
     for site, option in dict.fromkeys((site, option) for site, option, _ in m.phases):
         options[site].append(option)
-    crews = {at: max(0.0, limit - sites.committed.get(at, 0.0)) for at, limit in sites.ready_limit.items()}
-    readied: dict[Start, list[tuple[str, int]]] = defaultdict(list)
-    for site, n in crews:
-        for option, k in sites.ready.get((site, n), ()):
-            readied[site, option, k].append((site, n))
+    limits = list(_limits(m))
+    left = [most for _, most in limits]
+    held: dict[Start, list[int]] = defaultdict(list)
+    for number, (starts, _) in enumerate(limits):
+        for start in starts:
+            held[start].append(number)
     for site, offered in options.items():
         begun: dict[int, dict[str, tuple[float, float]]] = {}
         for node in m.instance.tree:
@@ -66,10 +86,10 @@ def _round_phases(m: Model, values: Values, whole: Values, up: float) -> None:
                 wanted += values[position(m.start[at])] / phase
                 room = sites.max_it[site] - sites.standing[site]
                 room -= sum(count * sites.phase[site, other] for other, (_, count) in state.items())
-                most = min([room, sites.start_limit.get(at, room), *(crews[there] for there in readied[at])]) / phase
+                most = max(0.0, min([room, *(left[limit] for limit in held[at])])) / phase
                 count = max(0.0, float(min(np.floor(wanted - given + up), np.floor(most + IN_USE))))
                 whole[position(m.phases[at])] = count
-                for there in readied[at]:
-                    crews[there] -= count * phase
+                for limit in held[at]:
+                    left[limit] -= count * phase
                 state[option] = wanted, given + count
             begun[node.index] = state

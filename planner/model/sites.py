@@ -67,24 +67,29 @@ def alike_sites(m: Model) -> Iterator[Row]:
 
 
 def start_rate(m: Model) -> Iterator[Row]:
-    """A build option starts no more than its limit in a period, MW IT.
+    """A build option starts no more than its limit in any twelve months, MW IT.
 
-    The price is what one more MW started then would save, USD per MW.
+    The price is what one more MW started in the twelve months that end then would save, USD per MW.
     """
-    for (site, option, n), limit in m.instance.sites.start_limit.items():
-        yield Row((site, option), n, total([(m.start[site, option, n], 1.0)]) <= limit, limit=limit)
+    for (site, option, n), stretches in m.instance.sites.start_limits.items():
+        for nodes, limit in stretches:
+            begun = total((m.start[site, option, k], 1.0) for k in nodes if (site, option, k) in m.start)
+            yield Row((site, option), n, begun <= limit, limit=limit, spans=len(nodes) > 1)
 
 
 def ready_rate(m: Model) -> Iterator[Row]:
-    """A site makes no more halls ready in a period than it can take over, MW IT.
+    """A site makes no more halls ready in any twelve months than it can take over, committed ones first, MW IT.
 
-    The price is what one more MW made ready then would save, USD per MW.
+    The price is what one more MW made ready in the twelve months that end then would save, USD per MW.
     """
     sites = m.instance.sites
-    for (site, n), limit in sites.ready_limit.items():
-        finished = total((m.start[site, option, k], 1.0) for option, k in sites.ready.get((site, n), ()))
-        committed = sites.committed.get((site, n), 0.0)
-        yield Row((site,), n, finished <= max(0.0, limit - committed), limit=limit)
+    for (site, n), stretches in sites.ready_limits.items():
+        for nodes, limit in stretches:
+            finished = [
+                (m.start[site, option, k], 1.0) for node in nodes for option, k in sites.ready.get((site, node), ())
+            ]
+            if finished:
+                yield Row((site,), n, total(finished) <= limit, limit=limit, spans=len(nodes) > 1)
 
 
 def whole_phases(m: Model) -> Iterator[Row]:

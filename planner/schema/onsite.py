@@ -24,7 +24,7 @@ class OnsiteSource(Row):
     """Years after which the plant stops (rounded down to whole periods, at least one), and over which it loses its
     value (not rounded); neither when left out."""
     supply_mw_per_year: dict[Name, NonNegativeProfile] = {}
-    """MW a year that this operator can order, by market; no limit in a market that is left out."""
+    """MW that this operator can order in any twelve months, by market; no limit in a market that is left out."""
     note: str | None = None
     """Anything a reader should know."""
 

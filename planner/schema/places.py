@@ -46,7 +46,8 @@ class BuildOption(Row):
     phase_mw: Positive | None = None
     """MW of IT in one phase; with whole phases, starts are multiples of it."""
     max_start_mw_per_year: NonNegativeProfile | None = None
-    """Most MW of IT that may be started here in a year; no limit when left out."""
+    """Most MW of IT that may be started here in any twelve months (where it moves, the largest limit in force in them);
+    no limit when left out."""
     life_years: Positive | None = None
     """Years over which the halls lose their value, straight line from readiness; no residual value when left out."""
 
@@ -97,7 +98,8 @@ class Site(Row):
     latest_start: Day | None = None
     """Last day on which construction may start."""
     max_ready_mw_per_year: NonNegativeProfile | None = None
-    """Most MW of IT that may become ready here in a year; no limit when left out."""
+    """Most MW of IT that may become ready here in any twelve months, committed halls first, which pass it; no limit
+    when left out."""
     whole_phases: bool | None = None
     """Whether opening is yes or no and starts come in whole phases here; as the settings say when left out."""
     existing_it_mw: Size = 0.0

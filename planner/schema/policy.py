@@ -38,7 +38,9 @@ class LicenceQuota(Dated, Softness):
     markets: Names
     """Markets whose deliveries count."""
     units: NonNegativeProfile | None = None
-    """Most chips in one window, before the operator's share; read in the window's first period."""
+    """Most chips in one window, before the operator's share; read in the window's first period. A part of a calendar
+    year, which the plan or the rule's dates cut, gets its part of the amount by months, unless a step or a set change
+    dated in that part (and later than 1 January) types its own."""
     sales_units_per_year: NonNegativeProfile | None = None
     """In place of `units`: the vendor's sales in the market of reference, chips a year."""
     sales_share: ShareProfile = 1.0
@@ -157,7 +159,9 @@ class Budget(Dated, Softness):
     markets: OptionalNames = None
     """Markets that count; all when left out."""
     musd: NonNegativeProfile
-    """Most million USD in one window; read in the window's first period."""
+    """Most million USD in one window; read in the window's first period. A part of a calendar year, which the plan or
+    the rule's dates cut, gets its part of the amount by months, unless a step or a set change dated in that part (and
+    later than 1 January) types its own."""
     window: Literal["whole", "calendar_year"] = "calendar_year"
     """Span that one budget covers: the rule's whole time or each calendar year."""
 
@@ -193,7 +197,7 @@ class BuildRate(Dated, Softness):
     markets: Names
     """Markets that count together."""
     mw_per_year: NonNegativeProfile
-    """Most MW of IT started in a year."""
+    """Most MW of IT started in any twelve months; where it moves, the largest limit in force in them."""
 
 
 class PowerCap(Dated, Softness):

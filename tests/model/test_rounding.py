@@ -12,11 +12,12 @@ from planner.solve.program import AskedProgram
 
 from .cases import Data, greenfield, neutral, rent
 
-PHASE, PER_QUARTER, SIZE = 2.0, 2.5, 15.0
-"""MW of a phase, MW that may start or become ready in a quarter, and MW that fit."""
+PHASE, PER_YEAR, SIZE = 2.0, 7.0, 15.0
+"""MW of a phase, MW that may start or become ready in any twelve months, and MW that fit."""
 LIMITS: dict[str, Data] = {
-    "starts": {"sites/Site/build_options/halls/max_start_mw_per_year": 4 * PER_QUARTER},
-    "crews": {"sites/Site/max_ready_mw_per_year": 4 * PER_QUARTER},
+    "starts": {"sites/Site/build_options/halls/max_start_mw_per_year": PER_YEAR},
+    "crews": {"sites/Site/max_ready_mw_per_year": PER_YEAR},
+    "rate": {"policy/build_rates/pace": {"markets": ["US"], "mw_per_year": PER_YEAR}},
     "size": {},
 }
 
@@ -47,7 +48,7 @@ def test_a_plan_made_whole_holds(limit: str, up: float | None) -> None:
     assert all(count == int(count) for count in counts)
     assert 0 < sum(counts) * PHASE <= SIZE
     if limit != "size":
-        assert max(counts) * PHASE <= PER_QUARTER
+        assert max(sum(counts[first : first + 4]) for first in range(len(counts))) * PHASE <= PER_YEAR
     begun = [values[position(variable)] * units for variable in asked.model.start.values()]
     assert sum(counts) * PHASE > sum(begun) - PHASE - (PHASE if limit != "size" else 0.0)
     asked.door.fix_whole(whole)
@@ -56,7 +57,7 @@ def test_a_plan_made_whole_holds(limit: str, up: float | None) -> None:
 
 def test_the_search_for_whole_numbers_begins_with_the_best_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of all ways of rounding, what is handed to the solver costs least; and it is a plan already."""
-    case = parse_case(_case(LIMITS["starts"] | {"workloads/work/shortfall": rent(4.0)}))
+    case = parse_case(_case(LIMITS["starts"] | {"workloads/work/shortfall": rent(2.0)}))
     asked = AskedProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=None)
     given = []
     monkeypatch.setattr(asked.door, "start_from", given.append)

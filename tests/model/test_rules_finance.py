@@ -114,17 +114,18 @@ def test_a_budget_limits_capital_in_all_undiscounted() -> None:
 
 
 def test_a_budget_of_each_calendar_year_comes_again_and_is_lost_when_not_used() -> None:
-    """From July 2027 in quarters, 4 a calendar year: 4 chips in 2027, 8 from 2028; the rest rented at 8, 2 a quarter.
+    """From July 2027 in quarters, 8 a calendar year, of which each half has 4: 4 chips in 2027, 8 from 2028.
 
-    8 + 2 x (6 + 6 + 2 + 2) = 40. A budget of 2028 read in its first period falls to 3: one chip less for two quarters.
+    The rest is rented at 8, 2 a quarter: 8 + 2 x (6 + 6 + 2 + 2) = 40. With 4 for 2027's half, typed for it, and a
+    budget of 2028, read in its first period, of 6, whose half is 3: one chip less for two quarters.
     """
     case = neutral(
-        budget(4.0) | {"settings/start": "2027-07-01", "workloads/work/shortfall": rent(8)},
+        budget(8.0) | {"settings/start": "2027-07-01", "workloads/work/shortfall": rent(8)},
         periods=4,
         frequency="quarter",
     )
     assert cost(case) == near(40)
-    falling = {"policy/budgets/board/musd": {"step": {"2027-07-01": 4, "2028-01-01": 3, "2028-04-01": 99}}}
+    falling = {"policy/budgets/board/musd": {"step": {"2027-07-01": 4, "2028-01-01": 6, "2028-04-01": 99}}}
     assert cost(changed(case, falling)) == near(40 - 1 + 4)
 
 
@@ -157,10 +158,10 @@ def test_a_budget_counts_capital_fees_and_refunds_and_no_running_cost() -> None:
 
 
 def test_a_refund_makes_room_in_a_budget() -> None:
-    """An order from before is cancelled and 4 come back, so that a budget of 6 buys 10 chips in that year."""
+    """An order from before is cancelled and 4 come back, so that half a budget of 12 buys 10 chips in half a year."""
     early = {"chip": "A", "market": "US", "units": 5.0, "due": "2028-01-01", "price_usd": 2e6, "deposit_paid_usd": 4e6}
     case = neutral(
-        budget(6.0)
+        budget(12.0)
         | {
             "orders_placed": {"early": early},
             "policy/bans": {

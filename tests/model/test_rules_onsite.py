@@ -298,12 +298,12 @@ def test_orders_of_plant_stay_within_what_its_makers_supply() -> None:
 
 
 @covers("plant_supply")
-def test_a_quarter_has_a_quarter_of_the_supply_of_plant() -> None:
-    """2 MW a quarter: 8 chips and 4 for engines in the end; 8 + 6 + 4 + 2 are rented at 3: 72. Without it 15."""
+def test_any_four_quarters_have_a_years_supply_of_plant() -> None:
+    """8 MW at once: 8 chips and 4 for engines; 2 are rented for four quarters at 3: 24. Cut into quarters 72."""
     case = cut_off({SHORTFALL: rent(12)}, periods=4, frequency="quarter", supply_mw_per_year={"US": 8.0})
     plan = solved(case)
-    assert plan.objective_musd == near(72)
-    assert plant_ordered(plan) == near([2, 2, 2, 2])
+    assert plan.objective_musd == near(8 + 4 + 24)
+    assert plant_ordered(plan) == near([8, 0, 0, 0])
 
 
 @covers("plant_supply")

@@ -59,16 +59,16 @@ def test_a_quota_limits_deliveries_over_its_whole_time() -> None:
 
 
 def test_a_quota_of_each_calendar_year_or_period_comes_again() -> None:
-    """From July 2027 demand is 4, from January 2028 10; 4 licensed once: 4 A and 6 B; each calendar year: 8 and 2.
+    """From July 2027 demand is 4, from January 2028 10; 4 licensed once: 4 A and 6 B.
 
-    Each quarter anew there is room for all: 10 A.
+    8 each calendar year, halves of which are planned: 8 A and 2 B. Each quarter anew there is room for all: 10 A.
     """
     grown = {"step": {"2027-07-01": 4, "2028-01-01": 10}}
     case = with_b({"workloads/work/demand_pflops": grown}, periods=4, frequency="quarter")
     case = changed(case, {"settings/start": "2027-07-01"})
     whole = solved(changed(case, quota(units=4.0)))
     assert whole.objective_musd == near(4 + 18)
-    yearly = solved(changed(case, quota(units=4.0, window="calendar_year")))
+    yearly = solved(changed(case, quota(units=8.0, window="calendar_year")))
     assert yearly.objective_musd == near(8 + 6)
     period = solved(changed(case, quota(units=4.0, window="period")))
     assert period.objective_musd == near(10)
@@ -375,9 +375,9 @@ def test_a_soft_limit_on_capacity_is_broken_either_way_at_a_price() -> None:
 
 @covers("build_rate")
 def test_crews_start_no_more_than_they_can_in_a_market() -> None:
-    """8 MW a year are 2 a quarter over two sites and all ways to build: 2 and 4 of 10, the rest rented at 8 a year.
+    """8 MW in twelve months over two sites and all ways to build: 8 of 10, the rest rented at 8 a year.
 
-    4 + 16 + 12; without the limit 10. Existing halls are no start.
+    8 + 8; without the limit 10. Existing halls are no start.
     """
     rule = {"rule": {"markets": ["US"], "mw_per_year": 8.0}}
     two_ways = {"slow": {}, "fast": {}}
@@ -392,8 +392,8 @@ def test_crews_start_no_more_than_they_can_in_a_market() -> None:
         frequency="quarter",
     )
     plan = solved(case)
-    assert plan.objective_musd == near(32)
-    assert amounts(plan, "starts", "start_mw") == near([2, 2])
+    assert plan.objective_musd == near(16)
+    assert amounts(plan, "starts", "start_mw") == near([8, 0])
     assert cost(changed(case, {"policy/build_rates": {}})) == near(10)
     assert cost(changed(case, {"sites/Site/existing_it_mw": 10.0})) == near(10)
 

@@ -224,9 +224,9 @@ def test_nothing_starts_after_the_latest_start() -> None:
 
 @covers("start_rate")
 def test_a_build_option_starts_no_more_than_its_rate() -> None:
-    """8 MW a year are 2 a quarter: 2 then 4 of 10 PFLOP/s, the rest rented at 8 a year, 2 a quarter.
+    """8 MW in twelve months, all at once: 8 of 10 PFLOP/s, the rest rented at 8 a year, 2 a quarter.
 
-    4 chips + 16 + 12 = 32; without the limit 10.
+    8 chips + 8 = 16; without the limit 10, cut into quarters 32.
     """
     case = neutral(
         {
@@ -238,17 +238,17 @@ def test_a_build_option_starts_no_more_than_its_rate() -> None:
         frequency="quarter",
     )
     plan = solved(case)
-    assert plan.objective_musd == near(32)
-    assert amounts(plan, "starts", "start_mw") == near([2, 2])
+    assert plan.objective_musd == near(16)
+    assert amounts(plan, "starts", "start_mw") == near([8, 0])
     assert cost(changed(case, {"sites/Site/build_options/halls/max_start_mw_per_year": None})) == near(10)
 
 
 @covers("ready_rate")
 def test_a_site_makes_no_more_ready_than_its_rate_committed_halls_included() -> None:
-    """2 MW a quarter, of which 1 is committed in the first and 3 in the second: 1 + 1 and then 3 alone.
+    """8 MW in twelve months, of which 1 is committed in the first quarter and 3 in the second: 4 are left for the plan.
 
-    The committed 3 MW exceed the rate and only leave nothing for the plan. Served 2 and 5 of 10, the rest rented at 2 a
-    quarter: 5 chips + 16 + 10 = 31; without the limit 10.
+    Served 5 and 8 of 10, the rest rented at 2 a quarter: 8 chips + 10 + 4 = 22; without the limit 10. Where 12 are
+    committed in the second, which pass the limit, nothing is left: 10 chips and 9 rented for a quarter.
     """
     case = neutral(
         {
@@ -265,8 +265,9 @@ def test_a_site_makes_no_more_ready_than_its_rate_committed_halls_included() -> 
         frequency="quarter",
     )
     plan = solved(case)
-    assert plan.objective_musd == near(31)
-    assert amounts(plan, "starts", "start_mw") == near([1, 0])
+    assert plan.objective_musd == near(22)
+    assert amounts(plan, "starts", "start_mw") == near([4, 0])
+    assert cost(changed(case, {"sites/Site/committed/hall 2/it_mw": 12.0})) == near(28)
     assert cost(changed(case, {"sites/Site/max_ready_mw_per_year": None})) == near(10)
 
 
