@@ -44,6 +44,8 @@ class Checked:
     """The problems as they are told, those that are alike as one."""
     marked: str | None = None
     """The marked copy, where one was asked for and written."""
+    lacks: str = ""
+    """What that copy lacks, in words; empty where it lacks nothing."""
     unmarked: str | None = None
     """Why there is no marked copy, where one was asked for."""
 
@@ -60,7 +62,8 @@ class Checked:
         """What else is told."""
         notes = [f"look again: {warning}" for warning in self.warnings]
         if self.marked:
-            notes.append(f"marked copy: {self.marked}; correct the cells in {self.file} itself and check again")
+            lacks = f" ({self.lacks})" if self.lacks else ""
+            notes.append(f"marked copy: {self.marked}{lacks}; correct the cells in {self.file} itself and check again")
         if self.unmarked:
             notes.append(f"no marked copy was written: {self.unmarked}")
         return notes
@@ -119,11 +122,11 @@ def _marked(found: Checked, path: Path, marked: Path) -> Checked:
     if found.error is None:
         return replace(found, unmarked="nothing is wrong")
     try:
-        content = mark(path, found.problems)
+        copy = mark(path, found.problems)
     except CaseError:
         return replace(found, unmarked="the workbook cannot be opened")
-    _write(marked, lambda part: part.write_bytes(content))
-    return replace(found, marked=str(marked))
+    _write(marked, lambda part: part.write_bytes(copy.content))
+    return replace(found, marked=str(marked), lacks=copy.lacks)
 
 
 def places_of_sources(case: Case, origins: Origins) -> dict[str, str]:

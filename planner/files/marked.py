@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import io
-import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass
 from pathlib import Path as File
 from typing import Any
-from zipfile import BadZipFile
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
+from openpyxl import Workbook
+from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils.cell import coordinate_from_string
-from openpyxl.utils.exceptions import CellCoordinatesException, InvalidFileException
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.errors import Problem
+from planner.errors import CaseError, Problem
+from planner.files.copied import VALUES_ALONE, Uncopied, clean, lacking, of_values, with_looks
 from planner.files.excel.book import all_sheets
-from planner.files.excel.guards import checked, refused
+from planner.files.excel.guards import Checked, checked
 from planner.files.excel.layout import HEADER_ROW, HEADER_WITHIN, VERTICAL_HEADERS, folded
+from planner.files.excel.sheet import Grid, place_in, read_sheets
 
 PROBLEMS = "Problems"
 """The sheet that lists what is wrong, first in a marked copy."""
@@ -38,23 +37,71 @@ _MOST = 1_000
 """Characters of a comment; the rest is on the sheet of problems."""
 
 
-def mark(workbook: File, problems: Sequence[Problem]) -> bytes:
-    """A copy of a workbook as a file's content: wrong cells coloured, each with its message as a comment.
+@dataclass(frozen=True)
+class Marked:
+    """A marked copy."""
+
+    content: bytes
+    """The file."""
+    lacks: str
+    """What it lacks that the workbook had, in words; empty where it lacks nothing."""
+
+
+def mark(workbook: File, problems: Sequence[Problem]) -> Marked:
+    """A copy of a workbook: wrong cells coloured, each with its message as a comment.
 
     Problems whose cell does not exist mark the header of their sheet; those of other files are listed and no more.
-    Raises CaseError where the workbook cannot be opened.
+    Where the looks of the workbook cannot be copied the copy holds its values alone. Raises CaseError where the
+    workbook cannot be opened.
     """
-    book = _opened(workbook)
-    if is_list(book):
+    book = checked(workbook, workbook.name)
+    grids = read_sheets(book, workbook.name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return _marked_with_looks(book, grids, problems)
+        except Uncopied:
+            return Marked(_marked(of_values(grids), grids, problems), VALUES_ALONE)
+
+
+def is_marked(workbook: File) -> bool:
+    """Whether a file is a marked copy, which may be replaced by a newer one."""
+    try:
+        grids = read_sheets(checked(workbook, workbook.name), workbook.name)
+    except CaseError:
+        return False
+    return is_list(grids)
+
+
+def is_list(grids: Sequence[Grid]) -> bool:
+    """Whether the first sheet of a workbook lists what was wrong in it."""
+    if not grids or not grids[0].name.startswith(PROBLEMS):
+        return False
+    second = grids[0].rows.get(2, {})
+    return tuple(second[column].value for column in sorted(second)) == _HEADERS
+
+
+def _marked_with_looks(book: Checked, grids: Sequence[Grid], problems: Sequence[Problem]) -> Marked:
+    try:
+        content = _marked(with_looks(book, grids), grids, problems)
+    except Exception as error:  # openpyxl raises whatever an odd look runs it into
+        raise Uncopied from error
+    return Marked(content, lacking(book, content))
+
+
+def _marked(book: Workbook, grids: Sequence[Grid], problems: Sequence[Problem]) -> bytes:
+    """A workbook as a file's content, marked."""
+    if is_list(grids):
         _unmark(book)
     listed = book.create_sheet(PROBLEMS, 0)
     book.active = 0
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet is listed
+    known = {grid.name: grid for grid in grids if grid.name in book.sheetnames}
     messages: dict[tuple[str, str], list[str]] = {}
     links: list[tuple[str, str] | None] = []
     for problem in problems:
-        cells = list(_cells(book, problem.place))
+        cells = list(_cells(book, known, problem.place))
         links.append(cells[0] if cells else None)
         for cell in cells:
             messages.setdefault(cell, []).append(problem.message)
@@ -66,76 +113,39 @@ def mark(workbook: File, problems: Sequence[Problem]) -> bytes:
     return content.getvalue()
 
 
-def is_marked(workbook: File) -> bool:
-    """Whether a file is a marked copy, which may be replaced by a newer one."""
-    try:
-        book = load_workbook(workbook, read_only=True, keep_links=False)
-    except (OSError, ValueError, KeyError, BadZipFile, InvalidFileException):
-        return False
-    try:
-        return is_list(book)
-    finally:
-        book.close()
-
-
-def is_list(book: Workbook) -> bool:
-    """Whether the first sheet of a workbook lists what was wrong in it."""
-    first = book.worksheets[0] if book.worksheets else None
-    if first is None or not first.title.startswith(PROBLEMS):
-        return False
-    rows = first.iter_rows(min_row=2, max_row=2, max_col=len(_HEADERS), values_only=True)
-    return next(iter(rows), ()) == _HEADERS
-
-
 def _unmark(book: Workbook) -> None:
     """Take an older copy's marks away."""
     del book[book.sheetnames[0]]
     for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.comment is not None and cell.comment.author == AUTHOR:
-                    cell.comment, cell.fill = None, PatternFill()
+        marked: Any = sheet
+        for cell in marked._cells.values():
+            if getattr(cell, "comment", None) is not None and cell.comment.author == AUTHOR:
+                cell.comment, cell.fill = None, PatternFill()
 
 
-def _opened(workbook: File) -> Workbook:
-    content = checked(workbook, workbook.name).content
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return load_workbook(io.BytesIO(content), keep_links=False)
-        except Exception as error:  # openpyxl raises whatever a damaged file runs it into
-            raise refused(workbook.name, "cannot be opened") from error
-
-
-def _cells(book: Workbook, place: str | None) -> Iterator[tuple[str, str]]:
+def _cells(book: Workbook, grids: Mapping[str, Grid], place: str | None) -> Iterator[tuple[str, str]]:
     """Sheet and address of each cell that a place names and the workbook has."""
     for part in (place or "").split(", "):
         name, _, address = part.rpartition("!") if "!" in part else (part, "", "")
-        name = name.strip("'")
-        if name not in book.sheetnames or not isinstance(book[name], Worksheet):
+        name = name if name in grids else name.strip("'")
+        if name not in grids or name not in book.sheetnames or not isinstance(book[name], Worksheet):
             continue
         address = address.split(":")[0].replace("$", "")
-        yield name, address if _is_address(address) else _header_cell(book[name])
+        yield name, address if place_in(address) else _header_cell(grids[name])
 
 
-def _is_address(address: str) -> bool:
-    try:
-        coordinate_from_string(address)
-    except (CellCoordinatesException, ValueError):
-        return False
-    return True
-
-
-def _header_cell(sheet: Worksheet) -> str:
+def _header_cell(grid: Grid) -> str:
     """The first cell of the row that holds the headers."""
-    layout = next((each for each in all_sheets() if folded(each.name) == folded(sheet.title)), None)
+    layout = next((each for each in all_sheets() if folded(each.name) == folded(grid.name)), None)
     wanted = {folded(VERTICAL_HEADERS[0])} if layout is None else {folded(each.header) for each in layout.keys}
     wanted = wanted or {folded(VERTICAL_HEADERS[0])}
-    for row in sheet.iter_rows(max_row=min(HEADER_WITHIN, sheet.max_row)):
-        for cell in row:
-            if isinstance(cell.value, str) and folded(cell.value) in wanted:
-                return str(cell.coordinate)
-    return f"A{min(HEADER_ROW, sheet.max_row)}"
+    for number in sorted(grid.rows):
+        if number > HEADER_WITHIN:
+            break
+        for _, cell in sorted(grid.rows[number].items()):
+            if cell.content == "text" and folded(cell.value) in wanted:
+                return cell.address
+    return f"A{min(HEADER_ROW, max(grid.rows, default=1))}"
 
 
 def _colour(sheet: Worksheet, address: str, messages: list[str]) -> None:
@@ -147,7 +157,7 @@ def _colour(sheet: Worksheet, address: str, messages: list[str]) -> None:
             return
         cell = sheet.cell(around.min_row, around.min_col)
     cell.fill = PatternFill("solid", fgColor=MARK)
-    text = _clean("\n".join(messages))
+    text = clean("\n".join(messages))
     text = text if len(text) <= _MOST else f"{text[:_MOST]} ..."
     if cell.comment is not None and cell.comment.author != AUTHOR:
         text = f"{cell.comment.text}\n{text}"
@@ -187,12 +197,7 @@ def _underlined(font: Font) -> Font:
 def _put(sheet: Worksheet, row: int, column: int, text: str, font: Font) -> None:
     """Write text that stays text, whatever it begins with."""
     cell: Any = sheet.cell(row, column)
-    cell.value = _clean(text)
+    cell.value = clean(text)
     cell.data_type = "s"
     cell.font = font
     cell.alignment = Alignment(vertical="top", wrap_text=row > 2)
-
-
-def _clean(text: str) -> str:
-    """Text without what no cell can hold."""
-    return re.sub(ILLEGAL_CHARACTERS_RE, "?", text)[:32_000]

@@ -291,4 +291,4 @@ class _SheetReader(Reader):
 
 def _is_nothing(size: str | None) -> bool:
     """Whether the size of a column or a row is nothing, which hides it."""
-    return size is not None and re.fullmatch(r"\s*0+(\.0*)?\s*", size) is not None
+    return size is not None and not size.strip("0. ")

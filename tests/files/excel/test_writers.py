@@ -81,7 +81,7 @@ def test_files_of_xlsxwriter_pandas_and_openpyxl_that_write_row_by_row(tmp_path:
         assert case == asked, name
 
 
-def _strict(parts: Parts) -> Parts:
+def strict(parts: Parts) -> Parts:
     """As ISO 29500 Strict names things."""
     pairs = (
         (MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main"),
@@ -95,19 +95,19 @@ def _strict(parts: Parts) -> Parts:
     return parts
 
 
-def _prefixed(parts: Parts) -> Parts:
+def prefixed(parts: Parts) -> Parts:
     """Every element of the workbook's own with a prefix, as some writers for .NET have it."""
 
-    def prefixed(content: bytes) -> bytes:
+    def edited(content: bytes) -> bytes:
         if MAIN.encode() not in content:
             return content
         content = re.sub(rb"<(/?)(?=[A-Za-z])(?!\w+:)", rb"<\1x:", content)
         return content.replace(b'xmlns="' + MAIN.encode(), b'xmlns:x="' + MAIN.encode())
 
-    return {name: prefixed(content) for name, content in parts.items()}
+    return {name: edited(content) for name, content in parts.items()}
 
 
-def _bare(parts: Parts) -> Parts:
+def bare(parts: Parts) -> Parts:
     """Neither rows nor cells say where they stand, and nothing is there that a sheet can do without."""
     for sheet in [name for name in parts if name.startswith("xl/worksheets/")]:
         text = re.sub(r'<(row|c) r="[A-Z]*\d+"', r"<\1", parts[sheet].decode())
@@ -115,7 +115,7 @@ def _bare(parts: Parts) -> Parts:
     return {name: content for name, content in parts.items() if not re.match("docProps|xl/theme", name)}
 
 
-def _odd_looks(parts: Parts) -> Parts:
+def odd_looks(parts: Parts) -> Parts:
     """Fills without a pattern, a colour that is none, styles without a name, unknown looks and broken rules."""
     looks = "xl/styles.xml"
     fills = '<fills><fill/><fill><patternFill><fgColor rgb="red"/></patternFill></fill></fills>'
@@ -138,7 +138,7 @@ def _odd_looks(parts: Parts) -> Parts:
     return parts
 
 
-@pytest.mark.parametrize("edit", [_strict, _prefixed, _bare, _odd_looks])
+@pytest.mark.parametrize("edit", [strict, prefixed, bare, odd_looks])
 def test_parts_that_are_written_otherwise(tmp_path: Path, asked: Case, edit: Callable[[Parts], Parts]) -> None:
     rows = {
         name: [[" " if each is None else each for each in line] for line in lines] for name, lines in small().items()
