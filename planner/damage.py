@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from planner.certify import Certificate
 from planner.schema import Case
@@ -53,14 +53,20 @@ class Run(BaseModel):
     """Expected present cost, million USD."""
     criterion_musd: Number | None
     """What was minimised where risk weighs in, million USD."""
-    bound_musd: Number
-    """Proven bound, million USD."""
+    bound_musd: Number | None
+    """Proven bound, million USD; None where none was proven yet."""
     linear: bool
     """Whether every decision is continuous."""
     warnings: list[str]
     """What the reader should know."""
     solver: dict[str, Any]
     """Solver, version, options and sizes."""
+
+    @model_validator(mode="after")
+    def _proven(self) -> Run:
+        if self.bound_musd is None and self.status == "optimal":
+            raise ValueError("bound_musd: a plan that is optimal has a bound")
+        return self
 
 
 def read_json(path: Path, kind: type[list[Any] | dict[str, Any]]) -> Any:

@@ -95,10 +95,48 @@ class NoPlanError(PlannerError):
     exit_code = 4
 
 
+@dataclass(frozen=True)
+class FailedCheck:
+    """A check of a plan, or of its report, that does not hold."""
+
+    plan: str
+    """Where in the result folder the plan is kept; empty for the plan itself."""
+    check: str
+    """Name of the check."""
+    sentence: str
+    """What must hold."""
+    unit: str
+    """Unit of the amounts."""
+    off: float | None
+    """By how much it does not hold; None where that is no number."""
+    tolerance: float
+    """By how much it may not."""
+    where: str
+    """Row of the plan, or sheets of the report."""
+    expected: float | None = None
+    """For a figure of the report: what its twin comes to."""
+    found: float | None = None
+    """For a figure of the report: what it comes to."""
+
+    def __str__(self) -> str:
+        kept = f" (plan in {self.plan})" if self.plan else ""
+        place = f" at {self.where}" if self.where else ""
+        off = "no number" if self.off is None else f"{self.off:.6g} {self.unit}"
+        told = f"{self.check}{place}{kept}: {self.sentence} Off by {off}, allowed {self.tolerance:.3g}"
+        if self.expected is None or self.found is None:
+            return told
+        return f"{told}; expected {self.expected:.9g}, found {self.found:.9g}"
+
+
 class CertificateError(PlannerError):
     """The plan does not hold when checked again; the result is kept, marked as failed."""
 
     exit_code = 6
+
+    def __init__(self, message: str, failed: Sequence[FailedCheck]) -> None:
+        """`message` is a sentence before the list of what failed."""
+        self.failed = tuple(failed)
+        super().__init__("\n".join([message, *(f"  {check}" for check in self.failed)]))
 
 
 class WriteError(PlannerError):

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -150,7 +151,7 @@ def _read(folder: Path, case: Case) -> Result:
     solution = Solution(
         status=Status[run["status"].upper()],
         objective_musd=run["objective_musd"],
-        bound_musd=run["bound_musd"],
+        bound_musd=-math.inf if run["bound_musd"] is None else run["bound_musd"],
         linear=run["linear"],
         tables=tables,
         solver=run["solver"],
@@ -205,7 +206,7 @@ def _write(result: Result, folder: Path) -> None:
         "status": solution.status.name.lower(),
         "objective_musd": solution.objective_musd,
         "criterion_musd": solution.criterion_musd,
-        "bound_musd": solution.bound_musd,
+        "bound_musd": None if solution.gap is None else solution.bound_musd,
         "gap": solution.gap,
         "linear": solution.linear,
         "warnings": list(solution.warnings),

@@ -6,6 +6,7 @@ Quantities are in the planner's units (chips, MW, PFLOP/s, million USD), never i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -245,7 +246,8 @@ class Solution:
     objective_musd: float
     """Expected present cost as the solver states it, million USD."""
     bound_musd: float
-    """Proven lower bound on `criterion_musd`, million USD; for a linear plan worked out from the duals."""
+    """Proven lower bound on what was minimised, million USD, from the duals where the plan is linear; minus infinity
+    where the solver was stopped before it had proven any."""
     linear: bool
     """Whether every decision is continuous."""
     tables: Mapping[str, pd.DataFrame]
@@ -263,8 +265,10 @@ class Solution:
         return self.objective_musd if self.criterion_musd is None else self.criterion_musd
 
     @property
-    def gap(self) -> float:
-        """Proven distance to the optimum, as a fraction of what was minimised."""
+    def gap(self) -> float | None:
+        """Proven distance to the optimum, as a fraction of what was minimised; None where no bound is proven yet."""
+        if not math.isfinite(self.bound_musd):
+            return None
         return abs(self.minimised_musd - self.bound_musd) / max(1e-9, abs(self.minimised_musd))
 
     def __getitem__(self, table: str) -> pd.DataFrame:

@@ -192,7 +192,9 @@ def test_failed_certificate(small: Path, monkeypatch: pytest.MonkeyPatch, capsys
 
     monkeypatch.setattr("planner.app.run.certify", failing)
     assert run("optimize", "small.yaml") == 6
-    assert "headroom: off by 9" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "  headroom" in told
+    assert "Off by 9 MW facility, allowed" in told
     assert not json.loads((small.parent / "reports/small/certificate.json").read_text("utf-8"))["ok"]
 
 

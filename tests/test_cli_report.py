@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from planner.app import dossier_of
-from planner.errors import NoPlanError
+from planner.errors import FailedCheck, NoPlanError
 from planner.report import write_report
 from planner.report.sheets.options import options
 from planner.report.spec import Note
@@ -240,7 +240,7 @@ def test_stopped_while_it_writes(
     """Ctrl-C while the workbook is written: the plan is written all the same, and nothing half done is left."""
     stops = iter([KeyboardInterrupt()])
 
-    def writes(path: Path, content: Any, **looks: Any) -> str:
+    def writes(path: Path, content: Any, **looks: Any) -> tuple[FailedCheck, ...]:
         if stop := next(stops, None):
             raise stop
         return write_report(path, content, **looks)

@@ -4,6 +4,6 @@ from planner.app.looks import Looks
 from planner.app.question import Question
 from planner.app.record import summary
 from planner.app.redraw import dossier_of, redraw
-from planner.app.run import Outcome, optimize
+from planner.app.run import ChecksFailedError, Outcome, optimize
 
-__all__ = ["Looks", "Outcome", "Question", "dossier_of", "optimize", "redraw", "summary"]
+__all__ = ["ChecksFailedError", "Looks", "Outcome", "Question", "dossier_of", "optimize", "redraw", "summary"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.errors import CertificateError
+from planner.errors import CertificateError, FailedCheck
 from planner.report import write_report
 from planner.report.dossier import Dossier
 from planner.report.language import speaking
@@ -35,8 +36,8 @@ class Looks:
         if self.pdf:
             find_office()
 
-    def write(self, workbook: Path, dossier: Dossier) -> str:
-        """Write the workbook; what its master check says. Raises as `check`, and WriteError."""
+    def write(self, workbook: Path, dossier: Dossier) -> tuple[FailedCheck, ...]:
+        """Write the workbook; which of its checks do not hold. Raises as `check`, and WriteError."""
         with speaking(self.language):
             return write_report(workbook, dossier, theme=self._theme())
 
@@ -49,10 +50,11 @@ class Looks:
         return Theme() if self.style is None else read_theme(self.style)
 
 
-def refuse_unreconciled(verdict: str, workbook: Path) -> None:
-    """Raise CertificateError where a report's own checks do not all hold."""
-    if verdict != "ALL OK":
+def refuse_unreconciled(failed: Sequence[FailedCheck], workbook: Path) -> None:
+    """Raise CertificateError, with what failed, where the checks on a report's sheet Checks do not all hold."""
+    if failed:
         raise CertificateError(
-            f"the report does not add up: {verdict} on the sheet Checks of {workbook}. Unless a file of its folder "
-            "was changed, this is a fault of this tool; do not use it."
+            f"the report does not add up: {len(failed)} FAILED on the sheet Checks of {workbook}. Unless a file of its "
+            "folder was changed, this is a fault of this tool; do not use it.",
+            failed,
         )

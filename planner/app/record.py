@@ -21,7 +21,10 @@ def summary(outcome: Outcome) -> dict[str, Any]:
     weight_musd, first, last), average_delay_months, milestones, frontier (delay_months, present_cost_musd),
     alternatives (name, present_cost_musd, more_than_plan_musd, average_delay_months, why_none),
     scenarios (name, probability, present_cost_musd, average_delay_months, own_best_musd), risk, warnings, workbook,
-    folder, run.
+    folder, run, checks_failed (plan, check, sentence, unit, off,
+    tolerance, where, expected, found).
+
+    Bound and gap are None where the solver was stopped before it had proven any bound.
     """
     solution = outcome.result.solution
     return {
@@ -29,7 +32,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "exit_code": outcome.exit_code,
         "present_cost_musd": solution.objective_musd,
         "minimised_musd": solution.minimised_musd,
-        "bound_musd": solution.bound_musd,
+        "bound_musd": None if solution.gap is None else solution.bound_musd,
         "continuous_cost_musd": solution.solver.get("continuous_musd"),
         "gap": solution.gap,
         "certificate_ok": all(certificate.ok for _, certificate in outcome.result.certificates),
@@ -54,6 +57,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "workbook": str(outcome.workbook),
         "folder": str(outcome.folder),
         "run": outcome.result.run["run"],
+        "checks_failed": [asdict(failed) for failed in outcome.failed],
     }
 
 

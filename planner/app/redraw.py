@@ -26,9 +26,9 @@ def redraw(folder: Path, output: Path | None, looks: Looks) -> Path:
     if workbook.resolve().is_relative_to(folder.resolve()):
         raise OptionError(f"{workbook} lies in the result folder itself; give the report another place with -o")
     looks.check()
-    verdict = looks.write(workbook, dossier_of(load(folder)))
+    failed = looks.write(workbook, dossier_of(load(folder)))
     looks.print(workbook)
-    refuse_unreconciled(verdict, workbook)
+    refuse_unreconciled(failed, workbook)
     return workbook
 
 

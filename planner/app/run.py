@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,8 +15,20 @@ from planner.app.looks import Looks, refuse_unreconciled
 from planner.app.question import Inputs, Question
 from planner.app.redraw import dossier_of
 from planner.certify import certify
-from planner.errors import GAP_NOT_CLOSED, CertificateError, Interrupted, NoPlanError, OptionError, WriteError
+from planner.errors import (
+    GAP_NOT_CLOSED,
+    CertificateError,
+    FailedCheck,
+    InfeasibleError,
+    Interrupted,
+    NoPlanError,
+    OptionError,
+    PlannerError,
+    UnboundedError,
+    WriteError,
+)
 from planner.objectives import OBJECTIVES
+from planner.report.sheets.checks.certificate import failed_checks
 from planner.results import Compared, Result, run_id, save
 from planner.schema import Case
 from planner.schema.scenarios import scenarios
@@ -38,7 +50,21 @@ class Outcome:
     workbook: Path
     folder: Path
     exit_code: int
-    """0 when the plan is proven within the asked gap, 5 when it is not, 130 when it was stopped with a plan."""
+    """0 when the plan is proven within the asked gap, 5 when it is not, 130 when it was stopped with a plan, 6
+    when something in it does not hold."""
+    failed: tuple[FailedCheck, ...] = ()
+    """Checks of its plans, or of its report, that do not hold."""
+
+
+class ChecksFailedError(PlannerError):
+    """A plan, or its report, does not hold when it is checked again; it is written all the same."""
+
+    exit_code = CertificateError.exit_code
+
+    def __init__(self, message: str, outcome: Outcome) -> None:
+        """`outcome` is what was found and where it is, with what failed."""
+        super().__init__(message)
+        self.outcome = outcome
 
 
 @dataclass
@@ -52,7 +78,7 @@ class _Found:
     points: list[Point] = field(default_factory=list)
     stopped: bool = False
     """Whether the user stopped a study; what it had found by then is kept."""
-    failed: NoPlanError | None = None
+    failed: PlannerError | None = None
     """Why a study ended without an answer."""
 
 
@@ -77,7 +103,7 @@ def optimize(question: Question) -> Outcome:
         question.report("stopped", "the plan is written first; stop once more to leave without it")
         found.stopped = True
         result, folder = _finish(question, case, files, found, timing)
-    _refuse_failed(result, folder)
+    _refuse_failed(result, workbook, folder)
     _print(question, workbook, folder)
     if found.failed is not None:
         raise NoPlanError(f"{found.failed}\n  The plan itself is written to {workbook}; the study is left out.")
@@ -88,7 +114,15 @@ def optimize(question: Question) -> Outcome:
 def _finish(question: Question, case: Case, files: Inputs, found: _Found, timing: Timing) -> tuple[Result, Path]:
     """Check and write what was found; the result and its folder."""
     result = _result(question, case, files, found, timing)
-    return result, _write(result, question.workbook, question, timing)
+    try:
+        return result, _write(result, question.workbook, question, timing)
+    except CertificateError as error:
+        raise ChecksFailedError(str(error), _failed(result, question.workbook, error.failed)) from error
+
+
+def _failed(result: Result, workbook: Path, failed: Sequence[FailedCheck]) -> Outcome:
+    """A result that is written and does not hold."""
+    return Outcome(result, workbook, workbook.with_suffix(""), CertificateError.exit_code, tuple(failed))
 
 
 def _print(question: Question, workbook: Path, folder: Path) -> None:
@@ -105,13 +139,14 @@ def _study(question: Question, s: Session, found: _Found) -> None:
     stage = ""
     try:
         for stage, study in _studies(question, s):
-            with s.timing.stage(stage):
-                study(found)
+            try:
+                with s.timing.stage(stage):
+                    study(found)
+            except (InfeasibleError, NoPlanError, UnboundedError) as error:
+                found.failed = found.failed or error
     except (KeyboardInterrupt, Interrupted):
         question.report("stopped", f"while it was at {stage}; what was found until now is kept")
         found.stopped = True
-    except NoPlanError as error:
-        found.failed = error
 
 
 def _studies(question: Question, s: Session) -> Iterator[tuple[str, Callable[[_Found], None]]]:
@@ -189,19 +224,18 @@ def _record(question: Question, case: Case, files: Inputs, found: _Found) -> dic
     return record
 
 
-def _refuse_failed(result: Result, folder: Path) -> None:
-    failed = [
-        f"  {check.id}: off by {check.worst:.6g} {check.unit} at {check.where}"
-        + (f" (plan in {folder / kept})" if kept else "")
-        for kept, certificate in result.certificates
-        for check in certificate.checks
-        if not check.ok
-    ]
+def _refuse_failed(result: Result, workbook: Path, folder: Path) -> None:
+    failed = [check for kept, found in result.certificates for check in failed_checks(kept, found)]
     if failed:
-        raise CertificateError(
-            "a plan does not hold when it is checked again, which is a fault of this tool; do not use it.\n"
-            + "\n".join(failed)
-            + f"\n  The result is kept in {folder} and marked as failed."
+        raise ChecksFailedError(
+            "\n  ".join(
+                [
+                    "a plan does not hold when it is checked again, which is a fault of this tool; do not use it.",
+                    *map(str, failed),
+                    f"The result is kept in {folder} and marked as failed.",
+                ]
+            ),
+            _failed(result, workbook, failed),
         )
 
 
@@ -247,7 +281,7 @@ def _write(result: Result, workbook: Path, question: Question, timing: Timing) -
 def _write_both(result: Result, workbook: Path, folder: Path, looks: Looks, timing: Timing) -> None:
     workbook.parent.mkdir(parents=True, exist_ok=True)
     with timing.stage("write"):
-        verdict = looks.write(workbook, dossier_of(result))
+        failed = looks.write(workbook, dossier_of(result))
     seconds = {stage: round(spent, 3) for stage, spent in timing.seconds.items()}
     finished = datetime.now(UTC).isoformat(timespec="seconds")
     save(
@@ -255,4 +289,4 @@ def _write_both(result: Result, workbook: Path, folder: Path, looks: Looks, timi
         folder,
     )
     if all(certificate.ok for _, certificate in result.certificates):
-        refuse_unreconciled(verdict, workbook)
+        refuse_unreconciled(failed, workbook)

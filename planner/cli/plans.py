@@ -123,7 +123,13 @@ def _run(*, quiet: bool, as_json: bool, **asked: Any) -> int:
     from planner import app
 
     progress = Progress(shown=not quiet)
-    outcome = app.optimize(_question(progress, **asked))
+    try:
+        outcome = app.optimize(_question(progress, **asked))
+    except app.ChecksFailedError as error:
+        progress.done()
+        if as_json:
+            click.echo(json.dumps(app.summary(error.outcome), indent=2, ensure_ascii=False))
+        raise
     progress.done()
     found = app.summary(outcome)
     if as_json:

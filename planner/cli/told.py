@@ -48,9 +48,10 @@ def result_table(found: dict[str, Any]) -> str:
         f"{each['rule'].replace('_', ' ')} of {each['where']} ({each['first']} to {each['last']})"
         for each in found["binding"][:3]
     )
+    proven = "bound none yet" if found["gap"] is None else f"gap {found['gap']:.2g}"
     checked = "checked and holds" if found["certificate_ok"] else "CHECKED AND FAILS"
     rows = {
-        "status": f"{found['status']}, gap {found['gap']:.2g}, {checked}",
+        "status": f"{found['status']}, {proven}, {checked}",
         "present cost": f"{_amount(found['present_cost_musd'])} million USD",
         "chips ordered": chips,
         "MW of IT at the end": power,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from planner.errors import WriteError
+from planner.errors import FailedCheck, WriteError
 from planner.report.dossier import Dossier, Provenance
 from planner.report.sheets.assumptions import assumptions
-from planner.report.sheets.checks import checks, master_link
+from planner.report.sheets.checks import checks, failed_checks, master_link
 from planner.report.sheets.china_us import china_us
 from planner.report.sheets.chips import chips
 from planner.report.sheets.compute import compute
@@ -79,12 +79,10 @@ def sheets_of(dossier: Dossier) -> tuple[Sheet, ...]:
 
 def report_bytes(dossier: Dossier, *, cached: bool = True, theme: Theme | None = None) -> bytes:
     """The workbook's content; the same dossier gives the same bytes."""
-    return _drawn(dossier, cached=cached, theme=theme)[0]
+    return _drawn(dossier, sheets_of(dossier), cached=cached, theme=theme)
 
 
-def _drawn(dossier: Dossier, *, cached: bool, theme: Theme | None) -> tuple[bytes, str]:
-    """The workbook's content, and what its master check says."""
-    sheets = sheets_of(dossier)
+def _drawn(dossier: Dossier, sheets: tuple[Sheet, ...], *, cached: bool, theme: Theme | None) -> bytes:
     case, origin = dossier.case, dossier.provenance
     master = master_link(next(sheet for sheet in sheets if sheet.name == "Checks"))
     properties = Properties(
@@ -93,15 +91,16 @@ def _drawn(dossier: Dossier, *, cached: bool, theme: Theme | None) -> tuple[byte
         keywords=f"run={origin.run}, planner={origin.version}",
         master=master,
     )
-    return workbook_bytes(sheets, properties, cached=cached, theme=theme), str(master.value)
+    return workbook_bytes(sheets, properties, cached=cached, theme=theme)
 
 
-def write_report(path: Path, dossier: Dossier, *, theme: Theme | None = None) -> str:
-    """Write the workbook whole or not at all; what its master check says, `ALL OK` or `n FAILED`.
+def write_report(path: Path, dossier: Dossier, *, theme: Theme | None = None) -> tuple[FailedCheck, ...]:
+    """Write the workbook whole or not at all; which of its checks do not hold, in their order on the sheet Checks.
 
     Raises WriteError where the target cannot be written, such as a file that Excel holds open.
     """
-    content, verdict = _drawn(dossier, cached=True, theme=theme)
+    sheets = sheets_of(dossier)
+    content = _drawn(dossier, sheets, cached=True, theme=theme)
     try:
         write_whole(path, content)
     except OSError as error:
@@ -112,4 +111,4 @@ def write_report(path: Path, dossier: Dossier, *, theme: Theme | None = None) ->
                 reason=error.strerror or error,
             )
         ) from error
-    return verdict
+    return failed_checks(dossier, sheets)

@@ -19,10 +19,15 @@ SIDES = 0.1
 def alerts(view: View) -> Iterator[str]:
     """Everything that deserves a second look."""
     solution = view.solution
-    if solution.status is not Status.OPTIMAL:
+    if solution.status is not Status.OPTIMAL and solution.gap is None:
+        yield say(
+            "The plan holds, but the solver was stopped before it had proven any bound: how much less a better plan "
+            "may cost is not known."
+        )
+    elif solution.status is not Status.OPTIMAL:
         yield say(
             "The plan holds but is not proven to be the cheapest: a better one may cost up to {gap} less.",
-            gap=percent(solution.gap),
+            gap=percent(solution.gap or 0.0),
         )
     yield from _residual(view)
     yield from _short(view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from planner.errors import InfeasibleError
+from planner.errors import InfeasibleError, NoPlanError
 from planner.findings import average_delay, final_it_mw, milestones_reached
 from planner.solve import Session
 
@@ -29,12 +29,12 @@ class WithoutPlant:
 
 
 def without_plant(s: Session) -> WithoutPlant | None:
-    """The plan of least cost without on-site plant; None where the case has none, or cannot do without."""
+    """The plan of least cost without on-site plant; None where there is none, nor a plan without, nor time."""
     if not s.has_plant:
         return None
     try:
         plan = s.solve_without_plant()
-    except InfeasibleError:
+    except (InfeasibleError, NoPlanError):
         return None
     case = s.case
     return WithoutPlant(

@@ -68,7 +68,7 @@ def _soonest_at(s: Session, plan: Solution) -> Solution:
     On the frontier of a linear program the limit on delay is met exactly, so there is none to find.
     """
     cost = cash_cost(s.case, plan)
-    s.limit("cash", cost + max(SLACK, plan.gap) * abs(cost))
+    s.limit("cash", cost + max(SLACK, plan.gap or 0.0) * abs(cost))
     s.minimise("delay")
     s.limit("delay", s.optimum() * (1 + SLACK))
     s.minimise("cash")

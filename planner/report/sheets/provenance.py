@@ -41,11 +41,19 @@ def provenance(dossier: Dossier, missing: Sequence[tuple[str, str]]) -> Sheet:
 
 
 def _message(dossier: Dossier) -> str:
+    gap = dossier.solution.gap
     fields = {
         "run": dossier.provenance.run[:12], "version": dossier.provenance.version,
-        "status": say(dossier.solution.status.value), "gap": percent(round(dossier.solution.gap, 8)),
+        "status": say(dossier.solution.status.value), "gap": "" if gap is None else percent(round(gap, 8)),
         "inputs": several(len(dossier.provenance.inputs), "{n} input file", "{n} input files"),
     }  # fmt: skip
+    if gap is None:
+        return message(
+            say(
+                "Run {run} of planner {version} from {inputs}: the plan is {status}; no bound is proven yet.", **fields
+            ),
+            say("Run {run} of planner {version}: the plan is {status}, bound none yet.", **fields),
+        )
     return message(
         say("Run {run} of planner {version} from {inputs}: the plan is {status}, with a gap of {gap}.", **fields),
         say("Run {run} of planner {version}: the plan is {status}, gap {gap}.", **fields),
@@ -70,8 +78,8 @@ def _facts(dossier: Dossier) -> Table:
             say("million USD"),
         ),
         (say("Present cost, checked again"), _checked(dossier), say("million USD")),
-        (_bound_words(solution), Cell(solution.bound_musd, "#,##0.000000", "aside"), say("million USD")),
-        (say("Gap"), Cell(solution.gap, TINY, "aside"), say("fraction")),
+        (_bound_words(solution), _proven(solution, solution.bound_musd, "#,##0.000000"), say("million USD")),
+        (say("Gap"), _proven(solution, solution.gap, TINY), say("fraction")),
         (
             marked(View(dossier), say("Average delay")),
             Cell(findings.average_delay(case, solution), "#,##0.000000", "aside"),
@@ -88,6 +96,11 @@ def _facts(dossier: Dossier) -> Table:
         (say("Overlays"), joined(origin.overlays) or say("none"), None),
     ]
     return _pairs("run_facts", say("Run"), rows)
+
+
+def _proven(solution: Solution, value: float | None, look: str) -> Value:
+    """A figure of the proof; in words where the solver was stopped before it had proven any bound."""
+    return say("none yet") if value is None or solution.gap is None else Cell(value, look, "aside")
 
 
 def _doubted(solution: Solution) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from planner.errors import FailedCheck
 from planner.report.alerts import alerts
 from planner.report.dossier import Dossier
 from planner.report.sheets.checks import certificate, money, physical, studies
@@ -98,16 +99,34 @@ def _failed(*tables: Table) -> int:
     return sum(1 for table in tables for value in table.values("result") if value != "OK")
 
 
-def _report_table(dossier: Dossier, sheets: tuple[Sheet, ...]) -> Table:
-    tables = {table.id: table for sheet in sheets for table in tables_of(sheet.blocks) if isinstance(table, Table)}
+def failed_checks(dossier: Dossier, sheets: tuple[Sheet, ...]) -> tuple[FailedCheck, ...]:
+    """What does not hold: of the plan, as its certificate says, and of the figures on the report's sheets."""
+    tables = _tables(sheets)
+    return (
+        *certificate.failed_checks("", dossier.certificate),
+        *(twin.failed(tables) for twin in _twins(dossier, tables) if not twin.holds(tables)),
+    )
+
+
+def _tables(sheets: tuple[Sheet, ...]) -> Tables:
+    return {table.id: table for sheet in sheets for table in tables_of(sheet.blocks) if isinstance(table, Table)}
+
+
+def _twins(dossier: Dossier, tables: Tables) -> list[Twin]:
+    """What is reconciled in the tables that the report has."""
     found = [twin for twins in TWINS for twin in twins(dossier, tables)]
+    return [twin for twin in found if all(ref.table in tables for ref in twin.refs.values())]
+
+
+def _report_table(dossier: Dossier, sheets: tuple[Sheet, ...]) -> Table:
+    tables = _tables(sheets)
     rows: list[tuple[Value, ...]] = []
-    for position, twin in enumerate(twin for twin in found if all(ref.table in tables for ref in twin.refs.values())):
+    for position, twin in enumerate(_twins(dossier, tables)):
         difference, tolerance = twin.difference(tables), twin.tolerance(tables)
         formula = Formula(twin.template, twin.refs, difference)
-        result = verdict("checks_report", position, difference <= tolerance)
+        result = verdict("checks_report", position, twin.holds(tables))
         rows.append((say(twin.id), twin.sentence, twin.unit, formula, tolerance, twin.where, say("error"), result))
     return Table("checks_report", say("The report: figures that must agree"), columns(), tuple(rows), flag="result")
 
 
-__all__ = ["MASTER", "TWINS", "checks", "master_formula", "master_link"]
+__all__ = ["MASTER", "TWINS", "checks", "failed_checks", "master_formula", "master_link"]

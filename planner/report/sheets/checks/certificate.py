@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from planner.certify import Certificate
+from planner.errors import FailedCheck
 from planner.report.dossier import Dossier
 from planner.report.scenario import likeliest
 from planner.report.sheets.checks.lines import columns, verdict
@@ -34,6 +36,14 @@ def plan_table(dossier: Dossier) -> Table:
         )
     caption = say("The plan, checked again from the case and the decisions alone")
     return Table("checks_plan", caption, columns(), tuple(rows), flag="result")
+
+
+def failed_checks(plan: str, found: Certificate) -> Iterator[FailedCheck]:
+    """The checks of a plan that do not hold; `plan` is where in the result folder it is kept."""
+    for check in found.checks:
+        if not check.ok:
+            off = check.worst if check.worst is not None and math.isfinite(check.worst) else None
+            yield FailedCheck(plan, check.id, check.sentence, check.unit, off, check.tolerance, check.where)
 
 
 def present_cost(dossier: Dossier, tables: Tables) -> Iterator[Twin]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from planner.errors import FailedCheck
 from planner.report.spec import Ref, Table, plain
 
 Tables = Mapping[str, Table]
@@ -38,6 +39,16 @@ class Twin:
         """By how much the two figures miss each other, in their unit, worked out from the written cells."""
         left, right = self._sides(tables)
         return max(0.0, left - right) if self.at_most else abs(left - right)
+
+    def holds(self, tables: Tables) -> bool:
+        """Whether they agree."""
+        return self.difference(tables) <= self.tolerance(tables)
+
+    def failed(self, tables: Tables) -> FailedCheck:
+        """What is said of two figures that do not agree."""
+        found, expected = self._sides(tables)
+        off, allowed = self.difference(tables), self.tolerance(tables)
+        return FailedCheck("", self.id, self.sentence, self.unit, off, allowed, self.where, expected, found)
 
     def tolerance(self, tables: Tables) -> float:
         """By how much they may, in their unit."""
