@@ -181,6 +181,11 @@ class Compared:
             ],
         }
 
+    @property
+    def notes(self) -> list[str]:
+        """What is worth a word about the files themselves."""
+        return list(dict.fromkeys(note for each in self.origins for note in each.notes))
+
     def lines(self) -> list[str]:
         """The comparison as it is read: a heading a table, a line a difference."""
         if not self.differences:
@@ -263,6 +268,8 @@ class Written:
     """The file."""
     read: tuple[str, ...] = ()
     """Every file that the case came from; none for an empty template."""
+    notes: tuple[str, ...] = ()
+    """What is worth a word about those files."""
 
     @property
     def told(self) -> str:
@@ -279,11 +286,11 @@ def template(output: Path, *, start: Path | None = None, force: bool = False, al
     if output.suffix.lower() != WORKBOOK:
         raise OptionError(f"a template is a workbook, such as template{WORKBOOK}; found {str(output)!r}")
     _refuse_taken(output, force=force)
-    case, read = (None, ()) if start is None else _complete(start, output, allow_outside=allow_outside)
+    case, origins = (None, Origins({})) if start is None else _complete(start, output, allow_outside=allow_outside)
     from planner.files.excel.template import write_template
 
     _write(output, lambda part: write_template(part, case), read_back=case)
-    return Written(str(output), read)
+    return _written(output, case, origins)
 
 
 def convert(a: Path, b: Path, *, force: bool = False, allow_outside: bool = False) -> Written:
@@ -291,7 +298,7 @@ def convert(a: Path, b: Path, *, force: bool = False, allow_outside: bool = Fals
     if b.suffix.lower() not in (WORKBOOK, *YAML):
         raise OptionError(f"a case file ends in {WORKBOOK}, {' or '.join(YAML)}; found {str(b)!r}")
     _refuse_taken(b, force=force)
-    case, read = _complete(a, b, allow_outside=allow_outside)
+    case, origins = _complete(a, b, allow_outside=allow_outside)
 
     def write(part: Path) -> None:
         if b.suffix.lower() in YAML:
@@ -302,7 +309,11 @@ def convert(a: Path, b: Path, *, force: bool = False, allow_outside: bool = Fals
         write_workbook(case, part)
 
     _write(b, write, read_back=case)
-    return Written(str(b), read)
+    return _written(b, case, origins)
+
+
+def _written(output: Path, case: Case | None, origins: Origins) -> Written:
+    return Written(str(output), origins.files if case else (), origins.notes)
 
 
 def _refuse_taken(output: Path, *, force: bool) -> None:
@@ -312,11 +323,11 @@ def _refuse_taken(output: Path, *, force: bool) -> None:
         raise OptionError(f"{output} exists and is not written over; give another name, or add --force")
 
 
-def _complete(path: Path, output: Path, *, allow_outside: bool) -> tuple[Case, tuple[str, ...]]:
-    """A case and the files it came from, none of which is the output."""
+def _complete(path: Path, output: Path, *, allow_outside: bool) -> tuple[Case, Origins]:
+    """A case and where it came from, which is not the output."""
     case, origins = read_case(path, allow_outside=allow_outside)
     refuse_inputs(output, path, origins.files)
-    return case, origins.files
+    return case, origins
 
 
 def refuse_inputs(

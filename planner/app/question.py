@@ -31,6 +31,8 @@ class Inputs:
     """Where each input that has a source was typed, by the path that its source speaks of."""
     place: Callable[[str], str]
     """Where the input at a dotted path was typed."""
+    notes: tuple[str, ...] = ()
+    """What is worth a word about the files themselves."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Question:
         goals = case.goals.model_copy(update={name: value for name, value in asked.items() if value is not None})
         _refuse_inputs(self, origins.files)
         return case.model_copy(update={"goals": goals}), Inputs(
-            origins.files, places_of_sources(case, origins), lambda path: place_of(case, origins, path)
+            origins.files, places_of_sources(case, origins), lambda path: place_of(case, origins, path), origins.notes
         )
 
     @property

@@ -113,6 +113,7 @@ def optimize(question: Question) -> Outcome:
 
 def _finish(question: Question, case: Case, files: Inputs, found: _Found, timing: Timing) -> tuple[Result, Path]:
     """Check and write what was found; the result and its folder."""
+    found.plan = replace(found.plan, warnings=tuple(dict.fromkeys((*files.notes, *found.plan.warnings))))
     result = _result(question, case, files, found, timing)
     try:
         return result, _write(result, question.workbook, question, timing)

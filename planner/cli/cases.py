@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from planner.cli.options import CONTEXT, case_argument, force_option, json_option, outside_option, with_option
 from planner.errors import DIFFERENT
+
+if TYPE_CHECKING:
+    from planner.cases import Written
 
 
 @click.command(context_settings=CONTEXT)
@@ -65,7 +69,7 @@ def template(output: Path, start: Path | None, force: bool, allow_outside: bool)
     """
     from planner import cases
 
-    click.echo(cases.template(output, start=start, force=force, allow_outside=allow_outside).told)
+    _tell(cases.template(output, start=start, force=force, allow_outside=allow_outside))
     return 0
 
 
@@ -86,7 +90,7 @@ def convert(a: Path, b: Path, force: bool, allow_outside: bool) -> int:
     """
     from planner import cases
 
-    click.echo(cases.convert(a, b, force=force, allow_outside=allow_outside).told)
+    _tell(cases.convert(a, b, force=force, allow_outside=allow_outside))
     return 0
 
 
@@ -112,6 +116,7 @@ def diff(a: Path, b: Path, overlays: Sequence[str], allow_outside: bool, exit_co
         click.echo(json.dumps(compared.to_json(), indent=2, ensure_ascii=False))
     else:
         click.echo("\n".join(compared.lines()))
+    _note(compared.notes)
     return DIFFERENT if exit_code and compared.differences else 0
 
 
@@ -128,3 +133,14 @@ def schema() -> int:
 
     click.echo(json.dumps(case_file_schema(), indent=2, ensure_ascii=False))
     return 0
+
+
+def _tell(written: Written) -> None:
+    """What was written, and on standard error what is worth a word about the files that it came from."""
+    click.echo(written.told)
+    _note(written.notes)
+
+
+def _note(notes: Iterable[str]) -> None:
+    for note in notes:
+        click.echo(f"look again: {note}", err=True)

@@ -25,8 +25,11 @@ FORMS: tuple[str, ...] = (
     "sites.{site}.committed.{halls}.ready is {day}, but the plan ends before {end}: these halls never come.",
     "shocks.{shock}.changes.{position}.since is {day}, but the plan ends before {end}: it has no effect.",
     "policy.{kind}.{rule} begins on {day}, after the plan ends: it has no effect.",
+    "{workbook} counts its dates from 1904, and they are read so: one that is copied to or from another workbook moves "
+    "by four years.",
+    "{workbook}: the sheet {sheet} is hidden as only add-ins hide theirs; it is not read.",
 )
-"""Every warning of planner.warnings as a template."""
+"""Every warning of planner.warnings, and what readers note of workbooks, as a template."""
 
 _FIELD = re.compile(r"\{(\w+)\}")
 

@@ -35,7 +35,7 @@ MAX_CELLS = 3_000_000
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
-    KeyError,
+    LookupError,
     ValueError,
     NotImplementedError,
     RuntimeError,
@@ -153,10 +153,9 @@ _CLEAR = "delete the empty rows and formats below the data"
 
 def _book(package: Package, name: str) -> Book:
     """What the workbook's own part says, if it is one and has no macros."""
-    try:
-        part = package.workbook()
-    except Broken as error:
-        raise refused(name, f"is no workbook, whatever its name says; {_SAVE}") from error
+    part = package.workbook()
+    if part is None:
+        raise refused(name, f"is no workbook, whatever its name says; {_SAVE}")
     kind = package.type_of(part)
     book = Book(package, part)
     if any(each.kind in _MACROS and each.part in package for each in book.relations.values()) or "macroEnabled" in kind:

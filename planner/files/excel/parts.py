@@ -61,13 +61,10 @@ class Package:
             raise Broken(f"the part {part} is missing")
         return self._zip.open(found)
 
-    def workbook(self) -> str:
-        """Name of the workbook's own part; raises Broken where there is none."""
+    def workbook(self) -> str | None:
+        """Name of the workbook's own part, if there is one; raises Hostile and Broken."""
         related = [each.part for each in self.relations("").values() if each.kind == "officeDocument"]
-        found = next((part for part in (*related, USUAL) if part in self), None)
-        if found is None:
-            raise Broken("no workbook")
-        return found
+        return next((part for part in (*related, USUAL) if part in self), None)
 
     def relations(self, part: str) -> dict[str, Relation]:
         """What a part says of others, by the name it uses for them; an empty name stands for the package itself."""

@@ -20,11 +20,11 @@ from planner.schema.wording import closest, near, shown
 
 REPORT = frozenset({"Summary", "Checks", "Provenance"})
 """Sheets by which a report is known."""
-_DATES_FROM_1904 = (
+DATES_FROM_1904 = (
     "{name} counts its dates from 1904, and they are read so: one that is copied to or from another workbook moves by "
     "four years."
 )
-_ADD_INS = "{name}: the sheet {sheet} is hidden as only add-ins hide theirs; it is not read."
+ADD_INS = "{name}: the sheet {sheet} is hidden as only add-ins hide theirs; it is not read."
 
 
 def read_workbook(book: Checked, name: str, *, is_case: bool = True) -> tuple[Workbook, list[Problem]]:
@@ -38,7 +38,7 @@ def read_workbook(book: Checked, name: str, *, is_case: bool = True) -> tuple[Wo
         raise CaseError([Problem((), message, name)])
     reader = _Reader(name, "" if is_case else f"{name} ")
     if book.book.date_1904:
-        reader.notes.append(_DATES_FROM_1904.format(name=name))
+        reader.notes.append(DATES_FROM_1904.format(name=name))
     found = reader.sorted_out(grids)
     for layout in all_sheets():
         if layout in found and found[layout].rows:
@@ -78,7 +78,7 @@ class _Reader:
             if is_aside(grid.name) or not grid.rows:
                 continue
             if grid.beyond_reach:
-                self.notes.append(_ADD_INS.format(name=self.name, sheet=shown(grid.name)))
+                self.notes.append(ADD_INS.format(name=self.name, sheet=shown(grid.name)))
                 continue
             name, names = grid.name.strip(), [layout.name for layout in all_sheets()]
             meant = closest(name, names)

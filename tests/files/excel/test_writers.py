@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 import re
 import shutil
 from collections.abc import Callable
@@ -16,6 +18,7 @@ import xlsxwriter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from planner.cases import check
+from planner.cli import main
 from planner.files import read_case
 from planner.schema import Case
 
@@ -351,6 +354,34 @@ def test_sheets_of_add_ins_are_passed_by_with_a_word(tmp_path: Path, asked: Case
     )
 
 
+def test_what_is_worth_a_word_is_told_by_every_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """diff and convert tell it on standard error, a plan among its warnings."""
+
+    def run(*command: str) -> None:
+        with pytest.raises(SystemExit):
+            main([*command])
+
+    def edit(book: Any) -> None:
+        book["Hidden"].sheet_state = "veryHidden"
+
+    monkeypatch.chdir(tmp_path)
+    rows = {**small(), "Hidden": [["x"]]}
+    rows["Workloads"][1][1] = 0
+    saved(tmp_path, rows, edit)
+    told = "2026.xlsx: the sheet 'Hidden' is hidden as only add-ins hide theirs; it is not read."
+    for command in (["convert", "2026.xlsx", "2026.yaml"], ["diff", "2026.xlsx", "2026.yaml"]):
+        run(*command)
+        shown = capsys.readouterr()
+        assert shown.err == f"look again: {told}\n"
+        assert "Hidden" not in shown.out
+    run("diff", "2026.xlsx", "2026.yaml", "--json")
+    assert json.loads(capsys.readouterr().out)["equal"]
+    run("optimize", "2026.xlsx", "--plain", "--json", "-q")
+    assert told in json.loads(capsys.readouterr().out)["warnings"]
+
+
 def test_sheets_of_calculations_and_their_results_in_tables(tmp_path: Path, asked: Case) -> None:
     """A formula that leads to a sheet of calculations counts by its stored result, 120 MW, and not without one."""
     rows = {**small(), "Calc": [["halls", 4, "=B1*30"]], "calculations 2027": [["Sites", "=NA()"]]}
@@ -401,3 +432,48 @@ def test_damage_is_told_with_its_part(tmp_path: Path) -> None:
 
     (problem,) = refused(rewritten(saved(tmp_path, small()), without))
     assert problem.startswith("2026.xlsx is damaged (the part xl/worksheets/sheet2.xml is missing)")
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "[Content_Types].xml", "_rels/.rels"])
+@pytest.mark.parametrize("encoding", ["klingon", "gb2312", "rot13", "utf-16"])
+def test_encodings_that_no_parser_knows(tmp_path: Path, part: str, encoding: str) -> None:
+    """A part in an encoding that is not known, or not its own, is one problem."""
+
+    def edit(parts: Parts) -> None:
+        body = re.sub(rb"<\?xml.*?\?>", b"", parts[part])
+        parts[part] = f"<?xml version='1.0' encoding='{encoding}'?>".encode() + body
+
+    (problem,) = refused(rewritten(saved(tmp_path, small()), edit))
+    assert problem.startswith("2026.xlsx is damaged")
+
+
+DAMAGES = [b"", b"-1", b"1e999", b"NaN", b"x", b"XFD1048577", b"\xff", b"&lol;", b"&#0;", b"<"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_damage_at_random(tmp_path: Path, seed: int) -> None:
+    """Attributes and texts are replaced, parts cut, dropped and swapped: a case, or problems and a copy or why none."""
+    chance = random.Random(seed)
+    for writer in ("sheetjs", "exceljs"):
+        for _ in range(6):
+            file = Path(shutil.copy(WRITTEN / f"{writer}.xlsx", tmp_path / "2026.xlsx"))
+
+            def edit(parts: Parts) -> None:
+                name, other = chance.sample(sorted(name for name in parts if not name.endswith("/")), 2)
+                content = parts[name]
+                found = list(re.finditer(rb'(?<==")[^"]*|(?<=>)[^<>]+(?=<)', content))
+                kind = chance.randrange(6)
+                if kind < 3 and found:
+                    at = chance.choice(found)
+                    parts[name] = content[: at.start()] + chance.choice(DAMAGES) + content[at.end() :]
+                elif kind == 3:
+                    parts[name] = content[: chance.randrange(len(content))]
+                elif kind == 4:
+                    del parts[name]
+                else:
+                    parts[name] = parts[other]
+
+            told = check(rewritten(file, edit), marked=tmp_path / "marked.xlsx")
+            assert (told.case is None) == bool(told.problems)
+            assert bool(told.marked) != bool(told.unmarked)
+            (tmp_path / "marked.xlsx").unlink(missing_ok=True)
