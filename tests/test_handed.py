@@ -293,3 +293,78 @@ def test_a_quota_of_a_part_year_gets_its_part() -> None:
     case = small({"settings/start": "2026-10-01", "policy/licence_quotas": quota}, frequency="quarter", periods=5)
     agreed(case)
     assert amounts(solved(case), "orders", "delivered") == near([1000, 4000, 0, 0, 0])
+
+
+def renewed(**rule: Any) -> Data:
+    """8,000 domestic chips until 2028, and 80 % of what is installed since the rule began must be domestic."""
+    return small(
+        {
+            "sites/S/existing_fleet": {"old d": {"units": 8000, "until": "2028-01-01"}},
+            "chips": {"old d": offered(None, origin="M"), "new d": offered(12000, origin="M"), "f": offered(None)},
+            "workloads/w/demand_pflops": 8000,
+            "policy/domestic_shares/s": {"market": "M", "share": 0.8} | rule,
+        }
+    )
+
+
+@pytest.mark.parametrize("measure", ["units", "mw", "spend", "pflops"])
+def test_a_domestic_fleet_renewed_like_for_like_keeps_any_share(measure: str) -> None:
+    """8,000 new ones at 0.012 million in place of 8,000 old ones: 96. Were these taken off, 40,000 at 0.012: 480."""
+    rule = {"measure": measure} | ({"precision": "any"} if measure == "pflops" else {})
+    case = renewed(**rule)
+    assert agreed(case) == near(96)
+    assert agreed(changed(case, {"policy/domestic_shares/s/since": "2028-01-01"})) == near(96)
+
+
+def test_a_foreign_fleet_from_before_counts_for_nothing_until_it_is_renewed() -> None:
+    """4,000 foreign chips stand from before; of 4,000 more, half must be domestic, which cost twice as much.
+
+    2,000 at 0.01 and 2,000 at 0.02: 60. Were the old ones counted, 4,000 at 0.02: 80.
+    """
+    case = small(
+        {
+            "sites/S/existing_fleet": {"f": {"units": 4000}},
+            "chips": {"f": offered(10000), "d": offered(20000, origin="M")},
+            "workloads/w/demand_pflops": 8000,
+            "policy/domestic_shares/s": {"market": "M", "share": 0.5},
+        }
+    )
+    assert agreed(case) == near(60)
+    ends = changed(case, {"sites/S/existing_fleet/f/until": "2028-01-01"})
+    # Renewed in 2028, another 2,000 of each: what is claimed to stand from before has come to its end.
+    assert agreed(ends) == near(120)
+    lives = changed(case, {"chips/f/service_life_years": 1, "chips/d/service_life_years": 1})
+    assert agreed(lives) == near(180)
+
+
+def test_chips_bought_and_scrapped_count_for_nothing_in_any_measure() -> None:
+    """Domestic chips of no use cost nothing to buy and 1,000 USD a year to keep: they must stand as long as others do.
+
+    5,000 f and 5,000 d in 10 MW: 50 for f, 15 for keeping d three years, and 5,000 PFLOP/s rented: 1,500.
+    """
+    for measure in ("units", "mw"):
+        case = small(
+            {
+                "chips": {"f": offered(10000), "d": offered(0, 0, origin="M", om_usd_per_unit_year=1000)},
+                "policy/domestic_shares/s": {"market": "M", "share": 0.5, "measure": measure},
+            }
+        )
+        assert agreed(case) == near(50 + 15 + 1500)
+
+
+def test_money_counts_at_the_price_of_the_installation_while_the_chip_stands() -> None:
+    """f costs 0.01 million and d, which lives a year, 0.02 and from 2028 on 0.01; half of the money must be domestic.
+
+    In 2027 2,000 d (40) stand beside 4,000 f (40), which serve 6,000: 80. In 2028 d is gone and f stands at 40: 1,000
+    of f leave and 3,000 d at 0.01 stand beside them: 30. In 2029 again.
+    """
+    price = {"step": {"2027-01-01": 20000, "2028-01-01": 10000}}
+    case = small(
+        {
+            "chips": {"f": offered(10000), "d": offered(None, origin="M", service_life_years=1)},
+            "chips/d/markets": {"M": {"price_usd": price}},
+            "workloads/w/demand_pflops": 6000,
+            "policy/domestic_shares/s": {"market": "M", "share": 0.5, "measure": "spend"},
+        }
+    )
+    assert agreed(case) == near(80 + 30 + 30)

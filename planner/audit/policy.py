@@ -8,8 +8,9 @@ from math import prod
 
 from planner.audit.program import Sum, total
 from planner.audit.scenario import HOURS, Scenario, Series
+from planner.audit.shares import domestic_share
 from planner.profile import Changed, Profile, Step
-from planner.schema.policy import Budget, BuildRate, Bundling, CapacityLimit, DomesticShare, LicenceQuota
+from planner.schema.policy import Budget, BuildRate, Bundling, CapacityLimit, LicenceQuota
 
 CAPITAL = {
     "site opening",
@@ -31,7 +32,7 @@ def policy(s: Scenario) -> None:
     for name, bundle in rules.bundling.items():
         _bundle(s, name, bundle)
     for name, share in rules.domestic_shares.items():
-        _domestic(s, name, share)
+        domestic_share(s, name, share)
     _carbon(s)
     for power_cap in rules.power_caps.values():
         for t in s.span(power_cap):
@@ -110,41 +111,6 @@ def _bundle(s: Scenario, name: str, rule: Bundling) -> None:
     domestic = _since(s, span, each[1], "domestic", name)
     for t in span:
         s.limit(rule, foreign[t] * s.at(rule.ratio, t), domestic[t], [t])
-
-
-def _domestic(s: Scenario, name: str, rule: DomesticShare) -> None:
-    """Of what has been installed since the rule began, at least the share is domestic."""
-    sites = [
-        site
-        for site in s.sites_in(rule.market)
-        if (rule.sites is None or site in rule.sites)
-        and (rule.regions is None or s.case.sites[site].region in rule.regions)
-    ]
-    origins = rule.origins if rule.origins is not None else [rule.market]
-    own: list[Sum] = []
-    everything: list[Sum] = []
-    for t in s.periods:
-        came = {chip: total(s.install[chip, site][t] for site in sites) for chip in s.case.chips}
-        gone = {chip: total(s.retire[chip, site][t] for site in sites) for chip in s.case.chips}
-        weight = {chip: _weight(s, rule, chip, t) for chip in s.case.chips}
-        everything.append(total(came[chip] * weight[chip] for chip in came))
-        mine = [chip for chip, row in s.case.chips.items() if row.origin in origins]
-        own.append(total((came[chip] - gone[chip]) * weight[chip] for chip in mine))
-    span = s.span(rule)
-    own, everything = _since(s, span, own, "own", name), _since(s, span, everything, "everything", name)
-    for t in span:
-        s.limit(rule, everything[t] * s.at(rule.share, t), own[t], [t])
-
-
-def _weight(s: Scenario, rule: DomesticShare, chip: str, t: int) -> float:
-    row = s.case.chips[chip]
-    if rule.measure == "units":
-        return 1.0
-    if rule.measure == "mw":
-        return row.it_kw / 1e3
-    if rule.measure == "spend":
-        return s.at(row.markets[rule.market].price_usd, t) / 1e6 if rule.market in row.markets else 0.0
-    return row.peak_pflops.get(rule.precision, 0.0)
 
 
 def _carbon(s: Scenario) -> None:

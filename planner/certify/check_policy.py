@@ -8,8 +8,9 @@ from planner.certify.costs import CAPITAL, soft_rows
 from planner.certify.path import Path
 from planner.certify.recomputed import Recomputed
 from planner.certify.record import Finding, at_most
-from planner.schema.policy import CapacityLimit, DomesticShare, LicenceQuota
-from planner.units import KW_PER_MW, USD_PER_MUSD
+from planner.certify.shares import counted, weight
+from planner.schema.policy import CapacityLimit, LicenceQuota
+from planner.units import KW_PER_MW
 
 Series = list[float]
 
@@ -40,13 +41,12 @@ def bundling(r: Recomputed) -> Iterator[Finding]:
 
 
 def domestic_share(r: Recomputed) -> Iterator[Finding]:
-    """Of what is installed since the rule's date, the domestic part less its retirements is large enough."""
+    """Of what was installed since the rule's date and still stands, the domestic part is large enough."""
     for path in r.paths:
         for name, rule in path.case.policy.domestic_shares.items():
             least, allowed = path.values.of(rule.share), _allowed(path, "domestic_shares", name)
-            weights = {chip: _share_weight(path, rule, chip) for chip in path.case.chips}
-            home, every = _installs(path, rule, weights)
-            floor = r.floors.chips * max((max(series) for series in weights.values()), default=0.0)
+            home, every = counted(path, rule)
+            floor = r.floors.chips * max((max(weight(path, rule, chip)) for chip in path.case.chips), default=0.0)
             for t, node in enumerate(path.nodes):
                 if path.values.in_force(rule)[t]:
                     yield at_most(least[t] * every[t], home[t] + allowed[t], floor, name, node)
@@ -157,7 +157,7 @@ def _amount_floor(path: Path, kind: str, name: str, r: Recomputed) -> float:
     if kind in ("licence_quotas", "bundling"):
         return r.floors.chips
     if kind == "domestic_shares":
-        return r.floors.chips * max(max(_share_weight(path, rule, chip)) for chip in path.case.chips)
+        return r.floors.chips * max(max(weight(path, rule, chip)) for chip in path.case.chips)
     if kind == "carbon_caps":
         return _carbon(path, rule.markets)[1] * r.floors.mwh
     if kind == "capacity_limits":
@@ -184,37 +184,6 @@ def _quota(path: Path, rule: LicenceQuota, window: list[int]) -> float:
         return values.of_window(rule, rule.units, window) * own[window[0]]
     sales, share = values.of(rule.sales_units_per_year or 0.0), values.of(rule.sales_share)
     return sum(sales[t] * share[t] * own[t] * values.years for t in window)
-
-
-def _share_weight(path: Path, rule: DomesticShare, chip: str) -> Series:
-    """What one chip counts for in a domestic share, by period."""
-    row = path.case.chips[chip]
-    if rule.measure == "spend":
-        return [price / USD_PER_MUSD for price in path.values.price_usd(chip, rule.market)]
-    weight = {"units": 1.0, "mw": row.it_kw / KW_PER_MW, "pflops": row.peak_pflops.get(rule.precision, 0.0)}
-    return [weight[rule.measure] for _ in path.nodes]
-
-
-def _installs(path: Path, rule: DomesticShare, weights: dict[str, Series]) -> tuple[Series, Series]:
-    """Domestic installs less retirements, and all installs, counted up from the rule's date."""
-    origins = [rule.market] if rule.origins is None else rule.origins
-    retire = path.stated("fleet", "retire")
-    home, every = [0.0 for _ in path.nodes], [0.0 for _ in path.nodes]
-    rows = [(chip, site, came) for (chip, site), came in path.stated("fleet", "install").items()]
-    for chip, site, came in rows:
-        if path.case.market_of(site) != rule.market or (rule.sites is not None and site not in rule.sites):
-            continue
-        if rule.regions is not None and path.case.sites[site].region not in rule.regions:
-            continue
-        for t, weight in enumerate(weights[chip]):
-            if path.values.in_force(rule)[t]:
-                every[t] += weight * came[t]
-                if path.case.chips[chip].origin in origins:
-                    home[t] += weight * (came[t] - retire[chip, site][t])
-    for t in path.values.periods[1:]:
-        home[t] += home[t - 1]
-        every[t] += every[t - 1]
-    return home, every
 
 
 def _carbon(path: Path, markets: list[str] | None) -> tuple[Series, float]:

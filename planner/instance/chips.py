@@ -88,6 +88,8 @@ class Chips:
     stock_before: dict[Holding, float] = field(default_factory=dict)
     fleet_before: dict[tuple[str, str], float] = field(default_factory=dict)
     """Existing fleet by chip and site."""
+    fleet_until: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Period in which the life of an existing fleet ends, where it does inside the horizon."""
     fleets: list[tuple[str, str, int]] = field(default_factory=list)
     """Chip, site and node where a fleet can be."""
     fleet_set: set[tuple[str, str, int]] = field(default_factory=set)
@@ -299,6 +301,8 @@ def _unroll_fleets(chips: Chips, case: Case, tree: Tree, units: Units) -> None:
         sites_in[case.market_of(site)].append(site)
         for name, fleet in case.sites[site].existing_fleet.items():
             chips.fleet_before[name, site] = fleet.units / units.chips
+            if fleet.until is not None and tree.timeline.from_date(fleet.until) < tree.timeline.periods:
+                chips.fleet_until[name, site] = tree.timeline.from_date(fleet.until)
     for chip, market in chips.holdings:
         for node in tree:
             at = (chip, market, node.index)

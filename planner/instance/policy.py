@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from planner.instance.chips import Chips, Holding
+from planner.instance.shares import Share, paths_in_force, stands_from_before
 from planner.instance.sites import Sites
 from planner.instance.tree import Tree
 from planner.profile import Profile, typed_between
@@ -39,7 +40,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Ratio:
-    """A least ratio of domestic chips at a node, counted since the rule began."""
+    """A least ratio of domestic chips delivered at a node, counted since the rule began."""
 
     rule: str
     node: int
@@ -48,7 +49,7 @@ class Ratio:
     least: float
     soft: float | None
     ours: Mapping[tuple[str, str], float]
-    """Weight by chip and market, or chip and site, of what must reach the ratio."""
+    """Weight by chip and market of what must reach the ratio."""
     all: Mapping[tuple[str, str], float]
     """Weight of what the ratio is taken of."""
     unit: tuple[float, str]
@@ -82,10 +83,10 @@ class Rules:
     build_rates: list[Limit] = field(default_factory=list)
     power_caps: list[Limit] = field(default_factory=list)
     bundling: list[Ratio] = field(default_factory=list)
-    domestic_shares: list[Ratio] = field(default_factory=list)
+    domestic_shares: list[Share] = field(default_factory=list)
     capacities: list[Capacity] = field(default_factory=list)
 
-    def softenable(self) -> Iterator[tuple[str, Limit | Ratio | Capacity]]:
+    def softenable(self) -> Iterator[tuple[str, Limit | Ratio | Share | Capacity]]:
         """Every limit that may be soft, with the policy table that it is typed in."""
         yield from (("licence_quotas", row) for row in self.quotas)
         yield from (("budgets", row) for row in self.budgets)
@@ -276,22 +277,36 @@ def _weight(case: Case, chips: Chips, chip: str, market: str, n: int, measure: s
     return 1.0
 
 
-def _domestic(name: str, case: Case, tree: Tree, sites: Sites, chips: Chips, units: Units) -> Iterator[Ratio]:
+def _domestic(name: str, case: Case, tree: Tree, sites: Sites, chips: Chips, units: Units) -> Iterator[Share]:
     years = tree.timeline.years_per_period
     rule: DomesticShare = case.policy.domestic_shares[name]
     within = _sites_of(case, sites, [rule.market], rule.regions, rule.sites)
     origins = rule.origins or [rule.market]
     pairs = sorted({(chip, site) for chip, site, _ in chips.fleets if site in within})
     scale, unit = _measure(rule.measure, units)
-    for n, row in _in_force(tree, lambda case: case.policy.domestic_shares[name]):
-        weights = {
-            (chip, site): _weight(case, chips, chip, rule.market, n, rule.measure, rule.precision, units)
-            for chip, site in pairs
-            if (chip, site, n) in chips.fleet_set
-        }
-        ours = {pair: weight for pair, weight in weights.items() if chips.origin[pair[0]] in origins}
-        soft = _soft(row, years, scale, units)
-        yield Ratio(name, n, _before(tree, row, n), tree.value(row.share, n), soft, ours, weights, (scale, unit))
+    domestic = frozenset(chip for chip in chips.names if chips.origin[chip] in origins)
+    held = list(paths_in_force(tree, name))
+
+    def weight(chip: str, n: int) -> float:
+        return _weight(case, chips, chip, rule.market, n, rule.measure, rule.precision, units)
+
+    moving = {chip for chip in chips.names if len({weight(chip, n) for n, *_ in held}) > 1}
+    for n, row, before, since in held:
+        here = [pair for pair in pairs if (*pair, n) in chips.fleet_set]
+        yield Share(
+            rule=name,
+            node=n,
+            before=before,
+            since=since,
+            earlier=tree.path(since[0])[:-1],
+            least=tree.value(row.share, n),
+            soft=_soft(row, years, scale, units),
+            weights={pair: weight(pair[0], n) for pair in here},
+            domestic=domestic,
+            standing=frozenset(pair for pair in here if stands_from_before(chips, tree, pair, since[0])),
+            prices={pair: {k: weight(pair[0], k) for k in since} for pair in here if pair[0] in moving},
+            unit=(scale, unit),
+        )
 
 
 def _capacities(name: str, case: Case, tree: Tree, sites: Sites, chips: Chips, units: Units) -> Iterator[Capacity]:

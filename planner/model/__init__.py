@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from planner.instance import Instance
 from planner.lp import Variable
-from planner.model import chips, compute, finance, onsite, policy, power, risk, sites
+from planner.model import chips, compute, finance, onsite, policy, power, risk, shares, sites
 from planner.model.decisions import Charge, Model, Row
 
 __all__ = ["COSTS", "RULES", "Cost", "FiledRow", "Model", "Rule", "build"]
@@ -97,8 +97,10 @@ RULES = (
     Rule(policy.licence_quota, "chips", "policy.licence_quotas.{0}"),
     Rule(policy.bundling_counted),
     Rule(policy.bundling, "chips", "policy.bundling.{0}.ratio"),
-    Rule(policy.domestic_counted),
-    Rule(policy.domestic_share, "measure", "policy.domestic_shares.{0}.share"),
+    Rule(shares.installed_since),
+    Rule(shares.stood_before),
+    Rule(shares.installed_at),
+    Rule(shares.domestic_share, "measure", "policy.domestic_shares.{0}.share"),
     Rule(policy.carbon_cap, "t CO2", "policy.carbon_caps.{0}.t_per_year"),
     Rule(policy.budget, "million USD", "policy.budgets.{0}.musd"),
     Rule(policy.least_capacity, "measure", "policy.capacity_limits.{0}.least"),

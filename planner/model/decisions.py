@@ -69,6 +69,8 @@ class Model:
         """On-site sources that each site allows."""
         for source, site in instance.onsite.pairs:
             self.sources_at.setdefault(site, []).append(source)
+        self.share_at = {(share.rule, share.node): share for share in instance.rules.domestic_shares}
+        """Share rules by name and node."""
         units, sites, chips = instance.units, instance.sites, instance.chips
         nodes = range(len(instance.tree.nodes))
         site_nodes = [(site, n) for site in sites.names for n in nodes]
@@ -119,10 +121,15 @@ class Model:
         self.cluster = self._family(1.0, places, high=1.0, whole=True)
         self.shortfall = self._family(units.pflops, instance.compute.shortfall_cost)
 
-        # Policy: what counts towards ratios, and violations of soft rules.
-        ratios = [*instance.rules.bundling, *instance.rules.domestic_shares]
+        # Policy: what counts towards ratios; of chips that may stand from before a share rule those that were installed
+        # since (domestic) or stood before (all others), by date where their price counts; violations of soft rules.
+        ratios = instance.rules.bundling
         self.counted_ours = self._family(1.0, [(ratio.rule, ratio.node) for ratio in ratios], low=None)
         self.counted_all = self._family(1.0, [(ratio.rule, ratio.node) for ratio in ratios], low=None)
+        self.since = self._family(units.chips, self._standing(domestic=True))
+        self.stood = self._family(units.chips, self._standing(domestic=False))
+        self.vintage = self._family(units.chips, self._vintages())
+        self.unexplained = self._family(units.chips, self._unexplained())
         self.violation = self._family(1.0, dict.fromkeys(self._soft_rows()))
 
         # Risk: present cost of each node, value at risk, cost of scenarios beyond it, largest regret.
@@ -187,6 +194,29 @@ class Model:
                 for site in power.sites_in_region[region]:
                     if (chip, site, n) in self.powered:
                         yield chip, site, workload, n
+
+    def _standing(self, *, domestic: bool) -> Iterator[Key]:
+        for share in self.instance.rules.domestic_shares:
+            for pair in sorted(share.standing):
+                is_domestic = pair[0] in share.domestic
+                if is_domestic == domestic and not (is_domestic and pair in share.prices):
+                    yield share.rule, *pair, share.node
+
+    def _vintages(self) -> Iterator[Key]:
+        chips, tree = self.instance.chips, self.instance.tree
+        for share in self.instance.rules.domestic_shares:
+            for chip, site in share.prices:
+                life = chips.ageing.get((chip, self.instance.sites.market[site]), len(tree.nodes))
+                for k in share.since:
+                    if (chip, site, k) in chips.installable and tree[share.node].period - tree[k].period < life:
+                        yield share.rule, chip, site, k, share.node
+
+    def _unexplained(self) -> Iterator[Key]:
+        chips, market = self.instance.chips, self.instance.sites.market
+        for share in self.instance.rules.domestic_shares:
+            for chip, site in share.prices:
+                if chip not in share.domestic and (chip, market[site]) in chips.ageing:
+                    yield share.rule, chip, site, share.node
 
     def _soft_rows(self) -> Iterator[Key]:
         for kind, row in self.instance.rules.softenable():

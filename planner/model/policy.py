@@ -43,38 +43,13 @@ def bundling(m: Model) -> Iterator[Row]:
     The price is what being let off one domestic chip would save, USD per chip, in present money.
     """
     for ratio in m.instance.rules.bundling:
-        yield _least_ratio(m, "bundling", ratio)
+        yield _least_ratio(m, ratio)
 
 
-def domestic_counted(m: Model) -> Iterator[Row]:
-    """Installs less retirements of domestic chips, and all installs, count from the day a share rule begins."""
-    for ratio in m.instance.rules.domestic_shares:
-        at, n = (ratio.rule, ratio.node), ratio.node
-        ours = [
-            (m.install[chip, site, n], -w) for (chip, site), w in ratio.ours.items() if (chip, site, n) in m.install
-        ]
-        ours += [(m.retire[chip, site, n], w) for (chip, site), w in ratio.ours.items()]
-        every = [
-            (m.install[chip, site, n], -w) for (chip, site), w in ratio.all.items() if (chip, site, n) in m.install
-        ]
-        for family, counted in ((m.counted_ours, ours), (m.counted_all, every)):
-            before = [] if ratio.before is None else [(family[ratio.rule, ratio.before], -1.0)]
-            yield Row((ratio.rule,), n, total([(family[at], 1.0)], before, counted) == 0)
-
-
-def domestic_share(m: Model) -> Iterator[Row]:
-    """Of what is installed since a share rule began, at least the share is domestic, the rule's measure.
-
-    The price is what being let off one unit of the measure would save, USD per unit, in present money.
-    """
-    for ratio in m.instance.rules.domestic_shares:
-        yield _least_ratio(m, "domestic_shares", ratio)
-
-
-def _least_ratio(m: Model, kind: str, ratio: Ratio) -> Row:
+def _least_ratio(m: Model, ratio: Ratio) -> Row:
     at = (ratio.rule, ratio.node)
     counted = [(m.counted_all[at], ratio.least), (m.counted_ours[at], -1.0)]
-    missing = m.broken(kind, *at)
+    missing = m.broken("bundling", *at)
     return Row((ratio.rule,), ratio.node, total(counted, missing) <= 0, spans=True, unit=ratio.unit)
 
 

@@ -95,7 +95,10 @@ class Inspection(Dated):
 
 
 class DomesticShare(Dated, Softness):
-    """At least a share of what is installed in a market, counted from the rule's date, is domestic."""
+    """At least a share of what has been installed in a market since the rule began, and still stands, is domestic.
+
+    What stood before counts on neither side, nor does its retirement.
+    """
 
     market: Name
     """Market that the rule holds in."""
@@ -104,7 +107,7 @@ class DomesticShare(Dated, Softness):
     share: ShareProfile
     """Least share."""
     measure: Literal["units", "mw", "spend", "pflops"] = "units"
-    """What is counted: chips, MW of IT, million USD at the period's price, or dense peak PFLOP/s."""
+    """What is counted: chips, MW of IT, million USD at the price in force when installed, or dense peak PFLOP/s."""
     precision: Name = "bf16"
     """Precision whose peak counts when PFLOP/s are counted."""
     regions: OptionalNames = None

@@ -193,7 +193,7 @@ def domestic(share: Any, **fields: Any) -> dict[str, Any]:
     return {"policy/domestic_shares": {"rule": {"market": "US", "share": share} | fields}}
 
 
-@covers("domestic_share", "domestic_counted")
+@covers("domestic_share", "installed_since", "stood_before", "installed_at")
 def test_a_share_of_what_is_installed_is_domestic() -> None:
     """40 % of the chips: 4 of B, from the US, and 6 of A: 6 + 12. Without the rule 10."""
     case = with_b(domestic(0.4), origin="US")

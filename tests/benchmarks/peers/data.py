@@ -112,6 +112,7 @@ class Data:
     share: float = 0.0
     share_since: int = 0
     build_rate: dict[str, float] = field(default_factory=dict)
+    """MW started in any four quarters, as the limits of starts and of what becomes ready."""
     power_cap: dict[str, float] = field(default_factory=dict)
 
     # Money, million USD.
@@ -202,7 +203,7 @@ def _site(d: Data, name: str, site: dict[str, Any], region: dict[str, Any]) -> N
     d.opening[name], d.connecting[name] = site["opening_musd"], site["grid_connection_musd_per_mw"]
     d.upkeep[name] = site["om_musd_per_mw_year"] * YEARS
     d.tariff[name] = region["tariff_usd_per_mwh"] * HOURS * site["load_factor"] / 1e6
-    d.ready_limit[name] = site["max_ready_mw_per_year"] * YEARS
+    d.ready_limit[name] = site["max_ready_mw_per_year"]
     d.existing[name] = d.standing[name] = site.get("existing_it_mw", 0.0)
     d.connection_given[name, 0] = site["pue"] * d.existing[name]
     for halls in site.get("committed", {}).values():
@@ -221,7 +222,7 @@ def _site(d: Data, name: str, site: dict[str, Any], region: dict[str, Any]) -> N
             age = (d.periods - t - lag) * YEARS
             d.hall_left[name, option, t] = terms["capex_musd_per_mw"] * max(0.0, 1 - age / terms["life_years"])
             if "max_start_mw_per_year" in terms:
-                d.start_limit[name, option, t] = terms["max_start_mw_per_year"] * YEARS
+                d.start_limit[name, option, t] = terms["max_start_mw_per_year"]
     wait = _lag(site["grid_connection_months"])
     for t in range(d.periods - wait):
         d.connected[name, t] = t + wait
@@ -315,6 +316,6 @@ def _rules(d: Data, policy: dict[str, Table], chips: Table) -> None:
     d.share_market, d.share, d.share_since = rule["market"], rule["share"], _periods(d, rule["since"])
     d.domestic = [name for name in d.chips if chips[name]["origin"] in rule["origins"]]
     for rate in policy["build_rates"].values():
-        d.build_rate |= dict.fromkeys(rate["markets"], rate["mw_per_year"] * YEARS)
+        d.build_rate |= dict.fromkeys(rate["markets"], rate["mw_per_year"])
     for cap in policy["power_caps"].values():
         d.power_cap |= dict.fromkeys(cap["markets"], cap["mw"])

@@ -107,7 +107,9 @@ class Arrays:
         self.hall_given[:, :1] += self.site.column(d.existing)
         self.connection_given = self.site.filled(d.connection_given)
         self.start_limit = self.option.filled(d.start_limit, np.inf)
-        ready_limit = self.site.column(d.ready_limit, np.inf) - self.site.filled(d.committed)
+        committed = np.cumsum(self.site.filled(d.committed), axis=1)
+        committed[:, 4:] -= committed[:, :-4].copy()
+        ready_limit = self.site.column(d.ready_limit, np.inf) - committed
         self.ready_limit = np.maximum(0.0, ready_limit)
         self.headroom, self.energy = self.region.filled(d.headroom, np.inf), self.market.filled(d.energy, np.inf)
         self.load_factor = self.site.column(d.load_factor)
@@ -138,6 +140,7 @@ class Arrays:
         counted = [d.market_of[site] == d.share_market for _, site in self.pair.keys]
         own = [here and chip in d.domestic for here, (chip, _) in zip(counted, self.pair.keys, strict=True)]
         self.counted, self.domestic = np.flatnonzero(counted), np.flatnonzero(own)
+        self.counted_mask = self.fleet_mask & np.array(counted)[:, None] & self.ruled
 
     def _money(self, d: Data) -> None:
         """What one unit of a decision costs in each period of payment, then in present money."""

@@ -56,8 +56,8 @@ class Built:
         self.lot = pd.RangeIndex(len(a.lots), name="lot")
         self.left = self.model.add_variables(lower=0.0, coords=[self.lot], name="left")
         self.ruled = xr.DataArray(a.ruled, coords=[self.period])
-        self.ours = self.model.add_variables(coords=[self.period], mask=self.ruled, name="ours")
-        self.all = self.model.add_variables(coords=[self.period], mask=self.ruled, name="all")
+        self.new = self._family("new", a.pair, a.counted_mask)
+        self.old = self._family("old", a.pair, a.counted_mask)
 
     def _family(self, name: str, rows: Rows, mask: Array | None = None, high: float = np.inf) -> linopy.Variable:
         where = None if mask is None else self._over(mask, rows)
@@ -91,6 +91,10 @@ class Built:
         labelled = taken.assign_coords({rows.name: rows.index, "period": self.period})
         return labelled.where(self._over(source >= 0, rows)).fillna(0)
 
+    def _in_a_year(self, done: linopy.LinearExpression) -> linopy.LinearExpression:
+        """What is done in the four quarters that end with each."""
+        return done + done.shift(period=1).fillna(0) + done.shift(period=2).fillna(0) + done.shift(period=3).fillna(0)
+
     def _sites(self) -> None:
         a, add, over = self.arrays, self.model.add_constraints, self._over
         of_site = self._by(a.site_of_option, a.option.index, "site")
@@ -101,8 +105,8 @@ class Built:
         add(self.begun - self.begun.shift(period=1) - started == 0, name="construction_begun")
         add(self.begun - over(a.room, a.site) * self.opened <= over(a.begun_limit, a.site), name="site_size")
         add(self.it - self.it.shift(period=1) - finished == over(a.hall_given, a.site), name="halls_ready")
-        self._limit("start_rate", 1 * self.start, a.start_limit, a.option)
-        self._limit("ready_rate", finished, a.ready_limit, a.site)
+        self._limit("start_rate", self._in_a_year(1 * self.start), a.start_limit, a.option)
+        self._limit("ready_rate", self._in_a_year(finished), a.ready_limit, a.site)
         add(self.applied - self.applied.shift(period=1) - self.apply == 0, name="connection_applied")
         whole = over(a.pue * a.room, a.site)
         add(self.applied - whole * self.opened <= over(a.applied_limit, a.site), name="connection_size")
@@ -133,7 +137,8 @@ class Built:
         of_site = self._by(a.site_of_pair, a.pair.index, "site")
         drawn = (over(a.load, a.pair) * self.powered).groupby(of_site).sum()
         add(drawn - self.grid == 0, name="facility_load")
-        add(self.grid - over(a.pue, a.site) * self.it <= 0, name="hall_space")
+        racks = (over(a.load, a.pair) * self.fleet).groupby(of_site).sum()
+        add(racks - over(a.pue, a.site) * self.it <= 0, name="hall_space")
         add(self.grid - self.grid_cap <= 0, name="connection_limit")
         in_region = self._by(a.region_of_site, a.site.index, "region")
         in_market = self._by(a.market_of_site, a.site.index, "market")
@@ -159,11 +164,19 @@ class Built:
         window = xr.DataArray(a.quota_window, coords=[self.period], name="window")
         quota = self._shaped(a.quota, pd.RangeIndex(len(a.quota), name="window"))
         add(arrived.groupby(window).sum() <= quota, name="licence_quota")
-        own = self.install.isel(pair=a.domestic).sum("pair") - self.retire.isel(pair=a.domestic).sum("pair")
-        add(self.ours - self.ours.shift(period=1) - own == 0, name="counted_ours", mask=self.ruled)
-        every = self.install.isel(pair=a.counted).sum("pair")
-        add(self.all - self.all.shift(period=1) - every == 0, name="counted_all", mask=self.ruled)
-        add(a.data.share * self.all - self.ours <= 0, name="domestic_share", mask=self.ruled)
+        keep, counted = self._over(a.keep_pair, a.pair), self._over(a.counted_mask, a.pair)
+        add(self.new + self.old - self.fleet == 0, name="new_or_old", mask=counted)
+        added = self.new - keep * self.new.shift(period=1) - self.install
+        add(added <= 0, name="new_left", mask=counted)
+        first = self._over(
+            np.broadcast_to(np.arange(a.data.periods) == a.data.share_since, a.counted_mask.shape), a.pair
+        )
+        from_before = keep * self.fleet.shift(period=1)
+        given = self._over(a.fleet_given, a.pair)
+        add(self.old - from_before <= given, name="old_at_first", mask=counted & first)
+        add(self.old - keep * self.old.shift(period=1) <= 0, name="old_left", mask=counted & ~first)
+        ours, every = self.new.isel(pair=a.domestic).sum("pair"), self.new.isel(pair=a.counted).sum("pair")
+        add(a.data.share * every - ours <= 0, name="domestic_share", mask=self.ruled)
         windows = pd.RangeIndex(len(a.budget), name="window")
         spent: Any = 0
         for name, rows in (("start", a.option), ("order", a.holding), ("open", a.site), ("apply", a.site)):
@@ -171,7 +184,7 @@ class Built:
             spent = each.sum([rows.name, "period"]) + spent
         add(spent <= self._shaped(a.budget, windows), name="budget")
         begun = self.start.groupby(self._by(a.market_of_option, a.option.index, "market")).sum()
-        self._limit("build_rate", begun, a.build_rate, a.market)
+        self._limit("build_rate", self._in_a_year(begun), a.build_rate, a.market)
 
     def _residual(self) -> None:
         a, add = self.arrays, self.model.add_constraints

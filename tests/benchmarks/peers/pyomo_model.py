@@ -35,6 +35,8 @@ def built(d: Data) -> pyo.ConcreteModel:
     m.serving = pyo.Set(dimen=4, initialize=d.serve)
     m.lots = pyo.Set(dimen=3, initialize=list(d.left_share))
     m.ruled = pyo.Set(initialize=range(d.share_since, d.periods))
+    ruled = [at for at in d.fleets if at[2] >= d.share_since and d.market_of[at[1]] == d.share_market]
+    m.counted = pyo.Set(dimen=3, initialize=ruled)
 
     positive = pyo.NonNegativeReals
     m.start = pyo.Var(m.starts, domain=positive)
@@ -56,8 +58,8 @@ def built(d: Data) -> pyo.ConcreteModel:
     m.left = pyo.Var(m.lots, domain=positive)
     m.served = pyo.Var(m.serving, domain=positive)
     m.shortfall = pyo.Var(m.workloads, m.T, domain=positive)
-    m.ours = pyo.Var(m.ruled)
-    m.all = pyo.Var(m.ruled)
+    m.new = pyo.Var(m.counted, domain=positive)
+    m.old = pyo.Var(m.counted, domain=positive)
 
     _sites(m, d)
     _chips(m, d)
@@ -98,14 +100,15 @@ def _sites(m: Any, d: Data) -> None:
 
     @m.Constraint(list(d.start_limit))
     def start_rate(m: Any, site: str, option: str, t: int) -> Any:
-        return m.start[site, option, t] <= d.start_limit[site, option, t]
+        year = [(site, option, n) for n in range(t - 3, t + 1) if (site, option, n) in m.start]
+        return pyo.quicksum(m.start[at] for at in year) <= d.start_limit[site, option, t]
 
     @m.Constraint(m.sites, m.T)
     def ready_rate(m: Any, site: str, t: int) -> Any:
-        if not finished[site, t]:
-            return pyo.Constraint.Skip
-        limit = max(0.0, d.ready_limit[site] - d.committed.get((site, t), 0.0))
-        return pyo.quicksum(m.start[at] for at in finished[site, t]) <= limit
+        year = range(max(0, t - 3), t + 1)
+        ready = [m.start[at] for n in year for at in finished[site, n]]
+        limit = max(0.0, d.ready_limit[site] - sum(d.committed.get((site, n), 0.0) for n in year))
+        return pyo.quicksum(ready) <= limit if ready else pyo.Constraint.Skip
 
     @m.Constraint(m.sites, m.T)
     def connection_applied(m: Any, site: str, t: int) -> Any:
@@ -181,7 +184,8 @@ def _power(m: Any, d: Data) -> None:
 
     @m.Constraint(m.sites, m.T)
     def hall_space(m: Any, site: str, t: int) -> Any:
-        return m.grid[site, t] / d.pue[site] <= m.it[site, t]
+        racks = [d.load[at[0]] * m.fleet[at] for at in at_site[site, t]]
+        return pyo.quicksum(racks) <= m.it[site, t] if racks else pyo.Constraint.Skip
 
     @m.Constraint(m.sites, m.T)
     def connection_limit(m: Any, site: str, t: int) -> Any:
@@ -226,9 +230,7 @@ def _policy(m: Any, d: Data) -> None:
     for at in d.ready:
         for t, amount in d.payments(at):
             paid[t].append(amount * m.start[at])
-    home = grouped((at for at in d.installable if d.market_of[at[1]] == d.share_market), lambda at: at[2])
-    own = (at for at in d.fleets if d.market_of[at[1]] == d.share_market and at[0] in d.domestic)
-    gone = grouped(own, lambda at: at[2])
+    counted = grouped(m.counted, lambda at: at[2])
 
     @m.Constraint(range(len(d.quotas)))
     def licence_quota(m: Any, number: int) -> Any:
@@ -250,24 +252,34 @@ def _policy(m: Any, d: Data) -> None:
 
     @m.Constraint(list(d.build_rate), m.T)
     def build_rate(m: Any, market: str, t: int) -> Any:
-        if not begun[market, t]:
-            return pyo.Constraint.Skip
-        return pyo.quicksum(m.start[at] for at in begun[market, t]) <= d.build_rate[market]
+        year = [m.start[at] for n in range(max(0, t - 3), t + 1) for at in begun[market, n]]
+        return pyo.quicksum(year) <= d.build_rate[market] if year else pyo.Constraint.Skip
 
-    @m.Constraint(m.ruled)
-    def counted_ours(m: Any, t: int) -> Any:
-        before = m.ours[t - 1] if t > d.share_since else 0
-        added = pyo.quicksum(m.install[at] for at in home[t] if at[0] in d.domestic)
-        return m.ours[t] == before + added - pyo.quicksum(m.retire[at] for at in gone[t])
+    @m.Constraint(m.counted)
+    def new_or_old(m: Any, *at: Any) -> Any:
+        """Chips that stand were installed since the rule began or stood before."""
+        return m.new[at] + m.old[at] == m.fleet[at]
 
-    @m.Constraint(m.ruled)
-    def counted_all(m: Any, t: int) -> Any:
-        before = m.all[t - 1] if t > d.share_since else 0
-        return m.all[t] == before + pyo.quicksum(m.install[at] for at in home[t])
+    @m.Constraint(m.counted)
+    def new_left(m: Any, chip: str, site: str, t: int) -> Any:
+        before = (chip, site, t - 1)
+        left = d.keep[chip] * m.new[before] if before in m.new else 0
+        installed = [m.install[chip, site, t]] if (chip, site, t) in m.install else []
+        return m.new[chip, site, t] <= left + pyo.quicksum(installed)
+
+    @m.Constraint(m.counted)
+    def old_left(m: Any, chip: str, site: str, t: int) -> Any:
+        before = (chip, site, t - 1)
+        if before in m.old:
+            return m.old[chip, site, t] <= d.keep[chip] * m.old[before]
+        if t == 0:
+            return m.old[chip, site, t] <= d.fleet_before.get((chip, site), 0.0)
+        return m.old[chip, site, t] <= (d.keep[chip] * m.fleet[before] if before in m.fleet else 0)
 
     @m.Constraint(m.ruled)
     def domestic_share(m: Any, t: int) -> Any:
-        return m.ours[t] >= d.share * m.all[t]
+        ours = pyo.quicksum(m.new[at] for at in counted[t] if at[0] in d.domestic)
+        return ours >= d.share * pyo.quicksum(m.new[at] for at in counted[t])
 
 
 def _residual(m: Any, d: Data) -> None:

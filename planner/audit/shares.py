@@ -1,0 +1,99 @@
+"""Domestic shares: what is installed while a rule is in force, and what of it is retired."""
+
+from __future__ import annotations
+
+from planner.audit.program import Sum, total
+from planner.audit.scenario import Scenario, Series
+from planner.schema.policy import DomesticShare
+
+
+def domestic_share(s: Scenario, name: str, rule: DomesticShare) -> None:
+    """Of what has been installed since the rule began and still stands, at least the share is domestic.
+
+    Every retirement is one of a chip from before or of one of a period's installs, whichever serves the plan. The rule
+    begins anew after each time in which it is not in force.
+    """
+    span = s.span(rule)
+    origins = rule.origins if rule.origins is not None else [rule.market]
+    sites = [
+        site
+        for site in s.sites_in(rule.market)
+        if (rule.sites is None or site in rule.sites)
+        and (rule.regions is None or s.case.sites[site].region in rule.regions)
+    ]
+    begins = [t for t in span if t - 1 not in span]
+    for first in begins:
+        run = [t for t in span if t >= first and all(v in span for v in range(first, t))]
+        own: dict[int, list[Sum]] = {t: [] for t in run}
+        everything: dict[int, list[Sum]] = {t: [] for t in run}
+        for chip, row in s.case.chips.items():
+            for site in sites:
+                for t, amount in _counted(s, name, rule, chip, site, run).items():
+                    everything[t].append(amount)
+                    if row.origin in origins:
+                        own[t].append(amount)
+        for t in run:
+            s.limit(rule, total(everything[t]) * s.at(rule.share, t), total(own[t]), [t])
+
+
+def _counted(s: Scenario, name: str, rule: DomesticShare, chip: str, site: str, run: list[int]) -> dict[int, Sum]:
+    """What a chip at a site counts in each period of a run of the rule: its installs of then, by date, that stand."""
+    keep, fleet, at = s.keep[chip], s.fleet[chip, site], (name, chip, site)
+    weights = {t: _weight(s, rule, chip, t) for t in run}
+    years = s.case.chips[chip].service_life_years
+    life = s.last if years is None else s.line.life(years)
+    told: dict[int, list[Sum]] = {t: [] for t in run}
+    stands: dict[int, list[Sum]] = {t: [_before(s, name, chip, site, run, life)[t]] for t in run}
+    alike = len(set(weights.values())) == 1 and life >= s.last
+    for began in run[:1] if alike else run:
+        left = Sum()
+        for t in [t for t in run if began <= t < began + life]:
+            gone = s.decide(t, "gone", *at, began, s.nodes[run[0]], size=s.lot)
+            came = s.install[chip, site][t] if alike or t == began else Sum()
+            value = left * keep + came - gone
+            left = s.state(t, value, "left", *at, began, s.nodes[run[0]], free=False, size=s.lot)
+            told[t].append(left * weights[began])
+            stands[t].append(left)
+    found = {}
+    for t in run:
+        # A chip that no install accounts for counts in full abroad and at home for nothing.
+        extra = s.decide(t, "extra", *at, s.nodes[run[0]], size=s.lot)
+        s.program.same(total([*stands[t], extra]), fleet[t])
+        dearest = 0.0 if _is_home(s, rule, chip) else max(weights[v] for v in run if v <= t)
+        found[t] = total([*told[t], extra * dearest])
+    return found
+
+
+def _is_home(s: Scenario, rule: DomesticShare, chip: str) -> bool:
+    return s.case.chips[chip].origin in (rule.origins if rule.origins is not None else [rule.market])
+
+
+def _before(s: Scenario, name: str, chip: str, site: str, run: list[int], life: int) -> Series:
+    """Chips at a site that stand from before a run of the rule, existing ones and earlier installs, by period."""
+    keep, nothing = s.keep[chip], Sum()
+    there = s.case.sites[site].existing_fleet.get(chip)
+    until = s.last if there is None or there.until is None else s.line.from_date(there.until)
+    made: Series = [nothing] * s.last
+    allowed: Sum | None = None
+    for t in run:
+        existing = there.units * keep**t if there is not None and t < until else 0.0
+        earlier = total(s.install[chip, site][v] * keep ** (t - v) for v in range(run[0]) if t - v < life)
+        old = s.decide(t, "before", name, chip, site, s.nodes[run[0]], size=s.lot)
+        s.program.most(old, earlier + existing)
+        if allowed is not None:
+            s.program.most(old, allowed * keep)
+        elif t > 0:
+            s.program.most(old, s.fleet[chip, site][t - 1] * keep)
+        made[t] = allowed = old
+    return made
+
+
+def _weight(s: Scenario, rule: DomesticShare, chip: str, t: int) -> float:
+    row = s.case.chips[chip]
+    if rule.measure == "units":
+        return 1.0
+    if rule.measure == "mw":
+        return row.it_kw / 1e3
+    if rule.measure == "spend":
+        return s.at(row.markets[rule.market].price_usd, t) / 1e6 if rule.market in row.markets else 0.0
+    return row.peak_pflops.get(rule.precision, 0.0)

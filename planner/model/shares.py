@@ -1,0 +1,130 @@
+"""Domestic shares: of what has been installed since a rule began and still stands, so much is domestic.
+
+Chips of one kind at a site are alike, so that nobody can say which of them are retired. What a plan may claim is what
+could be true: of domestic chips no more were installed since the rule began than were and than stand, of all others no
+more stand from before than stood there. Where nothing can stand from before, all that stands counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.instance.shares import Pair, Share
+from planner.lp import Term, total
+from planner.model.decisions import Model, Row
+
+
+def installed_since(m: Model) -> Iterator[Row]:
+    """Of domestic chips that stand, those installed since a share rule began are what is left of them, chips."""
+    keep = m.instance.chips.keep
+    for share in m.instance.rules.domestic_shares:
+        n = share.node
+        for chip, site in sorted(share.standing):
+            at = (share.rule, chip, site, n)
+            if at not in m.since:
+                continue
+            now: list[Term] = [(m.since[at], 1.0)]
+            added = [(m.install[chip, site, n], -1.0)] if (chip, site, n) in m.install else []
+            yield Row(at[:3], n, total(now, _carried(m, share, (chip, site), keep[chip]), added) <= 0)
+            yield Row(at[:3], n, total(now, [(m.fleet[chip, site, n], -1.0)]) <= 0)
+            if _outlived(m, share, chip, site):
+                yield Row(at[:3], n, total(now, _young(m, share, (chip, site), share.since)) <= 0)
+
+
+def _carried(m: Model, share: Share, pair: Pair, keep: float) -> list[Term]:
+    variable = m.since.get((share.rule, *pair, share.before))
+    return [] if variable is None else [(variable, -keep)]
+
+
+def stood_before(m: Model) -> Iterator[Row]:
+    """Of other chips that stand, no more stand from before a share rule than attrition and age leave, chips."""
+    chips, tree = m.instance.chips, m.instance.tree
+    for (rule, chip, site, n), stood in m.stood.items():
+        share = m.share_at[rule, n]
+        now: list[Term] = [(stood, 1.0)]
+        yield Row((rule, chip, site), n, total(now, [(m.fleet[chip, site, n], -1.0)]) <= 0)
+        parent = tree[n].parent
+        if parent is None:
+            yield Row((rule, chip, site), n, total(now) <= chips.fleet_before[chip, site])
+        else:
+            before = m.fleet[chip, site, parent] if share.before is None else m.stood[rule, chip, site, share.before]
+            yield Row((rule, chip, site), n, total(now, [(before, -chips.keep[chip])]) <= 0)
+        ends, period = chips.fleet_until.get((chip, site)), tree[n].period
+        over = ends is not None and period >= ends
+        if over or period >= _life(m, chip, site):
+            there = 0.0 if over else chips.fleet_before.get((chip, site), 0.0) * chips.keep[chip] ** period
+            yield Row((rule, chip, site), n, total(now, _young(m, share, (chip, site), share.earlier)) <= there)
+
+
+def installed_at(m: Model) -> Iterator[Row]:
+    """Where a share counts money, chips that stand are told apart by when they were installed, chips."""
+    keep = m.instance.chips.keep
+    for (rule, chip, site, k, n), vintage in m.vintage.items():
+        if k == n:
+            left = (m.install[chip, site, n], -1.0)
+        else:
+            left = (m.vintage[rule, chip, site, k, m.share_at[rule, n].before], -keep[chip])
+        yield Row((rule, chip, site), n, total([(vintage, 1.0), left]) <= 0)
+    for share in m.instance.rules.domestic_shares:
+        n = share.node
+        for chip, site in share.prices:
+            told = [(v, 1.0) for k in share.since if (v := m.vintage.get((share.rule, chip, site, k, n))) is not None]
+            fleet = [(m.fleet[chip, site, n], -1.0)]
+            if chip in share.domestic:
+                yield Row((share.rule, chip, site), n, total(told, fleet) <= 0)
+            else:
+                at = (share.rule, chip, site, n)
+                told += [(family[at], 1.0) for family in (m.stood, m.unexplained) if at in family]
+                yield Row((share.rule, chip, site), n, total(told, fleet) >= 0)
+
+
+def domestic_share(m: Model) -> Iterator[Row]:
+    """Of what was installed since a share rule began and still stands, at least the share is domestic, its measure.
+
+    The price is what being let off one unit of the measure would save, USD per unit, in present money.
+    """
+    for share in m.instance.rules.domestic_shares:
+        counted: list[Term] = []
+        for pair in share.weights:
+            factor = share.least - 1.0 if pair[0] in share.domestic else share.least
+            counted += [(variable, weight * factor) for variable, weight in _counted(m, share, pair)]
+        missing = m.broken("domestic_shares", share.rule, share.node)
+        yield Row((share.rule,), share.node, total(counted, missing) <= 0, spans=True, unit=share.unit)
+
+
+def _counted(m: Model, share: Share, pair: Pair) -> Iterator[Term]:
+    """What a chip at a site counts, before the share is taken of it."""
+    at = (share.rule, *pair, share.node)
+    weight = share.weights[pair]
+    if pair in share.prices:
+        prices = share.prices[pair]
+        for k, price in prices.items():
+            if (vintage := m.vintage.get((share.rule, *pair, k, share.node))) is not None:
+                yield vintage, price
+        if at in m.unexplained:
+            yield m.unexplained[at], max(prices.values())
+    elif at in m.since:
+        yield m.since[at], weight
+    else:
+        yield m.fleet[at[1:]], weight
+        if at in m.stood:
+            yield m.stood[at], -weight
+
+
+def _life(m: Model, chip: str, site: str) -> int:
+    """Periods after which chips leave; more than there are where none does."""
+    periods = m.instance.tree.timeline.periods
+    return m.instance.chips.ageing.get((chip, m.instance.sites.market[site]), periods)
+
+
+def _outlived(m: Model, share: Share, chip: str, site: str) -> bool:
+    """Whether chips installed when the rule began have come to the end of their life."""
+    tree = m.instance.tree
+    return tree[share.node].period - tree[share.since[0]].period >= _life(m, chip, site)
+
+
+def _young(m: Model, share: Share, pair: Pair, nodes: tuple[int, ...]) -> list[Term]:
+    """What attrition leaves of the installs of some nodes whose life has not ended, taken off."""
+    tree, keep = m.instance.tree, m.instance.chips.keep[pair[0]]
+    ages = {k: tree[share.node].period - tree[k].period for k in nodes if (*pair, k) in m.install}
+    return [(m.install[(*pair, k)], -(keep**age)) for k, age in ages.items() if age < _life(m, *pair)]
