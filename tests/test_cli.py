@@ -198,23 +198,24 @@ def test_failed_certificate(small: Path, monkeypatch: pytest.MonkeyPatch, capsys
     assert not json.loads((small.parent / "reports/small/certificate.json").read_text("utf-8"))["ok"]
 
 
-def test_unwritable_place_keeps_the_result(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A result that cannot be written where asked is kept elsewhere: exit 7."""
+def test_a_place_that_cannot_be_written_is_told_before_solving(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file stands where a folder is needed: exit 7 at once, nothing is solved, nothing is left."""
     (small.parent / "taken").write_text("a file, not a folder", "utf-8")
     assert run("optimize", "small.yaml", "-o", "taken/plan.xlsx") == 7
     shown = capsys.readouterr().err
-    kept = Path(shown.split("kept in ", 1)[1].split(". Close", 1)[0])
-    assert (kept / "plan.xlsx").is_file()
-    assert (kept / "plan/case.yaml").is_file()
+    assert "Not a directory" in shown
+    assert "Nothing was solved" in shown
+    assert "solve " not in shown
+    assert sorted(path.name for path in small.parent.iterdir()) == ["small.yaml", "taken"]
 
 
 def test_result_of_an_earlier_run_is_replaced(small: Path) -> None:
-    """A second run leaves one whole result and no temporary folders."""
+    """A second run leaves one whole result and no temporary folders; what a desktop left in the folder stays there."""
     assert run("optimize", "small.yaml", "-q") == 0
-    (small.parent / "reports/small/tables/stray.csv").write_text("old", "utf-8")
+    (small.parent / "reports/small/tables/.DS_Store").write_text("icons", "utf-8")
     assert run("optimize", "small.yaml", "-q") == 0
     assert sorted(path.name for path in (small.parent / "reports").iterdir()) == ["small", "small.xlsx"]
-    assert not (small.parent / "reports/small/tables/stray.csv").exists()
+    assert (small.parent / "reports/small/tables/.DS_Store").read_text("utf-8") == "icons"
 
 
 RISKY = """\

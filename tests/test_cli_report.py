@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 
 from planner.app import dossier_of
-from planner.errors import FailedCheck, NoPlanError
+from planner.errors import FailedCheck, NoPlanError, WriteError
 from planner.report import write_report
 from planner.report.sheets.options import options
 from planner.report.spec import Note
 from planner.results import load
+from tests.sealed import seal
 
 from .test_cli import RISKY, SMALL, run
 
@@ -222,14 +223,24 @@ def test_in_the_colours_of_the_house(solved: Path) -> None:
     assert "Arial" not in styles
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_a_copy_that_cannot_be_printed_loses_nothing(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A folder stands where the PDF goes: workbook and tables are written, and so it is told."""
+def test_a_copy_that_cannot_be_printed_loses_nothing(
+    case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder where the PDF goes is told before solving; a printer that fails leaves workbook and tables."""
     (case.parent / "plan.pdf").mkdir()
+    assert run("optimize", "case.yaml", "-o", "plan.xlsx", "--pdf", "-q") == 2
+    assert "the printed copy goes to plan.pdf, but that is a folder" in capsys.readouterr().err
+    (case.parent / "plan.pdf").rmdir()
+
+    def fails(workbook: Path, target: Path) -> None:
+        raise WriteError(f"LibreOffice did not print {workbook}")
+
+    monkeypatch.setattr("planner.app.looks.find_office", lambda: "soffice")
+    monkeypatch.setattr("planner.app.looks.write_pdf", fails)
     assert run("optimize", "case.yaml", "-o", "plan.xlsx", "--pdf", "-q") == 7
     told = capsys.readouterr().err
-    assert "cannot write plan.pdf" in told
-    assert "Workbook and tables are written: plan.xlsx and plan." in told
+    assert "did not print plan.xlsx" in told
+    assert "Workbook and tables are written: plan.xlsx and plan. There is no plan.pdf." in told
     assert Path("plan.xlsx").is_file()
     assert load(Path("plan")).certificate.ok
 
@@ -261,13 +272,34 @@ def test_alternatives_that_were_not_reached_are_named(solved: Path) -> None:
     assert "Not solved, since the run was stopped before: too little grid." in notes
 
 
-def test_a_report_that_does_not_add_up(solved: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """An amount that somebody changed in a table of the folder turns checks red: the report is written, exit 6."""
+def test_a_table_that_was_changed(solved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Seven million more in the ledger: the hash differs, exit 2; with a new hash the certificate fails, exit 6."""
     ledger = solved / "tables/ledger.csv"
     head, first, *others = ledger.read_text("utf-8").splitlines()
     amounts = dict(zip(head.split(","), first.split(","), strict=True))
     amounts["present_musd"] = str(float(amounts["present_musd"]) + 7.0)
     ledger.write_text("\n".join([head, ",".join(amounts.values()), *others]) + "\n", "utf-8")
+    assert run("report", str(solved), "-o", "red.xlsx") == 2
+    assert "tables/ledger.csv is not as it was written" in capsys.readouterr().err
+    assert not Path("red.xlsx").exists()
+    seal(solved)
     assert run("report", str(solved), "-o", "red.xlsx") == 6
-    assert "FAILED on the sheet Checks of red.xlsx" in capsys.readouterr().err
-    assert Path("red.xlsx").is_file()
+    told = capsys.readouterr().err
+    assert "ledger_present" in told
+    assert "Off by 7 million USD" in told
+    assert "The report red.xlsx is marked as failed" in told
+    assert "FAILED" in _texts(Path("red.xlsx"))
+
+
+def test_half_a_fleet_is_found(solved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A table that lost its second half is told by its hash; with a new one, by 60 MW * 8,760 h undrawn."""
+    fleet = solved / "tables/fleet.csv"
+    head, *rows = fleet.read_text("utf-8").splitlines()
+    fleet.write_text("\n".join([head, *rows[: len(rows) // 2]]) + "\n", "utf-8")
+    assert run("report", str(solved), "-o", "red.xlsx") == 2
+    assert "tables/fleet.csv is not as it was written" in capsys.readouterr().err
+    seal(solved)
+    assert run("report", str(solved), "-o", "red.xlsx") == 6
+    told = capsys.readouterr().err
+    assert "stated_energy" in told
+    assert "Off by 0.5256 TWh" in told

@@ -59,7 +59,7 @@ def audit(folder: Path, *, time_limit: float | None, report: Report) -> Audited:
     _refuse_points(folder)
     try:
         report("read", str(folder))
-        result = load(folder)
+        result = load(folder, changed=True)
         report("certify", "")
         certificate = certify(result.case, result.solution)
         found = judge(

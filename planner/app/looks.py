@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.errors import CertificateError, FailedCheck
+from planner.errors import FailedCheck
 from planner.report import write_report
 from planner.report.dossier import Dossier
 from planner.report.language import speaking
@@ -48,13 +47,3 @@ class Looks:
 
     def _theme(self) -> Theme:
         return Theme() if self.style is None else read_theme(self.style)
-
-
-def refuse_unreconciled(failed: Sequence[FailedCheck], workbook: Path) -> None:
-    """Raise CertificateError, with what failed, where the checks on a report's sheet Checks do not all hold."""
-    if failed:
-        raise CertificateError(
-            f"the report does not add up: {len(failed)} FAILED on the sheet Checks of {workbook}. Unless a file of its "
-            "folder was changed, this is a fault of this tool; do not use it.",
-            failed,
-        )

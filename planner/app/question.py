@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from planner.app.looks import Looks
+from planner.app.place import Place, refuse_no_workbook
 from planner.cases import place_of, places_of_sources, refuse_inputs
-from planner.errors import OptionError
+from planner.disk import safe_name, shortened_name
+from planner.errors import CaseError, OptionError, Problem
 from planner.files import read_case
 from planner.lp import Options
-from planner.results import foreign
 from planner.schema import Case
 from planner.schema.goals import Objective
 from planner.solve import Report, Timing
@@ -25,8 +28,8 @@ Study: TypeAlias = Literal["frontier", "risk"]
 class Inputs:
     """What a case was read from."""
 
-    names: tuple[str, ...]
-    """The files, from the case's folder."""
+    hashes: Mapping[str, str]
+    """SHA-256 of each file as it was read, by its name from the case's folder."""
     places: Mapping[str, str]
     """Where each input that has a source was typed, by the path that its source speaks of."""
     place: Callable[[str], str]
@@ -58,6 +61,8 @@ class Question:
     """How the report looks."""
     allow_outside: bool = False
     """Whether the case may extend and include files outside its own folder."""
+    force: bool = False
+    """Whether a workbook that is no report of the planner's is replaced."""
     options: Options = field(default_factory=Options)
     report: Report = lambda stage, text: None
 
@@ -71,38 +76,34 @@ class Question:
             case, origins = read_case(self.path, overlays=self.overlays, allow_outside=self.allow_outside)
         asked = {"objective": self.objective, "risk_weight": self.risk_weight, "risk_level": self.risk_level}
         goals = case.goals.model_copy(update={name: value for name, value in asked.items() if value is not None})
-        _refuse_inputs(self, origins.files)
+        place = self.place(case.shocks)
+        refuse_no_workbook(place.workbook)
+        _refuse_inputs(self, place, origins.files)
         return case.model_copy(update={"goals": goals}), Inputs(
-            origins.files, places_of_sources(case, origins), lambda path: place_of(case, origins, path), origins.notes
+            {file: _sha256(self.path.parent / file) for file in origins.files},
+            places_of_sources(case, origins),
+            lambda path: place_of(case, origins, path),
+            origins.notes,
         )
 
-    @property
-    def workbook(self) -> Path:
-        """Where the workbook goes: as asked, or reports/<case>.xlsx, overlays in the name.
+    def place(self, shocks: Iterable[str] = ()) -> Place:
+        """Where the result goes: as asked, or reports/<case>.xlsx, overlays in the name.
 
-        Raises OptionError where it is no workbook, or where its result folder would take the place of something else.
+        `shocks` names all that the case has: one whose name differs from another's in capitals alone is told apart.
         """
-        workbook = self.output or Path("reports") / ("+".join([self.path.stem, *self.overlays]) + ".xlsx")
-        refuse_no_workbook(workbook)
-        folder = workbook.with_suffix("")
-        if reason := foreign(folder):
-            raise OptionError(
-                f"the tables of {workbook} go to the folder {folder}, but that {reason}; "
-                "give the workbook another name with -o"
-            )
-        return workbook
+        return Place(self.output or _usual(self.path, self.overlays, shocks), pdf=self.looks.pdf, force=self.force)
 
 
-def refuse_no_workbook(path: Path) -> None:
-    """Refuse a report that would be no workbook."""
-    if path.suffix.lower() != ".xlsx" or path.is_dir():
-        raise OptionError(f"the report is an Excel workbook, such as plan.xlsx; found {str(path)!r}")
+def _usual(path: Path, overlays: Sequence[str], shocks: Iterable[str]) -> Path:
+    """Name of a report when none is asked for; names that the case gives lead nowhere else."""
+    alike = Counter(name.casefold() for name in shocks)
+    names = [safe_name(name, told_apart=alike[name.casefold()] > 1) for name in overlays]
+    return Path("reports", shortened_name("+".join([path.stem, *names])) + ".xlsx")
 
 
-def _refuse_inputs(question: Question, files: Sequence[str]) -> None:
+def _refuse_inputs(question: Question, place: Place, files: Sequence[str]) -> None:
     """Refuse a workbook, or a result folder, that would take the place of a file that the case is read from."""
-    workbook = question.workbook
-    folder = workbook.with_suffix("").resolve()
+    workbook, folder = place.workbook, place.folder.resolve()
     refuse_inputs(workbook, question.path, files, remedy="give the report another name with -o")
     for file in files:
         if (question.path.parent / file).resolve().is_relative_to(folder):
@@ -110,3 +111,10 @@ def _refuse_inputs(question: Question, files: Sequence[str]) -> None:
                 f"the tables of {workbook} would take the place of the folder that holds {file}, which the case is "
                 "read from; give the report another name with -o"
             )
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise CaseError([Problem((), f"cannot be read: {error.strerror}", path.name)]) from error

@@ -4,32 +4,68 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planner.app.looks import Looks, refuse_unreconciled
-from planner.app.question import refuse_no_workbook
-from planner.errors import OptionError
+from planner.app.looks import Looks
+from planner.app.place import Place, refuse_no_workbook
+from planner.app.verdict import refuse_changed, refuse_unreconciled
+from planner.app.write import drawn, printed
+from planner.errors import CaseError, FailedCheck, OptionError, Problem, WriteError
 from planner.findings import average_delay, cash_cost
 from planner.model import RULES
 from planner.report.dossier import Dossier, Provenance
 from planner.results import Result, load
+from planner.results.guard import DAMAGE, told
 from planner.study.bridge import WithoutPlant
 from planner.study.frontier import Point
 
 
-def redraw(folder: Path, output: Path | None, looks: Looks) -> Path:
-    """Write the report of a result folder again; where it is: as asked, or beside the folder.
+def redraw(folder: Path, output: Path | None, looks: Looks, *, force: bool = False) -> Path:
+    """Certify the plans of a result folder again and write their report; where it is: as asked, or beside the folder.
 
     Raises CaseError for a folder that holds no result, OptionError for a place that no workbook can have, WriteError
-    where it cannot be written, CertificateError where its checks fail.
+    where it cannot be written, CertificateError where a plan no longer holds or the report's own checks fail.
     """
     workbook = output or folder.resolve().with_name(f"{folder.resolve().name}.xlsx")
     refuse_no_workbook(workbook)
     if workbook.resolve().is_relative_to(folder.resolve()):
         raise OptionError(f"{workbook} lies in the result folder itself; give the report another place with -o")
     looks.check()
-    failed = looks.write(workbook, dossier_of(load(folder)))
-    looks.print(workbook)
-    refuse_unreconciled(failed, workbook)
+    result = load(folder)
+    place = Place(workbook, tables=False, pdf=looks.pdf, force=force)
+    try:
+        with place.held() as held:
+            unheld = _drawn(result, folder, held.new / workbook.name, looks)
+            failed = printed(held.new / workbook.name, workbook, looks)
+            held.swap(place.without_print().targets if failed else place.targets)
+    except OSError as error:
+        raise WriteError(
+            f"could not write {workbook}: {error.strerror or error}. What stood there is as it was; close it where it "
+            "is open, or name another file with -o."
+        ) from error
+    refuse_changed(result, folder, workbook)
+    refuse_unreconciled(unheld, workbook)
+    if failed is not None:
+        raise failed
     return workbook
+
+
+def _drawn(result: Result, folder: Path, workbook: Path, looks: Looks) -> tuple[FailedCheck, ...]:
+    """Draw the report; which of its checks do not hold."""
+    try:
+        dossier = dossier_of(result)
+    except DAMAGE as error:
+        raise _undrawn(folder, error) from error
+    try:
+        return drawn(workbook, dossier, looks)
+    except OSError:
+        raise
+    except DAMAGE as error:
+        refuse_changed(result, folder, None)
+        raise _undrawn(folder, error) from error
+
+
+def _undrawn(folder: Path, error: Exception) -> CaseError:
+    reason = f"cannot be drawn: {' '.join(told(error).split())[:300]}; unless a file of it was changed, a fault of ours"
+    return CaseError([Problem((), reason, str(folder))])
 
 
 def dossier_of(result: Result) -> Dossier:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from planner.app.looks import Looks, refuse_unreconciled
+from planner.app.place import Place
 from planner.app.question import Inputs, Question
 from planner.app.redraw import dossier_of
+from planner.app.verdict import refuse_failed, refuse_unreconciled
+from planner.app.write import put_in_place
 from planner.certify import certify
+from planner.disk import Staging
 from planner.errors import (
     GAP_NOT_CLOSED,
     CertificateError,
@@ -25,11 +25,9 @@ from planner.errors import (
     OptionError,
     PlannerError,
     UnboundedError,
-    WriteError,
 )
 from planner.objectives import OBJECTIVES
-from planner.report.sheets.checks.certificate import failed_checks
-from planner.results import Compared, Result, run_id, save
+from planner.results import Compared, Result, run_id
 from planner.schema import Case
 from planner.schema.scenarios import scenarios
 from planner.solution import Solution, Status
@@ -89,50 +87,55 @@ def optimize(question: Question) -> Outcome:
     Raises a PlannerError with the exit code that belongs to it; what was found is never lost. Where a study fails, the
     plan is written first.
     """
-    workbook, timing = question.workbook, Timing()
+    timing = Timing()
     question.looks.check()
     case, files = question.read(timing)
     if "risk" in question.studies:
         _refuse_certain(case)
-    with session(case, question.options, report=question.report, timing=timing) as s:
-        found = _Found(OBJECTIVES[case.goals.objective](s))
-        _study(question, s, found)
+    place = question.place(case.shocks)
+    with place.held() as held:
+        with session(case, question.options, report=question.report, timing=timing) as s:
+            found = _Found(OBJECTIVES[case.goals.objective](s))
+            _study(question, s, found)
+        run = _Run(question, case, files, place, held, timing)
+        try:
+            result, unheld, unprinted = run.finish(found)
+        except (KeyboardInterrupt, Interrupted):
+            question.report("stopped", "the plan is written first; stop once more to leave without it")
+            found.stopped = True
+            result, unheld, unprinted = run.finish(found)
     try:
-        result, folder = _finish(question, case, files, found, timing)
-    except (KeyboardInterrupt, Interrupted):
-        question.report("stopped", "the plan is written first; stop once more to leave without it")
-        found.stopped = True
-        result, folder = _finish(question, case, files, found, timing)
-    _refuse_failed(result, workbook, folder)
-    _print(question, workbook, folder)
-    if found.failed is not None:
-        raise NoPlanError(f"{found.failed}\n  The plan itself is written to {workbook}; the study is left out.")
-    code = max(_exit_code(each) for each in (found.plan, *(point.solution for point in found.points)))
-    return Outcome(result, workbook, folder, Interrupted.exit_code if found.stopped else code)
-
-
-def _finish(question: Question, case: Case, files: Inputs, found: _Found, timing: Timing) -> tuple[Result, Path]:
-    """Check and write what was found; the result and its folder."""
-    found.plan = replace(found.plan, warnings=tuple(dict.fromkeys((*files.notes, *found.plan.warnings))))
-    result = _result(question, case, files, found, timing)
-    try:
-        return result, _write(result, question.workbook, question, timing)
+        refuse_failed(result, place.folder)
+        refuse_unreconciled(unheld, place.workbook)
     except CertificateError as error:
-        raise ChecksFailedError(str(error), _failed(result, question.workbook, error.failed)) from error
+        outcome = Outcome(result, place.workbook, place.folder, CertificateError.exit_code, error.failed)
+        raise ChecksFailedError(str(error), outcome) from error
+    if unprinted is not None:
+        raise unprinted
+    if found.failed is not None:
+        raise NoPlanError(f"{found.failed}\n  The plan itself is written to {place.workbook}; the study is left out.")
+    code = max(_exit_code(each) for each in (found.plan, *(point.solution for point in found.points)))
+    return Outcome(result, place.workbook, place.folder, Interrupted.exit_code if found.stopped else code)
 
 
-def _failed(result: Result, workbook: Path, failed: Sequence[FailedCheck]) -> Outcome:
-    """A result that is written and does not hold."""
-    return Outcome(result, workbook, workbook.with_suffix(""), CertificateError.exit_code, tuple(failed))
+@dataclass(frozen=True)
+class _Run:
+    """A run from its plan on."""
 
+    question: Question
+    case: Case
+    files: Inputs
+    place: Place
+    held: Staging
+    timing: Timing
 
-def _print(question: Question, workbook: Path, folder: Path) -> None:
-    try:
-        question.looks.print(workbook)
-    except WriteError as error:
-        raise WriteError(f"{error}\n  Workbook and tables are written: {workbook} and {folder}.") from error
-    except KeyboardInterrupt as error:
-        raise Interrupted(f"stopped; workbook and tables are written: {workbook} and {folder}") from error
+    def finish(self, found: _Found) -> tuple[Result, tuple[FailedCheck, ...], PlannerError | None]:
+        """Check and write what was found; the result, what in its report does not hold, why it was not printed."""
+        found.plan = replace(found.plan, warnings=tuple(dict.fromkeys((*self.files.notes, *found.plan.warnings))))
+        result = _result(self.question, self.case, self.files, found, self.timing)
+        self.question.report("write", str(self.place.workbook))
+        looks = self.question.looks
+        return result, *put_in_place(result, lambda: dossier_of(result), self.place, self.held, looks, self.timing)
 
 
 def _study(question: Question, s: Session, found: _Found) -> None:
@@ -212,7 +215,7 @@ def _record(question: Question, case: Case, files: Inputs, found: _Found) -> dic
     record: dict[str, Any] = {
         "planner": tool,
         "run": run_id(case, tool, asked),
-        "inputs": [{"file": file, "sha256": _sha256(question.path.parent / file)} for file in files.names],
+        "inputs": [{"file": file, "sha256": found} for file, found in files.hashes.items()],
         "places": {
             **files.places,
             **{path: files.place(path) for path in sorted(set(found.plan["prices"]["typed"])) if path},
@@ -223,21 +226,6 @@ def _record(question: Question, case: Case, files: Inputs, found: _Found) -> dic
     if found.without_plant is not None:
         record["without_plant"] = found.without_plant.to_json()
     return record
-
-
-def _refuse_failed(result: Result, workbook: Path, folder: Path) -> None:
-    failed = [check for kept, found in result.certificates for check in failed_checks(kept, found)]
-    if failed:
-        raise ChecksFailedError(
-            "\n  ".join(
-                [
-                    "a plan does not hold when it is checked again, which is a fault of this tool; do not use it.",
-                    *map(str, failed),
-                    f"The result is kept in {folder} and marked as failed.",
-                ]
-            ),
-            _failed(result, workbook, failed),
-        )
 
 
 def _refuse_certain(case: Case) -> None:
@@ -253,41 +241,7 @@ def _refuse_certain(case: Case) -> None:
         )
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def _exit_code(solution: Solution) -> int:
     if "nterrupt" in str(solution.solver.get("said", "")):
         return Interrupted.exit_code
     return 0 if solution.status is Status.OPTIMAL else GAP_NOT_CLOSED
-
-
-def _write(result: Result, workbook: Path, question: Question, timing: Timing) -> Path:
-    """Write folder and workbook; where that fails, keep them elsewhere and say so."""
-    question.report("write", str(workbook))
-    folder = workbook.with_suffix("")
-    try:
-        _write_both(result, workbook, folder, question.looks, timing)
-    except (OSError, WriteError) as error:
-        kept = Path(tempfile.mkdtemp(prefix="planner-"))
-        _write_both(result, kept / workbook.name, kept / folder.name, question.looks, timing)
-        raise WriteError(
-            f"could not write {workbook}: {error}\n"
-            f"  The plan is kept in {kept}. Close the file where it is open, or ask for another place with -o."
-        ) from error
-    return folder
-
-
-def _write_both(result: Result, workbook: Path, folder: Path, looks: Looks, timing: Timing) -> None:
-    workbook.parent.mkdir(parents=True, exist_ok=True)
-    with timing.stage("write"):
-        failed = looks.write(workbook, dossier_of(result))
-    seconds = {stage: round(spent, 3) for stage, spent in timing.seconds.items()}
-    finished = datetime.now(UTC).isoformat(timespec="seconds")
-    save(
-        replace(result, run={**result.run, "seconds": seconds, "finished": finished}),
-        folder,
-    )
-    if all(certificate.ok for _, certificate in result.certificates):
-        refuse_unreconciled(failed, workbook)

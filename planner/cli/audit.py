@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.options import CONTEXT, Finite, json_option
+from planner.cli.streams import as_text, complain, tell
 from planner.cli.told import Progress
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ def audit(folder: Path, time_limit: float | None, quiet: bool, as_json: bool) ->
     found = app.audit(folder, time_limit=time_limit, report=progress)
     progress.done()
     if as_json:
-        click.echo(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
+        tell(as_text(found.to_json()))
     elif not quiet:
-        click.echo(_told(found))
+        tell(_told(found))
     for reason in _reasons(found):
-        click.echo(f"planner: {reason}", err=True)
+        complain(f"planner: {reason}")
     return found.exit_code
 
 

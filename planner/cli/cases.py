@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.cli.options import CONTEXT, case_argument, force_option, json_option, outside_option, with_option
+from planner.cli.streams import as_text, complain, tell
 from planner.errors import DIFFERENT
 
 if TYPE_CHECKING:
@@ -39,11 +39,10 @@ def check(case: Path, overlays: Sequence[str], allow_outside: bool, marked: Path
 
     checked = cases.check(case, overlays=overlays, allow_outside=allow_outside, marked=marked)
     if as_json:
-        click.echo(json.dumps(checked.to_json(), indent=2, ensure_ascii=False))
+        tell(as_text(checked.to_json()))
     else:
-        click.echo(f"{checked.error or checked.counts}", err=checked.error is not None)
-        for line in checked.notes:
-            click.echo(f"  {line}", err=checked.error is not None)
+        say = tell if checked.error is None else complain
+        say("\n".join([f"{checked.error or checked.counts}", *(f"  {line}" for line in checked.notes)]))
     return 0 if checked.error is None else checked.error.exit_code
 
 
@@ -113,9 +112,9 @@ def diff(a: Path, b: Path, overlays: Sequence[str], allow_outside: bool, exit_co
 
     compared = cases.compare(a, b, overlays=overlays, allow_outside=allow_outside)
     if as_json:
-        click.echo(json.dumps(compared.to_json(), indent=2, ensure_ascii=False))
+        tell(as_text(compared.to_json()))
     else:
-        click.echo("\n".join(compared.lines()))
+        tell("\n".join(compared.lines()))
     _note(compared.notes)
     return DIFFERENT if exit_code and compared.differences else 0
 
@@ -131,16 +130,16 @@ def schema() -> int:
     """
     from planner.files.jsonschema import case_file_schema
 
-    click.echo(json.dumps(case_file_schema(), indent=2, ensure_ascii=False))
+    tell(as_text(case_file_schema()))
     return 0
 
 
 def _tell(written: Written) -> None:
     """What was written, and on standard error what is worth a word about the files that it came from."""
-    click.echo(written.told)
+    tell(written.told)
     _note(written.notes)
 
 
 def _note(notes: Iterable[str]) -> None:
     for note in notes:
-        click.echo(f"look again: {note}", err=True)
+        complain(f"look again: {note}")

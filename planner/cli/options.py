@@ -35,7 +35,9 @@ points_option = click.option(
 plain_option = click.option(
     "--plain", is_flag=True, help="The plan alone, without the alternatives that the case lists and other comparisons."
 )
-force_option = click.option("--force", is_flag=True, help="Write over a file of that name.")
+force_option = click.option(
+    "--force", is_flag=True, help="Write over a file of that name, even where it is not the planner's own."
+)
 case_argument = click.argument("case", type=click.Path(path_type=Path), metavar="CASE")
 
 
@@ -58,6 +60,7 @@ def solving(command: Callable[..., Any]) -> Callable[..., Any]:
         (
             case_argument,
             click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Workbook to write."),
+            force_option,
             with_option,
             outside_option,
             click.option(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli.options import CONTEXT, looking, plain_option, points_option, risk_options, solving
+from planner.cli.options import CONTEXT, force_option, looking, plain_option, points_option, risk_options, solving
+from planner.cli.streams import as_text, tell
 from planner.cli.told import Progress, result_table
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ def frontier(**asked: Any) -> int:
 @click.argument("folder", type=click.Path(path_type=Path), metavar="FOLDER")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Workbook to write.")
 @looking
-def report(folder: Path, output: Path | None, **looks: Any) -> int:
+@force_option
+def report(folder: Path, output: Path | None, force: bool, **looks: Any) -> int:
     """Write the report of the result folder FOLDER again, without solving.
 
     The workbook stands beside the folder unless -o says otherwise.
@@ -114,7 +115,7 @@ def report(folder: Path, output: Path | None, **looks: Any) -> int:
     """
     from planner import app
 
-    click.echo(f"{app.redraw(folder, output, app.Looks(**looks))} is written")
+    tell(f"{app.redraw(folder, output, app.Looks(**looks), force=force)} is written")
     return 0
 
 
@@ -128,14 +129,15 @@ def _run(*, quiet: bool, as_json: bool, **asked: Any) -> int:
     except app.ChecksFailedError as error:
         progress.done()
         if as_json:
-            click.echo(json.dumps(app.summary(error.outcome), indent=2, ensure_ascii=False))
+            tell(as_text(app.summary(error.outcome)))
         raise
     progress.done()
     found = app.summary(outcome)
+    kept = f"the result is written: {outcome.workbook} and {outcome.folder}"
     if as_json:
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        tell(as_text(found), kept=kept)
     elif not quiet:
-        click.echo(result_table(found))
+        tell(result_table(found), kept=kept)
     return outcome.exit_code
 
 

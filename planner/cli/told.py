@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
+
+from planner.cli.streams import is_terminal, murmur
 
 ROUNDING = 1e-9
 """Share of a cost that is the solver's rounding."""
@@ -17,24 +18,22 @@ class Progress:
     def __init__(self, *, shown: bool) -> None:
         """`shown` is whether anything is written at all."""
         self._shown = shown
-        self._live = shown and sys.stderr.isatty()
+        self._live = shown and is_terminal()
         self._stage = ""
 
     def __call__(self, stage: str, text: str) -> None:
         """Tell a stage, and what it is at."""
         if not self._shown or (not self._live and stage == self._stage):
             return
-        if self._live and self._stage and stage != self._stage:
-            sys.stderr.write("\n")
+        ended = "\n" if self._live and self._stage and stage != self._stage else ""
         self._stage = stage
         line = f"{stage:<8} {text}"[:100]
-        sys.stderr.write(f"\r{line:<100}" if self._live else f"{line.rstrip()}\n")
-        sys.stderr.flush()
+        murmur(ended + (f"\r{line:<100}" if self._live else f"{line.rstrip()}\n"))
 
     def done(self) -> None:
         """End the running line."""
         if self._live and self._stage:
-            sys.stderr.write("\n")
+            murmur("\n")
 
 
 def result_table(found: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ from planner.report.whole import write_whole
 from planner.report.words import say
 from planner.report.workbook import Properties, workbook_bytes
 
-__all__ = ["SHEETS", "Dossier", "Provenance", "report_bytes", "sheets_of", "write_report"]
+__all__ = ["SHEETS", "SHEET_NAMES", "Dossier", "Provenance", "report_bytes", "sheets_of", "write_report"]
 
 _NOT_RUN = "its study is not part of this result."
 _OPTIONS = (
@@ -60,6 +60,10 @@ SHEETS: tuple[tuple[str, Callable[[Dossier], Sheet | None], str], ...] = (
 
 LATER: tuple[tuple[str, str], ...] = (("Sensitivity", _NOT_RUN),)
 """Sheets of studies that take more than one solve, each with how to get it."""
+SHEET_NAMES = frozenset(
+    {*(name for name, _, _ in SHEETS), *(name for name, _ in LATER), "Markets", "Checks", "Provenance"}
+)
+"""Every name that a sheet of a report may have."""
 
 
 def sheets_of(dossier: Dossier) -> tuple[Sheet, ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from pathlib import Path
+
+from planner.disk import write_bytes
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -13,15 +15,12 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises OSError where the place cannot be written; nothing is left behind then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, made = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".part", dir=path.parent)
+    made = path.with_name(f".planner-{os.getpid()}-{secrets.token_hex(4)}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(made).chmod(0o644)
-        Path(made).replace(path)
-    except BaseException:
-        Path(made).unlink(missing_ok=True)
-        raise
+        write_bytes(made, content)
+        made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
 
 
 __all__ = ["write_whole"]

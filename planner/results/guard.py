@@ -10,11 +10,16 @@ from typing import Annotated, Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from planner.certify import Certificate
+from planner.disk import read_plain
 from planner.schema import Case
+from planner.solution import Status
 
 UNLIKE = 1e-3
 """Share of a plan's cost from which on it is another plan's; a certificate allows far less."""
+MOST_RECORD = 64_000_000
+"""Bytes of run.json and certificate.json that are read at most."""
+DAMAGE = (OSError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, AssertionError, RecursionError)
+"""What code that trusts a plan runs into where the plan is damaged."""
 Number = Annotated[float, Field(allow_inf_nan=False)]
 """A number that is one."""
 
@@ -69,22 +74,60 @@ class Run(BaseModel):
         return self
 
 
-def read_json(path: Path, kind: type[list[Any] | dict[str, Any]]) -> Any:
-    """The table or list that a JSON file holds; raises ValueError with the file's name where it holds none."""
+def parsed(content: bytes, name: str, kind: type[list[Any] | dict[str, Any]]) -> Any:
+    """The table or list that a JSON file says; raises ValueError with the file's name where it says none.
+
+    A key that stands twice, and a number that is none, are refused.
+    """
     try:
-        found = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path.name} cannot be read: {error}") from error
+        found = json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{name} cannot be read: {_short(error)}") from error
     if isinstance(found, kind):
         return found
-    raise ValueError(f"{path.name} holds no {'list' if kind is list else 'table'}")
+    raise ValueError(f"{name} holds no {'list' if kind is list else 'table'}")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_number(typed: str) -> Any:
+    raise ValueError(f"{typed} is no number")
+
+
+def _short(error: Exception) -> str:
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
 
 
 def read_run(path: Path) -> dict[str, Any]:
     """How a run went, as its file says; raises ValueError, in words, for a fact that is missing or of another kind."""
-    found = read_json(path, dict)
+    found = parsed(read_plain(path, MOST_RECORD), path.name, dict)
     Run.model_validate(found)
+    if not hasattr(Status, found["status"].upper()):
+        raise ValueError(f"run.json has the unknown status {found['status']!r}")
     return dict(found)
+
+
+class Stated(BaseModel):
+    """What certificate.json has to hold."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    ok: bool
+    """Whether the plan held when it was written."""
+    present_cost_musd: Number | None
+    """Its present cost as recomputed then, million USD."""
+    checks: list[dict[str, Any]]
+    """Every check."""
+
+
+def read_stated(path: Path) -> Stated:
+    """What was certified when a plan was written; raises ValueError, in words, where the file does not say it."""
+    return Stated.model_validate(parsed(read_plain(path, MOST_RECORD), path.name, dict))
 
 
 def told(error: Exception) -> str:
@@ -93,21 +136,20 @@ def told(error: Exception) -> str:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         return f"{place}: {first['msg']}" if place else first["msg"]
-    if isinstance(error, FileNotFoundError):
-        return f"{Path(str(error.filename)).name} is missing"
+    if isinstance(error, OSError) and error.filename:
+        return f"{Path(str(error.filename)).name}: {error.strerror or error}"
     if isinstance(error, KeyError):
         return f"{error.args[0]!r} is missing or unknown"
     return str(error)
 
 
-def refuse_unlike(cost_musd: float, certificate: Certificate) -> None:
+def refuse_unlike(cost_musd: float, stated: Stated) -> None:
     """Raise ValueError where a plan that was certified costs something else than its certificate says."""
-    apart = abs(cost_musd - certificate.present_cost_musd)
-    if certificate.ok and apart > UNLIKE * max(1.0, abs(cost_musd)):
-        raise ValueError(
-            f"run.json says that the plan costs {cost_musd:g} million USD, its certificate "
-            f"{certificate.present_cost_musd:g}"
-        )
+    certified = stated.present_cost_musd
+    if certified is None or not stated.ok:
+        return
+    if abs(cost_musd - certified) > UNLIKE * max(1.0, abs(cost_musd)):
+        raise ValueError(f"run.json says that the plan costs {cost_musd:g} million USD, its certificate {certified:g}")
 
 
 def refuse_strangers(case: Case, tables: Mapping[str, pd.DataFrame]) -> None:

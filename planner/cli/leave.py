@@ -1,0 +1,51 @@
+"""A command is run, and what it raises becomes a message and an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from planner.cli.streams import complain, ready, settle
+from planner.errors import Interrupted, OptionError, PlannerError, WriteError
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """Run a command; its exit code."""
+    ready()
+    try:
+        return _run(arguments)
+    finally:
+        settle()
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        from planner.cli.commands import cli
+
+        code = cli.main(args=None if arguments is None else list(arguments), prog_name="planner", standalone_mode=False)
+    except PlannerError as error:
+        complain(f"planner: {error}")
+        return error.exit_code
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        usage = f"{context.get_usage()}\n" if context is not None else ""
+        complain(f"{usage}Error: {error.format_message()}")
+        return error.exit_code
+    except BrokenPipeError:
+        return 0
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        complain(f"planner: the system refused: {error.strerror or error}{where}")
+        return WriteError.exit_code
+    except ValueError as error:
+        if "null" not in str(error):
+            raise
+        complain("planner: a name given on the command line holds a character that no file name may have")
+        return OptionError.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        complain("planner: stopped; nothing was written")
+        return Interrupted.exit_code
+    return int(code or 0)

@@ -1,0 +1,24 @@
+"""Files and folders put in their place whole or not at all, and looked at before they are opened."""
+
+from planner.disk.kinds import RefusedError, plain_file, read_plain, standing
+from planner.disk.lock import BusyError
+from planner.disk.names import is_plain_name, safe_name, shortened_name
+from planner.disk.staging import Staging, recover, staging, staging_of
+from planner.disk.whole import flush_tree, write_bytes
+
+__all__ = [
+    "BusyError",
+    "RefusedError",
+    "Staging",
+    "flush_tree",
+    "is_plain_name",
+    "plain_file",
+    "read_plain",
+    "recover",
+    "safe_name",
+    "shortened_name",
+    "staging",
+    "staging_of",
+    "standing",
+    "write_bytes",
+]

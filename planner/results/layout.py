@@ -1,0 +1,56 @@
+"""Which files a result folder has, by their exact names."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from planner.disk import standing
+from planner.disk.kinds import Kind
+from planner.solution import TABLES
+
+MANIFEST = "manifest.json"
+"""The list of all files in a folder and below; itself is not on it."""
+LISTED = 2
+"""Fact `layout` of a run.json whose folder has a manifest; folders of older versions have neither."""
+_PLAN = ("case.yaml", "certificate.json", "run.json", *(f"tables/{name}.csv" for name in TABLES))
+_STUDIES = ("risk.json", "alternatives.json")
+_BELOW = re.compile(r"(?:frontier|alternatives)/[1-9][0-9]{0,5}/(.+)")
+BELOW = re.compile(r"(frontier|alternatives)/([1-9][0-9]{0,5})")
+"""Folders of further plans."""
+LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""Files that the desktops of macOS and Windows leave in any folder that is looked at; they move to the new folder."""
+
+
+def is_part(name: str) -> bool:
+    """Whether a file, by its path in a result folder, is one that the planner writes there.
+
+    >>> is_part("tables/halls.csv"), is_part("frontier/2/run.json"), is_part("tables/analysis.xlsx")
+    (True, True, False)
+    """
+    below = _BELOW.fullmatch(name)
+    if below is not None:
+        return below[1] in _PLAN or below[1] == MANIFEST
+    return name in _PLAN or name in _STUDIES or name == MANIFEST
+
+
+def is_folder_of_parts(name: str) -> bool:
+    """Whether a folder in a result folder, by its path, is one that the planner makes."""
+    return name in ("tables", "frontier", "alternatives") or bool(re.fullmatch(rf"{BELOW.pattern}(/tables)?", name))
+
+
+def walked(folder: Path) -> Iterator[tuple[str, Kind]]:
+    """All that lies in a folder, at all depths: path in it, and what it is; links are not followed.
+
+    Raises OSError where it cannot be read.
+    """
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    for base, folders, files in os.walk(folder, onerror=fail):
+        for name in sorted([*folders, *files]):
+            path = Path(base, name)
+            yield path.relative_to(folder).as_posix(), standing(path)

@@ -1,0 +1,87 @@
+"""The manifest of a result folder: every file in it with size and hash, every table with its rows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from planner.disk import RefusedError, read_plain, write_bytes
+from planner.results.guard import parsed
+from planner.results.layout import MANIFEST, is_part
+
+MOST_FILE = 512_000_000
+"""Bytes of a file of a result folder that are read at most."""
+CLOCK = ("seconds", "finished")
+"""Facts of run.json that read a clock, and are no part of its hash: the same case gives the same manifest."""
+Size = Annotated[int, Field(ge=0)]
+
+
+class Entry(BaseModel):
+    """A file as it was written."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    sha256: str
+    """Hash of its content; of a run.json without clock readings."""
+    size: Size | None = None
+    """Bytes; empty for a run.json."""
+    rows: Size | None = None
+    """Rows of a table, its header left out."""
+
+
+_ENTRIES = TypeAdapter(dict[str, Entry])
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The files of a result folder."""
+
+    entries: Mapping[str, Entry]
+    """By their path in the folder, with slashes."""
+
+    def save(self, folder: Path) -> None:
+        """Write it into its folder."""
+        files = {name: entry.model_dump(exclude_none=True) for name, entry in sorted(self.entries.items())}
+        write_bytes(folder / MANIFEST, (json.dumps({"files": files}, indent=1, ensure_ascii=False) + "\n").encode())
+
+    def check(self, folder: Path) -> None:
+        """Raise ValueError for the first file that is not as it was written."""
+        for name, entry in self.entries.items():
+            found = entry_of(folder, name)
+            if found.sha256 != entry.sha256 or found.size != entry.size:
+                raise ValueError(f"{name} is not as it was written: its content differs from the hash in {MANIFEST}")
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a folder; None where there is none. Raises ValueError where it is none or names other files."""
+    path = folder / MANIFEST
+    if not path.is_symlink() and not path.exists():
+        return None
+    found = parsed(read_plain(path, MOST_FILE), MANIFEST, dict)
+    entries = _ENTRIES.validate_python(found.get("files"))
+    if strange := next((name for name in entries if not is_part(name) or name == MANIFEST), None):
+        raise ValueError(f"{MANIFEST} lists {strange!r}, which is no part of a result")
+    return Manifest(entries)
+
+
+def entry_of(folder: Path, name: str, rows: int | None = None) -> Entry:
+    """A file as it stands. Raises ValueError where it is missing or no ordinary file."""
+    path = folder
+    for step in name.split("/")[:-1]:
+        path /= step
+        if path.is_symlink() or not path.is_dir():
+            raise RefusedError(f"{name} is missing" if not path.is_symlink() else f"{path.name} is a link to elsewhere")
+    try:
+        content = read_plain(folder / name, MOST_FILE)
+    except RefusedError as error:
+        raise RefusedError(f"{name}{str(error).removeprefix(Path(name).name)}") from error
+    if Path(name).name == "run.json":
+        facts = {key: value for key, value in parsed(content, name, dict).items() if key not in CLOCK}
+        return Entry(sha256=hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest())
+    return Entry(sha256=hashlib.sha256(content).hexdigest(), size=len(content), rows=rows)

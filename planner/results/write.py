@@ -1,0 +1,106 @@
+"""A result written into a folder that is empty."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.disk import staging
+from planner.files import write_yaml
+from planner.results.layout import LISTED, MANIFEST
+from planner.results.manifest import Entry, Manifest, entry_of
+from planner.results.ours import keep_left_by_systems, refused_folder
+from planner.results.result import Result
+from planner.solution import TABLES
+
+_FORMULA = r"^([=+\-@\t\r'])"
+"""Beginnings of a text that a spreadsheet takes for a formula, and of one that was guarded against that."""
+
+
+def save(result: Result, folder: Path) -> None:
+    """Write a result folder whole or not at all; one of the same name is replaced.
+
+    Raises OSError where the folder cannot be written, or something else stands in its place.
+    """
+    if reason := refused_folder(folder):
+        raise OSError(f"{folder} {reason}")
+    with staging(folder.with_name(f"{folder.name}.xlsx")) as held:
+        made = held.new / folder.name
+        write(result, made)
+        keep_left_by_systems(folder, made)
+        held.swap([folder])
+
+
+def write(result: Result, folder: Path) -> None:
+    """Write a result into a folder that is not there yet, its manifest last; raises OSError."""
+    folder.mkdir()
+    _write(result, folder).save(folder)
+
+
+def _write(result: Result, folder: Path) -> Manifest:
+    solution = result.solution
+    (folder / "case.yaml").write_text(write_yaml(result.case), "utf-8")
+    (folder / "tables").mkdir()
+    entries: dict[str, Entry] = {}
+    for name in TABLES:
+        file = f"tables/{name}.csv"
+        _guarded(solution[name]).to_csv(folder / file, index=False, lineterminator="\n")
+        entries[file] = entry_of(folder, file, len(solution[name]))
+    facts = {
+        "layout": LISTED,
+        "status": solution.status.name.lower(),
+        "objective_musd": solution.objective_musd,
+        "criterion_musd": solution.criterion_musd,
+        "bound_musd": None if solution.gap is None else solution.bound_musd,
+        "gap": solution.gap,
+        "linear": solution.linear,
+        "warnings": list(solution.warnings),
+        "solver": dict(solution.solver),
+    }
+    _write_json(folder / "certificate.json", result.certificate.to_json())
+    _write_json(folder / "run.json", {**result.run, **facts})
+    if result.risk is not None:
+        _write_json(folder / "risk.json", result.risk.to_json())
+    for position, point in enumerate(result.frontier, start=1):
+        entries |= _write_below(point, folder, f"frontier/{position}")
+    if result.alternatives:
+        entries |= _write_alternatives(result, folder)
+    own = [name for name in ("case.yaml", "certificate.json", "run.json", "risk.json") if (folder / name).exists()]
+    return Manifest(entries | {name: entry_of(folder, name) for name in own})
+
+
+def _write_alternatives(result: Result, folder: Path) -> dict[str, Entry]:
+    listed = []
+    entries: dict[str, Entry] = {}
+    for position, each in enumerate(result.alternatives, start=1):
+        option, at = each.option, None
+        if option.solution is not None and each.certificate is not None:
+            at = f"alternatives/{position}"
+            run = {**result.run, "alternative": option.name}
+            entries |= _write_below(Result(option.case, option.solution, each.certificate, run), folder, at)
+        listed.append({"name": option.name, "folder": at, "why_none": option.why_none})
+    _write_json(folder / "alternatives.json", listed)
+    return entries | {"alternatives.json": entry_of(folder, "alternatives.json")}
+
+
+def _write_below(result: Result, folder: Path, at: str) -> dict[str, Entry]:
+    """A plan beside the plan, as a result folder of its own with its own manifest; its files, from the outer folder."""
+    (folder / at).mkdir(parents=True)
+    manifest = _write(result, folder / at)
+    manifest.save(folder / at)
+    below = {f"{at}/{name}": entry for name, entry in manifest.entries.items()}
+    return below | {f"{at}/{MANIFEST}": entry_of(folder, f"{at}/{MANIFEST}")}
+
+
+def _write_json(path: Path, data: Mapping[str, Any] | list[dict[str, Any]]) -> None:
+    path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _guarded(table: pd.DataFrame) -> pd.DataFrame:
+    """A table whose texts no spreadsheet takes for a formula when it opens the CSV: an apostrophe comes first."""
+    texts = [str(name) for name in table if not pd.api.types.is_numeric_dtype(table[name])]
+    return table.assign(**{name: table[name].astype("str").str.replace(_FORMULA, r"'\1", regex=True) for name in texts})
