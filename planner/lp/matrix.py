@@ -33,11 +33,11 @@ class Matrix:
 
     def objective(self, values: Values) -> float:
         """What values cost, the constant included."""
-        return self.offset + float(self.cost @ values)
+        return self.offset + float(np.sum(self.cost * values))
 
     def size(self, values: Values) -> float:
         """The terms of the objective added up without their signs, at least 1: what rounding is a share of."""
-        return max(1.0, abs(self.offset) + float(np.abs(self.cost) @ np.abs(values)))
+        return max(1.0, abs(self.offset) + float(np.sum(np.abs(self.cost * values))))
 
     def dual_bound(self, duals: Values, values: Values) -> float:
         """Lower bound on the objective by weak duality, whatever the solver says of itself.

@@ -11,14 +11,15 @@ from pulp.apis.core import PulpSolverError
 
 from planner.errors import NoPlanError, OptionError
 from planner.lp.answer import Answer, Options, Outcome
+from planner.lp.doubt import misses
 from planner.lp.matrix import Matrix
 from planner.lp.program import INFINITY, Program
 
 
 def solve_with(program: Program, matrix: Matrix, options: Options) -> Answer:
-    """Solve with a solver that PuLP finds; its word on the status is checked against our own bound.
+    """Solve with a solver that PuLP finds; its word is checked against its values and our own bound.
 
-    Raises OptionError when there is no such solver here.
+    Raises OptionError when there is no such solver here, NoPlanError where it fails or its plan misses a limit.
     """
     began = time.perf_counter()
     with warnings.catch_warnings():
@@ -48,7 +49,9 @@ def solve_with(program: Program, matrix: Matrix, options: Options) -> Answer:
     if outcome not in (Outcome.OPTIMAL, Outcome.FEASIBLE):
         return Answer(outcome, f"{options.solver}: {pulp.LpSolution[found]}", nothing, nothing, 0.0, 0.0, 0, seconds)
     values = np.array([variable.varValue or 0.0 for variable in program.variables])
-    objective = matrix.offset + float(matrix.cost @ values)
+    if lie := misses(matrix, values):
+        raise NoPlanError(f"{options.solver} contradicts itself on this case: {lie}")
+    objective = matrix.objective(values)
     duals = nothing
     prices = [row.pi for row in problem.constraints()]
     if program.is_linear and all(price is not None for price in prices):

@@ -7,13 +7,14 @@ from typing import Any
 
 import highspy
 import numpy as np
+import pulp
 import pytest
 
 from planner.errors import NoPlanError
-from planner.lp import Answer, HighsDoor, Options, Outcome, Program, doubt, total
+from planner.lp import Answer, HighsDoor, Options, Outcome, Program, doubt, solve_with, total
 
 from .liar import Liar, liar
-from .test_door import SEEDS, clash, door, random_program
+from .test_door import SEEDS, clash, door, matrix, random_program
 
 __all__ = ["liar"]
 
@@ -194,3 +195,17 @@ def test_a_door_has_its_twins_doubts(liar: Callable[..., None]) -> None:
     twin: HighsDoor = opened.twin()
     right(twin.run())
     assert opened.doubts == [doubt.OBJECTIVE]
+
+
+def test_another_solver_is_held_against_its_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A solver of PuLP's that leaves out a part that is needed gives no plan."""
+    program = supplies()
+
+    def short(problem: pulp.LpProblem, _: object) -> None:
+        problem.assignStatus(pulp.LpStatusOptimal, pulp.LpSolutionOptimal)
+        for variable, value in zip(program.variables, (1.0, 0.5), strict=True):
+            variable.varValue = value
+
+    monkeypatch.setattr(pulp.LpProblem, "solve", short)
+    with pytest.raises(NoPlanError, match=r"PULP_CBC_CMD contradicts itself .*misses limits"):
+        solve_with(program, matrix(program), Options(solver="PULP_CBC_CMD"))
