@@ -250,7 +250,7 @@ class HighsDoor(Loaded, LpSolver):
         """Another solver with the program as it is now."""
         other = HighsDoor(replace(self.options, race=False))
         other.load(self._loaded())
-        other.doubts = self.doubts
+        other.for_whole, other.doubts = self.for_whole, self.doubts
         return other
 
     def stop(self) -> None:
@@ -265,7 +265,7 @@ class HighsDoor(Loaded, LpSolver):
         The cheapest relaxation finds few rows that already clash; HiGHS then thins these out. On a whole
         program its own search took fifteen times as long as a solve.
         """
-        found = clash(self._loaded())
+        found = clash(self._loaded().without(self.for_whole))
         if not found.size:
             return []
         thinner = SilentHighs()

@@ -50,6 +50,10 @@ class Loaded:
         """Values at which whole variables are held, where they are."""
         self._moved: dict[int, tuple[float, int | None]] = {}
         """Rows that are tried with another limit: how far it is moved, and before which column it stands if any."""
+        self.for_whole: Positions = np.zeros(0, dtype=np.int64)
+        """Rows that follow from the others in whole numbers: they bind branch and cut, and never show in a price."""
+        self._unbound = False
+        """Whether these rows ask nothing for now."""
         self._unheld: Matrix | None = None
         """The program before some of its columns and rows were held."""
         self._start: Values | None = None
@@ -63,6 +67,7 @@ class Loaded:
         self.matrix = matrix
         self._relaxed, self._meets_limits, self._fixed = False, False, None
         self._moved, self._unheld, self._start = {}, None, None
+        self.for_whole, self._unbound = np.zeros(0, dtype=np.int64), False
         self._engine.excessive.clear()
         self.highs.passModel(highs_lp(matrix))
 
@@ -203,14 +208,16 @@ class Loaded:
         matrix = self._loaded()
         self._relaxed, self._meets_limits = True, False
         self._fixed = np.round(values[matrix.whole])
+        self.bind_for_whole(False)
         for position in np.flatnonzero(matrix.whole):
             value = float(round(values[position]))
             self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kContinuous)
             self.highs.changeColBounds(int(position), value, value)
 
     def relax(self) -> None:
-        """Let whole variables take any value between their bounds."""
+        """Let whole variables take any value between their bounds, the rows for whole ones left out."""
         self._relaxed, self._meets_limits, self._fixed = True, False, None
+        self.bind_for_whole(False)
         for position in np.flatnonzero(self._loaded().whole):
             self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kContinuous)
 
@@ -218,9 +225,20 @@ class Loaded:
         """Let whole variables choose again."""
         matrix = self._loaded()
         self._relaxed, self._meets_limits, self._fixed = False, False, None
+        self.bind_for_whole(True)
         for position in np.flatnonzero(matrix.whole):
             self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kInteger)
             self.highs.changeColBounds(int(position), float(matrix.low[position]), float(matrix.high[position]))
+
+    def bind_for_whole(self, bound: bool) -> None:
+        """Let the rows for whole variables ask what they say, or nothing; the next solve starts from the last basis."""
+        rows, matrix = self.for_whole.astype(np.int32), self._loaded()
+        if not len(rows) or bound is not self._unbound:
+            return
+        self._unbound, self._meets_limits = not bound, False
+        asked = matrix if bound else matrix.without(self.for_whole)
+        change_rows = self.highs.changeRowsBounds  # type: ignore[attr-defined]
+        change_rows(len(rows), rows, asked.row_low[rows], asked.row_high[rows])
 
     def start_from(self, values: Values) -> None:
         """Give the next solve a plan to better."""
@@ -235,6 +253,8 @@ class Loaded:
         matrix = self._loaded()
         if self._relaxed:
             matrix = replace(matrix, whole=np.zeros(len(matrix.cost), dtype=np.bool_))
+        if self._unbound:
+            matrix = matrix.without(self.for_whole)
         if self._fixed is not None:
             low, high = matrix.low.copy(), matrix.high.copy()
             whole = self._loaded().whole

@@ -65,6 +65,12 @@ class Matrix:
             value=np.append(self.value, values).astype(np.float64),
         )
 
+    def without(self, rows: Positions) -> Matrix:
+        """The program with some rows that ask nothing."""
+        row_low, row_high = self.row_low.copy(), self.row_high.copy()
+        row_low[rows], row_high[rows] = -INFINITY, INFINITY
+        return replace(self, row_low=row_low, row_high=row_high)
+
     def only(self, rows: np.ndarray[Any, np.dtype[np.int64]]) -> Matrix:
         """The program with some of its rows, continuous and without its objective."""
         spans = [np.arange(self.start[row], self.start[row + 1]) for row in rows]

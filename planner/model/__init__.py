@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from planner.instance import Instance
 from planner.lp import Variable
-from planner.model import chips, compute, finance, onsite, policy, power, risk, shares, sites
+from planner.model import chips, compute, finance, location, onsite, policy, power, risk, shares, sites
 from planner.model.decisions import Charge, Model, Row
 
 __all__ = ["COSTS", "RULES", "Cost", "FiledRow", "Model", "Rule", "build"]
@@ -27,6 +27,8 @@ class Rule:
     """Unit in which its price is reported; none for a definition that has no price."""
     typed: str = ""
     """Case path of its limit, `{0}` and `{1}` being the names of a row; empty where it follows from decisions."""
+    for_whole: bool = False
+    """Whether it follows from the others in whole numbers, and is there to bound what is cut into parts."""
 
     @property
     def name(self) -> str:
@@ -90,6 +92,7 @@ RULES = (
     Rule(power.national_energy, "MWh", "markets.{0}.generation_twh_per_year"),
     Rule(compute.usable_fleet),
     Rule(compute.demand, "PFLOP/s", "workloads.{0}.demand_pflops"),
+    Rule(location.served_where_open, for_whole=True),
     Rule(compute.cluster_split),
     Rule(compute.cluster_fleet),
     Rule(compute.cluster_least),

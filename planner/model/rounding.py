@@ -23,19 +23,22 @@ def rounded(m: Model, values: Values, up: float = IN_USE) -> Values:
     """The values with every whole decision rounded to what is likely to hold, surest where `up` is left out.
 
     Phases are rounded on what has been begun so far, not one by one, so that many small starts become a few whole
-    ones, and up to the next where all but `up` of it is begun; a site is acquired when the plan first uses any of it;
-    a chip at a site that gives a workload less than a cluster gives it none.
+    ones, and up to the next where all but `up` of it is begun; a site is acquired when the plan first uses any of it,
+    or where no phases are whole on it, all but `up` of it; a chip at a site that gives a workload less than a cluster
+    gives it none.
     """
     position = m.program.position
     whole = values.copy()
     _round_phases(m, values, whole, up)
+    phased = {site for site, *_ in m.phases}
     for (site, n), opening in m.open.items():
         if not m.instance.sites.whole[site]:
             continue
         parent = m.instance.tree[n].parent
         before = 0.0 if parent is None else values[position(m.opened[site, parent])]
         now = values[position(m.opened[site, n])]
-        whole[position(opening)] = float(before <= IN_USE < now)
+        share = IN_USE if site in phased or up <= IN_USE else 1 - up
+        whole[position(opening)] = float(before <= share < now)
     for at, cluster in m.cluster.items():
         chip, _, workload, n = at
         compute = m.instance.compute

@@ -77,6 +77,7 @@ class AskedProgram:
                 self.matrix = matrix_of(program.variables, program.rows, program.objective)
                 self.door = HighsDoor(_for_rare(options, self.instance), progress=lambda text: report("solve", text))
                 self.door.load(self.matrix)
+                self.door.for_whole = np.flatnonzero([entry.rule.for_whole for entry in self.filed])
                 if start is not None and program.is_linear:
                     self.door.start_basis(basis_at(start, self.model, self.filed))
 
@@ -210,6 +211,10 @@ class AskedProgram:
             started: Values | None = None
             if relaxed.outcome is Outcome.OPTIMAL:
                 self.continuous_musd = self.present_cost(relaxed)
+                if self.door.for_whole.size:
+                    self.door.bind_for_whole(True)
+                    relaxed = self.door.run()
+            if relaxed.outcome is Outcome.OPTIMAL:
                 started = self._best_whole(relaxed.values)
             self.door.free_whole()
             if started is not None:
