@@ -20,7 +20,7 @@ from planner.schema.walk import below
 from . import cases
 from .registry import COVERED
 
-for module in sorted(Path(__file__).parent.glob("test_rules_*.py")):
+for module in sorted({*Path(__file__).parent.glob("test_*.py")} - {Path(__file__)}):
     import_module(f"{__package__}.{module.stem}")
 
 NAMES = [*(rule.name for rule in RULES), *(cost.account for cost in COSTS)]
