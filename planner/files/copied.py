@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.utils import get_column_letter
 
-from planner.files.excel.guards import Checked
+from planner.files.excel.guards import MAX_PART, Checked
 from planner.files.excel.sheet import Cell, Grid
 
 VALUES_ALONE = "it holds the values of the cells alone, since the looks of this workbook cannot be copied"
@@ -53,6 +53,8 @@ def with_looks(book: Checked, grids: Sequence[Grid]) -> Workbook:
     size, cells = sum(part.file_size for part in parts), sum(len(row) for grid in grids for row in grid.rows.values())
     if size > MANY_BYTES and cells * BYTES_PER_CELL < size:
         raise Uncopied("looks for the most part")
+    if any("pivotcache/" in part.filename.lower() and part.file_size > MAX_PART for part in book.package.parts):
+        raise Uncopied("a pivot table with much in store")
     for top, left, bottom, right in (area for grid in grids for area in grid.merged):
         if (bottom - top + 1) * (right - left + 1) > _MOST_MERGED:
             raise Uncopied("a merged area without end")

@@ -96,7 +96,7 @@ def day_of(cell: Cell) -> str:
     """A date as year-month-day, or as typed in part: year-month. Raises WrongCell."""
     if cell.content == "date":
         if cell.value.time() != time():
-            raise WrongCell(f"found {_day(cell.value)}; allowed: a date without a time of day")
+            raise WrongCell(f"found {_day(cell.value)}; allowed: a date without a time of day{_nearly(cell.value)}")
         return _day(cell.value)
     if cell.content == "number":
         raise WrongCell(_number_for_date(cell.value))
@@ -271,6 +271,12 @@ def _placed(node: Node, place: str) -> Node:
 
 def _day(moment: datetime) -> str:
     return moment.date().isoformat() if moment.time() == time() else moment.isoformat(" ", "minutes")
+
+
+def _nearly(moment: datetime) -> str:
+    """The day that a moment just before its beginning stands for: some programs shift dates by part of a minute."""
+    following = moment + timedelta(minutes=1)
+    return f"; for the day that begins then type {following.date()}" if following.date() > moment.date() else ""
 
 
 def _found(cell: Cell) -> str:

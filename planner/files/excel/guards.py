@@ -22,7 +22,7 @@ MAX_BYTES = 50_000_000
 MAX_UNPACKED = 150_000_000
 """Most bytes that it may unpack to."""
 MAX_PART = 20_000_000
-"""Most bytes of a part that is read in one piece: all but sheets and texts."""
+"""Most bytes of a part that is neither a sheet, nor its texts, nor what a pivot table holds in store."""
 MAX_RATIO = 200
 """Most bytes that one packed byte may stand for, in parts above `SMALL_PART`."""
 SMALL_PART = 1_000_000
@@ -46,7 +46,7 @@ DAMAGE = (
 
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x07"
-_STREAMED = re.compile(r"(.*/)?(worksheets/[^/]+|[^/]*(sheet|strings)[^/]*)\.xml", re.IGNORECASE)
+_STREAMED = re.compile(r"(.*/)?((worksheets|pivotcache)/[^/]+|[^/]*(sheet|strings)[^/]*)\.xml", re.IGNORECASE)
 _MACROS = frozenset({"vbaProject", "xlMacrosheet", "xlIntlMacrosheet"})
 """Relations of a workbook to what it runs."""
 _SAVE = "save it as Excel Workbook (.xlsx)"

@@ -9,6 +9,8 @@ from planner.schema.assumptions import Assumption
 
 README, LISTS = "README", "Lists"
 """Sheets that are not read: the data dictionary and the choices."""
+CONTENTS = "Export Summary"
+"""The sheet that Numbers adds to what it exports: a list of the others."""
 CALCULATION = "Calc"
 """How the name of a sheet begins that only calculates, in any case: it is not read, and tables may show its results."""
 
@@ -98,4 +100,4 @@ def is_aside(name: str) -> bool:
     (True, True, False)
     """
     plain = folded(name)
-    return plain in (folded(README), folded(LISTS)) or plain.startswith(folded(CALCULATION))
+    return plain in map(folded, (README, LISTS, CONTENTS)) or plain.startswith(folded(CALCULATION))

@@ -186,7 +186,7 @@ class _SheetReader(Reader):
         self._cells: dict[int, Cell] = {}
         self._row = self._column = 0
         self._is_numbered = False
-        self._cell: Attributes | None = None
+        self._cell: Attributes = {}
         self._value: str | None = None
         self._formula: str | None = None
         self._inline: str | None = None
@@ -209,12 +209,13 @@ class _SheetReader(Reader):
     def _start_row(self, attributes: Attributes) -> None:
         number = attributes.get("r")
         self._is_numbered = number is not None
-        self._row = self._row + 1 if number is None else int(float(number))
+        self._row = self._row + 1 if number is None else int(number) if number.isdecimal() else int(float(number))
         if not 1 <= self._row <= LAST_ROW:
             raise Broken(f"a row is numbered {self._row}")
-        if is_on(attributes.get("hidden")) or _is_nothing(attributes.get("ht")):
+        if ("hidden" in attributes and is_on(attributes["hidden"])) or (
+            "ht" in attributes and _is_nothing(attributes["ht"])
+        ):
             self._grid.hidden_rows.add(self._row)
-        self._cells = {}
         self._column = 0
 
     def _end_row(self) -> None:
@@ -235,10 +236,10 @@ class _SheetReader(Reader):
             self._row, self._is_numbered = self._reader.at(reference)[0], True
 
     def _end_cell(self) -> None:
-        content, value = self._content()
-        if value is not None:
-            self._cells[self._column] = Cell(self._row, self._column, content, value)
-        self._cell = None
+        if self._value is not None or self._formula is not None or self._inline is not None:
+            content, value = self._content()
+            if value is not None:
+                self._cells[self._column] = Cell(self._row, self._column, content, value)
 
     def _start_text(self, _: Attributes) -> None:
         self.text.clear()
@@ -262,7 +263,7 @@ class _SheetReader(Reader):
 
     def _content(self) -> tuple[Content, Any]:
         """What a cell holds; a value of None when it is blank."""
-        attributes, value = self._cell or {}, self._value
+        attributes, value = self._cell, self._value
         kind = attributes.get("t", "n")
         if self._formula is not None and (
             self._reader.uncalculated or value is None or (value == "" and kind != "str")

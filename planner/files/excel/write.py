@@ -303,6 +303,8 @@ _ADVICE: Sequence[str] = (
     "date on, in the order of the rows. Series by date holds the same with a date a row.",
     'Lists of names have commas between them; a name that holds a comma stands in quotes: "a, b". Shares are '
     "fractions: 85 % is 0.85. All money is in USD.",
+    "Sheets of your own whose names begin with Calc are not read; cells of the tables may be formulas that show their "
+    "results.",
     "In every table the columns Source, As of, Confidence, Owner and Note may be added; they go with the row into the "
     "sheet Assumptions of the report.",
 )

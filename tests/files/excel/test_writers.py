@@ -6,6 +6,7 @@ import json
 import random
 import re
 import shutil
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from planner.cases import check
 from planner.cli import main
 from planner.files import read_case
+from planner.files.excel import guards
 from planner.schema import Case
 
 from ..conftest import refused
@@ -260,6 +262,35 @@ def test_a_day_that_is_wrong_by_the_last_bits(tmp_path: Path, asked: Case) -> No
     """Some writers add the time zone in floating point: 46,388.000001 is a tenth of a second past midnight."""
     file = saved(tmp_path, small())
     case, _ = read_case(rewritten(file, replaced("<v>46388</v>", "<v>46388.000001</v>")))
+    assert case == asked
+
+
+def test_a_day_that_a_time_zone_has_shifted(tmp_path: Path) -> None:
+    """SheetJS in Shanghai writes a date 43 seconds too early: it is shown as the day before, so nobody guesses."""
+    file = saved(tmp_path, small())
+    shifted = replaced("<v>46388</v>", f"<v>{46388 - 43 / 86400}</v>", part_of(_parts(file), "Settings"))
+    assert refused(rewritten(file, shifted)) == [
+        "Settings!B3 settings.start: found 2026-12-31 23:59; allowed: a date without a time of day; for the day that "
+        "begins then type 2027-01-01"
+    ]
+
+
+def _parts(file: Path) -> Parts:
+    with zipfile.ZipFile(file) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def test_what_is_in_no_table_is_not_read(tmp_path: Path, asked: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of sheets by Numbers, and more in store for a pivot table than other parts may hold."""
+    monkeypatch.setattr(guards, "MAX_PART", 60_000)
+    rows = {"Export Summary": [["This document was exported from Numbers."]], **small()}
+    chance = random.Random(1)
+    stored = "".join(f'<n v="{chance.random()}"/>' for _ in range(4_000))
+
+    def more(parts: Parts) -> None:
+        parts["xl/pivotCache/pivotCacheRecords1.xml"] = f"<x>{stored}</x>".encode()
+
+    case, _ = read_case(rewritten(saved(tmp_path, rows), more))
     assert case == asked
 
 
