@@ -20,6 +20,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from planner.typed import escaped
+
 GAP_NOT_CLOSED = 5
 """Exit code of a plan that is not proven within the asked gap."""
 DIFFERENT = 8
@@ -44,7 +46,8 @@ class Problem:
         '2026.yaml:14 sites.Abilene.pue: found 0.9; allowed: 1 or more'
         """
         where = ".".join(self.path)
-        return " ".join(part for part in (self.place, f"{where}: {self.message}" if where else self.message) if part)
+        parts = self.place, f"{where}: {self.message}" if where else self.message
+        return escaped(" ".join(part for part in parts if part), keep="")
 
     def at(self, place: str | None) -> Problem:
         """The same problem with its place in the file."""

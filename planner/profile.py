@@ -16,6 +16,8 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from planner.typed import read_day
+
 
 def _read_date(typed: Any) -> Any:
     """A date is typed as 2027-04-01 or 2027-04; a number or a free text is refused by the field."""
@@ -26,7 +28,8 @@ def _read_date(typed: Any) -> Any:
         try:
             return date.fromisoformat(f"{text}-01" if len(text) == 7 else text)
         except ValueError:
-            pass
+            if day := read_day(text):
+                return day
     raise ValueError("type a date as year-month-day, such as 2027-04-01, or as year-month")
 
 
@@ -68,8 +71,8 @@ class Change(_Row):
 
     since: Day
     """First day on which the change holds."""
-    set: Number | None = None
-    """The value from that day on."""
+    set: Profile | None = None
+    """The value from that day on: a number, or a profile of its own, whose dates and growth are read as anywhere."""
     scale: Number | None = None
     """Factor on the value from that day on."""
     add: Number | None = None
@@ -110,6 +113,7 @@ Profile: TypeAlias = Annotated[
     | Annotated[Changed, Tag("changed")],
     Discriminator(_kind),
 ]
+Change.model_rebuild()
 Changed.model_rebuild()
 
 
@@ -127,7 +131,8 @@ def numbers(profile: Profile) -> Iterable[float]:
         yield from profile.linear.values()
     elif isinstance(profile, Changed):
         yield from numbers(profile.profile)
-        yield from (change.set for change in profile.changes if change.set is not None)
+        for change in profile.changes:
+            yield from () if change.set is None else numbers(change.set)
     else:
         yield profile
 
@@ -178,7 +183,7 @@ def value_at(profile: Profile, first_day: date, next_day: date, plan_start: date
         value = value_at(profile.profile, first_day, next_day, plan_start)
         for change in profile.changes:
             if change.since <= first_day:
-                value = _apply(change, value)
+                value = _apply(change, value, first_day, next_day, plan_start)
         return value
     return profile
 
@@ -227,9 +232,9 @@ def _middle(first_day: date, next_day: date) -> float:
     return (month_number(first_day) + month_number(next_day)) / 2.0
 
 
-def _apply(change: Change, value: float) -> float:
+def _apply(change: Change, value: float, first_day: date, next_day: date, plan_start: date) -> float:
     if change.set is not None:
-        return change.set
+        return value_at(change.set, first_day, next_day, plan_start)
     if change.scale is not None:
         return value * change.scale
     return value + (change.add or 0.0)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from typing import Any, TextIO
 
 from planner.errors import WriteError
+from planner.typed import escaped
 
 _GONE = (OSError, ValueError, AttributeError)
 """What writing to a stream raises that was closed or never there."""
+
+
+_UNSEEN = re.compile("[\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+"""Characters in JSON that a terminal does not show, or that move others."""
 
 
 def ready() -> None:
@@ -32,12 +38,12 @@ def ready() -> None:
 
 
 def tell(text: str, *, kept: str = "") -> None:
-    """Print a result. Where nobody reads it any more that is no error; where it cannot be written, WriteError says so.
+    """Print a result, what cannot be seen in it as its code. Where nobody reads it any more that is no error; where it cannot be written, WriteError says so.
 
     `kept` says what there is all the same.
     """
     try:
-        sys.stdout.write(f"{text}\n")
+        sys.stdout.write(f"{escaped(text)}\n")
         sys.stdout.flush()
     except BrokenPipeError:
         silence(sys.stdout)
@@ -55,7 +61,7 @@ def complain(text: str) -> None:
 def murmur(text: str) -> None:
     """Write to standard error, if anybody hears it; never fails."""
     try:
-        sys.stderr.write(text)
+        sys.stderr.write(escaped(text, keep="\r\n"))
         sys.stderr.flush()
     except _GONE:
         silence(sys.stderr)
@@ -72,6 +78,7 @@ def is_terminal() -> bool:
 def as_text(data: Any) -> str:
     """Plain data as JSON that standard output can carry."""
     text = json.dumps(data, indent=2, ensure_ascii=False)
+    text = _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     try:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except (UnicodeError, LookupError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.cli.streams import is_terminal, murmur
+from planner.typed import escaped
 
 ROUNDING = 1e-9
 """Share of a cost that is the solver's rounding."""
@@ -73,8 +74,8 @@ def result_table(found: dict[str, Any]) -> str:
     for point in found["frontier"]:
         place = f"{point['delay_months']:.3g} months for {_amount(point['present_cost_musd'])} million USD"
         rows["frontier"] = f"{rows['frontier']}; {place}" if "frontier" in rows else place
-    lines = [f"{name:<21}{value}" for name, value in rows.items()]
-    return "\n".join([*lines, *(f"look again           {warning}" for warning in found["warnings"])])
+    lines = [f"{name:<21}{escaped(value, keep='')}" for name, value in rows.items()]
+    return "\n".join([*lines, *(f"look again           {escaped(warning, keep='')}" for warning in found["warnings"])])
 
 
 def _more(number: int) -> str:

@@ -238,6 +238,9 @@ def _settled(profile: Profile, start: date) -> Any:
         return points[0][1] if len({value for _, value in points}) == 1 else ("linear", *points)
     if isinstance(profile, Changed):
         inner = _settled(profile.profile, start)
-        changes = tuple((each.since, each.set, each.scale, each.add) for each in profile.changes)
+        changes = tuple(
+            (each.since, None if each.set is None else _settled(each.set, start), each.scale, each.add)
+            for each in profile.changes
+        )
         return ("changed", inner, *changes) if changes else inner
     return profile

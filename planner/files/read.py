@@ -14,10 +14,12 @@ from planner.errors import CaseError, Problem
 from planner.files.merge import merge
 from planner.files.origins import Origins
 from planner.files.tree import Node, Workbook, places, plain
+from planner.files.twins import alike_notes, twin_problems
 from planner.files.yamlfile import read_yaml
 from planner.schema.case import Case, parse_case
 from planner.schema.scenarios import uncertainty_problems
 from planner.schema.shocks import trace_shocks
+from planner.schema.tried import shock_problems
 from planner.schema.variants import alternative_problems
 from planner.schema.walk import Path
 from planner.schema.wording import near, shortened, shown
@@ -55,6 +57,8 @@ REFUSED = {
 """Endings that deserve a reason of their own."""
 WORDS = ("extends", "includes", "tables")
 """Keys that a file has of its own: what it goes with."""
+LONGEST_CHAIN = 50
+"""Files of which each extends the next."""
 GROUP_FROM = 4
 """Problems that differ in nothing but their row are told one by one up to here."""
 _CELL = re.compile(r"(?:(.*\.xlsx) )?([^!:]*)!([A-Z]+)(\d+)", re.IGNORECASE)
@@ -83,7 +87,8 @@ def _read(path: File, overlays: Sequence[str], allow_outside: bool) -> tuple[Cas
     tree = loader.load(path.absolute(), path.name, ())
     if loader.unread:
         raise CaseError(loader.unread)
-    origins = Origins(dict(places(tree)), loader.notes)
+    loader.problems += twin_problems(tree)
+    origins = Origins(dict(places(tree)), (*loader.notes, *alike_notes(tree)))
     told = {problem.path for problem in loader.problems}
     try:
         case = parse_case(plain(tree, Case))
@@ -97,7 +102,7 @@ def _read(path: File, overlays: Sequence[str], allow_outside: bool) -> tuple[Cas
     if loader.problems:
         raise CaseError(loader.problems)
     case, origins = _overlaid(case, origins, overlays)
-    for problems_of in (uncertainty_problems, alternative_problems):
+    for problems_of in (shock_problems, uncertainty_problems, alternative_problems):
         if found := [each.at(origins.nearest(each.path)) for each in problems_of(case)]:
             raise CaseError(list(dict.fromkeys(found)))
     return case, origins
@@ -305,6 +310,9 @@ class _Loader:
         reason = reason or _unreadable(found)
         if reason:
             self.missing(path, f"found {shown(typed.value)}, which {reason}", typed)
+            return None
+        if len(chain) >= LONGEST_CHAIN:
+            self.missing(path, f"makes a chain of more than {LONGEST_CHAIN} files; let the case extend fewer", typed)
             return None
         if found in chain:
             circle = " -> ".join(map(self.name, (*chain[chain.index(found) :], found)))

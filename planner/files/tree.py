@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_origin
 
-from planner.schema.walk import Path, below, members
+from planner.schema.meant import meant
+from planner.schema.walk import Path, below, is_profile, members
 
 _MONTH = re.compile(r"\d{4}-\d\d")
 
@@ -39,14 +40,35 @@ class Workbook(Node):
 
 
 def plain(node: Node, annotation: Any) -> Any:
-    """Nested plain data for the schema, whose annotation says where a number is meant as text."""
+    """Nested plain data for the schema, whose annotation says what a text is meant as, and where a number is text."""
+    return _plain(node, annotation, (), set(_keys(node)))
+
+
+def _keys(node: Node) -> Iterator[str]:
+    """Every name that anything in a tree has."""
+    for key, child in _children(node):
+        yield key
+        yield from _keys(child)
+
+
+def _children(node: Node) -> Iterator[tuple[str, Node]]:
     if isinstance(node.value, dict):
-        return {key: plain(child, below(annotation, key)) for key, child in node.value.items()}
-    if isinstance(node.value, list):
-        return [plain(child, below(annotation, "")) for child in node.value]
-    if node.value is not None and node.text is not None and _wants_text(annotation):
+        yield from node.value.items()
+    elif isinstance(node.value, list):
+        yield from (("", child) for child in node.value)
+
+
+def _plain(node: Node, annotation: Any, path: Path, known: set[str]) -> Any:
+    value: Any = node.value
+    if isinstance(value, dict):
+        value = {key: _plain(child, below(annotation, key), (*path, key), known) for key, child in value.items()}
+        return meant(value, annotation, path) if is_profile(annotation) else value
+    if isinstance(value, list):
+        items = [_plain(child, below(annotation, ""), path, known) for child in value]
+        return meant(items, annotation, path, known)
+    if value is not None and node.text is not None and _wants_text(annotation):
         return node.text
-    return node.value
+    return value if value is None else meant(value, annotation, path, known)
 
 
 def _wants_text(annotation: Any) -> bool:

@@ -16,6 +16,7 @@ from planner.errors import CaseError, Problem
 from planner.files.tree import Node, Scalar
 from planner.schema.walk import Path
 from planner.schema.wording import shortened
+from planner.typed import read_day
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """PyYAML's parser, in C where it was built with it."""
@@ -220,7 +221,7 @@ class _Composer:
         if node.text is None or not node.text.strip():
             raise self.stop(event, "found no name where a key belongs")
         above.key, above.key_place, above.known = node.text.strip(), node.place, False
-        same = f"{above.key}-01" if above.is_points and re.fullmatch(r"\d{4}-\d\d", above.key) else above.key
+        same = str(read_day(above.key) or above.key) if above.is_points else above.key
         if above.key == "<<" and getattr(event, "style", None) in (None, ""):
             above.known = True
             message = "merge keys are not read; repeat the values, or let this case extend another"

@@ -23,6 +23,10 @@ MOST_LEVELS = 8
 """Levels of tables and lists in a theme, with room to spare."""
 MOST_LOGO_BYTES = 1_000_000
 """Largest file of a logo."""
+MOST_DOTS = 16_000_000
+"""Largest picture of a logo, in dots: a small file can hold one that fills the memory."""
+MOST_SIDE = 10_000
+"""Most dots along a side of a logo."""
 DIGITS = {
     "Calibri": 0.507, "Carlito": 0.507, "Times New Roman": 0.5, "Segoe UI": 0.539, "Microsoft YaHei": 0.539,
     "Tahoma": 0.546, "Cambria": 0.554, "Georgia": 0.614, "Verdana": 0.636,
@@ -232,6 +236,8 @@ def _typed(path: Path, name: str) -> tuple[dict[str, Any], dict[Place, str]]:
         return found
 
     try:
+        if path.exists() and not path.is_file():
+            raise refused("is no regular file; name a theme written as YAML")
         if path.stat().st_size > MOST_BYTES:
             raise refused(f"is larger than the {MOST_BYTES // 1000} kB that a theme may have")
         text = path.read_text("utf-8-sig")
@@ -277,11 +283,19 @@ def _check_picture(path: Path, name: str) -> None:
     if content is None:
         raise ValueError(f"found {name}, a large file; allowed: a PNG or JPEG of up to {MOST_LOGO_BYTES // 1000} kB")
     try:
-        with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as picture:
+        with warnings.catch_warnings():
             warnings.simplefilter("error")
-            picture.load()
-            known = picture.format in ("PNG", "JPEG")
+            picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
+        too_large = picture.width * picture.height > MOST_DOTS or max(picture.size) > MOST_SIDE
+        known = picture.format in ("PNG", "JPEG")
+        if not too_large:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                picture.load()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError, Warning):
-        known = False
+        known = too_large = False
+    if too_large:
+        dots = f"up to {MOST_DOTS // 1_000_000} million dots, {MOST_SIDE:,} a side"
+        raise ValueError(f"found {name}, a picture of {picture.width} by {picture.height} dots; allowed: {dots}")
     if not known:
         raise ValueError(f"found {name}, which is no picture that can be read; allowed: a PNG or JPEG")

@@ -33,6 +33,7 @@ from planner.solution import TABLES, Solution, Status
 from planner.study.frontier import case_of_points
 from planner.study.options import Option
 from planner.study.risk import Risk, risk_from_json
+from planner.typed import unescaped
 
 
 def load(folder: Path, *, changed: bool = False) -> Result:
@@ -209,7 +210,7 @@ def _refuse_header(found: list[str], columns: list[str], file: str) -> None:
 
 def _values(cells: list[str], kind: str, file: str, column: str) -> pd.Series[Any]:
     if kind == "text":
-        return pd.Series([cell.removeprefix("'") for cell in cells], dtype="object")
+        return pd.Series([unescaped(cell.removeprefix("'")) for cell in cells], dtype="object")
     try:
         numbers = [float(cell) if cell else math.nan for cell in cells]
     except ValueError as error:

@@ -16,6 +16,7 @@ from planner.results.manifest import Entry, Manifest, entry_of
 from planner.results.ours import keep_left_by_systems, refused_folder
 from planner.results.result import Result
 from planner.solution import TABLES
+from planner.typed import escaped
 
 _FORMULA = r"^([=+\-@\t\r'])"
 """Beginnings of a text that a spreadsheet takes for a formula, and of one that was guarded against that."""
@@ -103,4 +104,9 @@ def _write_json(path: Path, data: Mapping[str, Any] | list[dict[str, Any]]) -> N
 def _guarded(table: pd.DataFrame) -> pd.DataFrame:
     """A table whose texts no spreadsheet takes for a formula when it opens the CSV: an apostrophe comes first."""
     texts = [str(name) for name in table if not pd.api.types.is_numeric_dtype(table[name])]
-    return table.assign(**{name: table[name].astype("str").str.replace(_FORMULA, r"'\1", regex=True) for name in texts})
+    shown = {name: table[name].astype("str").str.replace(_FORMULA, r"'\1", regex=True).map(_escaped) for name in texts}
+    return table.assign(**shown)
+
+
+def _escaped(text: str) -> str:
+    return escaped(text, keep="")

@@ -13,6 +13,7 @@ from planner.errors import CaseError, Problem
 from planner.schema.base import Dated, Row
 from planner.schema.case import Case, parse_case
 from planner.schema.known import why_not_at_reveal
+from planner.schema.meant import meant
 from planner.schema.policy import Policy
 from planner.schema.uncertainty import Shock
 from planner.schema.walk import Path, below, is_profile, row_of, table_of
@@ -20,7 +21,7 @@ from planner.schema.wording import near, shown
 
 
 @dataclass(frozen=True)
-class _Target:
+class Target:
     """One value that a shock reaches, in the case's plain data."""
 
     holder: dict[str, Any]
@@ -34,7 +35,7 @@ class _Target:
         return self.holder.get(self.key)
 
 
-class _RefusedError(ValueError):
+class RefusedError(ValueError):
     """Why a shock cannot change a value."""
 
 
@@ -60,19 +61,19 @@ def trace_shocks(
     for position, shock in enumerate(shocks):
         here = (*at, str(position))
         try:
-            targets = _targets(data, shock, here)
+            targets = targets_of(data, shock, here)
         except CaseError as error:
             problems += error.problems
             continue
         refused: dict[str, list[Path]] = {}
         for target in targets:
             try:
-                touched += [(path, position) for path in _change(target, shock, case.settings.start, revealed)]
-            except _RefusedError as error:
+                touched += [(path, position) for path in change_value(target, shock, case.settings.start, revealed)]
+            except RefusedError as error:
                 refused.setdefault(str(error), []).append(target.path)
         for reason, paths in refused.items():
             more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-            problems.append(Problem((*here, _action(shock)), f"{'.'.join(paths[0])}{more} {reason}"))
+            problems.append(Problem((*here, action_of(shock)), f"{'.'.join(paths[0])}{more} {reason}"))
     if problems:
         raise CaseError(problems)
     try:
@@ -83,14 +84,14 @@ def trace_shocks(
         late: dict[tuple[int, str], Problem] = {}
         for path, position in touched:
             if why := why_not_at_reveal(case, changed, path, revealed):
-                here = (*at, str(position), _action(shocks[position]))
+                here = (*at, str(position), action_of(shocks[position]))
                 late.setdefault((position, why), Problem(here, f"{'.'.join(path)} {why}"))
         if late:
             raise CaseError(list(late.values()))
     return changed, touched
 
 
-def _action(shock: Shock) -> str:
+def action_of(shock: Shock) -> str:
     return next(action for action in ("set", "scale", "add") if getattr(shock, action) is not None)
 
 
@@ -100,7 +101,7 @@ def _tables() -> dict[str, Path]:
     return {name: (name,) for name in plain} | {f"policy.{kind}": ("policy", kind) for kind in Policy.model_fields}
 
 
-def _targets(data: dict[str, Any], shock: Shock, here: Path) -> list[_Target]:
+def targets_of(data: dict[str, Any], shock: Shock, here: Path) -> list[Target]:
     """Every value that a shock reaches; CaseError when its table, a row or its field matches nothing."""
     tables = _tables()
     table = shock.table.strip()
@@ -153,7 +154,7 @@ def _matches(pattern: str, name: str) -> bool:
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name, re.DOTALL) is not None
 
 
-def _follow(holder: dict[str, Any], annotation: Any, rest: str, path: Path) -> Iterator[_Target]:
+def _follow(holder: dict[str, Any], annotation: Any, rest: str, path: Path) -> Iterator[Target]:
     """Values below a row that a dotted field reaches; a name with dots of its own takes several segments."""
     row = row_of(annotation)
     segments = rest.split(".")
@@ -163,7 +164,7 @@ def _follow(holder: dict[str, Any], annotation: Any, rest: str, path: Path) -> I
             if not _matches(".".join(segments[:taken]), key):
                 continue
             if taken == len(segments):
-                yield _Target(holder, key, kind, row, (*path, key))
+                yield Target(holder, key, kind, row, (*path, key))
             elif _has_fields(holder.get(key), kind):
                 yield from _follow(holder[key], kind, ".".join(segments[taken:]), (*path, key))
 
@@ -184,27 +185,29 @@ def _leaves(holder: dict[str, Any], annotation: Any) -> Iterator[str]:
             yield key
 
 
-def _change(target: _Target, shock: Shock, start: date, revealed: date | None) -> list[Path]:
+def change_value(target: Target, shock: Shock, start: date, revealed: date | None) -> list[Path]:
     """Change one value; the paths that are no longer as typed."""
     switched = target.key == "enabled" and target.row is not None and issubclass(target.row, Dated)
     if revealed is not None and (switched or is_profile(target.annotation)):
         shock = shock.model_copy(update={"since": max(revealed, shock.since or revealed)})
+    if shock.set is not None:
+        shock = shock.model_copy(update={"set": meant(shock.set, target.annotation, target.path)})
     if shock.since is not None and not is_profile(target.annotation):
         if switched:
             return _switch(target, shock, start)
-        raise _RefusedError("is fixed for the whole plan; leave since out")
+        raise RefusedError("is fixed for the whole plan; leave since out")
     if shock.set is not None and shock.since is None:
         target.holder[target.key] = copy.deepcopy(shock.set)
         return [target.path]
     if target.value is None:
         remedy = "set it without since" if shock.set is not None else "set it instead"
         remedy = remedy if revealed is None else "type one in the case itself first"
-        raise _RefusedError(f"has no value that could change; {remedy}")
+        raise RefusedError(f"has no value that could change; {remedy}")
     if is_profile(target.annotation):
         target.holder[target.key] = _changed_profile(target.value, shock, start)
         return [target.path]
     if not _is_number(target.value):
-        raise _RefusedError(f"is no number ({_shown(target.value)}); set it instead")
+        raise RefusedError(f"is no number ({_shown(target.value)}); set it instead")
     result = _moved(target.value, shock)
     whole = isinstance(target.value, int) and result == int(result)
     target.holder[target.key] = int(result) if whole else result
@@ -217,15 +220,15 @@ def _shown(value: Any) -> str:
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
 
-def _switch(target: _Target, shock: Shock, start: date) -> list[Path]:
+def _switch(target: Target, shock: Shock, start: date) -> list[Path]:
     """A policy rule switched on or off from a date."""
     rule, day = target.holder, shock.since
     if not isinstance(shock.set, bool) or day is None:
-        raise _RefusedError("is switched with set: true or set: false")
+        raise RefusedError("is switched with set: true or set: false")
     since, until = _day(rule.get("since")), _day(rule.get("until"))
     if shock.set and rule["enabled"] and (since or start) <= day:
         if until is not None and until <= day:
-            raise _RefusedError(f"has ended on {until} and begins no second time; type another rule for that")
+            raise RefusedError(f"has ended on {until} and begins no second time; type another rule for that")
         return []
     if shock.set:
         since = max(since, day) if since else day
@@ -247,15 +250,13 @@ def _day(typed: Any) -> date | None:
     try:
         return date.fromisoformat(f"{typed}-01" if len(typed) == 7 else typed)
     except ValueError:
-        raise _RefusedError(f"stands beside {typed!r}, which is no date") from None
+        raise RefusedError(f"stands beside {typed!r}, which is no date") from None
 
 
 def _changed_profile(profile: Any, shock: Shock, start: date) -> Any:
     """A profile in plain data after a shock; growth takes an amount as a change from the plan's first day."""
-    if shock.set is not None and not _is_number(shock.set):
-        raise _RefusedError("takes a number when set from a date; leave since out to set another profile")
     if shock.since is not None:
-        return _with_change(profile, {"since": shock.since, _action(shock): getattr(shock, _action(shock))})
+        return _withchange_value(profile, {"since": shock.since, action_of(shock): getattr(shock, action_of(shock))})
     if _is_number(profile):
         return _moved(profile, shock)
     if isinstance(profile, dict):
@@ -264,11 +265,11 @@ def _changed_profile(profile: Any, shock: Shock, start: date) -> Any:
                 return {points: {day: _moved(value, shock) for day, value in profile[points].items()}}
         if shock.scale is not None and _is_number(profile.get("base")):
             return profile | {"base": profile["base"] * shock.scale}
-        return _with_change(profile, {"since": start, _action(shock): getattr(shock, _action(shock))})
-    raise _RefusedError(f"is no number ({_shown(profile)}); set it instead")
+        return _withchange_value(profile, {"since": start, action_of(shock): getattr(shock, action_of(shock))})
+    raise RefusedError(f"is no number ({_shown(profile)}); set it instead")
 
 
-def _with_change(profile: Any, change: dict[str, Any]) -> dict[str, Any]:
+def _withchange_value(profile: Any, change: dict[str, Any]) -> dict[str, Any]:
     if isinstance(profile, dict) and isinstance(profile.get("changes"), list):
         return profile | {"changes": [*profile["changes"], change]}
     return {"profile": profile, "changes": [change]}
@@ -292,4 +293,4 @@ def _blamed(problem: Problem, shocks: Sequence[Shock], touched: Iterable[tuple[P
     message = f"makes {'.'.join(problem.path)} wrong: {problem.message}"
     if best is None or shared(best[0]) == 0:
         return Problem(at, message)
-    return Problem((*at, str(best[1]), _action(shocks[best[1]])), message)
+    return Problem((*at, str(best[1]), action_of(shocks[best[1]])), message)

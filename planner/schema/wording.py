@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
+from heapq import nlargest
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +14,10 @@ from pydantic import BaseModel, ValidationError
 from planner.errors import Problem
 from planner.profile import Change, Changed, Growth, Linear, Step
 from planner.schema.walk import LEAST_SIZE, MOST_SIZE, Path, below, is_profile, row_of
+from planner.typed import folded_name
 
+_LIKELY = 12
+"""Names that are compared letter by letter with one that is unknown."""
 LONGEST = 60
 """Characters of a typed value or name that a message repeats."""
 _KINDS: dict[str, Any] = {"number": float, "growth": Growth, "step": Step, "linear": Linear, "changed": Changed}
@@ -73,10 +79,39 @@ def closest(name: str, known: Iterable[str]) -> str | None:
     'lead_months'
     """
     known = list(known)
-    close = get_close_matches(name[:200], known, n=1, cutoff=0.6)
+    folded = folded_name(name).casefold()
+    same = [each for each in known if folded_name(each).casefold() == folded] if len(known) <= _LIKELY else []
+    if len(same) == 1:
+        return same[0]
+    close = get_close_matches(name[:200], _likely(name, tuple(known)), n=1, cutoff=0.6)
     if not close and len(name) > 3:
         close = [each for each in known if each.startswith(f"{name}_")]
     return close[0] if len(close) == 1 else None
+
+
+def _likely(name: str, known: tuple[str, ...]) -> Sequence[str]:
+    """Of many names those that share most pairs of letters with one: comparing each with each takes too long."""
+    if len(known) <= _LIKELY:
+        return known
+    mask, size = _pairs(folded_name(name[:200]).casefold()), len(name)
+    masks = _masks(known)
+    ranked = nlargest(
+        _LIKELY, range(len(known)), key=lambda at: 4 * (mask & masks[at]).bit_count() - abs(len(known[at]) - size)
+    )
+    return [known[at] for at in ranked]
+
+
+@lru_cache(maxsize=64)
+def _masks(known: tuple[str, ...]) -> list[int]:
+    return [_pairs(folded_name(each[:200]).casefold()) for each in known]
+
+
+def _pairs(text: str) -> int:
+    """A bit for each pair of letters that stand together."""
+    found = 0
+    for pair in pairwise(f" {text} "):
+        found |= 1 << ((31 * ord(pair[0]) + ord(pair[1])) % 509)
+    return found
 
 
 def typed_problems(error: ValidationError, model: type[BaseModel]) -> list[Problem]:

@@ -125,7 +125,8 @@ def _profile(profile: Any, subject: tuple[str, str, str] | None, series: list[Se
     base, changes = (profile.profile, profile.changes) if isinstance(profile, Changed) else (profile, None)
     if not isinstance(base, Row | Growth | Step | Linear | Changed) and changes is None:
         return base
-    if subject is None or isinstance(base, Changed) or changes == []:
+    nested = any(isinstance(each.set, Growth | Step | Linear | Changed) for each in changes or ())
+    if subject is None or isinstance(base, Changed) or changes == [] or nested:
         return flow(profile)
     number = None
     if isinstance(base, Growth):

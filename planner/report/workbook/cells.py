@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
@@ -18,6 +17,7 @@ from planner.report.spec import PLAIN, Cell, Formula, Value
 from planner.report.theme import Theme
 from planner.report.workbook.dress import named
 from planner.report.workbook.layout import Layout
+from planner.typed import escaped
 
 _LONGEST = 32_000
 """Characters that a cell can hold, less a margin."""
@@ -95,10 +95,10 @@ def _put_text(cell: Any, text: str) -> None:
 def clean(text: str) -> str:
     """Text that a workbook can hold.
 
-    >>> clean("a\\x07b")
-    'a b'
+    >>> clean("a\\x07b\\u202ec")
+    'a\\\\x07b\\\\u202ec'
     """
-    shown: str = ILLEGAL_CHARACTERS_RE.sub(" ", text)
+    shown = escaped(text, keep="\n\t")
     return shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "…"
 
 
