@@ -38,8 +38,9 @@ def ready() -> None:
 
 
 def tell(text: str, *, kept: str = "") -> None:
-    """Print a result, what cannot be seen in it as its code. Where nobody reads it any more that is no error; where it cannot be written, WriteError says so.
+    """Print a result, what cannot be seen in it as its code.
 
+    Where nobody reads it any more that is no error; where it cannot be written, WriteError says so.
     `kept` says what there is all the same.
     """
     try:
