@@ -14,6 +14,9 @@ from typing import Any
 
 import pandas as pd
 
+ROUNDING = 1e-9
+"""Share of the largest amount of a kind up to which an amount is the solver's rounding."""
+
 
 class Status(Enum):
     """What is known of a plan."""
@@ -47,6 +50,9 @@ class Table:
     columns: Mapping[str, Column]
     """The others."""
 
+
+SAVES, COSTS_MORE = "saves", "costs"
+"""What one unit more of a limit does: of one that caps it saves, of one that asks for at least so much it costs."""
 
 TABLES: Mapping[str, Table] = {
     "nodes": Table(
@@ -207,11 +213,13 @@ TABLES: Mapping[str, Table] = {
         },
     ),
     "prices": Table(
-        "What one more unit of each limit that binds is worth, from the model's duals.",
+        "What one more unit of each limit that binds saves, or costs where it is the least that is asked for, from the "
+        "model's duals.",
         ("rule", "where", "node"),
         {
             "price_usd": Column(
-                "USD per unit", "Saving in present cost for one unit more, in money of the node's day."
+                "USD per unit",
+                "What one unit more saves or costs in present cost, as `more` says, in money of the node's day.",
             ),
             "unit": Column("text", "Unit of the limit.", "text"),
             "limit": Column("unit", "The limit as it stands."),
@@ -221,6 +229,7 @@ TABLES: Mapping[str, Table] = {
             "typed": Column(
                 "text", "Where in the case the limit is typed; empty where it follows from decisions.", "text"
             ),
+            "more": Column("text", "What one unit more does: saves or costs.", "text"),
         },
     ),
     "verified": Table(
@@ -230,8 +239,12 @@ TABLES: Mapping[str, Table] = {
             "price_usd": Column("USD per unit", "Price from the dual."),
             "unit": Column("text", "Unit of the limit.", "text"),
             "step": Column("unit", "Size of the change that was tried."),
-            "more_usd": Column("USD per unit", "Present saving per unit with one step more."),
-            "less_usd": Column("USD per unit", "Present cost per unit with one step less; empty when infeasible."),
+            "more_usd": Column(
+                "USD per unit", "Present saving per unit with one step more, below 0 a cost; empty when infeasible."
+            ),
+            "less_usd": Column(
+                "USD per unit", "Present cost per unit with one step less, below 0 a saving; empty when infeasible."
+            ),
         },
     ),
 }
@@ -279,6 +292,16 @@ class Solution:
         """Rows of a table as tuples of plain values of the named columns."""
         data = self.tables[table]
         return zip(*(data[column].tolist() for column in columns), strict=True)
+
+
+def more_than_rounding(amounts: Mapping[str, float]) -> dict[str, float]:
+    """Amounts of one kind without those that are the solver's rounding, however small the largest is.
+
+    >>> more_than_rounding({"H100": 60_000.0, "rare": 0.3, "none": 1e-7})
+    {'H100': 60000.0, 'rare': 0.3}
+    """
+    least = ROUNDING * max(map(abs, amounts.values()), default=0.0)
+    return {name: amount for name, amount in amounts.items() if abs(amount) > least}
 
 
 def frame(table: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from planner.instance.chips import inspection_months
 from planner.lp import Answer, Term, Values
 from planner.model import COSTS, FiledRow, Model
 from planner.model.decisions import Family, Key
-from planner.solution import frame
+from planner.solution import COSTS_MORE, SAVES, frame
 from planner.units import HOURS_PER_YEAR, MWH_PER_TWH, USD_PER_MUSD
 
 ROUNDING = 1e-9
@@ -376,7 +376,8 @@ def prices_of(model: Model, filed: list[FiledRow], answer: Answer) -> Iterator[t
         limit = float("nan") if entry.limit is None else entry.limit * scale
         weight = abs(dual) * (entry.limit or 0.0) * model.instance.units.musd
         where = ", ".join(entry.where)
-        yield (entry.rule.name, where, node.name, of_the_day, unit, limit, weight, entry.typed), position
+        more = COSTS_MORE if entry.rule.floor else SAVES
+        yield (entry.rule.name, where, node.name, of_the_day, unit, limit, weight, entry.typed, more), position
 
 
 def price_unit(instance: Instance, entry: FiledRow) -> tuple[float, str]:

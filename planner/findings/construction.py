@@ -11,8 +11,8 @@ from planner.certify.values import Values, first_at_least
 from planner.schema import Case
 from planner.solution import Solution
 
-LEAST_MW = 0.05
-"""MW below which a start or an application is the solver's rounding."""
+LEAST = 1e-6
+"""Share of the largest start or application below which one is the solver's rounding, and tells nothing of time."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,13 @@ class Construction:
         self.period = dict(solution.rows("nodes", "node", "period"))
         of_label = dict(solution.rows("nodes", "label", "period"))
         columns = ("node", "site", "start_mw", "ready")
+        least = LEAST * max(solution["starts"]["start_mw"], default=0.0)
+        self.least_mw = least
+        """MW below which a start is rounding."""
         self.starts = [
             (site, self.period[node], of_label[ready], mw)
             for node, site, mw, ready in solution.rows("starts", *columns)
-            if site in self.sites and mw >= LEAST_MW
+            if site in self.sites and mw > least
         ]
         """Site, periods of start and readiness, and MW of IT."""
 
@@ -75,7 +78,7 @@ class Construction:
                 so_far += mw
                 for t, level in enumerate(fed):
                     part = min(level, so_far) - before
-                    if part > LEAST_MW / 100:
+                    if part > self.least_mw:
                         waits.append((t - begun, part))
                         before += part
                 unfed += max(0.0, so_far - max(before, fed[-1] if fed else 0.0))
@@ -102,8 +105,9 @@ class Construction:
     def to_grid(self) -> Span | None:
         """Months from applying to connected."""
         waits = []
+        least = LEAST * max(self.solution["halls"]["grid_apply_mw"], default=0.0)
         for node, site, mw in self.solution.rows("halls", "node", "site", "grid_apply_mw"):
-            if site in self.sites and mw >= LEAST_MW:
+            if site in self.sites and mw > least:
                 reached = self.values.matured(self.case.sites[site].grid_connection_months)
                 wired = first_at_least(reached, self.period[node])
                 if wired is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.accounts import ACCOUNTS
 from planner.schema import Case
-from planner.solution import Solution
+from planner.solution import SAVES, Solution, more_than_rounding
 
 SERVED = 1e-6
 """Share of demand that may be missing and still count as served: the solver's tolerance."""
@@ -23,11 +23,18 @@ class Binding:
     where: str
     """What it binds: a region, a chip and its market, ..."""
     weight_musd: float
-    """Saving in present cost were the limit a hundredth larger throughout, times a hundred, million USD."""
+    """What present cost would change by were the limit a hundredth larger throughout, times a hundred, million USD."""
     first: str
     """First period in which it binds."""
     last: str
     """Last period in which it binds."""
+    more: str = SAVES
+    """Whether more of it `saves`, or `costs` where it is the least that is asked for."""
+
+    @property
+    def saved_musd(self) -> float:
+        """What a limit a hundredth larger throughout would save, million USD; below 0 what it would cost."""
+        return self.weight_musd / (100 if self.more == SAVES else -100)
 
 
 def chips_ordered(solution: Solution) -> dict[str, float]:
@@ -36,7 +43,7 @@ def chips_ordered(solution: Solution) -> dict[str, float]:
     ordered: dict[str, float] = {}
     for node, chip, amount in solution.rows("orders", "node", "chip", "ordered"):
         ordered[chip] = ordered.get(chip, 0.0) + amount * probability[node]
-    return {chip: amount for chip, amount in sorted(ordered.items(), key=lambda item: -item[1]) if amount >= 0.5}
+    return more_than_rounding(dict(sorted(ordered.items(), key=lambda item: -item[1])))
 
 
 def final_it_mw(solution: Solution) -> dict[str, float]:
@@ -77,14 +84,16 @@ def bindings(solution: Solution) -> list[Binding]:
     weights: dict[tuple[str, str], float] = {}
     spans: dict[tuple[str, str], list[int]] = {}
     names: dict[int, str] = {}
-    for rule, where, node, weight in solution.rows("prices", "rule", "where", "node", "present_musd"):
+    more: dict[tuple[str, str], str] = {}
+    for rule, where, node, weight, effect in solution.rows("prices", "rule", "where", "node", "present_musd", "more"):
         if rule == "demand" or not weight > 0:
             continue
         weights[rule, where] = weights.get((rule, where), 0.0) + weight
         spans.setdefault((rule, where), []).append(period[node])
         names[period[node]] = label[node]
+        more[rule, where] = effect
     found = [
-        Binding(rule, where, weight, names[min(spans[rule, where])], names[max(spans[rule, where])])
+        Binding(rule, where, weight, names[min(spans[rule, where])], names[max(spans[rule, where])], more[rule, where])
         for (rule, where), weight in weights.items()
     ]
     return sorted(found, key=lambda binding: (-binding.weight_musd, binding.rule, binding.where))

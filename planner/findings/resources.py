@@ -64,7 +64,7 @@ def binding_by_market(case: Case, found: Iterable[Binding]) -> dict[str, list[Bi
 
 
 def weight_by_resource(found: Iterable[Binding]) -> dict[str, float]:
-    """Weight of some limits by resource, million USD: what a hundredth more of each would save, times a hundred."""
+    """Weight of some limits by resource, million USD: what a hundredth of each would move, times a hundred."""
     weights = dict.fromkeys(RESOURCES, 0.0)
     for binding in found:
         weights[resource_of(binding.rule)] += binding.weight_musd

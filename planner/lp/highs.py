@@ -177,7 +177,12 @@ class HighsDoor(Loaded, LpSolver):
         return replace(answer, outcome=outcome, why=why, values=kept, duals=nothing, bound=-INFINITY, doubted=lie.kind)
 
     def _refuse_excess(self) -> None:
-        """Raise NoPlanError where the solver itself says that the numbers of an integer program are too far apart."""
+        """Raise NoPlanError where numbers are too far apart for the solver, which says so or takes no program."""
+        if self.highs.getNumCol() != len(self._loaded().cost):
+            raise NoPlanError(
+                "the numbers of this case are too far apart for the solver to take them. "
+                "Look for an input in the wrong unit, or an amount next to nothing beside others."
+            )
         if self._engine.excessive and self._loaded().whole.any():
             raise NoPlanError(
                 "the numbers of this case are too far apart for the solver to be trusted with them: "

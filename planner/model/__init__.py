@@ -29,6 +29,8 @@ class Rule:
     """Case path of its limit, `{0}` and `{1}` being the names of a row; empty where it follows from decisions."""
     for_whole: bool = False
     """Whether it follows from the others in whole numbers, and is there to bound what is cut into parts."""
+    floor: bool = False
+    """Whether its limit is the least that is asked for, so that one unit more of it costs; of others it saves."""
 
     @property
     def name(self) -> str:
@@ -91,7 +93,7 @@ RULES = (
     Rule(power.headroom, "MW", "regions.{0}.headroom_mw"),
     Rule(power.national_energy, "MWh", "markets.{0}.generation_twh_per_year"),
     Rule(compute.usable_fleet),
-    Rule(compute.demand, "PFLOP/s", "workloads.{0}.demand_pflops"),
+    Rule(compute.demand, "PFLOP/s", "workloads.{0}.demand_pflops", floor=True),
     Rule(location.served_where_open, for_whole=True),
     Rule(compute.cluster_split),
     Rule(compute.cluster_fleet),
@@ -106,7 +108,7 @@ RULES = (
     Rule(shares.domestic_share, "measure", "policy.domestic_shares.{0}.share"),
     Rule(policy.carbon_cap, "t CO2", "policy.carbon_caps.{0}.t_per_year"),
     Rule(policy.budget, "million USD", "policy.budgets.{0}.musd"),
-    Rule(policy.least_capacity, "measure", "policy.capacity_limits.{0}.least"),
+    Rule(policy.least_capacity, "measure", "policy.capacity_limits.{0}.least", floor=True),
     Rule(policy.most_capacity, "measure", "policy.capacity_limits.{0}.most"),
     Rule(policy.build_rate, "MW", "policy.build_rates.{0}.mw_per_year"),
     Rule(policy.power_cap, "MW", "policy.power_caps.{0}.mw"),

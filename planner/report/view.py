@@ -93,6 +93,10 @@ class View:
             largest = max(largest, abs(value))
         return {key: [0.0 if abs(v) < NOISE * largest else v for v in line] for key, line in found.items()}
 
+    def least(self, table: str, amount: str) -> float:
+        """Amount of a table up to which one is the solver's rounding."""
+        return NOISE * max((abs(value) for (value,) in self.solution.rows(table, amount)), default=0.0)
+
     @cached_property
     def market_of_site(self) -> dict[str, str]:
         """Market of each site."""
@@ -203,7 +207,7 @@ def decimals(values: Sequence[Any]) -> str:
 
 
 def _present(amounts: Amounts) -> dict[str, list[float]]:
-    return {key[0]: line for key, line in sorted(amounts.items()) if max(map(abs, line)) >= 0.5}
+    return {key[0]: line for key, line in sorted(amounts.items()) if any(line)}
 
 
 __all__ = ["SHARE", "View", "decimals", "digits", "leading"]

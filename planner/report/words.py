@@ -155,8 +155,8 @@ def _money_in_myriads(musd: float) -> str:
 def count(amount: float) -> str:
     """A number of things as a reader says it.
 
-    >>> count(1_225_000), count(27_400), count(812), count(0.4)
-    ('1.23 million', '27.4 thousand', '812', '0.400')
+    >>> count(1_225_000), count(27_400), count(812), count(0.4), count(0.0003)
+    ('1.23 million', '27.4 thousand', '812', '0.400', '0.000300')
     """
     if spoken().myriads:
         return _count_in_myriads(amount)
@@ -164,7 +164,7 @@ def count(amount: float) -> str:
         return say("{amount} million", amount=three(amount / 1e6))
     if abs(amount) >= 1000:
         return say("{amount} thousand", amount=three(amount / 1000))
-    return three(round(amount, 1))
+    return three(round(amount, 1) if abs(amount) >= 0.95 else amount)
 
 
 def _count_in_myriads(amount: float) -> str:
@@ -172,7 +172,7 @@ def _count_in_myriads(amount: float) -> str:
         return say("{amount} hundred million", amount=three(amount / 1e8))
     if abs(amount) >= 9_995:
         return say("{amount} ten thousand", amount=three(amount / 1e4))
-    return three(round(amount, 1))
+    return three(round(amount, 1) if abs(amount) >= 0.95 else amount)
 
 
 def percent(share: float) -> str:

@@ -19,6 +19,7 @@ from planner.errors import Interrupted, NoPlanError
 from planner.goals import NodeCosts, average_delay, node_costs
 from planner.lp import Basis, HighsDoor, Matrix, Options, Outcome, Positions, Values
 from planner.model import FiledRow, Model, risk
+from planner.solution import more_than_rounding
 from planner.solve.moves import FirstMoves, Moves, positions_by_node
 
 T = TypeVar("T")
@@ -137,7 +138,7 @@ class _Whole:
         for (chip, _, n), variable in self.model.order.items():
             if n in nodes:
                 ordered[chip] += float(values[self.model.program.position(variable)]) * self.model.order.units
-        return {chip: count for chip, count in ordered.items() if count >= 0.5}
+        return more_than_rounding(ordered)
 
     def final_it_mw(self, values: Values, leaf: int) -> dict[str, float]:
         """MW of IT ready at a leaf, by market."""

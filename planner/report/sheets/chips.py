@@ -150,9 +150,10 @@ def _orders(view: View) -> Table:
         for market in view.dossier.case.markets:
             key = chip, market
             line, there = ordered.get(key, nothing), installed.get(key, nothing)
-            if max(*line, *there, delivered.get(key, 0.0)) < 0.5:
+            waiting = stock.get(key, nothing)
+            if not any((*line, *there, *waiting, delivered.get(key), cancelled.get(key), spent.get(key))):
                 continue
-            when = [view.periods[t] for t, value in enumerate(line) if value >= 0.5]
+            when = [view.periods[t] for t, value in enumerate(line) if value]
             rows.append(
                 (
                     chip,
@@ -163,7 +164,7 @@ def _orders(view: View) -> Table:
                     when[-1] if when else None,
                     delivered.get(key, 0.0),
                     cancelled.get(key, 0.0),
-                    stock.get(key, nothing)[-1],
+                    waiting[-1],
                     there[-1],
                     spent.get(key, 0.0),
                 )
@@ -191,14 +192,14 @@ def _orders(view: View) -> Table:
 
 
 def _ordered(view: View) -> Table:
-    amounts = {key[0]: line for key, line in view.by_period("orders", "ordered", "chip").items() if max(line) >= 0.5}
+    amounts = {key[0]: line for key, line in view.by_period("orders", "ordered", "chip").items() if any(line)}
     return period_table(
         view, "ordered", say("Chips ordered"), amounts, unit=say("chips"), leaders=view.main_chips, adds_up=True
     )
 
 
 def _delivered(view: View) -> Table:
-    amounts = {key[0]: line for key, line in view.by_period("orders", "delivered", "chip").items() if max(line) >= 0.5}
+    amounts = {key[0]: line for key, line in view.by_period("orders", "delivered", "chip").items() if any(line)}
     return period_table(
         view,
         "delivered",
@@ -214,7 +215,7 @@ def _sites(view: View) -> Table:
     amounts = {
         (site, chip): line[-1]
         for (site, chip), line in view.by_period("fleet", "fleet", "site", "chip").items()
-        if line[-1] >= 0.5
+        if line[-1]
     }
     used = {chip for _, chip in amounts}
     return matrix(

@@ -11,6 +11,7 @@ from planner.report.sheets.common.parts import page_title
 from planner.report.spec import COUNT, ONE, TWO, Block, Column, Note, Sheet, Table, Value
 from planner.report.view import View
 from planner.report.words import known, message, money, say, several, short, three
+from planner.solution import SAVES
 
 MOST_ROWS = 150
 """Prices listed one by one; the result's tables hold all of them."""
@@ -18,6 +19,17 @@ MOST_ROWS = 150
 LONGEST_NODE = 36
 """Characters of a node's name that stand on one line."""
 
+_SIDES = {
+    (False, False, False): "{rule} of {where}, {period}: {step} more would save {more}, {step} less would cost {less}.",
+    (False, True, False): "{rule} of {where}, {period}: {step} more would save {more}, {step} less cannot be met.",
+    (False, False, True): "{rule} of {where}, {period}: {step} less would cost {less}; {step} more was not found.",
+    (False, True, True): "{rule} of {where}, {period}: neither {step} more nor {step} less was found.",
+    (True, False, False): "{rule} of {where}, {period}: {step} more would cost {more}, {step} less would save {less}.",
+    (True, True, False): "{rule} of {where}, {period}: {step} more would cost {more}; {step} less was not found.",
+    (True, False, True): "{rule} of {where}, {period}: {step} more cannot be met, {step} less would save {less}.",
+    (True, True, True): "{rule} of {where}, {period}: neither {step} more nor {step} less was found.",
+}
+"""What is said of both sides of a price: by whether more costs, and whether less and more were not found."""
 _ONE_OF = {"chips": "chip", "pool units": "pool unit"}
 
 
@@ -28,6 +40,7 @@ def prices(dossier: Dossier) -> Sheet | None:
         return None
     blocks: tuple[Block, ...] = (
         Note(_what_prices_are(view)),
+        *([Note(_what_minus_is())] if any(each.saved_musd < 0 for each in findings.bindings(view.solution)) else []),
         *(Note(text) for text in _branched(view)),
         *(Note(text) for text in held(view)),
         *([_verified(view)] if not view.solution["verified"].empty else []),
@@ -46,6 +59,10 @@ def _what_prices_are(view: View) -> str:
         "A price is what one more unit of a limit would save in present cost, in money of the period's day. "
         "Prices hold for small changes; those below were found again with one step more and one less."
     )
+
+
+def _what_minus_is() -> str:
+    return say("Below 0 stand limits that ask for at least so much: there one unit more costs, and one less saves.")
 
 
 def _branched(view: View) -> list[str]:
@@ -89,8 +106,17 @@ def _message(view: View) -> str:
     top = found[0]
     fields = {
         "rule": rule_words(top.rule), "where": short(top.where, 40), "first": top.first, "last": top.last,
-        "one": money(top.weight_musd / 100), "n": len(found),
+        "one": money(abs(top.saved_musd)), "n": len(found),
     }  # fmt: skip
+    if top.saved_musd < 0:
+        return message(
+            say(
+                "What binds most is {rule} of {where}, {first} to {last}: 1 % more would cost about {one}; "
+                "{n} limits bind in all.",
+                **fields,
+            ),
+            say("{n} limits bind; the one that weighs most would cost about {one} were it 1 % larger.", **fields),
+        )
     return message(
         say(
             "What binds most is {rule} of {where}, {first} to {last}: 1 % more would save about {one}; "
@@ -114,6 +140,7 @@ def verified_sentences(view: View, most: int) -> list[str]:
     """The weightiest limits in words, with their price from both sides."""
     found = []
     columns = ("rule", "where", "node", "unit", "step", "more_usd", "less_usd")
+    floor = _floors(view)
     for rule, where, node, unit, step, more, less in islice(view.solution.rows("verified", *columns), most):
         fields = {
             "rule": rule_words(rule).capitalize(),
@@ -122,15 +149,17 @@ def verified_sentences(view: View, most: int) -> list[str]:
             "step": say("one {unit}", unit=known(_ONE_OF.get(unit, unit)))
             if step == 1
             else say("{amount} {unit}", amount=three(step), unit=known(unit)),
-            "more": _worth(more * step),
-            "less": _worth(less * step),
+            "more": _worth(abs(more) * step),
+            "less": _worth(abs(less) * step),
         }
-        if not math.isfinite(less):
-            template = "{rule} of {where}, {period}: {step} more would save {more}, {step} less cannot be met."
-        else:
-            template = "{rule} of {where}, {period}: {step} more would save {more}, {step} less would cost {less}."
+        template = _SIDES[floor[rule, where], not math.isfinite(less), not math.isfinite(more)]
         found.append(say(template, **fields))
     return found
+
+
+def _floors(view: View) -> dict[tuple[str, str], bool]:
+    """Whether one unit more of a limit costs, by rule and name."""
+    return {(rule, where): more != SAVES for rule, where, more in view.solution.rows("prices", "rule", "where", "more")}
 
 
 def _worth(usd: float) -> str:
@@ -160,6 +189,7 @@ def _heads(view: View) -> tuple[Column, ...]:
 
 def _verified(view: View) -> Table:
     rows: list[tuple[Value, ...]] = []
+    floor = _floors(view)
     columns = ("rule", "where", "node", "unit", "step", "price_usd", "more_usd", "less_usd")
     for rule, where, node, unit, step, price, more, less in view.solution.rows("verified", *columns):
         rows.append(
@@ -170,9 +200,9 @@ def _verified(view: View) -> Table:
                 None,
                 known(unit),
                 step,
-                price,
-                more if math.isfinite(more) else say("not found"),
-                less if math.isfinite(less) else say("cannot be met"),
+                -price if floor[rule, where] else price,
+                more if math.isfinite(more) else say("cannot be met") if floor[rule, where] else say("not found"),
+                less if math.isfinite(less) else say("not found") if floor[rule, where] else say("cannot be met"),
             )
         )
     return Table(
@@ -210,8 +240,8 @@ def _limits(view: View) -> Table:
                 found.first,
                 found.last,
                 known(unit),
-                found.weight_musd / 100,
-                price,
+                found.saved_musd,
+                price if found.saved_musd > 0 else -price,
                 dearest,
                 *([places.get(typed[found.rule, found.where], "")] if places else ()),
             )
@@ -267,8 +297,8 @@ def _all(view: View) -> Table:
             all=len(kept),
         )
     rows: list[tuple[Value, ...]] = []
-    columns = ["rule", "where", "node", "unit", "price_usd", "limit", "present_musd"]
-    for rule, where, node, unit, price, limit, weight in kept[columns].head(MOST_ROWS).itertuples(index=False):
+    columns = ["rule", "where", "node", "unit", "price_usd", "limit", "present_musd", "more"]
+    for rule, where, node, unit, price, limit, weight, more in kept[columns].head(MOST_ROWS).itertuples(index=False):
         rows.append(
             (
                 rule_words(rule),
@@ -277,8 +307,8 @@ def _all(view: View) -> Table:
                 None,
                 known(unit),
                 limit if math.isfinite(limit) else None,
-                price,
-                weight / 100,
+                price if more == SAVES else -price,
+                weight / (100 if more == SAVES else -100),
             )
         )
     return Table(

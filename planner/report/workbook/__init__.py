@@ -22,7 +22,7 @@ from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.report.spec import Charts, Formula, Gantt, Note, Ref, Sheet, Table, Value, tables_of
+from planner.report.spec import Charts, Formula, Gantt, Note, Ref, Sheet, Table, Value, plain, tables_of
 from planner.report.theme import Theme, theme_in_use
 from planner.report.words import say
 from planner.report.workbook.cells import Writer, clean
@@ -192,8 +192,9 @@ def _write_table(writer: Writer, sheet: Worksheet, placed: Placed) -> None:
     if isinstance(table, Gantt) or table.header:
         _write_line(writer, sheet, table, row, left, [heading(column) for column in table.columns], header=True)
         row += 1
+    largest = _largest(table)
     for values in table.rows:
-        _write_line(writer, sheet, table, row, left, values)
+        _write_line(writer, sheet, table, row, left, values, largest=largest)
         row += 1
     if isinstance(table, Table) and table.total is not None:
         _write_total(writer, sheet, table, row, left)
@@ -216,16 +217,28 @@ def _write_line(
     *,
     header: bool = False,
     look: str = "body",
+    largest: Sequence[float] = (),
 ) -> None:
-    """Write one row of a table; a column that spans several has its value in one of them."""
-    for column, value in zip(table.columns, values, strict=True):
+    """Write one row of a table; a column that spans several has its value in one of them.
+
+    `largest` is the size of the largest number of each column.
+    """
+    for column, value, size in zip(table.columns, values, largest or [0.0] * len(values), strict=True):
         dress = "wrap" if column.wrap and look == "body" else look
         if header:
             dress = ("header number" if column.numeric else "header") + (" flat" if column.span > 1 else "")
         for at in range(left, left + column.span):
             here = value if at == column.place(left) else None
-            writer.put(sheet, row, at, here, dress, column.format, indent=column is not table.columns[0])
+            writer.put(sheet, row, at, here, dress, column.format, indent=column is not table.columns[0], largest=size)
         left += column.span
+
+
+def _largest(table: Table | Gantt) -> list[float]:
+    """Size of the largest number in each column of a table."""
+    return [
+        max((abs(v) for row in table.rows if isinstance(v := plain(row[at]), int | float)), default=0.0)
+        for at in range(len(table.columns))
+    ]
 
 
 def _write_total(writer: Writer, sheet: Worksheet, table: Table, row: int, left: int) -> None:

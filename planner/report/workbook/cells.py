@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,11 @@ from planner.typed import escaped
 
 _LONGEST = 32_000
 """Characters that a cell can hold, less a margin."""
+TELLING = 1e-6
+"""Share of the largest number of its column up to which a number may read as 0."""
+MOST_DECIMALS = 4
+"""Decimals for which there is room in a narrow column."""
+_DECIMALS = re.compile(r"(?P<whole>#,##0|0)(?P<decimals>\.0+)?")
 _RISKY = ("=", "+", "-", "@")
 
 
@@ -46,8 +52,12 @@ class Writer:
         number_format: str = PLAIN,
         *,
         indent: bool = False,
+        largest: float = 0.0,
     ) -> None:
-        """Write one cell; None leaves it empty on purpose, a number that is not finite is an error."""
+        """Write one cell, with more decimals where a number would read as 0 and is none beside the `largest`.
+
+        None leaves it empty on purpose, a number that is not finite is an error.
+        """
         wrap = look == "wrap"
         if isinstance(value, Cell):
             look, number_format = value.look or look, value.format or number_format
@@ -55,6 +65,7 @@ class Writer:
         if value is None and look == "plain":
             return
         cell: Any = sheet.cell(row, column)
+        number_format = finer(number_format, value.value if isinstance(value, Formula) else value, largest)
         text = isinstance(value, str) or (isinstance(value, Formula) and isinstance(value.value, str))
         self._dress(cell, look, PLAIN if text else number_format, text=text, wrap=wrap, indent=indent and text)
         if isinstance(value, Formula):
@@ -82,6 +93,22 @@ class Writer:
             cell.style = name
             self.styles[name] = copy(cell._style)
         cell._style = copy(self.styles[name])
+
+
+def finer(form: str, value: Any, largest: float) -> str:
+    """A number format with as many decimals as show a small number, unless it is rounding beside the largest.
+
+    >>> finer("#,##0", 0.3, 60_000.0), finer("#,##0", 0.3, 6e6), finer("#,##0", 12.3, 12.3), finer("0.0", 1e-7, 1e-7)
+    ('#,##0.0', '#,##0', '#,##0', '0E+00')
+    """
+    match = _DECIMALS.fullmatch(form)
+    if match is None or not isinstance(value, int | float) or not abs(value) > TELLING * largest:
+        return form
+    shown = len((match["decimals"] or ".")[1:])
+    if round(abs(value), shown) > 0 or not math.isfinite(value):
+        return form
+    digits = -math.floor(math.log10(abs(value)))
+    return f"{match['whole']}.{'0' * digits}" if digits <= MOST_DECIMALS else "0E+00"
 
 
 def _put_text(cell: Any, text: str) -> None:

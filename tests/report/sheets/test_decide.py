@@ -213,7 +213,8 @@ def test_words_and_digits() -> None:
     assert move_words("cancel", ("A", "US")) == "Cancel A for US"
     assert move_words("plant", ("engine", "T")) == "Order engine at T"
     assert move_words("connect", ("T",)) == "Apply for grid connection at T"
-    assert amount_cell("connect", 0.01) is None
+    assert amount_cell("connect", 0.0) is None
+    assert amount_cell("connect", 0.01) == Cell(0.01, "#,##0.000")
     assert amount_cell("open", 0.2055) == Cell(0.2055, "0%")
     assert amount_cell("start", 9.78) == Cell(9.78, "#,##0.00")
 

@@ -217,7 +217,7 @@ def _binds(figures: Mapping[str, MarketFigures]) -> Table:
         columns.append(Column(f"share_{position}", short(market, 12), say("share"), SHARE, 11))
     return Table(
         "china_us_binds",
-        say("What binds: saving from 1 % more of each limit, times 100, million USD"),
+        say("What binds: what 1 % of each limit would move in present cost, times 100, million USD"),
         tuple(columns),
         tuple(rows),
         say("All limits"),

@@ -103,7 +103,8 @@ class Branches:
                     continue
                 done = found.setdefault((kind, tuple(item)), dict.fromkeys(self.roots, 0.0))
                 done[root] += value * chance_of[node] / chance_of[root]
-        return {action: done for action, done in found.items() if max(done.values()) >= least_of(action[0])}
+        least = {kind: least_of(max(done.values()) for (k, _), done in found.items() if k == kind) for kind in KINDS}
+        return {action: done for action, done in found.items() if max(done.values()) > least[action[0]]}
 
     def reveals(self) -> str:
         """Names of what becomes known first."""
@@ -119,7 +120,7 @@ def next_blocks(branches: Branches) -> Iterator[Block]:
     apart = {
         action: _apart(done) * unit_cost(branches.view, *action, branches.reveal)
         for action, done in actions.items()
-        if _apart(done) > ALIKE * max(done.values()) and _apart(done) >= least_of(action[0])
+        if _apart(done) > ALIKE * max(done.values()) and _apart(done) > 0
     }
     shown = branches.roots[:MOST_BRANCHES]
     first = branches.view.periods[branches.reveal]

@@ -130,7 +130,7 @@ def left_open_blocks(branches: Branches, study: Risk, left: list[FirstMove]) -> 
     caption = say("Left open: what it would save to commit to this now, million USD of present cost")
     yield premium_table(branches, "left_open", caption, study, left)
     for move in left:
-        takers = {name: own for name, own in move.own.items() if own >= least_of(move.kind)}
+        takers = {name: own for name, own in move.own.items() if own > least_of(move.own.values())}
         if takers:
             yield Note(
                 say(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from planner.profile import Profile, value_at
 from planner.report.spec import COUNT, Cell, Value
 from planner.report.view import View, digits
@@ -11,8 +13,8 @@ from planner.units import USD_PER_MUSD
 KINDS = ("order", "cancel", "start", "phases", "open", "connect", "plant")
 """Kinds of commitment, and cancelling an order, in the order in which they are listed."""
 KW_PER_MW = 1000.0
-LEAST = {"order": 0.5, "cancel": 0.5, "phases": 0.5, "open": 0.0005}
-"""Amounts below which a move is rounding; of the others, 0.05 MW."""
+LEAST = 1e-9
+"""Share of the largest amount of its kind below which a move is rounding."""
 
 
 def move_words(kind: str, item: tuple[str, ...]) -> str:
@@ -39,14 +41,14 @@ def unit_of(kind: str) -> str:
     }.get(kind, say("MW"))
 
 
-def least_of(kind: str) -> float:
-    """Amount from which a move counts."""
-    return LEAST.get(kind, 0.05)
+def least_of(amounts: Iterable[float]) -> float:
+    """Amount above which a move counts, beside others of its kind."""
+    return LEAST * max(map(abs, amounts), default=0.0)
 
 
 def amount_cell(kind: str, amount: float) -> Value:
     """An amount as a reader sees it: a share as per cent, MW with three digits; nothing where there is none."""
-    if abs(amount) < least_of(kind):
+    if not amount:
         return None
     return Cell(amount, amount_format(kind, amount))
 

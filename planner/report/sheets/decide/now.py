@@ -72,7 +72,9 @@ class Now:
     @cached_property
     def all(self) -> list[Commitment]:
         """Every commitment of the plan that is more than rounding."""
-        return [lot for lot in self.path.dossier.found.commitments if lot.amount >= least_of(lot.kind)]
+        lots = self.path.dossier.found.commitments
+        least = {kind: least_of(lot.amount for lot in lots if lot.kind == kind) for kind in {lot.kind for lot in lots}}
+        return [lot for lot in lots if lot.amount > least[lot.kind]]
 
     @cached_property
     def lots(self) -> list[Commitment]:

@@ -67,11 +67,15 @@ def before_reveal(view: View, study: Risk) -> Sheet:
 def taken_moves(study: Risk) -> list[FirstMove]:
     """Commitments that the plan makes, the costliest first; whole phases stand under the halls that they begin."""
     halls = {move.item for move in study.moves if move.kind == "start"}
+    amounts = {
+        kind: [amount for move in study.moves if move.kind == kind for amount in move.amounts.values()]
+        for kind in {move.kind for move in study.moves}
+    }
     return [
         move
         for move in study.moves
         if move.amounts
-        and max(move.amounts.values()) >= least_of(move.kind)
+        and max(move.amounts.values()) > least_of(amounts[move.kind])
         and not (move.kind == "phases" and move.item in halls)
     ]
 

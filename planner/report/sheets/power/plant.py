@@ -11,8 +11,6 @@ from planner.report.spec import ONE, Chart, Column, Table, Value
 from planner.report.view import View, leading
 from planner.report.words import money, say, several, short, three
 
-LEAST_MW = 0.05
-"""MW below which plant, its output or a start is rounding."""
 MOST_SOURCES = 4
 """Sources that a chart shows by themselves, the grid and the rest beside them."""
 GRID = "grid"
@@ -42,7 +40,7 @@ class Bridge:
 
     def bridges(self, t: int) -> bool:
         """Whether plant gives what the connection cannot carry in a period."""
-        return self.beyond[t] and self.output[t] >= LEAST_MW
+        return self.beyond[t] and self.output[t] > 0
 
 
 def bridges(view: View) -> dict[str, Bridge]:
@@ -51,8 +49,9 @@ def bridges(view: View) -> dict[str, Bridge]:
     made = _by_site_and_node(view)
     sites = dict.fromkeys(site for site in view.dossier.case.sites for _, at in outputs if at == site)
     beyond = {site: [False] * len(view.periods) for site in sites}
+    least = 1e-6 * max(view.solution["halls"]["grid_mw"], default=0.0)
     for node, site, grid, connected in view.solution.rows("halls", "node", "site", "grid_mw", "grid_cap_mw"):
-        if site in beyond and grid + made.get((site, node), 0.0) > connected * (1 + 1e-6) + LEAST_MW:
+        if site in beyond and grid + made.get((site, node), 0.0) > connected * (1 + 1e-6) + least:
             beyond[site][view.period_of[node]] = True
     return {site: Bridge(site, _added(outputs, [site]), beyond[site]) for site in sites}
 
@@ -74,11 +73,7 @@ def _outputs(view: View) -> dict[tuple[str, str], list[float]]:
     """Output by source and site, MW, where the plan orders or runs plant."""
     ordered = view.expected("onsite", "start_mw", "source", "site")
     found = view.by_period("onsite", "output_mw", "source", "site")
-    return {
-        (source, site): line
-        for (source, site), line in found.items()
-        if max(line) >= LEAST_MW or ordered[source, site] >= LEAST_MW
-    }
+    return {(source, site): line for (source, site), line in found.items() if any(line) or ordered[source, site]}
 
 
 def source_tables(view: View) -> dict[str, Table]:
@@ -154,7 +149,7 @@ def bridge_table(view: View) -> Table:
     places = {site: at for at, site in enumerate(view.dossier.case.sites)}
     rows: list[tuple[Value, ...]] = []
     for (source, site), line in sorted(_outputs(view).items(), key=lambda item: (places[item[0][1]], item[0][0])):
-        runs = [t for t, value in enumerate(line) if value >= LEAST_MW]
+        runs = [t for t, value in enumerate(line) if value]
         rows.append(
             (
                 site,
@@ -248,7 +243,7 @@ def without_plant_sentences(view: View) -> list[str]:
     ]
     for market, mw in findings.final_it_mw(solution).items():
         lost = mw - other.final_it_mw.get(market, 0.0)
-        if abs(lost) >= LEAST_MW:
+        if abs(lost) > 1e-6 * max(mw, other.final_it_mw.get(market, 0.0)):
             words = "{market} would end with {other} MW of IT in place of {mw}."
             found.append(say(words, market=market, other=three(mw - lost), mw=three(mw)))
     never = say("not within the plan")

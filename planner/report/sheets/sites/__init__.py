@@ -6,7 +6,7 @@ import math
 
 from planner.report.dossier import Dossier
 from planner.report.sheets.common.parts import page_title
-from planner.report.sheets.power.plant import LEAST_MW, bridges
+from planner.report.sheets.power.plant import bridges
 from planner.report.sheets.sites.gantt import gantt
 from planner.report.sheets.sites.speed import speed_blocks
 from planner.report.spec import COUNT, ONE, Block, Column, Note, Sheet, Table, Value, number
@@ -33,9 +33,9 @@ def sites(dossier: Dossier) -> Sheet:
 
 def _message(view: View) -> str:
     begun: dict[str, float] = {}
-    last = 0
+    last, least = 0, view.least("starts", "start_mw")
     for node, site, mw in view.solution.rows("starts", "node", "site", "start_mw"):
-        if mw >= LEAST_MW:
+        if mw > least:
             begun[site] = begun.get(site, 0.0) + mw * view.probability_of[node]
             last = max(last, view.period_of[node])
     if not begun:
@@ -55,12 +55,7 @@ def _message(view: View) -> str:
 
 
 def _message_without_starts(view: View) -> str:
-    """What stands instead of new halls: what exists or is committed, or starts too small for the page to show."""
-    small = sum(view.expected("starts", "start_mw", "site").values())
-    if small > 0:
-        words = "The plan begins {mw} MW of halls in all, in no period as much as {least} MW at any of {sites}."
-        sites = _sites(len(view.dossier.case.sites))
-        return message(say(words, mw=three(small), least=three(LEAST_MW), sites=sites))
+    """What stands instead of new halls: what exists or is committed."""
     ready = {key[0]: line[-1] for key, line in view.by_period("halls", "it_mw", "site").items() if line[-1] > 0}
     if not ready:
         return message(say("The plan begins no new halls, and no halls stand ready at its end."))
@@ -80,9 +75,9 @@ def _starts(view: View) -> Table:
     connected = {key[0]: line for key, line in view.by_period("halls", "grid_cap_mw", "site").items()}
     plants = bridges(view)
     rows: list[tuple[Value, ...]] = []
-    columns = ("site", "option", "node", "start_mw", "phases", "ready")
+    columns, least_mw = ("site", "option", "node", "start_mw", "phases", "ready"), view.least("starts", "start_mw")
     for site, option, node, mw, phases, ready in view.solution.rows("starts", *columns):
-        if mw < LEAST_MW:
+        if mw <= least_mw:
             continue
         typed = case.sites[site].build_options[option].phase_mw
         at = position.get(ready)
@@ -163,7 +158,7 @@ def _state(view: View) -> Table:
                 *([plants[name].output[-1] if name in plants else 0.0] if plants else []),
             )
         )
-    idle = [str(row[0]) for row in rows if float(str(row[7])) < LEAST_MW]
+    idle = [str(row[0]) for row in rows if not float(str(row[7]))]
     caption = say("Sites at the end of the plan")
     if idle:
         caption = say("Sites at the end of the plan; not used: {idle}", idle=listed(idle))

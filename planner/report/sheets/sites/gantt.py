@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from planner.report.sheets.power.plant import LEAST_MW, bridges
+from planner.report.sheets.power.plant import bridges
 from planner.report.spec import COUNT, Cell, Column, Gantt, Value
 from planner.report.style import GANTT
 from planner.report.view import View
@@ -28,13 +28,13 @@ def gantt(view: View) -> Gantt:
         lower: list[Value] = []
         for t in shown:
             under = building[name][t]
-            begins = any(started[name][u] >= LEAST_MW for u in range(max(0, t - step + 1), t + 1))
-            upper.append(Cell(under, look="start" if begins else "build") if under >= LEAST_MW else None)
+            begins = any(started[name][u] > 0 for u in range(max(0, t - step + 1), t + 1))
+            upper.append(Cell(under, look="start" if begins else "build") if under > 0 else None)
             stands = ready.get(name, [0.0] * count)[t]
-            fed = connected.get(name, [0.0] * count)[t] >= stands * site.pue * (1 - 1e-6) - 1e-6
+            fed = connected.get(name, [0.0] * count)[t] >= stands * site.pue * (1 - 1e-6)
             bridged = name in plants and plants[name].bridges(t)
             look = "bridge" if bridged else "powered" if fed else "waits"
-            lower.append(Cell(stands, look=look) if stands >= LEAST_MW else None)
+            lower.append(Cell(stands, look=look) if stands > 0 else None)
         if any(cell is not None for cell in (*upper, *lower)):
             rows.append((name, site.region, say("building"), *upper))
             rows.append((None, Cell(case.market_of(name), look="quiet"), say("ready"), *lower))
@@ -70,8 +70,9 @@ def _construction(view: View) -> tuple[dict[str, list[float]], dict[str, list[fl
         for halls in site.committed.values():
             for t in range(min(count, line.from_date(halls.ready))):
                 building[name][t] += halls.it_mw
+    least = view.least("starts", "start_mw")
     for node, site_name, mw, ready in view.solution.rows("starts", "node", "site", "start_mw", "ready"):
-        if mw < LEAST_MW:
+        if mw <= least:
             continue
         mw, begun = mw * view.probability_of[node], view.period_of[node]
         started[site_name][begun] += mw

@@ -185,15 +185,11 @@ def _chips(view: View) -> Table:
         if market in markets:
             ordered.setdefault(chip, {})[market] = amount / 1000
     end = {chip: line[-1] / 1000 for chip, line in view.fleet.items()}
-    kept = [
-        chip
-        for chip in view.dossier.case.chips
-        if sum(ordered.get(chip, {}).values()) >= 0.05 or end.get(chip, 0) >= 0.05
-    ]
+    kept = [chip for chip in view.dossier.case.chips if any(ordered.get(chip, {}).values()) or end.get(chip)]
     kept = sorted(kept, key=lambda chip: -sum(ordered.get(chip, {}).values()))[:MOST_CHIPS]
     rows: list[tuple[Value, ...]] = []
     for position, chip in enumerate(kept):
-        line = [round(ordered.get(chip, {}).get(market, 0.0), 6) for market in markets]
+        line = [ordered.get(chip, {}).get(market, 0.0) for market in markets]
         total = row_sum("summary_chips", position, markets[0], markets[-1], line)
         shown = [Cell(v, digits(v) if v else "0") for v in line]
         rows.append(
@@ -254,9 +250,11 @@ def _binding(view: View) -> list[str]:
         found = findings.bindings(view.solution)[:MOST_BINDING]
         return [
             say(
-                "{rule} of {where} binds from {first} to {last}; 1 % more would save about {saved}.",
+                "{rule} of {where} binds from {first} to {last}; 1 % more would save about {saved}."
+                if each.saved_musd > 0
+                else "{rule} of {where} binds from {first} to {last}; 1 % more would cost about {saved}.",
                 rule=rule_words(each.rule).capitalize(), where=each.where, first=each.first, last=each.last,
-                saved=money(each.weight_musd / 100),
+                saved=money(abs(each.saved_musd)),
             )
             for each in found
         ] or [_nothing_binds(view)]  # fmt: skip

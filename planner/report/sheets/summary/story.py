@@ -15,8 +15,8 @@ from planner.report.words import chance, count, filled, listed, money, say, sent
 
 MOST_MARKETS = 2
 """Markets whose reasons one page has room for."""
-CHIPS, MW = 0.5, 0.05
-"""Amounts below which a commitment is rounding."""
+LEAST = 1e-6
+"""Share of the largest amount of its kind in the period below which a commitment is too little for the first page."""
 
 
 def story(view: View) -> Iterator[str]:
@@ -66,10 +66,10 @@ def main_risk(view: View) -> str:
 def first_moves(view: View) -> list[str]:
     """What the first period commits to, a sentence for each kind."""
     period = view.periods[0]
-    orders = _begun(view, "orders", "ordered", "chip", least=CHIPS)
-    halls = _begun(view, "starts", "start_mw", "site", least=MW)
-    grid = _begun(view, "halls", "grid_apply_mw", "site", least=MW)
-    plant = _begun(view, "onsite", "start_mw", "source", "site", least=MW)
+    orders = _begun(view, "orders", "ordered", "chip")
+    halls = _begun(view, "starts", "start_mw", "site")
+    grid = _begun(view, "halls", "grid_apply_mw", "site")
+    plant = _begun(view, "onsite", "start_mw", "source", "site")
     found = []
     if orders:
         lots = _lots({chip: amount for (chip,), amount in orders.items()}, say("{amount} {name}"))
@@ -89,10 +89,11 @@ def first_moves(view: View) -> list[str]:
     return found or [say("Nothing has to be ordered or begun in {period}.", period=period)]
 
 
-def _begun(view: View, table: str, amount: str, *keys: str, least: float) -> dict[tuple[str, ...], float]:
+def _begun(view: View, table: str, amount: str, *keys: str) -> dict[tuple[str, ...], float]:
     """Amounts of the first period by the given columns, those that are rounding left out."""
     lines = view.by_period(table, amount, *keys)
-    return {key: line[0] for key, line in lines.items() if line[0] >= least}
+    least = LEAST * max((line[0] for line in lines.values()), default=0.0)
+    return {key: line[0] for key, line in lines.items() if line[0] > least}
 
 
 def _lots(amounts: dict[str, float], words: str) -> str:
