@@ -16,7 +16,9 @@ _SPANS = frozenset({46})
 _LITERAL = re.compile(r'"[^"]*"?|\\.|[_*].|general|standard', re.IGNORECASE)
 _BRACKETS = re.compile(r"\[[^\]]*\]?")
 _LENGTH = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
-_EXPONENT = re.compile(r"e[-+]", re.IGNORECASE)
+_PARTS_OF_SECONDS = re.compile(r"s\.0+", re.IGNORECASE)
+_DIGITS = re.compile(r"[0#?]")
+"""Places of digits, which no date has: letters beside them are a unit that its writer forgot to quote."""
 
 
 def shown_as(code: str) -> Shown:
@@ -24,14 +26,14 @@ def shown_as(code: str) -> Shown:
 
     >>> shown_as('[$-804]yyyy"\u5e74"m"\u6708"d"\u65e5";@'), shown_as("[DBNum1]e/m/d"), shown_as("[h]:mm")
     ('date', 'date', 'span')
-    >>> shown_as('0.00" days"'), shown_as("0.0E+00"), shown_as("[Red]#,##0"), shown_as("General")
-    ('number', 'number', 'number', 'number')
+    >>> shown_as("mm:ss.00"), shown_as("0.0 MW"), shown_as('0.00" days"'), shown_as("0.0E+00"), shown_as("General")
+    ('date', 'number', 'number', 'number', 'number')
     """
     first = _LITERAL.sub("", code).split(";")[0]
     if _LENGTH.search(first):
         return "span"
-    letters = _EXPONENT.sub("", _BRACKETS.sub("", first)).lower()
-    return "date" if set(letters) & set("dmyhse") else "number"
+    plain = _PARTS_OF_SECONDS.sub("s", _BRACKETS.sub("", first)).lower()
+    return "date" if set(plain) & set("dmyhse") and not _DIGITS.search(plain) else "number"
 
 
 class Formats:

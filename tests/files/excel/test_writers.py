@@ -221,7 +221,7 @@ def test_dates_in_formats_of_east_asia(tmp_path: Path, asked: Case, look: int | 
 
 
 @pytest.mark.parametrize(
-    "code", ['0.0" MW per day"', "[Red]#,##0", "0.00E+00", "\\d0", "General", "0%", "[$USD] 0", "_d* 0"]
+    "code", ['0.0" MW per day"', "[Red]#,##0", "#,##0 MW", "0.00E+00", "\\d0", "General", "0%", "[$USD] 0", "_d* 0"]
 )
 def test_formats_that_make_no_dates(tmp_path: Path, asked: Case, code: str) -> None:
     case, _ = read_case(saved(tmp_path, small(), with_cell("Sites", "C2", 120, code)))
