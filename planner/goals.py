@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from planner.lp import Expression, Values, total
+from planner.lp import Expression, Values, Variable, total
 from planner.model.decisions import Model
-from planner.schema.goals import Milestone
+from planner.schema.goals import most_of_use
 
 
 def present_cost(m: Model, *, cash: bool = False) -> Expression:
@@ -98,26 +98,42 @@ def average_delay(m: Model) -> Expression:
     )
 
 
-def reached(m: Model, milestone: Milestone, n: int) -> tuple[Expression, float]:
-    """What counts towards a milestone at a node, and the amount that it asks for, in model units."""
-    instance = m.instance
-    markets = [milestone.market] if milestone.market is not None else list(instance.power.markets)
-    if milestone.it_mw is not None:
-        sites = [site for market in markets for site in instance.power.sites_in_market[market]]
-        loads = (
-            (m.powered[chip, site, n], instance.chips.load[chip])
-            for site in sites
-            for chip in instance.chips.names
-            if (chip, site, n) in m.powered
-        )
-        return total(loads), milestone.it_mw / instance.units.mw
-    served = (
-        (variable, instance.compute.rate[chip, workload, at])
-        for (chip, region, workload, at), variable in m.serve.items()
-        if at == n and milestone.workload in (None, workload) and instance.power.region_market[region] in markets
+def reached(m: Model, name: str, n: int) -> tuple[Expression, float]:
+    """What counts towards a milestone at a node, and the amount that it asks for, in model units.
+
+    Only a model of a case whose objective is `earliest` has it.
+    """
+    milestone = m.instance.tree[0].case.milestones()[name]
+    if milestone.pflops is not None:
+        counted = ((variable, 1.0) for (which, _, at), variable in m.counted.items() if (which, at) == (name, n))
+        return total(counted), milestone.pflops / m.instance.units.pflops
+    assert milestone.it_mw is not None
+    loads = (
+        (variable, _load(m, chip, region, at))
+        for (which, chip, region, _, at), variable in m.at_work.items()
+        if (which, at) == (name, n)
     )
-    assert milestone.pflops is not None
-    return total(served), milestone.pflops / instance.units.pflops
+    return total(loads), milestone.it_mw / m.instance.units.mw
+
+
+def most_reached(m: Model, name: str, n: int, value: Callable[[Variable], float]) -> float:
+    """The most of what serves in a plan that counts towards a milestone at a node, in model units."""
+    milestone, compute = m.instance.tree[0].case.milestones()[name], m.instance.compute
+    most = 0.0
+    for workload in compute.workloads:
+        parts = []
+        for at in m.serving(milestone, workload, n):
+            units = value(m.serve[at])
+            pflops = units * compute.rate[at[0], workload, n]
+            parts.append((pflops, pflops if milestone.it_mw is None else units * _load(m, at[0], at[1], n)))
+        most += most_of_use(parts, compute.demand[workload, n])
+    return most
+
+
+def _load(m: Model, chip: str, region: str, n: int) -> float:
+    """Power of what stands behind one unit of chips that serves: spares and what may not be used draw as well."""
+    usable = m.instance.chips.usable[chip, m.instance.power.region_market[region], n]
+    return m.instance.chips.load[chip] / usable if usable > 0.0 else 0.0
 
 
 def expected_orders(m: Model, chips: Collection[str], markets: Collection[str]) -> Expression:

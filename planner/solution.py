@@ -153,6 +153,7 @@ TABLES: Mapping[str, Table] = {
         {
             "units": Column("chips", "Chips given to the workload."),
             "pflops": Column("effective PFLOP/s", "Compute that they serve."),
+            "it_mw": Column("MW IT", "What they and their spares draw."),
         },
     ),
     "clusters": Table(

@@ -232,11 +232,20 @@ def _fleet(read: _Reader) -> Rows:
 
 def _serve(read: _Reader) -> Rows:
     rate, units = read.instance.compute.rate, read.instance.units
+    load, usable, market = read.instance.chips.load, read.instance.chips.usable, read.instance.power.region_market
     per_chip = units.pflops / units.chips
     return [
-        (read.name(n), chip, region, workload, count, count * rate[chip, workload, n] * per_chip)
+        (
+            read.name(n),
+            chip,
+            region,
+            workload,
+            count,
+            count * rate[chip, workload, n] * per_chip,
+            count * load[chip] * units.mw / units.chips / usable[chip, market[region], n],
+        )
         for (chip, region, workload, n), count in read(read.model.serve).items()
-        if count
+        if count and usable[chip, market[region], n] > 0.0
     ]
 
 
@@ -252,7 +261,7 @@ def _clusters(read: _Reader) -> Rows:
 
 def _service(read: _Reader) -> Rows:
     served: dict[tuple[str, str], float] = defaultdict(float)
-    for node, _, _, workload, _, pflops in _serve(read):
+    for node, _, _, workload, _, pflops, _ in _serve(read):
         served[node, workload] += pflops
     unmet, units = read(read.model.shortfall), read.instance.units
     return [

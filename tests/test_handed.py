@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from planner.audit import least_cost
+from planner.certify import certify
 from planner.errors import InfeasibleError
+from planner.findings import milestones_reached
+from planner.objectives import OBJECTIVES
 from planner.schema import parse_case
+from planner.solve import session
 from planner.warnings import input_warnings
 from tests.model.cases import Data, account, amounts, changed, cost, near, running, solved
 
@@ -368,3 +372,42 @@ def test_money_counts_at_the_price_of_the_installation_while_the_chip_stands() -
         }
     )
     assert agreed(case) == near(80 + 30 + 30)
+
+
+def test_chips_that_compute_nothing_reach_no_milestone() -> None:
+    """15 MW were reached by junk at 1 USD a chip. Demand of 1,000 to 7,000 draws 7 MW at most: it is never reached.
+
+    7 MW are, in 2030, when all 7,000 are served by halls begun in 2029: a year after the demand rises above 5,000.
+    """
+    case = small(
+        {
+            "sites/S": {"region": "R", "max_it_mw": 20, "build_options": {"o": {"build_months": 12}}},
+            "chips": {"u": offered(10000), "junk": offered(1, 0)},
+            "workloads/w/demand_pflops": {"linear": {"2027-01-01": 0, "2031-01-01": 8000}},
+            "goals": {"objective": "earliest", "milestones": {"15 MW on": {"it_mw": 15}, "7 MW on": {"it_mw": 7}}},
+        },
+        periods=4,
+    )
+    parsed = parse_case(case)
+    with session(parsed) as s:
+        plan = OBJECTIVES["earliest"](s)
+    assert certify(parsed, plan).ok
+    assert milestones_reached(parsed, plan) == {"15 MW on": None, "7 MW on": "2030"}
+    # 1,000 of 2027 are rented at 0.1; chips follow demand from 2028 on.
+    assert plan.objective_musd == near(100 + 70)
+
+
+def test_spares_of_chips_that_serve_count_towards_power() -> None:
+    """Half of the chips work: 10 MW of them serve 5,000; a milestone of 10 MW counts the spares."""
+    case = small(
+        {
+            "chips/u/availability": 0.5,
+            "workloads/w/demand_pflops": 5000,
+            "goals": {"objective": "earliest", "milestones": {"on": {"it_mw": 10}}},
+        }
+    )
+    parsed = parse_case(case)
+    with session(parsed) as s:
+        plan = OBJECTIVES["earliest"](s)
+    assert milestones_reached(parsed, plan) == {"on": "2027"}
+    assert plan.objective_musd == near(100)

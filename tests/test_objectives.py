@@ -43,7 +43,7 @@ TOLERANCE = "goals/delay_tolerance_months"
 
 def best(data: Data, objective: Objective) -> tuple[Case, Solution]:
     """A case and its plan by an objective, checked again by the independent checker."""
-    case = parse_case(data)
+    case = parse_case(changed(data, {"goals/objective": objective}))
     with session(case) as s:
         plan = OBJECTIVES[objective](s)
     failed = [
@@ -241,10 +241,17 @@ def test_a_milestone_out_of_reach_is_let_go() -> None:
     assert reached(data) == ({"moon": None}, near(cheapest(data)))
 
 
-def test_a_milestone_may_ask_for_more_than_the_demand() -> None:
-    """12 PFLOP/s against a demand of 10: two chips more; what is served beyond demand counts."""
+def test_a_milestone_beyond_the_demand_is_never_reached() -> None:
+    """12 PFLOP/s against a demand of 10: what is served beyond demand counts for nothing, and nothing is bought for it.
+
+    Where demand is 12 from 2028 on it is reached then; of both workloads together 12 of 10 + 10 count at once.
+    """
     data = neutral({MILESTONES: {"more": {"workload": "work", "pflops": 12.0}}})
-    assert reached(data) == ({"more": "2027"}, near(12))
+    assert reached(data) == ({"more": None}, near(10))
+    grown = changed(neutral(periods=2), {DEMAND: by_year(10, 12), MILESTONES: data["goals"]["milestones"]})
+    assert reached(grown) == ({"more": "2028"}, near(12))
+    both = changed(data, {"workloads/other": data["workloads"]["work"], MILESTONES: {"more": {"pflops": 12.0}}})
+    assert reached(both) == ({"more": "2027"}, near(20))
 
 
 def test_a_milestone_of_power_counts_what_is_switched_on() -> None:
@@ -543,7 +550,7 @@ def test_a_case_without_a_plan_says_what_clashes(objective: Objective, whole: bo
 def test_an_objective_leaves_no_trace_that_cannot_be_lifted(first: Objective, then: Objective) -> None:
     """With the limits and milestones lifted a session answers as a new one does."""
     data = waiting({TOLERANCE: 3.0, MILESTONES: {"some": {"pflops": 4.0}, "moon": {"pflops": 500.0}}})
-    case = parse_case(data)
+    case = parse_case(changed(data, {"goals/objective": "earliest"}))
     with session(case) as s:
         OBJECTIVES[first](s)
         s.limit("delay", None)

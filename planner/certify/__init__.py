@@ -87,6 +87,7 @@ CHECKS: tuple[Rule[Recomputed], ...] = (
     Rule(check_tables.stated_deliveries, "chips"),
     Rule(check_tables.stated_fleet, "chips"),
     Rule(check_tables.stated_service, "effective PFLOP/s"),
+    Rule(check_tables.stated_load, "MW IT"),
     Rule(check_tables.stated_power, "MW"),
     Rule(check_tables.stated_energy, "TWh"),
     Rule(check_money.ledger_nodes, "million USD"),

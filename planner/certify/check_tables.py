@@ -11,7 +11,7 @@ from planner.certify.path import Path
 from planner.certify.recomputed import Recomputed
 from planner.certify.record import Finding, at_most, same, wrong
 from planner.certify.tables import Column, Key
-from planner.units import MWH_PER_TWH
+from planner.units import KW_PER_MW, MWH_PER_TWH
 
 Series = list[float]
 Rows: TypeAlias = Iterable[tuple[Key, Series]]
@@ -125,6 +125,22 @@ def stated_service(r: Recomputed) -> Iterator[Finding]:
         ):
             yield from _compared(path, table, column, right.items(), r.floors.pflops)
         yield from _compared(path, "serve", "pflops", path.pflops.items(), r.floors.pflops)
+
+
+def stated_load(r: Recomputed) -> Iterator[Finding]:
+    """The table of service states the MW that chips which serve and their spares draw."""
+    for path in r.paths:
+        drawn: dict[Key, Series] = {}
+        for (chip, region, workload), units in path.read("serve", "units").items():
+            channel = path.values.channel(chip, path.case.regions[region].market)
+            works = path.values.of(path.case.chips[chip].availability)
+            usable = path.values.of(channel.usable_share if channel else 1.0)
+            each = path.case.chips[chip].it_kw / KW_PER_MW
+            drawn[chip, region, workload] = [
+                each * count / (able * may) if able * may > 0.0 else 0.0
+                for count, able, may in zip(units, works, usable, strict=True)
+            ]
+        yield from _compared(path, "serve", "it_mw", drawn.items(), r.floors.mw)
 
 
 def stated_power(r: Recomputed) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from planner.accounts import ACCOUNTS
 from planner.schema import Case
+from planner.schema.goals import most_of_use
 from planner.solution import SAVES, Solution, more_than_rounding
 
 SERVED = 1e-6
@@ -126,17 +127,18 @@ def milestones_reached(case: Case, solution: Solution) -> dict[str, str | None]:
     """First period from which each milestone is held to the end in every scenario; None where it never is."""
     period, label = _by_node(solution, "period"), _by_node(solution, "label")
     market_of = {region: row.market for region, row in case.regions.items()}
+    demand = {(node, name): asked for node, name, asked in solution.rows("service", "node", "workload", "demand")}
+    serving = list(solution.rows("serve", "node", "region", "workload", "pflops", "it_mw"))
     found: dict[str, str | None] = {}
     for name, milestone in case.milestones().items():
+        parts: dict[tuple[str, str], list[tuple[float, float]]] = {}
+        for node, region, workload, pflops, load in serving:
+            if milestone.market in (None, market_of[region]) and milestone.workload in (None, workload):
+                counts = pflops if milestone.it_mw is None else load
+                parts.setdefault((node, workload), []).append((pflops, counts))
         counted = dict.fromkeys(period, 0.0)
-        if milestone.it_mw is not None:
-            for node, market, load in solution.rows("markets", "node", "market", "it_load_mw"):
-                counted[node] += load if milestone.market in (None, market) else 0.0
-        else:
-            columns = ("node", "region", "workload", "pflops")
-            for node, region, workload, pflops in solution.rows("serve", *columns):
-                counts = milestone.market in (None, market_of[region]) and milestone.workload in (None, workload)
-                counted[node] += pflops if counts else 0.0
+        for (node, workload), served in parts.items():
+            counted[node] += most_of_use(served, demand[node, workload])
         amount = milestone.pflops or milestone.it_mw or 0.0
         short = [period[node] for node, value in counted.items() if value < amount * (1 - SERVED)]
         first = max(short, default=-1) + 1

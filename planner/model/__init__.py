@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from planner.instance import Instance
 from planner.lp import Variable
-from planner.model import chips, compute, finance, location, onsite, policy, power, risk, shares, sites
+from planner.model import chips, compute, finance, location, milestones, onsite, policy, power, risk, shares, sites
 from planner.model.decisions import Charge, Model, Row
 
 __all__ = ["COSTS", "RULES", "Cost", "FiledRow", "Model", "Rule", "build"]
@@ -112,6 +112,8 @@ RULES = (
     Rule(policy.most_capacity, "measure", "policy.capacity_limits.{0}.most"),
     Rule(policy.build_rate, "MW", "policy.build_rates.{0}.mw_per_year"),
     Rule(policy.power_cap, "MW", "policy.power_caps.{0}.mw"),
+    Rule(milestones.milestone_compute),
+    Rule(milestones.milestone_power),
     Rule(finance.residual_of_delivery),
     Rule(finance.residual_of_fleet),
     Rule(risk.node_cost),

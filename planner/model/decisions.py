@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from planner.instance import Instance
 from planner.lp import Constraint, Program, Term, Variable
+from planner.schema.goals import Milestone
 
 Key = tuple[Any, ...]
 
@@ -132,6 +133,10 @@ class Model:
         self.unexplained = self._family(units.chips, self._unexplained())
         self.violation = self._family(1.0, dict.fromkeys(self._soft_rows()))
 
+        # Milestones, where they are what a plan is best at: compute and chips that count towards each.
+        self.counted = self._family(units.pflops, self._milestone_compute())
+        self.at_work = self._family(units.chips, self._milestone_power())
+
         # Risk: present cost of each node, value at risk, cost of scenarios beyond it, largest regret.
         goals, tree = instance.tree[0].case.goals, instance.tree
         parted = len(tree.leaves) > 1
@@ -194,6 +199,30 @@ class Model:
                 for site in power.sites_in_region[region]:
                     if (chip, site, n) in self.powered:
                         yield chip, site, workload, n
+
+    def serving(self, milestone: Milestone, workload: str, node: int) -> Iterator[Key]:
+        """What serves a workload at a node towards a milestone."""
+        if milestone.workload in (None, workload):
+            for region, market in self.instance.power.region_market.items():
+                for chip in self.instance.chips.names if milestone.market in (None, market) else ():
+                    if (chip, region, workload, node) in self.serve:
+                        yield chip, region, workload, node
+
+    def _milestones(self) -> Iterator[tuple[str, Milestone]]:
+        case = self.instance.tree[0].case
+        if case.goals.objective == "earliest":
+            yield from case.milestones().items()
+
+    def _milestone_compute(self) -> Iterator[Key]:
+        for name, milestone in self._milestones():
+            for workload, n in self.instance.compute.demand:
+                if milestone.pflops is not None and milestone.workload in (None, workload):
+                    yield name, workload, n
+
+    def _milestone_power(self) -> Iterator[Key]:
+        for name, milestone in self._milestones():
+            for workload, n in self.instance.compute.demand if milestone.it_mw is not None else ():
+                yield from ((name, *at) for at in self.serving(milestone, workload, n))
 
     def _standing(self, *, domestic: bool) -> Iterator[Key]:
         for share in self.instance.rules.domestic_shares:

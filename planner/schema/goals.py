@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, TypeAlias
 
 from pydantic import Field, model_validator
@@ -12,17 +12,36 @@ from planner.schema.base import Name, Number, Positive, Row, Share, Size
 Objective: TypeAlias = Literal["cost", "earliest", "delay", "regret"]
 
 
+def most_of_use(parts: Iterable[tuple[float, float]], demand: float) -> float:
+    """The most that compute counts which serves a demand, given its PFLOP/s and what each part counts.
+
+    Beyond the demand nothing counts; where more is served, the parts that count most for a PFLOP/s are taken.
+
+    >>> most_of_use([(60.0, 6.0), (60.0, 12.0)], 100.0)
+    16.0
+    """
+    left, counted = demand, 0.0
+    for pflops, amount in sorted(parts, key=lambda part: -part[1] / part[0] if part[0] > 0.0 else 0.0):
+        if pflops > 0.0 and left > 0.0:
+            counted += amount * min(1.0, left / pflops)
+            left -= pflops
+    return counted
+
+
 class Milestone(Row):
-    """An amount of compute or power that is to be reached and then held."""
+    """An amount of compute or power that is to be reached and then held, by what serves demand.
+
+    Compute beyond a workload's demand and chips that serve nothing never count.
+    """
 
     workload: Name | None = None
     """Workload that is served; every workload when left out."""
     market: Name | None = None
     """Market that serves or runs it; every market when left out."""
     pflops: Positive | None = None
-    """Effective PFLOP/s served by the plan's own chips."""
+    """Effective PFLOP/s served by the plan's own chips, never beyond the demand."""
     it_mw: Positive | None = None
-    """MW of IT that is switched on, in place of `pflops`."""
+    """MW of IT drawn by chips that serve demand, their spares included, in place of `pflops`."""
 
     @model_validator(mode="after")
     def _one_amount(self) -> Milestone:

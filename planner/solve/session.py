@@ -9,7 +9,7 @@ from types import TracebackType
 
 import numpy as np
 
-from planner.goals import expected_orders, node_costs, reached
+from planner.goals import expected_orders, most_reached, node_costs, reached
 from planner.lp import INFINITY, Answer, Basis, Options, Outcome
 from planner.model import risk
 from planner.schema import Case
@@ -207,11 +207,11 @@ class Session:
 
     def reached(self, milestone: str) -> int:
         """First period from which the last answer holds a milestone in every scenario; past the last one if never."""
-        wanted = self.case.milestones()[milestone]
-        short = [-1]
+        model, short = self._asked.model, [-1]
+        values, position = self._asked.last.values, model.program.position
         for node in self._asked.instance.tree:
-            expression, amount = reached(self._asked.model, wanted, node.index)
-            if self._asked.value(expression) < amount * (1 - REACHED):
+            _, amount = reached(model, milestone, node.index)
+            if most_reached(model, milestone, node.index, lambda v: values[position(v)]) < amount * (1 - REACHED):
                 short.append(node.period)
         return max(short) + 1
 
@@ -225,9 +225,8 @@ class Session:
     def reach(self, milestone: str, period: int | None) -> None:
         """Ask for a milestone from a period on, in every scenario; None asks for nothing."""
         self._asked.own_door_only()
-        wanted = self.case.milestones()[milestone]
         for node in self._asked.instance.tree:
-            expression, amount = reached(self._asked.model, wanted, node.index)
+            expression, amount = reached(self._asked.model, milestone, node.index)
             held = period is not None and node.period >= period
             self._asked.ask_row((milestone, node.index), expression, low=amount if held else -INFINITY, high=INFINITY)
 

@@ -349,8 +349,8 @@ FAULTS = (
     fault("grid_connection stated_halls", campus, typed(f"{ABILENE}/grid_connection_months", 13.0)),
     fault("headroom stated_power", campus, typed("regions/Texas/headroom_mw", 9.9)),
     fault("market_energy stated_energy", campus, typed("markets/US/ai_share", 0.1)),
-    fault("compute_capacity", campus, typed(f"{H200}/availability", 0.99)),
-    fault("compute_capacity", campus, typed(f"{US}/usable_share", 0.99)),
+    fault("compute_capacity stated_load", campus, typed(f"{H200}/availability", 0.99)),
+    fault("compute_capacity stated_load", campus, typed(f"{US}/usable_share", 0.99)),
     fault("eligibility demand_met stated_service", campus, typed("workloads/training/min_memory_gb", 192.0)),
     fault(
         "eligibility demand_met stated_service",
@@ -364,7 +364,7 @@ FAULTS = (
         "cluster_split cluster_fleet", clustered, cell("clusters", "2029", "H200", "Abilene", "training", units=8001.0)
     ),
     fault("cluster_split", clustered, drop("clusters", "2030", "H200", "Abilene", "training")),
-    fault("cluster_fleet compute_capacity", clustered, typed(f"{H200}/availability", 0.99)),
+    fault("cluster_fleet compute_capacity stated_load", clustered, typed(f"{H200}/availability", 0.99)),
     fault("cluster_least", clustered, typed("workloads/training/cluster_pflops", 4001.0)),
     fault("demand_met stated_service", campus, typed("workloads/training/demand_pflops", 4001.0)),
     fault("licence_quota", licence, rule("licence_quotas", chips=["H20"], markets=["CN"], units=2999.0)),
@@ -461,6 +461,7 @@ FAULTS = (
     fault("stated_fleet", campus, cell("fleet", "2030", "H200", "Abilene", fleet=8001.0)),
     fault("stated_service", campus, cell("service", "2030", "training", shortfall=1.0)),
     fault("stated_service", campus, cell("serve", "2030", "H200", "Texas", "training", pflops=4001.0)),
+    fault("stated_load", campus, cell("serve", "2030", "H200", "Texas", "training", it_mw=9.0)),
     fault("stated_power", campus, cell("regions", "2030", "Texas", draw_mw=8.0)),
     fault("stated_power", licence, cell("regions", "2027", "Ulanqab", headroom_mw=8.0)),
     fault("stated_power", campus, cell("markets", "2030", "US", it_load_mw=10.0)),

@@ -76,8 +76,14 @@ class Worked:
         rows = []
         for index, numbers in self.tables.get(table, {}).items():
             assert set(numbers) <= set(spec.columns), (table, numbers)
+            if table == "serve" and "it_mw" not in numbers:
+                numbers = numbers | {"it_mw": self._load(index[1], numbers)}
             rows.append((*index, *(numbers.get(name, empty[column.kind]) for name, column in spec.columns.items())))
         return rows[:1] * (table in self.twice) + rows
+
+    def _load(self, chip: str, numbers: Row) -> float:
+        """MW that chips which serve draw, all of them of use."""
+        return float(numbers.get("units", 0.0)) * float(self.case["chips"][chip]["it_kw"]) / 1e3
 
 
 def change(data: dict[str, Any], *path: str, value: Any) -> None:
