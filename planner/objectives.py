@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from planner.schema.goals import Objective
 from planner.solution import Solution
@@ -44,7 +45,7 @@ def earliest(s: Session) -> Solution:
     """
     if not s.possible():
         return s.solve()
-    periods = s.case.settings.periods
+    periods, reached = s.case.settings.periods, dict[str, int | None]()
     for name in s.case.milestones():
         first, never, step = 0, s.reached(name), 1
         while first < never:
@@ -54,18 +55,20 @@ def earliest(s: Session) -> Solution:
                 never, step = tried, 2 * step
             else:
                 first, step = tried + 1, 1
-        s.reach(name, first if first < periods else None)
+        reached[name] = first if first < periods else None
+        s.reach(name, reached[name])
         if not s.possible():
             break
-    return s.solve()
+    return _stating(s.solve(), "earliest", reached=reached)
 
 
 def soonest(s: Session) -> Solution:
     """Least average delay, then least cash within the tolerance."""
     s.minimise("delay")
-    s.limit("delay", s.optimum() * (1 + SLACK) + s.case.goals.delay_tolerance_months)
+    least = s.optimum()
+    s.limit("delay", least * (1 + SLACK) + s.case.goals.delay_tolerance_months)
     s.minimise("cash")
-    return s.solve()
+    return _stating(s.solve(), "delay", least_delay_months=least)
 
 
 def least_regret(s: Session) -> Solution:
@@ -80,7 +83,14 @@ def least_regret(s: Session) -> Solution:
     least = s.optimum()
     s.limit("regret", least + SLACK * abs(least) + TIE * max(map(abs, own.values())))
     s.minimise("cost")
-    return s.solve()
+    found, costs = s.solve(), s.scenario_costs
+    largest = max(costs[name] - best for name, best in own.items())
+    return _stating(found, "regret", own_best_musd=own, largest_regret_musd=largest)
+
+
+def _stating(plan: Solution, objective: Objective, **goal: Any) -> Solution:
+    """The plan with what it was made for, and what it reached of that: what the certificate holds it to."""
+    return replace(plan, solver={**plan.solver, "objective": objective, "goal": goal})
 
 
 OBJECTIVES: dict[Objective, Callable[[Session], Solution]] = {

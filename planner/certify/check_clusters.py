@@ -56,6 +56,17 @@ def cluster_least(r: Recomputed) -> Iterator[Finding]:
                 yield at_most(min(served, least - served), 0.0, size, chip, site, workload, node)
 
 
+def cluster_served(r: Recomputed) -> Iterator[Finding]:
+    """The table of whole clusters states the PFLOP/s that their chips serve."""
+    for path in r.paths:
+        stated = path.stated("clusters", "pflops")
+        for (chip, site, workload), units in _clusters(path).items():
+            rate = path.rate.get((chip, workload), [0.0 for _ in path.nodes])
+            for t, node in enumerate(path.nodes):
+                due = units[t] * rate[t]
+                yield same(stated[chip, site, workload][t], due, r.floors.pflops, chip, site, workload, node)
+
+
 def _clusters(path: Path) -> dict[tuple[str, str, str], list[float]]:
     return {(chip, site, workload): units for (chip, site, workload), units in path.read("clusters", "units").items()}
 

@@ -7,26 +7,31 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.accounts import ACCOUNTS
-from planner.certify.costs import totals, worth
+from planner.certify.costs import worth
 from planner.certify.recomputed import Recomputed
 from planner.certify.record import Finding, same, wrong
 from planner.solution import Status
 
 
 def ledger_nodes(r: Recomputed) -> Iterator[Finding]:
-    """Every account of the ledger holds at each node the money that follows from the decisions."""
+    """Every account of the ledger holds at each node, market and item the money that follows from the decisions."""
     for path, rows in zip(r.paths, r.money, strict=True):
-        due: dict[tuple[str, int], float] = defaultdict(float, totals(rows))
+        due: dict[tuple[str, str, str, int], float] = defaultdict(float)
         turned: dict[tuple[str, int], float] = defaultdict(float)
         for row in rows:
+            due[row.account, row.market, row.item, row.period] += row.musd
             turned[row.account, row.period] += abs(row.musd)
-        stated: dict[tuple[str, int], float] = defaultdict(float)
-        for (account, _, _), musd in path.read("ledger", "musd").items():
-            for t, amount in enumerate(musd):
-                stated[account, t] += amount
-        for account, t in sorted({*due, *stated}):
+        stated = path.read("ledger", "musd")
+        held = {
+            (account, market, item, t): musd[t]
+            for (account, market, item), musd in stated.items()
+            for t in path.values.periods
+            if musd[t]
+        }
+        for account, market, item, t in sorted({*due, *held}):
+            at = account, market, item, t
             size = max(r.floors.musd, turned[account, t])
-            yield same(stated[account, t], due[account, t], size, account, path.nodes[t])
+            yield same(held.get(at, 0.0), due[at], size, account, market, item, path.nodes[t])
 
 
 def ledger_present(r: Recomputed) -> Iterator[Finding]:

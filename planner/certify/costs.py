@@ -38,6 +38,8 @@ class Entry(NamedTuple):
     """Period in which it is booked."""
     market: str
     """Market, where it has one."""
+    item: str
+    """Site, chip, workload or rule that it is booked for."""
     musd: float
     """Million USD, not discounted."""
 
@@ -105,20 +107,20 @@ def _site_entries(path: Path) -> Iterator[Entry]:
             last = begun + parts - 1 if ready is None else min(begun + parts - 1, max(ready, begun))
             for t in range(begun, min(last + 1, horizon)) if mw[begun] else ():
                 share = (parts - (last - begun)) / parts if t == last else 1 / parts
-                yield Entry("site capex", t, market, capex[begun] * mw[begun] * share)
+                yield Entry("site capex", t, market, name, capex[begun] * mw[begun] * share)
     for name, site in path.case.sites.items():
         market, years = path.case.market_of(name), values.years
         for halls in site.committed.values():
             parts = max(1, values.line.from_date(halls.ready))
             for t in range(min(parts, horizon)):
-                yield Entry("site capex", t, market, halls.remaining_cost_musd / parts)
+                yield Entry("site capex", t, market, name, halls.remaining_cost_musd / parts)
         opening, connection = values.of(site.opening_musd), values.of(site.grid_connection_musd_per_mw)
         upkeep = values.of(site.om_musd_per_mw_year)
         for t in values.periods:
-            yield Entry("site opening", t, market, opening[t] * opens[name,][t])
-            yield Entry("grid connection", t, market, connection[t] * applications[name,][t])
+            yield Entry("site opening", t, market, name, opening[t] * opens[name,][t])
+            yield Entry("grid connection", t, market, name, connection[t] * applications[name,][t])
             cost = upkeep[t] * path.halls[name].it_mw[t] * years
-            yield Entry("operations and maintenance", t, market, cost)
+            yield Entry("operations and maintenance", t, market, name, cost)
 
 
 def _plant_entries(path: Path) -> Iterator[Entry]:
@@ -130,23 +132,23 @@ def _plant_entries(path: Path) -> Iterator[Entry]:
         operating, mwh = values.of(source.operating_usd_per_mwh), path.plant_mwh[name, site]
         for t in values.periods:
             paid = capex[t] * KW_PER_MW * plant.ordered[t]
-            yield Entry("on-site capex", t, market, paid / USD_PER_MUSD)
-            yield Entry("on-site fuel", t, market, (fuel[t] + operating[t]) * mwh[t] / USD_PER_MUSD)
+            yield Entry("on-site capex", t, market, site, paid / USD_PER_MUSD)
+            yield Entry("on-site fuel", t, market, site, (fuel[t] + operating[t]) * mwh[t] / USD_PER_MUSD)
 
 
 def _order_entries(path: Path) -> Iterator[Entry]:
     for order in path.fleets.orders:
         paid = paid_musd(path.values, order) if _offered(path, order) else 0.0
         if order.ordered is not None:
-            yield Entry("chip purchase", order.ordered, order.market, paid)
+            yield Entry("chip purchase", order.ordered, order.market, order.chip, paid)
         if order.arrived is not None:
             price, value = _price_and_value(path, order)
             t = order.arrived
-            yield Entry("chip purchase", t, order.market, price * order.units / USD_PER_MUSD - paid)
+            yield Entry("chip purchase", t, order.market, order.chip, price * order.units / USD_PER_MUSD - paid)
             fee = import_fee_rate(path, order.chip, order.market, t) * value * order.units / USD_PER_MUSD
-            yield Entry("import fee", t, order.market, fee)
+            yield Entry("import fee", t, order.market, order.chip, fee)
         if order.cancelled is not None:
-            yield Entry("cancellation", order.cancelled, order.market, -order.refund_share * paid)
+            yield Entry("cancellation", order.cancelled, order.market, order.chip, -order.refund_share * paid)
 
 
 def _offered(path: Path, order: Order) -> bool:
@@ -170,8 +172,8 @@ def _chip_entries(path: Path) -> Iterator[Entry]:
         stock = path.fleets.stock[chip, market]
         for t in values.periods:
             cost = upkeep[t] * units[t] * values.years / USD_PER_MUSD
-            yield Entry("operations and maintenance", t, market, cost)
-            yield Entry("stock holding", t, market, holding[t] * stock[t] * values.years / USD_PER_MUSD)
+            yield Entry("operations and maintenance", t, market, chip, cost)
+            yield Entry("stock holding", t, market, chip, holding[t] * stock[t] * values.years / USD_PER_MUSD)
 
 
 def _energy_entries(path: Path) -> Iterator[Entry]:
@@ -186,13 +188,13 @@ def _energy_entries(path: Path) -> Iterator[Entry]:
         tariff, carbon = values.of(region.tariff_usd_per_mwh), values.of(region.carbon_t_per_mwh)
         for t, mwh in zip(values.periods, path.grid_mwh[name], strict=True):
             if mwh:
-                yield Entry("energy", t, region.market, mwh * tariff[t] / USD_PER_MUSD)
+                yield Entry("energy", t, region.market, name, mwh * tariff[t] / USD_PER_MUSD)
                 price = carbon_usd[region.market][t]
-                yield Entry("carbon", t, region.market, mwh * carbon[t] * price / USD_PER_MUSD)
+                yield Entry("carbon", t, region.market, name, mwh * carbon[t] * price / USD_PER_MUSD)
     for (source, name), output in path.plant_mwh.items():
         market, carbon = path.case.market_of(name), values.of(path.case.onsite_sources[source].carbon_t_per_mwh)
         for t, mwh in zip(values.periods, output, strict=True):
-            yield Entry("carbon", t, market, mwh * carbon[t] * carbon_usd[market][t] / USD_PER_MUSD)
+            yield Entry("carbon", t, market, name, mwh * carbon[t] * carbon_usd[market][t] / USD_PER_MUSD)
     if policy.power_subsidies:
         yield from _subsidy_entries(path)
 
@@ -224,7 +226,7 @@ def _subsidy_entries(path: Path) -> Iterator[Entry]:
         for each, kw in sorted(discounts, reverse=True):
             paid = min(kw, left)
             left -= paid
-            yield Entry("power subsidy", t, market, -each * paid * hours / USD_PER_MUSD)
+            yield Entry("power subsidy", t, market, name, -each * paid * hours / USD_PER_MUSD)
 
 
 def _compute_entries(path: Path) -> Iterator[Entry]:
@@ -237,20 +239,20 @@ def _compute_entries(path: Path) -> Iterator[Entry]:
         running = values.of(pair.running_usd_per_unit_year if pair else 0.0)
         pflops = path.pflops[chip, region, name]
         for t in values.periods:
-            yield Entry("network", t, market, network[t] * pflops[t] * values.years / USD_PER_MUSD)
-            yield Entry("running", t, market, running[t] * units[t] * values.years / USD_PER_MUSD)
+            yield Entry("network", t, market, name, network[t] * pflops[t] * values.years / USD_PER_MUSD)
+            yield Entry("running", t, market, name, running[t] * units[t] * values.years / USD_PER_MUSD)
     for name, workload in path.case.workloads.items():
         if workload.shortfall is not None:
             price = values.of(workload.shortfall.usd_per_pflops_year)
             for t in values.periods:
                 missing = path.shortfall[name][t]
-                yield Entry("shortfall", t, "", price[t] * missing * values.years / USD_PER_MUSD)
+                yield Entry("shortfall", t, "", name, price[t] * missing * values.years / USD_PER_MUSD)
 
 
 def _soft_entries(path: Path) -> Iterator[Entry]:
     amounts = path.stated("violations", "amount")
     for kind, name, t, price in soft_rows(path):
-        yield Entry("soft rules", t, "", price * amounts[kind, name][t] / USD_PER_MUSD)
+        yield Entry("soft rules", t, "", name, price * amounts[kind, name][t] / USD_PER_MUSD)
 
 
 def _residual_entries(path: Path) -> Iterator[Entry]:
@@ -263,7 +265,7 @@ def _residual_entries(path: Path) -> Iterator[Entry]:
             ready = ripe.get((option_name, begun))
             if option.life_years is not None and ready is not None:
                 left = unspent_share((horizon - ready) * values.years, option.life_years)
-                yield Entry("residual value", leaf, path.case.market_of(name), -capex[begun] * mw[begun] * left)
+                yield Entry("residual value", leaf, path.case.market_of(name), name, -capex[begun] * mw[begun] * left)
     for (name, site), plant in path.plants.items():
         source = path.case.onsite_sources[name]
         capex = values.of(source.capex_usd_per_kw)
@@ -271,7 +273,7 @@ def _residual_entries(path: Path) -> Iterator[Entry]:
             if source.life_years is not None and runs is not None:
                 left = unspent_share((horizon - runs) * values.years, source.life_years)
                 paid = capex[ordered] * KW_PER_MW * plant.ordered[ordered] / USD_PER_MUSD
-                yield Entry("residual value", leaf, path.case.market_of(site), -paid * left)
+                yield Entry("residual value", leaf, path.case.market_of(site), site, -paid * left)
     left_over = path.stated("residuals", "units")
     for order in path.fleets.orders:
         life = path.case.chips[order.chip].residual_life_years
@@ -283,4 +285,4 @@ def _residual_entries(path: Path) -> Iterator[Entry]:
             price = min(price, prices[leaf])
         left = left_over[order.name, order.chip, order.market][leaf]
         share = unspent_share((horizon - order.arrived) * values.years, life)
-        yield Entry("residual value", leaf, order.market, -left * price * share / USD_PER_MUSD)
+        yield Entry("residual value", leaf, order.market, order.chip, -left * price * share / USD_PER_MUSD)

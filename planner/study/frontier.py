@@ -33,8 +33,8 @@ class Point:
 
 
 def case_of_points(case: Case) -> Case:
-    """The case that plans on its frontier answer: they limit delay and save cash, and weigh no risk."""
-    return case.model_copy(update={"goals": case.goals.model_copy(update={"risk_weight": 0.0})})
+    """The case that plans on its frontier answer: they limit delay, save cash and weigh no risk, as for cost."""
+    return case.model_copy(update={"goals": case.goals.model_copy(update={"risk_weight": 0.0, "objective": "cost"})})
 
 
 def frontier(s: Session, points: int) -> Iterator[Point]:

@@ -92,6 +92,17 @@ def move(account: str, before: str, after: str, musd: float) -> Edit:
     return edit
 
 
+def passed_on(account: str, year: str, giver: str, taker: str, musd: float) -> Edit:
+    """Book money of one item for another."""
+
+    def edit(plan: Worked) -> None:
+        for item, amount in ((giver, -musd), (taker, musd)):
+            row = plan.row("ledger", account, year, "US", item)
+            row.update(musd=row["musd"] + amount, present_musd=row["present_musd"] + amount)
+
+    return edit
+
+
 @dataclass(frozen=True)
 class Fault:
     """A fault planted in a plan, and the checks that it must turn red, all others staying green."""
@@ -361,7 +372,9 @@ FAULTS = (
     fault("eligibility", campus, typed("workloads/training/markets", [])),
     fault("eligibility", campus, typed("workloads/training/regions", {})),
     fault(
-        "cluster_split cluster_fleet", clustered, cell("clusters", "2029", "H200", "Abilene", "training", units=8001.0)
+        "cluster_split cluster_fleet cluster_served",
+        clustered,
+        cell("clusters", "2029", "H200", "Abilene", "training", units=8001.0),
     ),
     fault("cluster_split", clustered, drop("clusters", "2030", "H200", "Abilene", "training")),
     fault("cluster_fleet compute_capacity stated_load", clustered, typed(f"{H200}/availability", 0.99)),
@@ -482,6 +495,40 @@ FAULTS = (
         "ledger_accounts ledger_nodes",
         campus,
         cell("ledger", "energy", "2029", "US", "Abilene", musd=3.6, present_musd=3.6),
+    ),
+    fault("ledger_nodes", bridge, passed_on("chip purchase", "2028", "H200", "Ascend", 1.0)),
+    fault("ledger_nodes", campus, passed_on("operations and maintenance", "2029", "Abilene", "H200", 0.5)),
+    fault("cluster_served", clustered, cell("clusters", "2030", "H200", "Abilene", "training", pflops=3999.0)),
+    fault("stated_leads", campus, cell("leads", "build", "Abilene, fast", months=1.0, periods=9, rounded_months=108.0)),
+    fault(
+        "prices_worth", campus, cell("prices", "demand", "training", "2030", price_usd=1e6, limit=4e3, present_musd=1)
+    ),
+    fault("prices_bind", campus, cell("prices", "hall_space", "Abilene", "2030", price_usd=1.0, limit=math.nan)),
+    fault("prices_tried", campus, cell("verified", "demand", "training", "2030", price_usd=1.0, step=1.0)),
+    fault("goal_stated", campus, says(solver={"objective": "delay"})),
+    fault("goal_stated", campus, typed("goals/objective", "earliest")),
+    fault(
+        "milestones_held",
+        campus,
+        typed("goals/objective", "earliest"),
+        says(solver={"objective": "earliest", "goal": {"reached": {"training": 1}}}),
+    ),
+    fault(
+        "delay_least",
+        campus,
+        typed("goals/objective", "delay"),
+        says(solver={"objective": "delay", "goal": {"least_delay_months": 23.9}}),
+    ),
+    fault(
+        "regret_least",
+        licence,
+        typed("goals/objective", "regret"),
+        says(
+            solver={
+                "objective": "regret",
+                "goal": {"own_best_musd": {"open": 1.0, "ban": 1.0}, "largest_regret_musd": 0.5},
+            }
+        ),
     ),
     fault("objective", campus, says(objective=274.3)),
     fault("criterion", campus, says(criterion=274.308)),

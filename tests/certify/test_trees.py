@@ -196,24 +196,29 @@ def test_of_a_tree_made_by_hand_only_the_names_are_known() -> None:
     assert "scenarios_of_case" in red(certify(plain, plan, scenario_cases=by_hand))
 
 
+UNCHECKED: Mapping[tuple[str, str], str] = {
+    ("prices", "price_usd"): "of a limit that follows from decisions: what a dual says is not worked out again",
+    ("prices", "limit"): "of an amount over several periods, where nothing is left to compare it with",
+}
+"""Columns in which a number may be changed unnoticed, with the reason."""
+
+
 def _cells(plan: Solution) -> Iterator[tuple[str, str, int]]:
     """One number of every column in every node of the tree, the largest, where it is not zero."""
     for table, spec in TABLES.items():
-        if table in ("leads", "prices", "verified"):
-            continue
         data = plan[table].reset_index(drop=True)
+        by = "node" if "node" in data else "kind"
         for column, about in spec.columns.items():
             if about.kind != "text" and column != "phases":
-                for _, rows in data.groupby("node"):
+                for _, rows in data.groupby(by):
                     row = rows[column].abs().idxmax() if rows[column].notna().any() else rows.index[0]
                     if rows[column][row]:
                         yield table, column, int(row)
 
 
-def test_no_number_of_a_tree_can_be_changed_unnoticed() -> None:
-    """The largest number of every column at every node, a twentieth larger: never certified."""
-    case, plan = planned()
-    unnoticed, tried = [], 0
+def unnoticed(case: Case, plan: Solution) -> tuple[list[tuple[str, str, int]], int]:
+    """Numbers that may be a twentieth larger and the plan is still certified, and how many were tried."""
+    found, tried = [], 0
     for table, column, row in _cells(plan):
         data: pd.DataFrame = plan[table].reset_index(drop=True).copy()
         value = data.at[row, column]
@@ -221,8 +226,15 @@ def test_no_number_of_a_tree_can_be_changed_unnoticed() -> None:
         tables: Mapping[str, pd.DataFrame] = {**plan.tables, table: data}
         tried += 1
         if certify(case, replace(plan, tables=tables)).ok:
-            unnoticed.append((table, column, row))
-    assert unnoticed == []
+            found.append((table, column, row))
+    return found, tried
+
+
+def test_no_number_of_a_tree_can_be_changed_unnoticed() -> None:
+    """The largest number of every column at every node, a twentieth larger: never certified."""
+    case, plan = planned()
+    found, tried = unnoticed(case, plan)
+    assert [each for each in found if each[:2] not in UNCHECKED] == []
     assert tried > 300
 
 

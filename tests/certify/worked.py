@@ -39,6 +39,9 @@ class Worked:
     twice: list[str] = field(default_factory=list)
     """Tables whose first row is written twice."""
 
+    solver: dict[str, Any] = field(default_factory=dict)
+    """What the plan says of what it was made for."""
+
     def solution(self) -> Solution:
         """The plan as the solver would hand it over."""
         objective = self.cost if self.objective is None else self.objective
@@ -49,6 +52,7 @@ class Worked:
             linear=self.linear,
             tables={name: frame(name, self._rows(name)) for name in TABLES},
             criterion_musd=self.criterion,
+            solver=self.solver,
         )
 
     def certificate(self) -> Certificate:
