@@ -14,6 +14,8 @@ from planner.certify.values import Values
 from planner.units import USD_PER_MUSD
 
 _CLOSE = 1e-6
+_STEP = 0.01
+"""Share of a limit by which it is moved where its price is tried, one unit at the most."""
 _BINDS: Mapping[str, Callable[[Recomputed], Iterator[Finding]]] = {
     "site_size": check_sites.site_room,
     "connection_size": check_sites.grid_room,
@@ -31,10 +33,12 @@ _BINDS: Mapping[str, Callable[[Recomputed], Iterator[Finding]]] = {
 
 
 def stated_leads(r: Recomputed) -> Iterator[Finding]:
-    """The table of lead times states those of the case on the plan's first day, in months and in whole periods."""
+    """Lead times and service lives are stated as the case has them on the plan's first day, and in whole periods."""
     values = Values(r.case)
-    due = dict(_leads(values))
-    line, seen = r.case.settings.timeline, set()
+    line = r.case.settings.timeline
+    due = {where: (months, line.lag(months)) for where, months in _leads(values)}
+    due |= {where: (12.0 * years, line.life(years)) for where, years in _lives(values)}
+    seen = set[tuple[str, str]]()
     for kind, item, months, periods, rounded in _rows(
         r, "leads", "kind", "item", "months", "periods", "rounded_months"
     ):
@@ -42,9 +46,10 @@ def stated_leads(r: Recomputed) -> Iterator[Finding]:
         yield wrong(where not in due or where in seen, *where)
         seen.add(where)
         if where in due:
-            yield same(float(months), due[where], 1.0, *where)
-            yield wrong(int(periods) != line.lag(due[where]), *where)
-            yield same(float(rounded), float(line.lag(due[where]) * line.months_per_period), 1.0, *where)
+            span, whole = due[where]
+            yield same(float(months), span, 1.0, *where)
+            yield wrong(int(periods) != whole, *where)
+            yield same(float(rounded), float(whole * line.months_per_period), 1.0, *where)
     for where in due if seen else ():
         yield wrong(where not in seen, *where)
 
@@ -86,15 +91,20 @@ def prices_tried(r: Recomputed) -> Iterator[Finding]:
     """A price that was tried from both sides is the one in the table of prices, and lies between what was found."""
     yield wrong(False)
     told = {
-        (str(rule), str(where), str(node)): (float(price), str(unit))
-        for rule, where, node, price, unit in _rows(r, "prices", "rule", "where", "node", "price_usd", "unit")
+        (str(rule), str(where), str(node)): (float(price), str(unit), float(limit))
+        for rule, where, node, price, unit, limit in _rows(
+            r, "prices", "rule", "where", "node", "price_usd", "unit", "limit"
+        )
     }
     columns = "rule", "where", "node", "price_usd", "unit", "step", "more_usd", "less_usd"
     for rule, where, node, price, unit, step, more, less in _rows(r, "verified", *columns):
         at = str(rule), str(where), str(node)
-        yield wrong(told.get(at, (None, None))[1] != unit or not float(step) > 0.0, *at)
+        yield wrong(at not in told, *at)
         if at not in told:
             continue
+        limit = told[at][2]
+        yield wrong(told[at][1] != unit, *at)
+        yield same(float(step), min(1.0, _STEP * limit) if limit > 0.0 else 1.0, 0.0, *at)
         yield same(float(price), told[at][0], 0.0, *at)
         known = r.tables.nodes.get(at[2])
         day = known.probability * known.discount if known is not None else 1.0
@@ -119,6 +129,16 @@ def _leads(values: Values) -> Iterator[tuple[tuple[str, str], float]]:
         for market, channel in chip.markets.items():
             months = values.of(channel.lead_months)[0] + inspection_months(values, name, market)[0]
             yield ("chip delivery", f"{name}, {market}"), months
+
+
+def _lives(values: Values) -> Iterator[tuple[tuple[str, str], float]]:
+    """Service lives, years."""
+    for name, source in values.case.onsite_sources.items():
+        if source.life_years is not None:
+            yield ("plant life", name), source.life_years
+    for name, chip in values.case.chips.items():
+        if chip.service_life_years is not None:
+            yield ("chip life", name), chip.service_life_years
 
 
 def _rows(r: Recomputed, table: str, *columns: str) -> Iterator[tuple[Any, ...]]:

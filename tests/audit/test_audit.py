@@ -118,9 +118,9 @@ def test_a_plan_made_for_another_objective_is_found(made_for: Objective, asked: 
 
 
 def test_a_plan_made_without_a_chip_is_found() -> None:
-    """B is never offered to the plan; the certificate holds, the audit finds what it would have saved."""
+    """The plan was made with no supply of B; the certificate holds, the audit finds what it would have saved."""
     data = growing(**{"chips/B/it_kw": 1000.0})
-    without = parse_case(changed(data, {"chips/B/markets": {}}))
+    without = parse_case(changed(data, {"chips/B/supply_per_year": 0.0}))
     case, solution = parse_case(data), plan_of(without)
     assert certify(case, solution).ok
     (compared,) = audit(case, solution).compared
