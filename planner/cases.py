@@ -6,12 +6,12 @@ reads and writes workbooks is imported where there is one.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from planner.disk import staging, standing
 from planner.errors import CaseError, OptionError, PlannerError, Problem, WriteError
 from planner.files import Origins, read_case, write_yaml
 from planner.files.diff import ABSENT, Difference, diff
@@ -108,8 +108,12 @@ def _refuse_copy(path: Path, marked: Path) -> None:
         raise OptionError(f"the marked copy is a workbook, such as marked{WORKBOOK}; found {str(marked)!r}")
     if same_file(path, marked):
         raise OptionError(f"the marked copy would take the place of {path} itself; give it another name")
-    if not marked.exists():
+    kind = standing(marked)
+    if kind == "nothing":
         return
+    if kind != "file" or not marked.lstat().st_mode & 0o200:
+        what = {"folder": "a folder", "link": "a link to elsewhere", "file": "read-only"}.get(kind, "no ordinary file")
+        raise OptionError(f"{marked} is {what}; give the copy another name")
     from planner.files.marked import is_marked
 
     if not is_marked(marked):
@@ -317,9 +321,11 @@ def _written(output: Path, case: Case | None, origins: Origins) -> Written:
 
 
 def _refuse_taken(output: Path, *, force: bool) -> None:
-    if output.is_dir():
-        raise OptionError(f"{output} is a folder; give the name of a file")
-    if output.exists() and not force:
+    kind = standing(output)
+    if kind in ("folder", "special") or output.is_dir():
+        what = "a device, pipe or socket" if kind == "special" else "a folder"
+        raise OptionError(f"{output} is {what}; give the name of a file")
+    if kind != "nothing" and not force:
         raise OptionError(f"{output} exists and is not written over; give another name, or add --force")
 
 
@@ -350,13 +356,12 @@ def same_file(one: Path, other: Path) -> bool:
 def _write(output: Path, write: Callable[[Path], object], *, read_back: Case | None = None) -> None:
     """Write a file whole or not at all; `read_back` is the case that it must say when it is read again."""
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".planner-", dir=output.parent) as folder:
-            part = Path(folder) / output.name
+        with staging(output) as held:
+            part = held.new / output.name
             write(part)
             if read_back is not None:
                 _read_back(part, read_back, output)
-            part.replace(output)
+            held.swap([output])
     except OSError as error:
         raise WriteError(
             f"could not write {output}: {error.strerror or error}\n"
