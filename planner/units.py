@@ -35,6 +35,35 @@ _UNITS = {
     "per": "per",
 }
 
+CNY_PER_USD = 7.0
+"""Rate of the example that a message gives where a case names none."""
+SIZES = {
+    "k": 1e3, "thousand": 1e3, "M": 1e6, "mn": 1e6, "million": 1e6, "B": 1e9, "bn": 1e9, "billion": 1e9,
+    "trillion": 1e12, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "十亿": 1e9, "万亿": 1e12,
+}  # fmt: skip
+"""Words for a size, on their own or before a unit."""
+MEASURES: dict[str, tuple[float, str]] = {
+    "W": (1.0, "W"), "kW": (1e3, "W"), "MW": (1e6, "W"), "GW": (1e9, "W"), "TW": (1e12, "W"),
+    "瓦": (1.0, "W"), "千瓦": (1e3, "W"), "兆瓦": (1e6, "W"), "吉瓦": (1e9, "W"), "万千瓦": (1e7, "W"),
+    "Wh": (1.0, "Wh"), "kWh": (1e3, "Wh"), "MWh": (1e6, "Wh"), "GWh": (1e9, "Wh"), "TWh": (1e12, "Wh"),
+    "度": (1e3, "Wh"), "千瓦时": (1e3, "Wh"), "兆瓦时": (1e6, "Wh"),
+    "GFLOPS": (1e9, "FLOPS"), "TFLOPS": (1e12, "FLOPS"), "PFLOPS": (1e15, "FLOPS"), "EFLOPS": (1e18, "FLOPS"),
+    "MB": (1e6, "B"), "GB": (1e9, "B"), "TB": (1e12, "B"), "GiB": (2.0**30, "B"), "TiB": (2.0**40, "B"),
+    "g": (1.0, "g"), "kg": (1e3, "g"), "t": (1e6, "g"), "Mt": (1e12, "g"), "吨": (1e6, "g"), "克": (1.0, "g"),
+    "USD": (1.0, "USD"), "US$": (1.0, "USD"), "$": (1.0, "USD"), "美元": (1.0, "USD"), "MUSD": (1e6, "USD"),
+    "CNY": (1.0, "CNY"), "RMB": (1.0, "CNY"), "¥": (1.0, "CNY"), "￥": (1.0, "CNY"), "元": (1.0, "CNY"),
+    "人民币": (1.0, "CNY"), "yuan": (1.0, "CNY"),
+    "day": (1 / 365, "year"), "days": (1 / 365, "year"), "天": (1 / 365, "year"), "weeks": (7 / 365, "year"),
+    "周": (7 / 365, "year"), "month": (1 / 12, "year"), "months": (1 / 12, "year"), "mo": (1 / 12, "year"),
+    "个月": (1 / 12, "year"), "月": (1 / 12, "year"), "year": (1.0, "year"), "years": (1.0, "year"),
+    "yr": (1.0, "year"), "年": (1.0, "year"), "hour": (1 / 8760, "year"), "hours": (1 / 8760, "year"),
+    "小时": (1 / 8760, "year"),
+    "chip": (1.0, "one"), "chips": (1.0, "one"), "unit": (1.0, "one"), "units": (1.0, "one"), "GPU": (1.0, "one"),
+    "GPUs": (1.0, "one"), "块": (1.0, "one"), "张": (1.0, "one"), "片": (1.0, "one"), "颗": (1.0, "one"),
+    "卡": (1.0, "one"), "枚": (1.0, "one"), "fraction": (1.0, "one"), "%": (0.01, "one"), "‰": (0.001, "one"),
+}  # fmt: skip
+"""Units that people type and that fields have: size and kind."""
+
 
 @dataclass(frozen=True)
 class Units:

@@ -13,8 +13,10 @@ from pydantic import BaseModel, ValidationError
 
 from planner.errors import Problem
 from planner.profile import Change, Changed, Growth, Linear, Step
+from planner.quantity import advice
 from planner.schema.walk import LEAST_SIZE, MOST_SIZE, Path, below, is_profile, row_of
 from planner.typed import folded_name
+from planner.units import unit_of
 
 _LIKELY = 12
 """Names that are compared letter by letter with one that is unknown."""
@@ -189,7 +191,7 @@ def _problem(detail: Any, model: type[BaseModel]) -> Problem:
     if kind == "finite_number":
         return Problem(path, f"found {shown(found)}; allowed: a finite number")
     if kind in _DETAILS:
-        return Problem(path, f"found {shown(found)}; allowed: {_DETAILS[kind]}{_number_in(kind, found)}")
+        return Problem(path, f"found {shown(found)}; allowed: {_DETAILS[kind]}{_number_in(kind, found, path)}")
     if kind == "literal_error":
         return Problem(path, f"found {shown(found)}; allowed: {context['expected'].replace(chr(39), '')}")
     if kind.startswith(("greater_than", "less_than")):
@@ -233,17 +235,12 @@ def _or_nothing(loc: tuple[Any, ...], model: type[BaseModel]) -> str:
     return "" if field is None or field.is_required() else ", or leave it out"
 
 
-def _number_in(kind: str, found: Any) -> str:
+def _number_in(kind: str, found: Any, path: Path) -> str:
     if kind not in ("float_type", "int_type") or not isinstance(found, str):
         return ""
-    digits = found.strip().split(" ")[0].rstrip("%").replace(",", "")
-    try:
-        number = float(digits)
-    except ValueError:
-        return ""
-    if found.strip().endswith("%"):
-        return f"; type {number / 100:g}"
-    return f"; type the number alone: {number:g}"
+    unit = next((unit for part in path[:-3:-1] if (unit := unit_of(part))), "")
+    told = advice(found, unit)
+    return f"; {told}" if told else ""
 
 
 def _percent_in(found: Any, context: Mapping[str, Any]) -> str:

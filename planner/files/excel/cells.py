@@ -12,7 +12,11 @@ from planner.files.excel.layout import EMPTY_LIST, EMPTY_TABLE, Column, Kind, fo
 from planner.files.excel.sheet import Cell
 from planner.files.tree import Node, Scalar
 from planner.files.yamlfile import compose
+from planner.quantity import advice
+from planner.quantity import readings as numbers_in
 from planner.schema.wording import shortened, shown
+from planner.typed import read_day, read_number, truth
+from planner.units import unit_of
 
 _GAPS = "\u00a0\u2007\u202f\u200b\ufeff"
 """Blanks that do not look like what they are: non-breaking, of a digit's width, narrow, of no width at all."""
@@ -105,6 +109,8 @@ def day_of(cell: Cell) -> str:
     text = unspaced(cell.value).strip('"')
     if _ISO.fullmatch(text):
         return text[:10] if len(text) > 10 else text
+    if not text.isascii() and (day := read_day(text)):
+        return day.isoformat()
     raise WrongCell(_text_for_date(text))
 
 
@@ -174,7 +180,10 @@ def _number(cell: Cell, column: Column, place: str) -> Node | None:
         )
     if cell.content != "text":
         raise WrongCell(f"found {_found(cell)}; allowed: a number")
-    raise WrongCell(_text_for_number(unspaced(cell.value)))
+    unit = unit_of(".".join(column.path)) or unit_of(".".join(column.path[:-1]))
+    if (number := read_number(cell.value, unit)) is not None:
+        return Node(place, number, cell.value)
+    raise WrongCell(_text_for_number(unspaced(cell.value), unit))
 
 
 def _whole(cell: Cell, column: Column, place: str) -> Node | None:
@@ -200,16 +209,15 @@ def _date(cell: Cell, column: Column, place: str) -> Node | None:
 def _yes_no(cell: Cell, column: Column, place: str) -> Node | None:
     if cell.content == "yes or no":
         return Node(place, cell.value, "true" if cell.value else "false")
-    meant = {"yes": True, "true": True, "no": False, "false": False}
-    if cell.content == "text" and folded(cell.value) in meant:
-        return Node(place, meant[folded(cell.value)], cell.value)
+    if cell.content == "text" and isinstance(meant := truth(cell.value), bool):
+        return Node(place, meant, cell.value)
     raise WrongCell(f"found {_found(cell)}; allowed: yes or no")
 
 
 def _names(cell: Cell, column: Column, place: str) -> Node | None:
     if cell.content == "text" and unspaced(cell.value) == EMPTY_LIST:
         return Node(place, [])
-    names = names_of(cell.value) if cell.content == "text" else [name_of(cell)]
+    names = list(names_of(cell.value)) if cell.content == "text" else [name_of(cell)]
     return Node(place, [Node(place, name, name) for name in names])
 
 
@@ -332,36 +340,18 @@ def _text_for_date(text: str) -> str:
     return f"found the text {shown(text)}, whose order is unclear; type {' or '.join(dates)}"
 
 
-def _text_for_number(text: str) -> str:
+def _text_for_number(text: str, unit: str = "") -> str:
     """Why a text is no number, with the number that it may be."""
     found = f"found the text {shown(text)}"
     digits = re.sub(rf"[\s{_GAPS}']", "", text)
-    if digits.endswith("%") and (readings := list(_readings(digits[:-1]))):
+    if digits.endswith("%") and (readings := [number_text(each) for each in numbers_in(digits[:-1])]):
         readings = [number_text(round(float(each) / 100, 12)) for each in readings]
         return f"{found}; allowed: a number; type {' or '.join(readings)}"
-    if readings := list(_readings(digits)):
+    if readings := [number_text(each) for each in numbers_in(digits)]:
         if len(readings) > 1:
             return f"{found}, whose comma or point is unclear; type {' or '.join(readings)} as a number"
         if digits == readings[0]:
             return f"{found}, which is no number to Excel; type {digits} again with the cell formatted as a number"
         return f"{found}; allowed: a number; type {readings[0]}"
-    beginning = re.match(r"[-+]?[\d][\d.,]*", text)
-    readings = list(_readings(beginning[0].rstrip(".,"))) if beginning else []
-    if readings and not re.match(r"[-+]?[\d.,]+[-/]", text):
-        return f"{found}; allowed: a number; type the number alone: {' or '.join(readings)}"
-    return f"{found}; allowed: a number"
-
-
-def _readings(digits: str) -> Iterator[str]:
-    """The numbers that digits with commas and points may stand for.
-
-    >>> list(_readings("1,200")), list(_readings("1.200,5")), list(_readings("1,200.5")), list(_readings("0,5"))
-    (['1200', '1.2'], ['1200.5'], ['1200.5'], ['0.5'])
-    """
-    found: dict[str, None] = {}
-    for group, point in ((",", "."), (".", ",")):
-        grouped = re.fullmatch(rf"[-+]?\d{{1,3}}(\{group}\d{{3}})+(\{point}\d+)?", digits)
-        plain = re.fullmatch(rf"[-+]?\d+(\{point}\d+)?([eE][-+]?\d+)?", digits)
-        if (grouped and not digits.lstrip("+-").startswith("0")) or plain:
-            found[number_text(float(digits.replace(group, "").replace(point, ".")))] = None
-    yield from found
+    told = advice(text, unit)
+    return f"{found}; allowed: a number; {told}" if told else f"{found}; allowed: a number"
