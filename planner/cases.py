@@ -24,6 +24,8 @@ from planner.warnings import input_warnings
 
 WORKBOOK = ".xlsx"
 YAML = (".yaml", ".yml")
+MOST_WARNINGS = 20
+"""Warnings that are told; the rest are counted, and listed in `--json`."""
 LONGEST_VALUE = 100
 """Characters of a value that a comparison shows; the rest is in `--json`."""
 
@@ -60,7 +62,9 @@ class Checked:
     @property
     def notes(self) -> list[str]:
         """What else is told."""
-        notes = [f"look again: {warning}" for warning in self.warnings]
+        notes = [f"look again: {warning}" for warning in self.warnings[:MOST_WARNINGS]]
+        if len(self.warnings) > MOST_WARNINGS:
+            notes.append(f"look again: and {len(self.warnings) - MOST_WARNINGS} more, which --json lists")
         if self.marked:
             lacks = f" ({self.lacks})" if self.lacks else ""
             notes.append(f"marked copy: {self.marked}{lacks}; correct the cells in {self.file} itself and check again")

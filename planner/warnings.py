@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.magnitudes import grouped, magnitude_warnings
 from planner.profile import numbers
 from planner.schema import Case
 from planner.units import KW_PER_MW
@@ -22,7 +23,7 @@ def input_warnings(case: Case) -> Iterator[str]:
     yield from _horizon(case)
     yield from _crowded(case)
     yield from _phases(case)
-    yield from _units(case)
+    yield from grouped([*_units(case), *magnitude_warnings(case)])
     yield from _origins(case)
     yield from _dates(case)
     yield from _rare(case)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -17,6 +18,7 @@ __all__ = [
     "NonNegativeProfile",
     "Number",
     "OptionalNames",
+    "Plausible",
     "Positive",
     "Profile",
     "Row",
@@ -52,6 +54,25 @@ Names: TypeAlias = Annotated[list[Name], AfterValidator(_named)]
 """Names of rows, at least one."""
 OptionalNames: TypeAlias = Annotated[list[Name] | None, AfterValidator(_named_or_left_out)]
 """Names of rows, at least one, or none typed."""
+
+
+@dataclass(frozen=True)
+class Plausible:
+    """The band in which a quantity of a real case lies, and the slip that a value outside it likely is."""
+
+    low: float
+    high: float
+    unit: str
+    """Unit of the field, as a sentence says it."""
+    below: str = ""
+    """What a smaller value likely is, as the end of "is it ...?"; nothing is said where it is empty."""
+    above: str = ""
+    """What a larger value likely is."""
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        """The band in the JSON Schema, for whoever reads it."""
+        found: dict[str, Any] = handler(schema)
+        return found | {"x-plausible": {"from": self.low, "to": self.high}}
 
 
 class Row(BaseModel):

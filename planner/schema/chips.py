@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
-from planner.schema.base import Day, Name, NonNegativeProfile, Positive, Row, Share, ShareProfile, Size
+from planner.schema.base import Day, Name, NonNegativeProfile, Plausible, Positive, Row, Share, ShareProfile, Size
+
+_LEAD_MONTHS = Plausible(0, 60, "months", above="in days")
+_PEAK_PFLOPS = Plausible(0.01, 90, "PFLOP/s a chip", "in EFLOP/s", "in TFLOP/s")
+_IT_KW = Plausible(0.05, 50, "kW a chip", "in MW", "in W")
+_MEMORY_GB = Plausible(8, 8000, "GB", "in TB", "in MB")
+_ATTRITION_PER_YEAR = Plausible(0, 0.5, "a year", above="in percent")
 
 
 class Channel(Row):
     """A chip offered to a market."""
 
-    price_usd: NonNegativeProfile = 0.0
+    price_usd: Annotated[
+        NonNegativeProfile,
+        Plausible(300, 1e6, "USD a chip", "in thousands of USD", "in another currency, or of a whole rack"),
+    ] = 0.0
     """All-in price of one chip at the order's date, with its share of server, network and rack, USD."""
     chip_value_usd: NonNegativeProfile = 0.0
     """Customs value of the chip alone at the order's date, on which an import fee is charged, USD; for orders placed
     before the plan that of its first day."""
-    lead_months: NonNegativeProfile = 0.0
+    lead_months: Annotated[NonNegativeProfile, _LEAD_MONTHS] = 0.0
     """Months from order to delivery, as quoted at the order's date."""
     deposit_share: ShareProfile = 0.0
     """Share of the price paid at the order; the rest falls due at arrival."""
@@ -42,22 +53,24 @@ class Chip(Row):
     """Maker."""
     origin: Name | None = None
     """Market whose rules count the chip as domestic; none when left out."""
-    peak_pflops: dict[Name, Size] = Field(min_length=1)
+    peak_pflops: Annotated[dict[Name, Size], _PEAK_PFLOPS] = Field(min_length=1)
     """Dense peak by precision, PFLOP/s a chip: bf16, fp8, ..."""
-    it_kw: Size
+    it_kw: Annotated[Size, _IT_KW]
     """IT load of one chip with its share of server, network and rack, kW."""
-    memory_gb: Size | None = None
+    memory_gb: Annotated[Size | None, _MEMORY_GB] = None
     """Memory of one chip, GB."""
     availability: ShareProfile = 1.0
     """Share of the fleet that works: failures and spares taken off."""
-    attrition_per_year: Share = 0.0
+    attrition_per_year: Annotated[Share, _ATTRITION_PER_YEAR] = 0.0
     """Share of the fleet that fails for good in a year."""
     service_life_years: Positive | None = None
     """Years from delivery after which a chip must be retired, rounded down to whole periods, at least one; never when
     left out."""
     residual_life_years: Positive | None = None
     """Years from delivery over which a chip loses its value, straight line; no residual value when left out."""
-    om_usd_per_unit_year: NonNegativeProfile = 0.0
+    om_usd_per_unit_year: Annotated[
+        NonNegativeProfile, Plausible(0, 1e5, "USD per chip and year", above="in another currency")
+    ] = 0.0
     """Operations and maintenance, USD per chip in the fleet and year."""
     holding_usd_per_unit_year: NonNegativeProfile = 0.0
     """Cost of a delivered chip that waits for a hall, USD per chip and year."""

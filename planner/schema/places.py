@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
-from planner.schema.base import Day, Name, NonNegativeProfile, Positive, Row, ShareProfile, Size
+from planner.schema.base import Day, Name, NonNegativeProfile, Plausible, Positive, Row, ShareProfile, Size
 from planner.schema.onsite import OnsiteAtSite
+
+_HEADROOM_MW = Plausible(1, 100000, "MW", "in GW", "in kW")
+_TARIFF_USD_PER_MWH = Plausible(5, 350, "USD per MWh", "per kWh", "in CNY per MWh")
+_CARBON_T_PER_MWH = Plausible(0, 1.5, "t per MWh", above="in kg per MWh")
+_BUILD_MONTHS = Plausible(0, 120, "months", above="in days")
+_MAX_IT_MW = Plausible(0.5, 50000, "MW", "in GW", "in kW")
+_GRID_CONNECTION_MONTHS = Plausible(0, 180, "months", above="in days")
+_OPENING_MUSD = Plausible(0, 20000, "million USD", above="in USD")
 
 
 class Market(Row):
     """A country with its electricity balance."""
 
-    generation_twh_per_year: NonNegativeProfile | None = None
+    generation_twh_per_year: Annotated[
+        NonNegativeProfile | None, Plausible(10, 60000, "TWh a year", "in PWh", "in GWh")
+    ] = None
     """National generation, TWh a year; no limit on energy when left out."""
     ai_share: ShareProfile = 1.0
     """Share of national generation that is open to AI data centres."""
@@ -26,11 +38,11 @@ class Region(Row):
 
     market: Name
     """Market that the region lies in."""
-    headroom_mw: NonNegativeProfile | None = None
+    headroom_mw: Annotated[NonNegativeProfile | None, _HEADROOM_MW] = None
     """MW that the grid can give this operator's sites here, existing ones included; no limit when left out."""
-    tariff_usd_per_mwh: NonNegativeProfile = 0.0
+    tariff_usd_per_mwh: Annotated[NonNegativeProfile, _TARIFF_USD_PER_MWH] = 0.0
     """Price of grid energy, USD per MWh."""
-    carbon_t_per_mwh: NonNegativeProfile = 0.0
+    carbon_t_per_mwh: Annotated[NonNegativeProfile, _CARBON_T_PER_MWH] = 0.0
     """Carbon of grid energy, t CO2 per MWh."""
     note: str | None = None
     """Anything a reader should know."""
@@ -39,9 +51,11 @@ class Region(Row):
 class BuildOption(Row):
     """A way to build halls at a site."""
 
-    build_months: NonNegativeProfile = 0.0
+    build_months: Annotated[NonNegativeProfile, _BUILD_MONTHS] = 0.0
     """Months from start of construction to halls ready for racks."""
-    capex_musd_per_mw: NonNegativeProfile = 0.0
+    capex_musd_per_mw: Annotated[
+        NonNegativeProfile, Plausible(0.5, 60, "million USD per MW", "in billion USD", "in CNY, or USD per MW")
+    ] = 0.0
     """Cost of halls, million USD per MW of IT, at the start's date."""
     phase_mw: Positive | None = None
     """MW of IT in one phase; with whole phases, starts are multiples of it."""
@@ -77,21 +91,23 @@ class Site(Row):
 
     region: Name
     """Grid region that feeds the site."""
-    max_it_mw: Size
+    max_it_mw: Annotated[Size, _MAX_IT_MW]
     """Most MW of IT that fit, existing and committed halls included."""
     pue: float = Field(default=1.0, ge=1.0, le=5.0, strict=True, allow_inf_nan=False)
     """Facility power over IT power."""
     load_factor: ShareProfile = 1.0
     """Mean draw over the draw that is reserved, for energy, carbon and subsidy."""
-    grid_connection_months: NonNegativeProfile = 0.0
+    grid_connection_months: Annotated[NonNegativeProfile, _GRID_CONNECTION_MONTHS] = 0.0
     """Months from applying for a grid connection until it can feed the site."""
     grid_connection_musd_per_mw: NonNegativeProfile = 0.0
     """Cost of a grid connection, million USD per MW of facility power, paid at application and not refunded."""
     grid_connected_from: Day | None = None
     """Date on which the whole site is connected without an application; none when left out."""
-    opening_musd: NonNegativeProfile = 0.0
+    opening_musd: Annotated[NonNegativeProfile, _OPENING_MUSD] = 0.0
     """Cost of acquiring and opening the site, million USD; sites with existing or committed halls are open already."""
-    om_musd_per_mw_year: NonNegativeProfile = 0.0
+    om_musd_per_mw_year: Annotated[
+        NonNegativeProfile, Plausible(0, 20, "million USD per MW and year", above="in USD")
+    ] = 0.0
     """Operations and maintenance of halls, million USD per MW of IT and year."""
     earliest_start: Day | None = None
     """First day on which construction may start."""
