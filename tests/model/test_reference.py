@@ -321,14 +321,14 @@ class Maker:
             "bundling": (0.2, self.bundling),
             "bans": (0.25, self.ban),
             "inspections": (0.25, self.inspection),
-            "domestic_shares": (0.25, self.domestic_share),
+            "domestic_shares": (0.4, self.domestic_share),
             "site_bars": (0.2, self.site_bar),
             "power_subsidies": (0.3, self.power_subsidy),
             "carbon_prices": (0.3, self.carbon_price),
             "carbon_caps": (0.15, self.carbon_cap),
-            "budgets": (0.25, self.budget),
+            "budgets": (0.35, self.budget),
             "capacity_limits": (0.25, self.capacity_limit),
-            "build_rates": (0.2, self.build_rate),
+            "build_rates": (0.35, self.build_rate),
             "power_caps": (0.2, self.power_cap),
         }
         policy = {}
