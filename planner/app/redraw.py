@@ -8,7 +8,7 @@ from planner.app.looks import Looks
 from planner.app.place import Place, refuse_no_workbook
 from planner.app.verdict import refuse_changed, refuse_unreconciled
 from planner.app.write import drawn, printed
-from planner.errors import CaseError, FailedCheck, OptionError, Problem, WriteError
+from planner.errors import CaseError, FailedCheck, OptionError, PlannerError, Problem, WriteError
 from planner.findings import average_delay, cash_cost
 from planner.model import RULES
 from planner.report.dossier import Dossier, Provenance
@@ -56,9 +56,9 @@ def _drawn(result: Result, folder: Path, workbook: Path, looks: Looks) -> tuple[
         raise _undrawn(folder, error) from error
     try:
         return drawn(workbook, dossier, looks)
-    except OSError:
+    except (WriteError, OSError):
         raise
-    except DAMAGE as error:
+    except (PlannerError, *DAMAGE) as error:
         refuse_changed(result, folder, None)
         raise _undrawn(folder, error) from error
 

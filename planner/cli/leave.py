@@ -34,7 +34,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         usage = f"{context.get_usage()}\n" if context is not None else ""
         complain(f"{usage}Error: {error.format_message()}")
         return error.exit_code
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):
+        # Nobody reads standard output any more; click leaves with 1 for that.
         return 0
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +19,17 @@ UNLIKE = 1e-3
 """Share of a plan's cost from which on it is another plan's; a certificate allows far less."""
 MOST_RECORD = 64_000_000
 """Bytes of run.json and certificate.json that are read at most."""
-DAMAGE = (OSError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, AssertionError, RecursionError)
+DAMAGE = (
+    OSError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+    csv.Error,
+)
 """What code that trusts a plan runs into where the plan is damaged."""
 Number = Annotated[float, Field(allow_inf_nan=False)]
 """A number that is one."""
@@ -48,7 +59,7 @@ class Run(BaseModel):
     """Files that the case was read from."""
     overlays: list[str]
     """Named shocks taken on top."""
-    options: dict[str, Any]
+    options: dict[str, str | int | float | bool | None]
     """Options as asked."""
     places: dict[str, str] = {}
     """Where inputs were typed."""

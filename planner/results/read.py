@@ -194,6 +194,7 @@ def _table(folder: Path, name: str, manifest: Manifest | None) -> pd.DataFrame:
     if entry is not None and entry.rows != len(body):
         raise ValueError(f"{name}.csv has {len(body)} rows; {MANIFEST} says {entry.rows}")
     kinds = {column: meaning.kind for column, meaning in spec.columns.items()} | {"period": "whole"}
+    _refuse_twice(name, body, len(spec.index))
     data = {
         column: _values([row[at] for row in body], kinds.get(column, "text"), f"{name}.csv", column)
         for at, column in enumerate(columns)
@@ -206,6 +207,13 @@ def _refuse_header(found: list[str], columns: list[str], file: str) -> None:
         raise ValueError(f"{file} lacks {', '.join(missing)}")
     if found != columns:
         raise ValueError(f"{file} has other columns than a result: {', '.join(found)[:120]}")
+
+
+def _refuse_twice(name: str, rows: list[list[str]], width: int) -> None:
+    """Refuse a tree in which a node, or a period of a scenario, stands twice; the certificate looks at other tables."""
+    keys = [tuple(row[:width]) for row in rows]
+    if name in ("nodes", "paths") and len(set(keys)) < len(keys):
+        raise ValueError(f"{name}.csv has a row twice")
 
 
 def _values(cells: list[str], kind: str, file: str, column: str) -> pd.Series[Any]:
