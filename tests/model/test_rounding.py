@@ -63,6 +63,7 @@ def test_the_search_for_whole_numbers_begins_with_the_best_of_them(monkeypatch: 
     monkeypatch.setattr(asked.door, "start_from", given.append)
     plan = asked.plan()
     asked.door.relax()
+    asked.door.bind_for_whole(True)
     values = asked.door.run().values
     costs = []
     for up in TRIED:
