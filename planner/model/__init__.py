@@ -111,6 +111,7 @@ RULES = (
     Rule(policy.least_capacity, "measure", "policy.capacity_limits.{0}.least", floor=True),
     Rule(policy.most_capacity, "measure", "policy.capacity_limits.{0}.most"),
     Rule(policy.build_rate, "MW", "policy.build_rates.{0}.mw_per_year"),
+    Rule(policy.build_excess),
     Rule(policy.power_cap, "MW", "policy.power_caps.{0}.mw"),
     Rule(milestones.milestone_compute),
     Rule(milestones.milestone_power),

@@ -128,14 +128,29 @@ def build_rate(m: Model) -> Iterator[Row]:
 
     The price is what one more MW started in the twelve months that end then would save, USD per MW.
     """
-    starts: dict[tuple[str, int], list[Term]] = {}
-    for (site, _, n), variable in m.start.items():
-        starts.setdefault((site, n), []).append((variable, 1.0))
+    starts = _starts(m)
     for rate in m.instance.rules.build_rates:
         begun = (term for site in rate.sites for n in rate.window for term in starts.get((site, n), []))
         broken = [term for n in rate.window for term in m.broken("build_rates", rate.rule, n)]
         spans = len(rate.window) > 1
         yield Row((rate.rule,), rate.node, total(begun, broken) <= rate.most, limit=rate.most, spans=spans)
+
+
+def build_excess(m: Model) -> Iterator[Row]:
+    """What starts beyond a soft build rate is paid for when it starts: no more of it than starts then, MW IT."""
+    starts = _starts(m)
+    for rule, n, sites in sorted({(rate.rule, rate.node, rate.sites) for rate in m.instance.rules.build_rates}):
+        begun = [(variable, -factor) for site in sites for variable, factor in starts.get((site, n), [])]
+        if excess := m.broken("build_rates", rule, n):
+            yield Row((rule,), n, total([(variable, -factor) for variable, factor in excess], begun) <= 0)
+
+
+def _starts(m: Model) -> dict[tuple[str, int], list[Term]]:
+    """What starts at a site and node."""
+    starts: dict[tuple[str, int], list[Term]] = {}
+    for (site, _, n), variable in m.start.items():
+        starts.setdefault((site, n), []).append((variable, 1.0))
+    return starts
 
 
 def power_cap(m: Model) -> Iterator[Row]:

@@ -398,6 +398,30 @@ def test_crews_start_no_more_than_they_can_in_a_market() -> None:
     assert cost(changed(case, {"sites/Site/existing_it_mw": 10.0})) == near(10)
 
 
+@covers("build_excess")
+def test_what_is_started_beyond_the_crews_is_paid_for_when_it_starts() -> None:
+    """4 MW in twelve months, and 10 needed in January and again in July: 16 too many, at 1 million USD each.
+
+    10 + 10 of chips and 16 of violations, none of which is of more than starts then. Without the rule all 16
+    could be bought in January for 10 that start.
+    """
+    case = neutral(
+        {
+            "sites/Site": greenfield(),
+            "workloads/work/demand_pflops": {"step": {"2027-01-01": 10.0, "2027-07-01": 20.0}},
+            "policy/build_rates": {"k": {"markets": ["US"], "mw_per_year": 4.0, "violation_usd_per_unit_year": 1e6}},
+        },
+        periods=12,
+        frequency="month",
+    )
+    plan = solved(case)
+    assert plan.objective_musd == near(36)
+    started = dict(plan.rows("starts", "node", "start_mw"))
+    bought = dict(plan.rows("violations", "node", "amount"))
+    assert sum(bought.values()) == near(16)
+    assert all(amount <= started.get(node, 0.0) + 1e-6 for node, amount in bought.items())
+
+
 def test_soft_rules_of_each_kind_pay_for_their_own_unit() -> None:
     """Each rule allows 8 of the 10 wanted; the 2 beyond cost 0.1 a unit and year: 10.2, whatever the unit.
 
