@@ -16,7 +16,7 @@ def residual_of_chips(s: Scenario) -> None:
         channel = s.case.chips[chip].markets[market]
         credited = []
         for ordered, arrived, units in s.deliveries[chip, market]:
-            left = s.decide(s.last - 1, "left", chip, market, s.nodes[ordered], size=s.lot)
+            left = s.decide(s.last - 1, "residual", chip, market, s.nodes[ordered], size=s.lot)
             s.program.most(left, units * s.keep[chip] ** (s.last - 1 - arrived))
             credited.append(left)
             price = s.at(channel.price_usd, ordered)

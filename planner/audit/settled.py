@@ -12,13 +12,12 @@ from planner.audit.solver import minimise
 
 CLOSE = 1e-6
 """Share of a row's size by which a stated plan may miss it."""
-_ROUNDING = 1e-9
 _FLOOR = 0.01
 """A row is as large as this share of the largest amounts of the kinds that it counts, at the least."""
 _FAMILIES = {
     "chips": {
-        *("order", "scrap", "install", "retire", "powered", "serve", "cluster", "left"),
-        *("fleet", "stock", "young", "foreign", "domestic"),
+        *("order", "scrap", "install", "retire", "powered", "serve", "cluster", "residual"),
+        *("fleet", "stock", "young", "foreign", "domestic", "left", "extra", "gone", "before"),
     },
     "MW": {
         *("start", "application", "plant", "output", "subsidised"),
@@ -85,7 +84,9 @@ class Settled:
         if not columns:
             return self.value(expression)
         for row in loose:
-            value, room = self._known_part(row.value, columns), _ROUNDING * self._size(row)
+            # An excess can always be found; what only shares out a load has to bear the rounding of the tables.
+            room = 0.0 if self._is_excess(row) else CLOSE * self._size(row)
+            value = self._known_part(row.value, columns)
             if row.high < inf:
                 small.most(value, row.high + room)
             if row.low > -inf:

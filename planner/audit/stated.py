@@ -25,7 +25,7 @@ _DECISIONS: Mapping[tuple[str, str], str] = {
     ("serve", "units"): "serve",
     ("clusters", "units"): "cluster",
     ("service", "shortfall"): "shortfall",
-    ("residuals", "units"): "left",
+    ("residuals", "units"): "residual",
 }
 """Columns of the tables that state a decision, with what the second formulation calls it."""
 _INDEX: Mapping[str, tuple[str, ...]] = {
