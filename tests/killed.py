@@ -12,7 +12,6 @@ from typing import Any
 
 CALLS = ("rename", "replace", "link", "unlink", "mkdir", "rmdir", "fsync", "open", "write")
 """What is counted of `os`; pathlib, shutil and tempfile go through it."""
-FULL = 28
 
 
 class Counter:

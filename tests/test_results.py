@@ -92,7 +92,7 @@ def test_an_edited_record_is_refused(result: Result, tmp_path: Path, fact: str, 
     save(result, tmp_path / "edited")
     record = tmp_path / "edited/run.json"
     record.write_text(json.dumps(json.loads(record.read_text("utf-8")) | {fact: typed}), "utf-8")
-    if typed == typed:
+    if "no number" not in told:  # a manifest lists no file that cannot be read
         seal(tmp_path / "edited")
     with pytest.raises(CaseError, match=told):
         load(tmp_path / "edited")
