@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any, get_args
 
 import pandas as pd
@@ -17,6 +18,7 @@ import pytest
 from planner.audit import Audit, audit
 from planner.certify import certify
 from planner.errors import CaseError, InfeasibleError, UnboundedError
+from planner.files import read_case
 from planner.objectives import OBJECTIVES
 from planner.schema import Case, parse_case
 from planner.schema.goals import Objective
@@ -218,6 +220,17 @@ def test_an_unknown_node_is_a_fault() -> None:
 def test_generated_trees_are_audited_under_every_objective(seed: int) -> None:
     """Random features, reveals and goals: no complaint about a plan that the planner proves."""
     assert generated(seed) in ("agrees", "no plan")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("objective", ["cost", "earliest", "delay"])
+def test_the_real_case_is_audited(objective: Objective) -> None:
+    """The plan of 2026 by each objective: domestic shares, plant, quotas and budgets at full size, to a millionth."""
+    case, _ = read_case(Path(__file__).parent.parent.parent / "inputs" / "2026.yaml")
+    asked = case.model_copy(update={"goals": case.goals.model_copy(update={"objective": objective})})
+    found = audit(asked, plan_of(asked))
+    assert complaints(found) == []
+    assert found.proven
 
 
 def generated(seed: int) -> str:
