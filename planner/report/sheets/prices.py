@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from itertools import islice
+from typing import Any
 
 from planner import findings
 from planner.report.dossier import Dossier
@@ -19,17 +21,6 @@ MOST_ROWS = 150
 LONGEST_NODE = 36
 """Characters of a node's name that stand on one line."""
 
-_SIDES = {
-    (False, False, False): "{rule} of {where}, {period}: {step} more would save {more}, {step} less would cost {less}.",
-    (False, True, False): "{rule} of {where}, {period}: {step} more would save {more}, {step} less cannot be met.",
-    (False, False, True): "{rule} of {where}, {period}: {step} less would cost {less}; {step} more was not found.",
-    (False, True, True): "{rule} of {where}, {period}: neither {step} more nor {step} less was found.",
-    (True, False, False): "{rule} of {where}, {period}: {step} more would cost {more}, {step} less would save {less}.",
-    (True, True, False): "{rule} of {where}, {period}: {step} more would cost {more}; {step} less was not found.",
-    (True, False, True): "{rule} of {where}, {period}: {step} more cannot be met, {step} less would save {less}.",
-    (True, True, True): "{rule} of {where}, {period}: neither {step} more nor {step} less was found.",
-}
-"""What is said of both sides of a price: by whether more costs, and whether less and more were not found."""
 _ONE_OF = {"chips": "chip", "pool units": "pool unit"}
 
 
@@ -152,9 +143,29 @@ def verified_sentences(view: View, most: int) -> list[str]:
             "more": _worth(abs(more) * step),
             "less": _worth(abs(less) * step),
         }
-        template = _SIDES[floor[rule, where], not math.isfinite(less), not math.isfinite(more)]
-        found.append(say(template, **fields))
+        found.append(_both_sides(math.isfinite(more), math.isfinite(less), fields, costs=floor[rule, where]))
     return found
+
+
+def _both_sides(more: bool, less: bool, fields: Mapping[str, Any], *, costs: bool) -> str:
+    """What is said of both sides of a price: by whether more and less were found, and whether more costs."""
+    if not (more or less):
+        return say("{rule} of {where}, {period}: neither {step} more nor {step} less was found.", **fields)
+    if costs and more and less:
+        return say(
+            "{rule} of {where}, {period}: {step} more would cost {more}, {step} less would save {less}.", **fields
+        )
+    if costs and more:
+        return say("{rule} of {where}, {period}: {step} more would cost {more}; {step} less was not found.", **fields)
+    if costs:
+        return say("{rule} of {where}, {period}: {step} more cannot be met, {step} less would save {less}.", **fields)
+    if more and less:
+        return say(
+            "{rule} of {where}, {period}: {step} more would save {more}, {step} less would cost {less}.", **fields
+        )
+    if more:
+        return say("{rule} of {where}, {period}: {step} more would save {more}, {step} less cannot be met.", **fields)
+    return say("{rule} of {where}, {period}: {step} less would cost {less}; {step} more was not found.", **fields)
 
 
 def _floors(view: View) -> dict[tuple[str, str], bool]:
