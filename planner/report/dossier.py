@@ -11,6 +11,7 @@ from planner.certify import Certificate, certify
 from planner.findings import Found
 from planner.report.scenario import case_of_scenario, likeliest, probabilities, solution_of_scenario
 from planner.schema import Case
+from planner.schema.goals import Goals
 from planner.solution import Solution
 from planner.study.bridge import WithoutPlant
 from planner.study.frontier import Point
@@ -84,11 +85,18 @@ class Dossier:
     def open_options(self) -> frozenset[str]:
         """Names of the options whose plan, as it stands and at its cost, holds in the case itself when checked there.
 
-        Only what changes the case is checked; named shocks are another world, whatever their plan.
+        Only what changes the case is checked; named shocks are another world, whatever their plan. What its plan is
+        best at, and what its limits would be worth, are of its own case, and no part of what would be carried out.
         """
         changed = [each for each in self.options if each.asked.changes or each.asked.only_market]
         return frozenset(
             each.name
             for each in changed
-            if not each.asked.shocks and each.solution is not None and certify(self.case, each.solution).ok
+            if not each.asked.shocks and each.solution is not None and self._holds(each.case.goals, each.solution)
         )
+
+    def _holds(self, goals: Goals, plan: Solution) -> bool:
+        """Whether a plan that was made for some goals could be carried out in the case."""
+        priced = {name: plan[name].iloc[:0] for name in ("prices", "verified")}
+        case = self.case.model_copy(update={"goals": goals})
+        return certify(case, replace(plan, tables={**plan.tables, **priced})).ok

@@ -193,7 +193,7 @@ def domestic(share: Any, **fields: Any) -> dict[str, Any]:
     return {"policy/domestic_shares": {"rule": {"market": "US", "share": share} | fields}}
 
 
-@covers("domestic_share", "installed_since", "stood_before", "installed_at")
+@covers("domestic_share")
 def test_a_share_of_what_is_installed_is_domestic() -> None:
     """40 % of the chips: 4 of B, from the US, and 6 of A: 6 + 12. Without the rule 10."""
     case = with_b(domestic(0.4), origin="US")
@@ -205,6 +205,32 @@ def test_a_share_of_what_is_installed_is_domestic() -> None:
         solved(changed(case, {"chips/B/origin": "CN", "markets/CN": {}}))
     named = {"chips/B/origin": "CN", "markets/CN": {}, "policy/domestic_shares/rule/origins": ["CN"]}
     assert cost(changed(case, named)) == near(18)
+
+
+@covers("installed_since")
+def test_domestic_chips_from_before_a_rule_do_not_count() -> None:
+    """4 of B, from the US, stand; 6 more chips are needed, half of them B: 3 + 9. Did the 4 count, 1 of B: 5 + 3."""
+    held = {"sites/Site": {"region": "Grid", "max_it_mw": 10.0, "existing_it_mw": 10.0}}
+    stand = {"sites/Site/existing_fleet": {"B": {"units": 4.0}}}
+    assert cost(with_b(domestic(0.5) | held | stand, origin="US")) == near(3 + 9)
+
+
+@covers("stood_before")
+def test_other_chips_from_before_a_rule_do_not_count() -> None:
+    """10 of A stand; 2 more chips are needed, half of them B, from the US: 1 + 3. Did the 10 count, 6 + 6 of 12."""
+    held = {"sites/Site": {"region": "Grid", "max_it_mw": 14.0, "existing_it_mw": 14.0}}
+    stand = {"sites/Site/existing_fleet": {"A": {"units": 10.0}}, "workloads/work/demand_pflops": 12.0}
+    assert cost(with_b(domestic(0.5) | held | stand, origin="US")) == near(1 + 3)
+
+
+@covers("installed_at")
+def test_money_of_a_share_is_that_of_the_day_of_install() -> None:
+    """10 of A and B in 2027, half of the money for B: 5 b = 10 - b. All that stands in 2028 was bought at those prices.
+
+    B costs 5 in 2027 and 1 in 2028. 50 / 6 + 50 / 6; in all, 2028 asks for nothing more.
+    """
+    case = with_b(domestic(0.5, measure="spend"), by_year(5e6, 1e6), periods=2, origin="US")
+    assert cost(case) == near(100 / 6)
 
 
 def test_a_share_is_counted_in_its_measure() -> None:

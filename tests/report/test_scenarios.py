@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -11,7 +11,7 @@ import pytest
 from planner import findings
 from planner.report import Dossier, sheets_of
 from planner.report.scenario import case_of_scenario, likeliest, solution_of_scenario
-from planner.report.spec import Charts, Note, Sheet, Table, number, plain, tables_of
+from planner.report.spec import Beside, Block, Charts, Note, Sheet, Table, number, plain, tables_of
 from planner.report.words import money
 from planner.schema.goals import Milestone
 from planner.solution import Solution
@@ -32,7 +32,16 @@ def tables(sheets: Mapping[str, Sheet]) -> dict[str, Table]:
 
 
 def _notes(sheet: Sheet) -> str:
-    return " ".join(block.text for block in sheet.blocks if isinstance(block, Note))
+    return " ".join(_texts(sheet.blocks))
+
+
+def _texts(blocks: Iterable[Block]) -> Iterator[str]:
+    """What stands below other blocks and beside them."""
+    for block in blocks:
+        if isinstance(block, Note):
+            yield block.text
+        elif isinstance(block, Beside):
+            yield from _texts((*block.left, *block.right))
 
 
 def _path(solution: Solution, name: str = SHOWN) -> list[str]:
@@ -178,12 +187,16 @@ def test_summary_tells_expected_figures_from_shown_ones(
 
 
 def test_prices_name_the_branch(branched: Dossier, tables: Mapping[str, Table], sheets: Mapping[str, Sheet]) -> None:
+    """Each price that was tried, of the four that weigh most, stands on the summary with its node."""
     plan = branched.solution
     assert tables["verified"].values("first") == list(plan["verified"]["node"])
     nodes = set(plan["nodes"]["node"])
     assert set(tables["prices"].values("first")) | set(tables["limits"].values("when")) <= nodes
     assert any(" " in str(name) for name in tables["prices"].values("first"))
-    assert any(node in _notes(sheets["Summary"]) for node in plan["verified"]["node"])
+    tried = plan["verified"][["where", "node"]].head(4)
+    assert any(" " in node for node in tried["node"])
+    for where, node in tried.itertuples(index=False):
+        assert f" of {where}, {node}: " in _notes(sheets["Summary"])
 
 
 def test_no_chart_shows_a_period_twice(sheets: Mapping[str, Sheet], tables: Mapping[str, Table]) -> None:

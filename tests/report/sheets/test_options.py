@@ -203,7 +203,10 @@ def test_named_shocks_are_another_world(dossier: Dossier) -> None:
 
 
 def test_changes_are_a_choice_where_their_plan_holds_in_the_case_itself(dossier: Dossier) -> None:
-    """Buying half as much of A is open to anyone; a dearer A is not, nor is a grid with twice the headroom."""
+    """Buying half as much of A is open to anyone; a dearer A is not, nor is a grid with twice the headroom.
+
+    Nor does it matter that less of A is worth more there, or that its plan is to be soonest.
+    """
     half = Shock(table="chips", rows=["A"], field="markets.CN.supply_per_year", set=2000)
     dear = Shock(table="chips", rows=["A"], field="markets.CN.price_usd", scale=1.2)
     roomy = Shock(table="regions", rows=["North"], field="headroom_mw", scale=2)
@@ -211,12 +214,13 @@ def test_changes_are_a_choice_where_their_plan_holds_in_the_case_itself(dossier:
         dossier,
         *(solved(dossier, name, Alternative(changes=[change]))
           for name, change in (("fewer", half), ("dear", dear), ("roomy", roomy))),
+        solved(dossier, "soon", Alternative(changes=[half], objective="delay")),
     )  # fmt: skip
-    fewer, dearer, more_room = rivals(View(found))
-    assert (fewer.choice, dearer.choice, more_room.choice) == (True, False, False)
+    fewer, dearer, more_room, soon = rivals(View(found))
+    assert (fewer.choice, dearer.choice, more_room.choice, soon.choice) == (True, False, False, True)
     assert fewer.rejected
     assert more_room.more_musd < 0
-    assert table_of(sheet_of(found), "options").values("kind") == ["", "choice", "what if", "what if"]
+    assert table_of(sheet_of(found), "options").values("kind") == ["", "choice", "what if", "what if", "choice"]
 
 
 def test_one_market_alone_is_a_choice_while_it_is_dearer(dossier: Dossier) -> None:
