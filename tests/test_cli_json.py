@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from planner.cli import cli
+from planner.cli import cli, main
 
 from .test_cli import RISKY
 
@@ -35,6 +36,7 @@ COMMANDS = {
     "risk": ("risk", "risky.yaml"),
     "check": ("check", "whole.yaml"),
     "diff": ("diff", "whole.yaml", "none.yaml"),
+    "audit": ("audit", "solved"),
 }
 
 
@@ -44,9 +46,21 @@ def test_every_command_with_json_is_here() -> None:
     assert known == {arguments[0] for arguments in COMMANDS.values()}
 
 
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The result folder of the case with whole phases."""
+    folder = tmp_path_factory.mktemp("solved")
+    (folder / "whole.yaml").write_text(WHOLE, "utf-8")
+    with pytest.raises(SystemExit) as left:
+        main(["optimize", str(folder / "whole.yaml"), "--plain", "-q", "-o", str(folder / "solved.xlsx")])
+    assert not left.value.code
+    return folder / "solved"
+
+
 @pytest.mark.parametrize("name", COMMANDS)
-def test_standard_output_is_one_object(name: str, tmp_path: Path) -> None:
+def test_standard_output_is_one_object(name: str, solved: Path, tmp_path: Path) -> None:
     """With whole phases, so that the solver branches, and for a case that clashes; watched from outside the process."""
+    shutil.copytree(solved, tmp_path / "solved")
     (tmp_path / "whole.yaml").write_text(WHOLE, "utf-8")
     (tmp_path / "none.yaml").write_text(NONE, "utf-8")
     (tmp_path / "risky.yaml").write_text(RISKY, "utf-8")

@@ -29,7 +29,8 @@ _RESOURCE: Mapping[str, str] = {
     "ready_rate": "halls",
     "hall_space": "halls",
     "build_rate": "halls",
-    "connection_size": "grid",
+    # the room for a connection is that of the site: where a site is full, either may bear its price
+    "connection_size": "halls",
     "connection_limit": "grid",
     "headroom": "grid",
     "plant_room": "grid",

@@ -132,19 +132,27 @@ def test_only_demand_that_no_other_market_may_serve_counts_as_rented() -> None:
     assert free["US"].rented_share is None
 
 
-def test_what_binds_is_told_by_market_and_resource() -> None:
-    """Halls for 8 of 10 chips, and the eight are all that is on offer in the year."""
+@pytest.mark.parametrize(
+    ("size", "supply", "bound"),
+    [(8.0, 8.0, {"chips", "halls"}), (8.0, 80.0, {"halls"}), (80.0, 8.0, {"chips"})],
+)
+def test_what_binds_is_told_by_market_and_resource(size: float, supply: float, bound: set[str]) -> None:
+    """Room for 8 of 10 chips, or as many on offer in the year, or both: one more spares rent of 5 and costs 1.
+
+    A site that is full binds in its halls and in the connection that it may apply for; both are its size.
+    """
     data = neutral(
         {
-            "sites/Site": greenfield(0.0, size=8.0),
-            "chips/A/markets/US/supply_per_year": 8.0,
+            "sites/Site": greenfield(0.0, size=size),
+            "chips/A/markets/US/supply_per_year": supply,
             "workloads/work/shortfall": rent(5.0),
             "markets/CN": {},
         }
     )
     figures = _figures(data)
     weights = figures["US"].weights
-    assert weights["chips"] + weights["halls"] == pytest.approx(8 * 4.0)
+    assert sum(weights[resource] for resource in bound) == pytest.approx(8 * 4.0)
+    assert sum(weights.values()) == pytest.approx(8 * 4.0)
     assert sum(figures["CN"].weights.values()) == 0
     assert figures["CN"].bindings == ()
 
@@ -182,7 +190,7 @@ PLACES = changed(
         ("start_rate", "Far, away, halls", "halls", ("CN",)),
         ("ready_rate", "Site", "halls", ("US",)),
         ("hall_space", "Site", "halls", ("US",)),
-        ("connection_size", "Far, away", "grid", ("CN",)),
+        ("connection_size", "Far, away", "halls", ("CN",)),
         ("connection_limit", "Site", "grid", ("US",)),
         ("plant_room", "engine, big, Far, away", "grid", ("CN",)),
         ("plant_supply", "engine, big, US", "grid", ("US",)),
