@@ -223,7 +223,7 @@ TABLES: Mapping[str, Table] = {
                 "What one unit more saves or costs in present cost, as `more` says, in money of the node's day.",
             ),
             "unit": Column("text", "Unit of the limit.", "text"),
-            "limit": Column("unit", "The limit as it stands."),
+            "limit": Column("unit", "The limit as it stands; of a share what it asks for of what the plan makes."),
             "present_musd": Column(
                 "million USD", "Price times limit, discounted and weighted: the weight of the rule."
             ),

@@ -382,11 +382,12 @@ def prices_of(model: Model, filed: list[FiledRow], answer: Answer) -> Iterator[t
         present_usd = abs(dual) * model.instance.units.musd * USD_PER_MUSD / scale
         node = tree[entry.node]
         of_the_day = present_usd if entry.spans else present_usd / (node.probability * tree.discount[node.index])
-        limit = float("nan") if entry.limit is None else entry.limit * scale
-        weight = abs(dual) * (entry.limit or 0.0) * model.instance.units.musd
+        limit = entry.limit_in(answer.values, model.program)
+        weight = abs(dual) * (limit or 0.0) * model.instance.units.musd
         where = ", ".join(entry.where)
         more = COSTS_MORE if entry.rule.floor else SAVES
-        yield (entry.rule.name, where, node.name, of_the_day, unit, limit, weight, entry.typed, more), position
+        shown = float("nan") if limit is None else limit * scale
+        yield (entry.rule.name, where, node.name, of_the_day, unit, shown, weight, entry.typed, more), position
 
 
 def price_unit(instance: Instance, entry: FiledRow) -> tuple[float, str]:

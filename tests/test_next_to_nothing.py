@@ -17,6 +17,14 @@ NOTHING = {
     "all stands": SMALL.replace(
         "max_it_mw: 100", "max_it_mw: 100, existing_it_mw: 100, existing_fleet: {Unit: {units: 60}}"
     ),
+    "no market": """\
+settings: {name: nothing at all, start: 2027-01-01, frequency: year, periods: 2}
+markets: {}
+regions: {}
+sites: {}
+chips: {}
+workloads: {}
+""",
     "several of everything, no demand": MIXED.replace("60000", "0").replace("3000,", "0,"),
 }
 
@@ -28,7 +36,8 @@ def test_a_plan_of_next_to_nothing(
     """With its frontier, in English and drawn again in Chinese."""
     monkeypatch.chdir(tmp_path)
     Path("case.yaml").write_text(NOTHING[name], "utf-8")
-    assert run("frontier", "case.yaml", "--points", "3", "--json", "-q", "-o", "plan.xlsx") == 0
+    study = ["optimize"] if name == "no market" else ["frontier", "--points", "3"]
+    assert run(study[0], "case.yaml", *study[1:], "--json", "-q", "-o", "plan.xlsx") == 0
     assert json.loads(capsys.readouterr().out)["checks_failed"] == []
     assert run("report", "plan", "--lang", "zh", "-o", "zh.xlsx") == 0
 

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 from planner.instance import Instance
-from planner.lp import Variable
+from planner.lp import Program, Term, Variable
 from planner.model import chips, compute, finance, location, milestones, onsite, policy, power, risk, shares, sites
 from planner.model.decisions import Charge, Model, Row
 
@@ -101,11 +103,11 @@ RULES = (
     Rule(compute.cluster_most),
     Rule(policy.licence_quota, "chips", "policy.licence_quotas.{0}"),
     Rule(policy.bundling_counted),
-    Rule(policy.bundling, "chips", "policy.bundling.{0}.ratio"),
+    Rule(policy.bundling, "chips", "policy.bundling.{0}.ratio", floor=True),
     Rule(shares.installed_since),
     Rule(shares.stood_before),
     Rule(shares.installed_at),
-    Rule(shares.domestic_share, "measure", "policy.domestic_shares.{0}.share"),
+    Rule(shares.domestic_share, "measure", "policy.domestic_shares.{0}.share", floor=True),
     Rule(policy.carbon_cap, "t CO2", "policy.carbon_caps.{0}.t_per_year"),
     Rule(policy.budget, "million USD", "policy.budgets.{0}.musd"),
     Rule(policy.least_capacity, "measure", "policy.capacity_limits.{0}.least", floor=True),
@@ -154,11 +156,18 @@ class FiledRow(NamedTuple):
     spans: bool
     scaled_by: Variable | None
     unit: tuple[float, str] | None
+    asked: tuple[Term, ...]
 
     @property
     def typed(self) -> str:
         """Case path of its limit; empty where it follows from decisions."""
         return self.rule.typed.format(*self.where)
+
+    def limit_in(self, values: np.ndarray, program: Program) -> float | None:
+        """The limit, in model units; of a share what it asks for of what a plan makes. None where there is none."""
+        if not self.asked:
+            return self.limit
+        return float(sum(weight * values[program.position(variable)] for variable, weight in self.asked))
 
 
 def build(instance: Instance) -> tuple[Model, list[FiledRow]]:
@@ -172,5 +181,5 @@ def build(instance: Instance) -> tuple[Model, list[FiledRow]]:
     for rule in RULES:
         for row in rule.rows(model):
             model.program.require(row.constraint)
-            filed.append(FiledRow(rule, row.where, row.node, row.limit, row.spans, row.scaled_by, row.unit))
+            filed.append(FiledRow(rule, row.where, row.node, *row[3:]))
     return model, filed

@@ -41,6 +41,8 @@ class Row(NamedTuple):
     """The variable that the limit stands before, where it is a coefficient rather than a right-hand side."""
     unit: tuple[float, str] | None = None
     """One model unit in the rule's own measure, and its name, where rows of one rule differ."""
+    asked: tuple[Term, ...] = ()
+    """What at least is asked for, where that is a share of decisions; a right-hand side above 0 lets off as much."""
 
 
 class Charge(NamedTuple):

@@ -50,7 +50,8 @@ def _least_ratio(m: Model, ratio: Ratio) -> Row:
     at = (ratio.rule, ratio.node)
     counted = [(m.counted_all[at], ratio.least), (m.counted_ours[at], -1.0)]
     missing = m.broken("bundling", *at)
-    return Row((ratio.rule,), ratio.node, total(counted, missing) <= 0, spans=True, unit=ratio.unit)
+    held = total(counted, missing) <= 0
+    return Row((ratio.rule,), ratio.node, held, spans=True, unit=ratio.unit, asked=tuple(counted[:1]))
 
 
 def carbon_cap(m: Model) -> Iterator[Row]:

@@ -85,11 +85,15 @@ def domestic_share(m: Model) -> Iterator[Row]:
     """
     for share in m.instance.rules.domestic_shares:
         counted: list[Term] = []
+        asked: list[Term] = []
         for pair in share.weights:
             factor = share.least - 1.0 if pair[0] in share.domestic else share.least
-            counted += [(variable, weight * factor) for variable, weight in _counted(m, share, pair)]
+            counts = list(_counted(m, share, pair))
+            counted += [(variable, weight * factor) for variable, weight in counts]
+            asked += [(variable, weight * share.least) for variable, weight in counts]
         missing = m.broken("domestic_shares", share.rule, share.node)
-        yield Row((share.rule,), share.node, total(counted, missing) <= 0, spans=True, unit=share.unit)
+        held = total(counted, missing) <= 0
+        yield Row((share.rule,), share.node, held, spans=True, unit=share.unit, asked=tuple(asked))
 
 
 def _counted(m: Model, share: Share, pair: Pair) -> Iterator[Term]:

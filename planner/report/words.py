@@ -220,7 +220,7 @@ def listed(names: Sequence[str], most: int = 4) -> str:
 
 
 def sentences(*whole: str) -> str:
-    """Whole sentences one after the other.
+    """Whole sentences, one at least, one after the other.
 
     >>> sentences("It holds.", "It is proven.")
     'It holds. It is proven.'

@@ -56,7 +56,29 @@ def load(folder: Path, *, changed: bool = False) -> Result:
 
 
 def _damaged(folder: Path, reason: str) -> CaseError:
-    return CaseError([Problem((), f"is no complete result folder: {' '.join(reason.split())[:400]}", str(folder))])
+    reason = " ".join(reason.split())[:400]
+    if (writer := _earlier(folder)) is None:
+        return CaseError([Problem((), f"is no complete result folder: {reason}", str(folder))])
+    words = (
+        f"was written by an earlier planner (version {writer}) in another form: {reason}. "
+        f"Solve its case again: planner optimize {folder / 'case.yaml'}"
+    )
+    return CaseError([Problem((), words, str(folder))])
+
+
+def _earlier(folder: Path) -> str | None:
+    """Version of the planner that wrote a whole folder before there were manifests; None where it is no such folder."""
+    try:
+        run = read_run(folder / "run.json")
+        read_stated(folder / "certificate.json")
+    except DAMAGE:
+        return None
+    whole = "layout" not in run and standing(folder / MANIFEST) == "nothing" and standing(folder / "tables") == "folder"
+    return str(run.get("planner", "unknown")) if whole and all(map(_there, _tables(folder))) else None
+
+
+def _tables(folder: Path) -> list[Path]:
+    return [folder / "tables" / f"{name}.csv" for name in TABLES]
 
 
 def _loaded(folder: Path, *, changed: bool) -> Result:

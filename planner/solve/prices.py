@@ -35,8 +35,9 @@ def tried_prices(
         step = min(1.0, 0.01 * limit) if limit else 1.0
         changes = []
         column = None if entry.scaled_by is None else model.program.position(entry.scaled_by)
+        up = -1.0 if entry.asked else 1.0
         for sign in (1.0, -1.0):
-            door.change_row(position, by=sign * step / scale, column=column)
+            door.change_row(position, by=up * sign * step / scale, column=column)
             again = door.run()
             found = again.outcome is Outcome.OPTIMAL
             changes.append(sign * (base - again.objective) * musd / step if found else float("nan"))

@@ -97,24 +97,23 @@ def _message(view: View) -> str:
     top = found[0]
     fields = {
         "rule": rule_words(top.rule), "where": short(top.where, 40), "first": top.first, "last": top.last,
-        "one": money(abs(top.saved_musd)), "n": len(found),
+        "one": money(abs(top.saved_musd)), "all": several(len(found), "{n} limit binds", "{n} limits bind"),
     }  # fmt: skip
     if top.saved_musd < 0:
         return message(
             say(
                 "What binds most is {rule} of {where}, {first} to {last}: 1 % more would cost about {one}; "
-                "{n} limits bind in all.",
+                "{all} in all.",
                 **fields,
             ),
-            say("{n} limits bind; the one that weighs most would cost about {one} were it 1 % larger.", **fields),
+            say("{all}; the one that weighs most would cost about {one} were it 1 % larger.", **fields),
         )
     return message(
         say(
-            "What binds most is {rule} of {where}, {first} to {last}: 1 % more would save about {one}; "
-            "{n} limits bind in all.",
+            "What binds most is {rule} of {where}, {first} to {last}: 1 % more would save about {one}; {all} in all.",
             **fields,
         ),
-        say("{n} limits bind; the one that weighs most would save about {one} were it 1 % larger.", **fields),
+        say("{all}; the one that weighs most would save about {one} were it 1 % larger.", **fields),
     )
 
 

@@ -253,7 +253,7 @@ def _stack(layout: Layout, page: Page, blocks: Sequence[Block], row: int, column
             row = _note(page, block, row, column)
         elif isinstance(block, Charts):
             page.placed.append(Placed(block, row, column))
-            height = max(chart.height for chart in block.charts) * POINTS_PER_CM
+            height = max((chart.height for chart in block.charts), default=0.0) * POINTS_PER_CM
             row += math.ceil(height / (ROW_HEIGHT * page.scale)) + 1
         else:
             row = _table(layout, page, block, row, column, last)

@@ -25,7 +25,8 @@ def story(view: View) -> Iterator[str]:
     yield say("Recommended: {moves}", moves=sentences(*first_moves(view)))
     shown = view.likeliest
     reasons = why_sentences(shown.dossier.found.market_figures, known=priced(shown.solution))
-    yield say("Why: {reasons}", reasons=sentences(*reasons[:MOST_MARKETS]))
+    if reasons:
+        yield say("Why: {reasons}", reasons=sentences(*reasons[:MOST_MARKETS]))
     yield say("Main risk: {risk}", risk=main_risk(view))
     if passed_over := rejected_sentence(view):
         yield say("Passed over: {options}", options=passed_over)
