@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from planner.errors import InfeasibleError, NoPlanError, OptionError, PlannerError, UnboundedError
+from planner.errors import InfeasibleError, NoPlanError, OptionError, UnboundedError
 from planner.lp import Options
 from planner.schema import parse_case
 from planner.solution import Solution, Status
@@ -80,19 +80,28 @@ def test_a_clash_of_whole_phases_names_a_rule() -> None:
     assert "budget" in told
 
 
+ENDLESS = {"settings/discount_rate": -0.5, "chips/A/residual_life_years": 100.0, "chips/A/it_kw": 0.0}
+"""Money is worth twice as much a year later, and chips take no room."""
+
+
 def test_a_case_that_pays_for_more_is_unbounded() -> None:
-    """Money that is worth twice as much a year later makes a chip's residual value exceed its price, without end."""
-    case = neutral({"settings/discount_rate": -0.5, "chips/A/residual_life_years": 100.0})
+    """Money that is worth twice as much a year later makes a chip's residual value exceed its price, without end.
+
+    A chip counts 0.5 ** -0.5 in the middle of the year and 0.99 * 2 at its end. Of 10 on offer all are bought; of those
+    that take 1 MW, as many as the halls hold.
+    """
+    case = neutral(ENDLESS)
     with pytest.raises(UnboundedError) as caught:
         solve(parse_case(case))
     assert caught.value.exit_code == 3
     assert cost(changed(case, {"chips/A/markets/US/supply_per_year": 10.0})) == near(10 * 0.5**-0.5 - 9.9 * 2)
+    assert cost(changed(case, {"chips/A/it_kw": 1000.0})) == near(100 * 0.5**-0.5 - 99 * 2)
 
 
 def test_an_unbounded_case_with_whole_phases_is_not_called_infeasible() -> None:
     """The same case with halls in whole phases."""
     with pytest.raises(UnboundedError):
-        solve(parse_case(neutral(PHASES | {"settings/discount_rate": -0.5, "chips/A/residual_life_years": 100.0})))
+        solve(parse_case(neutral(PHASES | ENDLESS)))
 
 
 def test_a_solver_that_is_not_there_is_an_option_that_cannot_be_used() -> None:
@@ -119,9 +128,8 @@ def test_another_solver_says_why_there_is_no_plan() -> None:
     other = Options(solver="PULP_CBC_CMD")
     with pytest.raises(InfeasibleError, match="hall_space"):
         solve(parse_case(neutral({"sites/Site/existing_it_mw": 8.0})), other)
-    endless = neutral({"settings/discount_rate": -0.5, "chips/A/residual_life_years": 100.0})
-    with pytest.raises(PlannerError):
-        solve(parse_case(endless), other)
+    with pytest.raises(UnboundedError):
+        solve(parse_case(neutral(ENDLESS)), other)
 
 
 def price(solution: Solution, rule: str, node: str) -> float:
@@ -210,9 +218,13 @@ def test_the_price_of_halls_is_for_a_mw_of_halls() -> None:
 
 
 def test_the_price_of_room_is_for_a_mw_of_room() -> None:
-    """Half of 8 MW is opened, at 4 for the whole: 2. With 9 MW four ninths of 4: 0.2222 less, by the slope 0.25."""
+    """Half of 8 MW is opened, at 4 for the whole: 2. With 9 MW four ninths of 4: 0.2222 less, by the slope 0.25.
+
+    The room is that of halls and that of the connection, at a PUE of 1: either may bear the price, or both a part.
+    """
     plan = solved(neutral({"sites/Site": greenfield(size=8.0, opening_musd=4.0), "workloads/work/demand_pflops": 4.0}))
-    assert price(plan, "site_size", "2027") == near(0.25e6)
+    assert set(plan["prices"].query("typed == 'sites.Site.max_it_mw'")["rule"]) <= {"site_size", "connection_size"}
+    assert plan["prices"].query("typed == 'sites.Site.max_it_mw'")["price_usd"].sum() == near(0.25e6)
 
 
 def test_a_limit_that_does_not_bind_has_no_price() -> None:
