@@ -117,9 +117,9 @@ class FailedCheck:
     where: str
     """Row of the plan, or sheets of the report."""
     expected: float | None = None
-    """For a figure of the report: what its twin comes to."""
+    """Where two amounts are compared: what it should come to, or the limit that it may not pass."""
     found: float | None = None
-    """For a figure of the report: what it comes to."""
+    """What the plan, its tables or a figure of the report come to."""
 
     def __str__(self) -> str:
         kept = f" (plan in {self.plan})" if self.plan else ""

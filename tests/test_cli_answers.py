@@ -107,3 +107,64 @@ def test_a_report_that_does_not_add_up_is_named(
     assert Path("plan/run.json").is_file()
     assert run("report", "plan", "-o", "again.xlsx") == 6
     assert "chips by site at Chips" in capsys.readouterr().err
+    headline = str(openpyxl.load_workbook("plan.xlsx", data_only=True)["Summary"]["A1"].value)
+    assert not headline.startswith("Not proven")
+
+
+@pytest.mark.parametrize("case", ["linear", "whole", "risky"])
+@pytest.mark.usefixtures("stopped")
+def test_the_first_line_says_that_no_bound_is_proven(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan costs 120 million USD where it is SMALL's; whether another costs less nobody knows, and so it begins."""
+    monkeypatch.chdir(tmp_path)
+    Path("case.yaml").write_text({"linear": SMALL, "whole": WHOLE, "risky": RISKY}[case], "utf-8")
+    assert run("optimize", "case.yaml", "-q", "-o", "plan.xlsx") == 5
+    headline = str(openpyxl.load_workbook("plan.xlsx", data_only=True)["Summary"]["A1"].value)
+    assert headline.startswith("Not proven to be the best, and how far from it is not known: the plan costs ")
+    assert case != "linear" or "costs 120 million USD" in headline
+
+
+def test_the_first_line_says_how_far_a_plan_may_be_from_the_best(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """120 million USD with a bound of 90: a better plan may cost a quarter less."""
+    solves: Callable[[HighsDoor], Answer] = HighsDoor.run
+
+    def early(door: HighsDoor) -> Answer:
+        found = solves(door)
+        return replace(found, outcome=Outcome.FEASIBLE, why="Time limit reached", bound=found.objective * 0.75)
+
+    monkeypatch.setattr(HighsDoor, "run", early)
+    monkeypatch.chdir(tmp_path)
+    Path("case.yaml").write_text(SMALL, "utf-8")
+    assert run("optimize", "case.yaml", "-q", "--plain", "-o", "plan.xlsx") == 5
+    headline = str(openpyxl.load_workbook("plan.xlsx", data_only=True)["Summary"]["A1"].value)
+    assert headline == (
+        "Not proven to be the best: the plan costs 120 million USD at present worth; a better one may cost up to 25 % "
+        "less."
+    )
+
+
+def test_a_plan_that_fails_says_what_was_expected_and_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Halls of 60 MW of which the tables say 61, in a folder without hashes: the check tells both."""
+    monkeypatch.chdir(tmp_path)
+    Path("case.yaml").write_text(SMALL, "utf-8")
+    assert run("optimize", "case.yaml", "-q", "--plain", "-o", "plan.xlsx") == 0
+    Path("plan/manifest.json").unlink()
+    record = json.loads(Path("plan/run.json").read_text("utf-8"))
+    del record["layout"]
+    Path("plan/run.json").write_text(json.dumps(record), "utf-8")
+    halls = Path("plan/tables/halls.csv")
+    header, row = halls.read_text("utf-8").splitlines()
+    cells = row.split(",")
+    at = header.split(",").index("it_mw")
+    assert float(cells[at]) == pytest.approx(60.0)
+    cells[at] = "61"
+    halls.write_text(f"{header}\n{','.join(cells)}\n", "utf-8")
+    assert run("report", "plan", "-o", "again.xlsx") == 6
+    told = capsys.readouterr().err
+    assert "expected 60, found 61" in told
+    assert "North" in told

@@ -24,6 +24,10 @@ class Finding(NamedTuple):
     """Magnitude of what the row compares, in the same unit."""
     where: tuple[str, ...]
     """Names of the row: site, chip, rule, node, ..."""
+    found: float | None = None
+    """What the plan or its tables say, where two amounts are compared."""
+    expected: float | None = None
+    """What it should be, or the limit that it may not pass."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,10 @@ class Check:
     """Row of the worst violation, or the tightest row when nothing is violated; empty when there is no row."""
     ok: bool
     """Whether the violation is within the tolerance."""
+    found: float | None = None
+    """Where it does not hold and compares two amounts: what the plan or its tables say in the row of `where`."""
+    expected: float | None = None
+    """What that should be, or the limit that it may not pass."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +101,9 @@ class Rule(Generic[T]):
             excess = math.inf if math.isnan(row.excess) else row.excess
             size = max(row.size, _NOTHING) if math.isfinite(row.size) else _NOTHING
             if excess / size > tightest:
-                tightest, worst = excess / size, Finding(excess, size, row.where)
+                tightest, worst = excess / size, row._replace(excess=excess, size=size)
         allowed = tolerance * worst.size
+        ok = worst.excess <= allowed
         return Check(
             id=self.id,
             sentence=(self.find.__doc__ or "").strip().splitlines()[0],
@@ -102,7 +111,9 @@ class Rule(Generic[T]):
             worst=max(0.0, worst.excess),
             tolerance=allowed,
             where=" ".join(name for name in worst.where if name),
-            ok=worst.excess <= allowed,
+            ok=ok,
+            found=None if ok else worst.found,
+            expected=None if ok else worst.expected,
         )
 
 
@@ -110,18 +121,18 @@ def at_most(value: float, limit: float, floor: float, *where: str) -> Finding:
     """A row in which a value may not exceed a limit.
 
     >>> at_most(7.0, 5.0, 0.0, "Abilene")
-    Finding(excess=2.0, size=7.0, where=('Abilene',))
+    Finding(excess=2.0, size=7.0, where=('Abilene',), found=7.0, expected=5.0)
     """
-    return Finding(value - limit, max(abs(value), abs(limit), floor), where)
+    return Finding(value - limit, max(abs(value), abs(limit), floor), where, value, limit)
 
 
 def same(stated: float, recomputed: float, floor: float, *where: str) -> Finding:
     """A row in which a stated value should be the recomputed one.
 
     >>> same(7.0, 5.0, 10.0, "Abilene")
-    Finding(excess=2.0, size=10.0, where=('Abilene',))
+    Finding(excess=2.0, size=10.0, where=('Abilene',), found=7.0, expected=5.0)
     """
-    return Finding(abs(stated - recomputed), max(abs(stated), abs(recomputed), floor), where)
+    return Finding(abs(stated - recomputed), max(abs(stated), abs(recomputed), floor), where, stated, recomputed)
 
 
 def wrong(fault: bool, *where: str) -> Finding:

@@ -42,8 +42,14 @@ def failed_checks(plan: str, found: Certificate) -> Iterator[FailedCheck]:
     """The checks of a plan that do not hold; `plan` is where in the result folder it is kept."""
     for check in found.checks:
         if not check.ok:
-            off = check.worst if check.worst is not None and math.isfinite(check.worst) else None
-            yield FailedCheck(plan, check.id, check.sentence, check.unit, off, check.tolerance, check.where)
+            off, expected, stated = map(_finite, (check.worst, check.expected, check.found))
+            yield FailedCheck(
+                plan, check.id, check.sentence, check.unit, off, check.tolerance, check.where, expected, stated
+            )
+
+
+def _finite(amount: float | None) -> float | None:
+    return amount if amount is not None and math.isfinite(amount) else None
 
 
 def present_cost(dossier: Dossier, tables: Tables) -> Iterator[Twin]:

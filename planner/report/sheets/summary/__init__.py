@@ -44,6 +44,7 @@ from planner.report.words import (
     short,
     three,
 )
+from planner.solution import Status
 
 MOST_ALERTS, MOST_BINDING, MOST_CHIPS = 4, 4, 12
 """Lines that one page has room for."""
@@ -100,7 +101,37 @@ def _what_binds(view: View) -> list[Block]:
     return [Note(heading, "heading"), *(Note(line) for line in lines)]
 
 
+def _unproven(view: View) -> str:
+    """What a plan costs that is not proven to be the best, and how far from it that may be."""
+    fields = {"cost": money(view.solution.objective_musd), "gap": percent(view.solution.gap or 0.0)}
+    if view.solution.gap is None:
+        return message(
+            say(
+                "Not proven to be the best, and how far from it is not known: the plan costs {cost} at present worth.",
+                **fields,
+            )
+        )
+    if view.dossier.case.goals.objective != "cost":
+        return message(say("Not proven to be the best: a plan that costs {cost} at present worth.", **fields))
+    if len(view.scenarios) > 1:
+        return message(
+            say(
+                "Not proven to be the best: expected present cost is {cost}; a better one may cost up to {gap} less.",
+                **fields,
+            )
+        )
+    return message(
+        say(
+            "Not proven to be the best: the plan costs {cost} at present worth; a better one may cost up to {gap} "
+            "less.",
+            **fields,
+        )
+    )
+
+
 def _message(view: View) -> str:
+    if view.solution.status is not Status.OPTIMAL:
+        return _unproven(view)
     if len(view.scenarios) > 1:
         return _message_of_scenarios(view)
     ordered = sum(findings.chips_ordered(view.solution).values())
