@@ -37,7 +37,7 @@ def escaped(text: str, *, keep: str = "\n") -> str:
     """Text that shows what it holds: controls and characters of direction as their codes, but for those to keep.
 
     >>> escaped("a\\x1b[31m\\u202eb"), escaped("两个"), escaped("a\\nb", keep="")
-    ('a\\\\x1b[31m\\\\u202eb', '两个', 'a\\\\nb')
+    ('a\\\\x1b[31m\\\\u202eb', '两个', 'a\\\\x0ab')
     """
     if text.isascii() and text.isprintable():
         return text

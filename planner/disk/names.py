@@ -19,7 +19,7 @@ def safe_name(name: str, *, told_apart: bool = False) -> str:
     >>> safe_name("licence-revoked")
     'licence-revoked'
     >>> safe_name("/../../budget")
-    'budget-f5c86a76'
+    'budget-e83829a1'
     """
     text = unicodedata.normalize("NFC", name)
     kept = _UNSAFE.sub("_", text)
