@@ -98,6 +98,8 @@ def test_a_third_of_a_chip_beside_sixty_thousand(capsys: pytest.CaptureFixture[s
     (ordered,) = [cell for row in chips.iter_rows() if row[0].value == "Rare" for cell in row[3:4]]
     assert ordered.value == pytest.approx(0.3)
     assert ordered.number_format == "#,##0.0"
+    decide = [row[0] for row in openpyxl.load_workbook("plan.xlsx", data_only=True)["Decide now"].values]
+    assert "What is committed is paid in the period in which it is committed." in decide
 
 
 def test_a_third_of_a_chip_at_a_site(capsys: pytest.CaptureFixture[str]) -> None:

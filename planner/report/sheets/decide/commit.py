@@ -10,6 +10,7 @@ from planner.report.sheets.decide.now import Now, kind_names, periods_words
 from planner.report.spec import COUNT, ONE, TWO, Block, Cell, Column, Note, Table, Value, row_sum
 from planner.report.view import View
 from planner.report.words import money, say, sentences, several
+from planner.solution import ROUNDING
 
 MOST_LOTS = 30
 """Commitments that are listed one by one, those due at once before the costliest; the others stand in one row."""
@@ -94,11 +95,15 @@ def cash_sentences(now: Now) -> Iterator[str]:
             before=money(cash.before),
             new=money(sum(period.committed for period in cash.periods)),
         )
-    yield say(
-        "What is committed and not yet paid is most at the end of {period}: {peak}.",
-        period=now.periods[cash.peak],
-        peak=money(cash.periods[cash.peak].open),
-    )
+    peak = cash.periods[cash.peak].open
+    if peak > ROUNDING * sum(period.committed for period in cash.periods):
+        yield say(
+            "What is committed and not yet paid is most at the end of {period}: {peak}.",
+            period=now.periods[cash.peak],
+            peak=money(peak),
+        )
+    elif not cash.before > 0:
+        yield say("What is committed is paid in the period in which it is committed.")
     windows = [each for each in now.budgets if each.limit > 0]
     if windows:
         fullest = max(windows, key=lambda each: each.spent / each.limit)
