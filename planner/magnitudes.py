@@ -2,129 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, log, sqrt
 from typing import Any, get_origin
 
-from planner.profile import Changed, Growth, Profile, numbers, value_at
+from planner.beside import beside, is_format
+from planner.profile import Changed, Growth, Profile, numbers
 from planner.schema import Case
 from planner.schema.base import Plausible, Row
 from planner.schema.walk import Path, fields_of, is_profile, table_of
-from planner.units import HOURS_PER_YEAR, KW_PER_MW
+from planner.units import GROWTH_SLIPS, SLIPS, unit_of
 
-MOST_GROWTH = 2.0
-"""Growth a year from which a percentage was probably typed: 2 is three times as much every year."""
-RENT = 0.02, 200.0
-"""USD that a chip's hour of rent lies between, whatever the chip."""
-TIMES_THE_SITES = 1000.0
-"""How often demand may exceed what all sites could do with the best chip before its unit is doubted."""
-FORMATS = ("fp", "bf", "int", "tf")
-"""How the names of number formats begin; a precision of another name counts units of the planner's own."""
 NAMED = 3
 """Places that a group names."""
+RATIOS = ("", "fraction", "fraction per year")
+"""Units of fields that mean the same in every case, whatever it counts its compute in."""
+
+
+@dataclass(frozen=True)
+class _Odd:
+    """A value outside its band."""
+
+    path: Path
+    field: str
+    value: float
+    unit: str
+    """Unit as the sentence says it."""
+    slips: tuple[tuple[float, str], ...]
+    """How many times the right value each slip is, and its words."""
+    band: Plausible | None = None
+
+    def distance(self, factor: float) -> float:
+        """How far a slip that is undone lands from the middle of the band; infinite where it lands outside."""
+        if self.band is None:
+            return 0.0
+        right = self.value / factor
+        if not self.band.low <= right <= self.band.high:
+            return inf
+        middle = self.band.usual or sqrt(max(self.band.low, self.band.high / 1e4) * self.band.high)
+        return abs(log(right / middle))
 
 
 def magnitude_warnings(case: Case) -> Iterator[str]:
     """Values that would be ordinary in another unit, those of one field and slip in one sentence.
 
-    A case none of whose precisions is a number format counts units of its own, so nothing is said of its sizes; 0 and 1
-    stand for none and for one unit of anything, and are passed over.
+    A case none of whose precisions is a number format, or all of whose chips have 1 PFLOP/s and 1 kW, counts units of
+    its own, so nothing is said of its sizes; 0 and 1 stand for none and for one unit of anything, and are passed over.
     """
-    if not any(name.lower().startswith(FORMATS) for chip in case.chips.values() for name in chip.peak_pflops):
-        return
-    for path, unit, slip, value in (*_outside(case, ()), *_related(case)):
-        yield f"{'.'.join(path)} is {value:g}{f' {unit}' if unit else ''}: is it {slip}?"
-
-
-def grouped(warnings: Iterable[str]) -> Iterator[str]:
-    """Warnings of one path once, and those of one field and one question in one sentence.
-
-    >>> list(grouped(["sites.A.max_it_mw is 90000 MW: is it in kW?", "sites.B.max_it_mw is 80000 MW: is it in kW?"]))
-    ['sites.A.max_it_mw is 90000 MW: is it in kW? The same is asked of 1 more: sites.B.max_it_mw']
-    """
-    groups: dict[tuple[str, str, str], dict[str, str]] = {}
-    seen: set[str] = set()
-    for warning in warnings:
-        path = warning.split(" is ")[0]
-        if path in seen:
+    counts = any(
+        peak not in (0.0, 1.0) or chip.it_kw not in (0.0, 1.0)
+        for chip in case.chips.values()
+        for name, peak in chip.peak_pflops.items()
+        if is_format(name)
+    )
+    groups: dict[tuple[str, str, bool], list[_Odd]] = {}
+    others = [_Odd(path, path[-1], value, unit, ((1.0, slip),)) for path, unit, slip, value in beside(case)]
+    told = {odd.path for odd in others}
+    for odd in (*others, *_outside(case, ())):
+        if odd.path in told and odd.band is not None:
             continue
-        seen.add(path)
-        table, *_, field = path.split(".")
-        groups.setdefault((table, field, warning.rpartition(": ")[2]), {})[path] = warning
-    for each in groups.values():
-        first, *others = each
-        named = f"{', '.join(others[:NAMED])}{', ...' if len(others) > NAMED else ''}"
-        yield each[first] + (f" The same is asked of {len(others)} more: {named}" if others else "")
+        if counts or unit_of(odd.field) in RATIOS:
+            is_high = odd.band is not None and odd.value > odd.band.high
+            groups.setdefault((odd.path[0], odd.field, is_high), []).append(odd)
+    for group in groups.values():
+        yield from _told(group)
 
 
-def _outside(row: Row, path: Path) -> Iterator[tuple[Path, str, str, float]]:
-    """Values below a row that lie outside their field's band: path, unit, slip and value."""
+def _told(group: Sequence[_Odd]) -> Iterator[str]:
+    """The sentences of one field's values: the slip that explains most of them first."""
+    left = list(group)
+    while left:
+        ranked = {slip: sum(odd.distance(slip[0]) < inf for odd in left) for odd in left for slip in odd.slips}
+        best = max(ranked, key=lambda slip: (ranked[slip], -_mean(left, slip[0])), default=None)
+        if best is None or not ranked[best]:
+            break
+        taken = [odd for odd in left if best in odd.slips and odd.distance(best[0]) < inf]
+        left = [odd for odd in left if odd not in taken]
+        yield _sentence(taken, best[1])
+    far = [odd for odd in left if odd.band is not None and odd.value > odd.band.high and odd.slips]
+    if far:
+        # No one slip explains these: the largest is named.
+        yield _sentence(far, max(far[0].slips)[1])
+
+
+def _mean(odds: Sequence[_Odd], factor: float) -> float:
+    """How far a slip lands from the middle of the band, over those that it explains."""
+    found = [each for odd in odds if (each := odd.distance(factor)) < inf]
+    return sum(found) / len(found) if found else inf
+
+
+def _sentence(group: Sequence[_Odd], slip: str) -> str:
+    first, *others = group
+    unit = f" {first.unit}" if first.unit else ""
+    told = f"{'.'.join(first.path)} is {first.value:g}{unit}: is it {slip}?"
+    if not others:
+        return told
+    named = ", ".join(".".join(each.path) for each in others[:NAMED])
+    return f"{told} The same is asked of {len(others)} more: {named}{', ...' if len(others) > NAMED else ''}"
+
+
+def _outside(row: Row, path: Path) -> Iterator[_Odd]:
+    """Values below a row that lie outside their field's band."""
     for name, annotation in fields_of(type(row)).items():
         value, at = getattr(row, name), (*path, name)
-        band = _band(annotation)
         if value is None or name in ("shocks", "alternatives", "uncertainty", "assumptions"):
             continue
+        band = _band(annotation)
         if isinstance(value, Row):
             yield from _outside(value, at)
         elif table_of(annotation) is not None and isinstance(value, Mapping):
             for key, item in value.items():
                 if isinstance(item, Row):
                     yield from _outside(item, (*at, key))
-                elif band is not None and key.lower().startswith(FORMATS):
-                    yield from _against(band, item, (*at, key))
-        elif is_profile(annotation) or isinstance(value, float):
-            if is_profile(annotation):
-                yield from _growth(value, at)
-            if band is not None:
-                yield from _against(band, value, at)
+                elif band is not None and (name != "peak_pflops" or is_format(key)):
+                    yield from _against(band, item, (*at, key), name)
+        elif band is not None:
+            yield from _against(band, value, at, name)
+        elif is_profile(annotation):
+            yield from _growth(Plausible(0, inf), value, at)
 
 
-def _against(band: Plausible, value: Profile, path: Path) -> Iterator[tuple[Path, str, str, float]]:
+def _against(band: Plausible, value: Profile, path: Path, name: str) -> Iterator[_Odd]:
+    unit = unit_of(name)
+    yield from _growth(band, value, path)
     typed = [abs(each) for each in numbers(value) if each not in (0.0, 1.0)]
-    if not typed:
-        return
-    if max(typed) > band.high and band.above:
-        yield path, band.unit, band.above, max(typed)
-    elif max(typed) < band.low and band.below:
-        yield path, band.unit, band.below, max(typed)
+    shown = "" if unit in RATIOS else unit
+    if typed and (max(typed) > band.high or max(typed) < band.low):
+        slips = tuple(slip for slip in SLIPS[unit] if (slip[0] > 1) == (max(typed) > band.high))
+        yield _Odd(path, name, max(typed), shown, slips, band)
 
 
-def _growth(value: Profile, path: Path) -> Iterator[tuple[Path, str, str, float]]:
+def _growth(band: Plausible, value: Profile, path: Path) -> Iterator[_Odd]:
+    """Growth that no such quantity has in a year."""
     if isinstance(value, Changed):
-        yield from _growth(value.profile, path)
-    elif isinstance(value, Growth) and value.growth_per_year >= MOST_GROWTH:
-        yield (*path, "growth_per_year"), "a year", "in percent", value.growth_per_year
-
-
-def _related(case: Case) -> Iterator[tuple[Path, str, str, float]]:
-    """Values that are odd beside others: rent of a chip's hour, and demand beside what the sites could do."""
-    line = case.settings.timeline
-    days = line.first_day(0), line.first_day(1)
-    end = line.first_day(line.periods - 1), line.first_day(line.periods)
-    mw = sum(site.max_it_mw for site in case.sites.values())
-    for name, workload in case.workloads.items():
-        if not workload.precision.lower().startswith(FORMATS):
-            continue
-        done = {
-            chip: row.peak_pflops[workload.precision] * max(numbers(pair.efficiency if pair else 1.0))
-            for chip, row in case.chips.items()
-            if workload.precision in row.peak_pflops
-            for pair in [(workload.chips or {}).get(chip)]
-            if workload.chips is None or pair is not None
-        }
-        best = max(done.values(), default=0.0)
-        if workload.shortfall is not None and workload.shortfall.kind == "rent" and best > 0:
-            price = value_at(workload.shortfall.usd_per_pflops_year, *days, plan_start=line.start)
-            rent = price * best / HOURS_PER_YEAR
-            if price and not RENT[0] <= rent <= RENT[1]:
-                unit = f"USD, {rent:.3g} USD for an hour of its best chip"
-                slip = "per TFLOP/s, or for an hour" if rent < RENT[0] else "in another currency"
-                yield ("workloads", name, "shortfall", "usd_per_pflops_year"), unit, slip, price
-        powers = {chip: case.chips[chip].it_kw for chip in done}
-        dense = max((value / powers[chip] for chip, value in done.items() if powers[chip]), default=0.0)
-        demand = value_at(workload.demand_pflops, *end, plan_start=line.start)
-        if dense > 0 and mw > 0 and demand > TIMES_THE_SITES * mw * KW_PER_MW * dense:
-            unit = f"PFLOP/s, {demand / (mw * KW_PER_MW * dense):,.0f} times what all sites could do with the best chip"
-            yield ("workloads", name, "demand_pflops"), unit, "in TFLOP/s", demand
+        yield from _growth(band, value.profile, path)
+    elif isinstance(value, Growth):
+        low, high = band.grows
+        if value.growth_per_year > high or 0 < value.growth_per_year < low:
+            slip = GROWTH_SLIPS[value.growth_per_year < low]
+            yield _Odd((*path, "growth_per_year"), path[-1], value.growth_per_year, "a year", ((1.0, slip),))
 
 
 def _band(annotation: Any) -> Plausible | None:
@@ -135,4 +152,4 @@ def _band(annotation: Any) -> Plausible | None:
     return next((each for each in own if isinstance(each, Plausible)), None)
 
 
-__all__ = ["grouped", "magnitude_warnings"]
+__all__ = ["magnitude_warnings"]

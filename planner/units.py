@@ -64,6 +64,57 @@ MEASURES: dict[str, tuple[float, str]] = {
 }  # fmt: skip
 """Units that people type and that fields have: size and kind."""
 
+_MONEY = ((7.0, "in CNY"), (1e-3, "in thousands of USD"), (1e-6, "in millions of USD"))
+_MILLIONS = (
+    (1e6, "in USD"), (1e3, "in thousands of USD"), (1e-3, "in billions of USD"), (7.0, "in millions of CNY"),
+    (7e6, "in CNY"),
+)  # fmt: skip
+_POWER = ((1e3, "in kW"), (1e6, "in W"), (1e-3, "in GW"))
+_RACK = (72.0, "of a whole rack")
+_MANY = ((1e3, "a thousand times too many"), (1e-3, "in thousands, or ten thousands"), (1e-6, "in millions"))
+_MONTHLY = (1 / 12, "for a month")
+SLIPS: dict[str, tuple[tuple[float, str], ...]] = {
+    "": ((100.0, "in percent"),),
+    "fraction": ((100.0, "in percent"),),
+    "fraction per year": ((100.0, "in percent"),),
+    "months": ((30.4, "in days"), (1 / 12, "in years"), (4.35, "in weeks"), (730.0, "in hours")),
+    "years": ((12.0, "in months"), (365.0, "in days")),
+    "MW": _POWER,
+    "kW": ((1e3, "in W"), (1e-3, "in MW"), _RACK),
+    "GB": ((1e3, "in MB"), (1e-3, "in TB"), _RACK),
+    "PFLOP/s": ((1e3, "in TFLOP/s"), (1e-3, "in EFLOP/s"), (1e6, "in GFLOP/s"), _RACK),
+    "TWh per year": ((1e3, "in GWh"), (1e6, "in MWh"), (1e-3, "in PWh"), _MONTHLY),
+    "MW per year": (*_POWER, _MONTHLY),
+    "USD": (*_MONEY, _RACK, (1e3, "a thousand times too much")),
+    "million USD": _MILLIONS,
+    "million USD per MW": ((1e3, "in USD per kW"), *(slip for slip in _MILLIONS if slip[0] != 1e3)),
+    "million USD per MW year": ((1e3, "in USD per kW"), *(slip for slip in _MILLIONS if slip[0] != 1e3)),
+    "USD per MWh": (
+        (1e-3, "per kWh"), (7.0, "in CNY per MWh"), (7e-3, "in CNY per kWh"), (0.1, "in cents per kWh"),
+        (1e3, "per GWh"),
+    ),
+    "USD per kWh": ((1e3, "per MWh"), (7.0, "in CNY per kWh"), (100.0, "in cents per kWh"), (7e3, "in CNY per MWh")),
+    "USD per kW": ((1e-3, "in millions of USD per MW"), (1e3, "per MW"), (7.0, "in CNY per kW")),
+    "t CO2 per MWh": ((1e3, "in kg per MWh"), (1e-3, "in t per kWh"), (1e6, "in g per MWh")),
+    "t CO2 per year": ((1e3, "in kg"), (1e-6, "in millions of t"), (1e-3, "in thousands of t"), _MONTHLY),
+    "USD per t CO2": ((1e-3, "per kg"), (7.0, "in CNY per t"), (1e3, "per thousand t")),
+    "USD per PFLOP/s year": (
+        (1e-3, "per TFLOP/s"), (1 / 8760, "for an hour"), _MONTHLY, (7.0, "in CNY"), (1e3, "per EFLOP/s"),
+    ),
+    "USD per chip year": (*_MONEY, _MONTHLY, (1e3, "for a thousand chips")),
+    "chips": _MANY,
+    "chips per year": (*_MANY, _MONTHLY),
+    "per year": (*_MANY, _MONTHLY),
+}  # fmt: skip
+"""What a value outside its field's band likely is, by the unit of the field: how many times the right value, and how it
+was typed, as the end of "is it ...?"; of two that fit alike the first."""
+GROWTH_SLIPS = "in percent", "a month's growth"
+"""What a growth above its band likely is, and what one below it."""
+DEMAND_SLIPS = "in TFLOP/s", "in GFLOP/s"
+"""What a demand beyond all sites or all supply likely is."""
+RENT_SLIPS = "per TFLOP/s, or for an hour", "in another currency"
+"""What a rent too low or too high for a chip's hour likely is."""
+
 
 @dataclass(frozen=True)
 class Units:

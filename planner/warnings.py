@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.magnitudes import grouped, magnitude_warnings
+from planner.magnitudes import magnitude_warnings
 from planner.profile import numbers
 from planner.schema import Case
 from planner.units import KW_PER_MW
@@ -14,8 +14,6 @@ HORIZON_MARGIN_MONTHS = 24.0
 """What the horizon should exceed the longest lead by: a short one starts too little, since it pays too late."""
 RARE = 1e-6
 """Probability below which an outcome's cost is lost in the solver's tolerance."""
-FORMATS = ("fp", "bf", "int", "tf")
-"""How the names of number formats begin; a precision of another name counts units of the planner's own."""
 
 
 def input_warnings(case: Case) -> Iterator[str]:
@@ -23,7 +21,7 @@ def input_warnings(case: Case) -> Iterator[str]:
     yield from _horizon(case)
     yield from _crowded(case)
     yield from _phases(case)
-    yield from grouped([*_units(case), *magnitude_warnings(case)])
+    yield from magnitude_warnings(case)
     yield from _origins(case)
     yield from _dates(case)
     yield from _rare(case)
@@ -90,44 +88,6 @@ def _phases(case: Case) -> Iterator[str]:
                         f"{at}.phase_mw of {build.phase_mw:g} never fits into {path}, which is {most:g} MW in twelve "
                         "months: nothing is begun there in whole phases; type a smaller phase or a larger limit."
                     )
-
-
-def _units(case: Case) -> Iterator[str]:
-    """Values that would be ordinary in another unit."""
-    for name, chip in case.chips.items():
-        peaks = [peak for precision, peak in chip.peak_pflops.items() if precision.lower().startswith(FORMATS)]
-        if chip.it_kw >= 100 and peaks and max(chip.peak_pflops.values()) < 100:
-            yield f"chips.{name}.it_kw is {chip.it_kw:g} kW a chip: is it in W?"
-        for market, channel in chip.markets.items():
-            price = max(numbers(channel.price_usd))
-            if 0 < price < 1 and chip.it_kw > 0.05:
-                yield f"chips.{name}.markets.{market}.price_usd is {price:g} USD a chip: is it in millions?"
-    for name, region in case.regions.items():
-        tariff = max(numbers(region.tariff_usd_per_mwh))
-        if 0 < tariff < 1:
-            yield f"regions.{name}.tariff_usd_per_mwh is {tariff:g} USD per MWh: is it per kWh?"
-        carbon = max(numbers(region.carbon_t_per_mwh))
-        if carbon > 3:
-            yield f"regions.{name}.carbon_t_per_mwh is {carbon:g} t per MWh: is it in g per kWh?"
-    for name, site in case.sites.items():
-        if site.max_it_mw >= 50_000:
-            yield f"sites.{name}.max_it_mw is {site.max_it_mw:g} MW: is it in kW?"
-        for option, build in site.build_options.items():
-            if max(numbers(build.capex_musd_per_mw)) > 1000:
-                capex = max(numbers(build.capex_musd_per_mw))
-                yield (
-                    f"sites.{name}.build_options.{option}.capex_musd_per_mw is {capex:g} million USD per MW: "
-                    "is it in USD or per GW?"
-                )
-    for name, workload in case.workloads.items():
-        for chip_name, pair in (workload.chips or {}).items():
-            efficiency = max(numbers(pair.efficiency))
-            if efficiency > 1.5:
-                yield f"workloads.{name}.chips.{chip_name}.efficiency is {efficiency:g}: is it in percent?"
-    for name, fee in case.policy.import_fees.items():
-        rate = max(numbers(fee.rate))
-        if rate > 2:
-            yield f"policy.import_fees.{name}.rate is {rate:g} times the customs value: is it in percent?"
 
 
 def _origins(case: Case) -> Iterator[str]:

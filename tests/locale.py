@@ -26,7 +26,7 @@ from planner.model import RULES
 from planner.report import LATER, SHEETS
 from planner.report.language import DOMAIN, LOCALE
 from planner.report.sheets.assumptions import CONFIDENCES
-from planner.report.told import FORMS
+from planner.report.told import FORMS, LIKELY
 from planner.report.view import PENALTY, RENT
 from planner.solution import Status
 from planner.units import unit_of
@@ -104,7 +104,7 @@ def registered() -> Iterator[tuple[str, str]]:
         yield account, "planner/solution.py"
     for status in Status:
         yield status.value, "planner/solution.py"
-    for form in FORMS:
+    for form in (*FORMS, *LIKELY):
         yield form, "planner/report/told.py"
     for remedy in (*(remedy for *_, remedy in SHEETS), *(remedy for _, remedy in LATER)):
         yield remedy, "planner/report/__init__.py"

@@ -30,15 +30,15 @@ def shocks(since: str) -> dict[str, Any]:
         ({"workloads/work/chips": {"A": {"efficiency": 40.0}}},
          "workloads.work.chips.A.efficiency is 40: is it in percent?"),
         ({"policy/import_fees/fee": FEE | {"rate": {"step": {"2027-01": 0, "2028-01": 25}}}},
-         "policy.import_fees.fee.rate is 25 times the customs value: is it in percent?"),
+         "policy.import_fees.fee.rate is 25: is it in percent?"),
         ({"sites/Site/committed/hall": {"ready": "2030-06-01", "it_mw": 1.0}},
          "sites.Site.committed.hall.ready is 2030-06-01, but the plan ends before 2031-01-01: these halls never come."),
         ({"chips/A/origin": "EU"}, "chips.A.origin is EU, which is no market and stands in no rule: domestic rules "
          "never count this chip."),
         (shocks("2031-01-01"), "shocks.late.changes.0.since is 2031-01-01, but the plan ends before 2031-01-01: it has "
          "no effect."),
-        ({"chips/A/it_kw": 1000.0}, "chips.A.it_kw is 1000 kW a chip: is it in W?"),
-        ({"chips/A/it_kw": 1000.0, "chips/A/peak_pflops/any": 1.0}, "chips.A.it_kw is 1000 kW a chip: is it in W?"),
+        ({"chips/A/it_kw": 1000.0}, "chips.A.it_kw is 1000 kW: is it in W?"),
+        ({"chips/A/it_kw": 1000.0, "chips/A/peak_pflops/any": 1.0}, "chips.A.it_kw is 1000 kW: is it in W?"),
     ],
 )  # fmt: skip
 def test_an_input_that_looks_wrong(changes: dict[str, Any], expected: str) -> None:

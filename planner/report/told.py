@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from planner.report.words import say
+from planner.report.words import known, say
+from planner.units import DEMAND_SLIPS, GROWTH_SLIPS, RENT_SLIPS, SLIPS
 
+LIKELY = tuple(
+    dict.fromkeys((*(slip for slips in SLIPS.values() for _, slip in slips), *GROWTH_SLIPS, *DEMAND_SLIPS, *RENT_SLIPS))
+)
+"""What a value outside its band likely is, as the end of a question."""
 FORMS: tuple[str, ...] = (
     "The horizon of {horizon} months is short for {path} of {lead} months: late starts look useless, so plan at least "
     "{least} months.",
-    "chips.{chip}.it_kw is {value} kW a chip: is it in W?",
-    "chips.{chip}.markets.{market}.price_usd is {value} USD a chip: is it in millions?",
-    "regions.{region}.tariff_usd_per_mwh is {value} USD per MWh: is it per kWh?",
-    "regions.{region}.carbon_t_per_mwh is {value} t per MWh: is it in g per kWh?",
-    "sites.{site}.max_it_mw is {value} MW: is it in kW?",
-    "sites.{site}.build_options.{option}.capex_musd_per_mw is {value} million USD per MW: is it in USD or per GW?",
-    "workloads.{workload}.chips.{chip}.efficiency is {value}: is it in percent?",
-    "policy.import_fees.{fee}.rate is {value} times the customs value: is it in percent?",
+    "sites.{site}.existing_fleet takes {mw} MW, but {ready} MW of halls are ready on the plan's first day: what does "
+    "not fit is retired then; type existing_it_mw {least} or fewer units.",
+    "{at}.phase_mw of {phase} never fits into {path}, which is {most} MW in twelve months: nothing is begun there in "
+    "whole phases; type a smaller phase or a larger limit.",
+    "{path} is {value}: is it {slip}? The same is asked of {n} more: {others}",
+    "{path} is {value}: is it {slip}?",
     "chips.{chip}.origin is {origin}, which is no market and stands in no rule: domestic rules never count this chip.",
     "uncertainty.{reveal}.outcomes.{outcome}.probability is {value}: what the plan does there hardly counts and may be "
     "poor; type 0 to leave it out, or look at it with --with.",
@@ -48,7 +51,10 @@ def _told(warning: str) -> str:
         pieces = _FIELD.split(form)
         pattern = "".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(pieces))
         if match := re.fullmatch(pattern, warning, re.DOTALL):
-            return say(form, **match.groupdict())
+            fields = match.groupdict()
+            if slip := fields.get("slip"):
+                fields["slip"] = known(slip)
+            return say(form, **fields)
     return warning
 
 

@@ -58,16 +58,16 @@ OptionalNames: TypeAlias = Annotated[list[Name] | None, AfterValidator(_named_or
 
 @dataclass(frozen=True)
 class Plausible:
-    """The band in which a quantity of a real case lies, and the slip that a value outside it likely is."""
+    """The band in which a quantity of a real case lies; what a value outside it likely is follows from its unit."""
 
     low: float
+    """Values below are told where a slip of unit brings them into the band."""
     high: float
-    unit: str
-    """Unit of the field, as a sentence says it."""
-    below: str = ""
-    """What a smaller value likely is, as the end of "is it ...?"; nothing is said where it is empty."""
-    above: str = ""
-    """What a larger value likely is."""
+    """Values above are told."""
+    usual: float | None = None
+    """Where most values lie; the middle of the band when left out."""
+    grows: tuple[float, float] = (0.0, 0.6)
+    """Growth a year, where it grows: below, a month's is asked for; above, percent."""
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         """The band in the JSON Schema, for whoever reads it."""

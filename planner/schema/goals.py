@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
-from planner.schema.base import Name, Number, Positive, Row, Share, Size
+from planner.schema.base import Name, Number, Plausible, Positive, Row, Share, Size
 
 Objective: TypeAlias = Literal["cost", "earliest", "delay", "regret"]
 
@@ -40,7 +40,7 @@ class Milestone(Row):
     """Market that serves or runs it; every market when left out."""
     pflops: Positive | None = None
     """Effective PFLOP/s served by the plan's own chips, never beyond the demand."""
-    it_mw: Positive | None = None
+    it_mw: Annotated[Positive | None, Plausible(0.5, 200000)] = None
     """MW of IT drawn by chips that serve demand, their spares included, in place of `pflops`."""
 
     @model_validator(mode="after")
@@ -67,7 +67,7 @@ class Goals(Row):
     """What `earliest` reaches, the most important first; each workload's last demand when left out."""
     delay_weights: dict[Name, Size] = {}
     """Weight of each workload in the average delay; equal for those left out when none is given, else 0."""
-    delay_tolerance_months: Size = 0.01
+    delay_tolerance_months: Annotated[Size, Plausible(0.0001, 24)] = 0.01
     """Months by which the average delay may exceed the least, for the sake of cost."""
 
     def weights(self, peaks: Mapping[str, float]) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import model_validator
 
@@ -12,6 +12,7 @@ from planner.schema.base import (
     Names,
     NonNegativeProfile,
     OptionalNames,
+    Plausible,
     Row,
     Share,
     ShareProfile,
@@ -26,7 +27,7 @@ class ImportFee(Dated):
     """Chips it is charged on."""
     markets: Names
     """Markets in which it is charged."""
-    rate: NonNegativeProfile
+    rate: Annotated[NonNegativeProfile, Plausible(0.003, 2)]
     """Rate in force at arrival, as a fraction of the chip's customs value."""
 
 
@@ -37,11 +38,11 @@ class LicenceQuota(Dated, Softness):
     """Chips that count."""
     markets: Names
     """Markets whose deliveries count."""
-    units: NonNegativeProfile | None = None
+    units: Annotated[NonNegativeProfile | None, Plausible(20, 5e07)] = None
     """Most chips in one window, before the operator's share; read in the window's first period. A part of a calendar
     year, which the plan or the rule's dates cut, gets its part of the amount by months, unless a step or a set change
     dated in that part (and later than 1 January) types its own."""
-    sales_units_per_year: NonNegativeProfile | None = None
+    sales_units_per_year: Annotated[NonNegativeProfile | None, Plausible(20, 2e08)] = None
     """In place of `units`: the vendor's sales in the market of reference, chips a year."""
     sales_share: ShareProfile = 1.0
     """Share of those sales that the licence allows."""
@@ -66,7 +67,7 @@ class Bundling(Dated, Softness):
     """Chips that need company."""
     domestic: Names
     """Chips that count as company."""
-    ratio: NonNegativeProfile
+    ratio: Annotated[NonNegativeProfile, Plausible(0.003, 50)]
     """Domestic chips per foreign chip."""
 
 
@@ -90,7 +91,7 @@ class Inspection(Dated):
     """Chips that are inspected."""
     markets: Names
     """Markets at whose border they are inspected."""
-    months: NonNegativeProfile
+    months: Annotated[NonNegativeProfile, Plausible(0.1, 24)]
     """Months it takes, added to the lead time before rounding."""
 
 
@@ -134,7 +135,7 @@ class PowerSubsidy(Dated):
     """Origins whose chips are subsidised."""
     regions: Names
     """Regions in which the subsidy is paid."""
-    usd_per_kwh: NonNegativeProfile
+    usd_per_kwh: Annotated[NonNegativeProfile, Plausible(0.0005, 0.2)]
     """Subsidy, USD per kWh of facility energy; never more than the tariff."""
 
 
@@ -143,7 +144,7 @@ class CarbonPrice(Dated):
 
     markets: Names
     """Markets in which it is paid."""
-    usd_per_t: NonNegativeProfile
+    usd_per_t: Annotated[NonNegativeProfile, Plausible(1, 800)]
     """Price, USD per t CO2."""
 
 
@@ -152,7 +153,7 @@ class CarbonCap(Dated, Softness):
 
     markets: OptionalNames = None
     """Markets that count; all when left out."""
-    t_per_year: NonNegativeProfile
+    t_per_year: Annotated[NonNegativeProfile, Plausible(50, 1e09)]
     """Most t CO2 a year."""
 
 
@@ -161,7 +162,7 @@ class Budget(Dated, Softness):
 
     markets: OptionalNames = None
     """Markets that count; all when left out."""
-    musd: NonNegativeProfile
+    musd: Annotated[NonNegativeProfile, Plausible(0.5, 5e06)]
     """Most million USD in one window; read in the window's first period. A part of a calendar year, which the plan or
     the rule's dates cut, gets its part of the amount by months, unless a step or a set change dated in that part (and
     later than 1 January) types its own."""
@@ -199,7 +200,7 @@ class BuildRate(Dated, Softness):
 
     markets: Names
     """Markets that count together."""
-    mw_per_year: NonNegativeProfile
+    mw_per_year: Annotated[NonNegativeProfile, Plausible(1, 20000)]
     """Most MW of IT started in any twelve months; where it moves, the largest limit in force in them."""
 
 
@@ -208,7 +209,7 @@ class PowerCap(Dated, Softness):
 
     markets: Names
     """Markets that count together."""
-    mw: NonNegativeProfile
+    mw: Annotated[NonNegativeProfile, Plausible(1, 200000)]
     """Most MW of facility power drawn from the grid."""
 
 
