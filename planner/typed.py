@@ -17,6 +17,8 @@ _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 _SEPARATORS = re.compile(r"[、，；,;]")
 _HIDDEN = ("Cc", "Cf", "Zl", "Zp", "Co", "Cn", "Cs")
 """Kinds of characters that cannot be seen and may move or hide what can: controls, formats, line ends, none."""
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""Letters and marks that are drawn as nothing: fillers, joiners of graphemes, selectors of variants."""
 _CODE = re.compile(r"\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\U[0-9a-f]{8}")
 _JOINERS = "\u200c\u200d"
 """Joiners, which some scripts need between letters and which move nothing."""
@@ -29,7 +31,7 @@ def folded_name(name: str) -> str:
     ('North Site', 'North Site')
     """
     text = unicodedata.normalize("NFKC", name)
-    text = "".join(each for each in text if each.isspace() or unicodedata.category(each) not in _HIDDEN)
+    text = "".join(each for each in text if each.isspace() or not _unseen(each))
     return " ".join(text.split())
 
 
@@ -41,10 +43,16 @@ def escaped(text: str, *, keep: str = "\n") -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        each if each in keep or each in _JOINERS or unicodedata.category(each) not in _HIDDEN else _code(ord(each))
-        for each in text
-    )
+    return "".join(each if each in keep or each in _JOINERS or not _unseen(each) else _code(ord(each)) for each in text)
+
+
+def spelt(text: str) -> str:
+    """Text with all that cannot be seen as its code.
+
+    >>> spelt("North\\u200d 两个")
+    'North\\\\u200d 两个'
+    """
+    return "".join(_code(ord(each)) if _unseen(each) else each for each in text)
 
 
 def _code(point: int) -> str:
@@ -64,7 +72,11 @@ def unescaped(text: str) -> str:
 
 def _character(code: str) -> str:
     meant = code.encode("ascii").decode("unicode_escape")
-    return meant if unicodedata.category(meant) in _HIDDEN else code
+    return meant if _unseen(meant) else code
+
+
+def _unseen(character: str) -> bool:
+    return unicodedata.category(character) in _HIDDEN or _BLANK.match(character) is not None
 
 
 def truth(typed: Any) -> Any:

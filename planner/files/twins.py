@@ -9,7 +9,7 @@ from planner.errors import Problem
 from planner.files.tree import Node
 from planner.schema.case import Case
 from planner.schema.walk import Path, below, is_profile, table_of
-from planner.typed import folded_name
+from planner.typed import folded_name, spelt
 
 
 def twin_problems(tree: Node) -> list[Problem]:
@@ -20,12 +20,16 @@ def twin_problems(tree: Node) -> list[Problem]:
         for name in rows:
             folded = folded_name(name)
             first = seen.setdefault(folded, name)
-            if first == name:
+            if not folded:
+                message = "the name holds nothing that can be seen; type one that does"
+            elif first == name:
                 continue
-            message = (
-                f"one name typed twice, first at {rows[first].place}: {first!a} and {name!a} differ only in "
-                "the width of letters, in spaces or in characters that cannot be seen; delete one, or rename it"
-            )
+            else:
+                message = (
+                    f"one name typed twice, first at {rows[first].place}: '{spelt(first)}' and '{spelt(name)}' "
+                    "differ only in the width of letters, in spaces or in characters that cannot be seen; "
+                    "delete one, or rename it"
+                )
             problems.append(Problem((*path, name), message, rows[name].place))
     return problems
 

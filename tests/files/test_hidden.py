@@ -17,7 +17,18 @@ from planner.typed import escaped, unescaped
 from tests.files.conftest import SMALL, Writer, refused
 
 
-@pytest.mark.parametrize("twin", ["Abi\\u200blene", "Ａbilene", "Abilene\\u00ad", "\\u202aAbilene"])
+@pytest.mark.parametrize(
+    "twin",
+    [
+        "Abi\\u200blene",
+        "Ａbilene",
+        "Abilene\\u00ad",
+        "\\u202aAbilene",
+        "Abilene\\ufe0f",
+        "Abilene\\u3164",
+        "Abi\\u034flene",
+    ],
+)
 def test_names_that_differ_in_what_cannot_be_seen_are_one_name_typed_twice(write: Writer, twin: str) -> None:
     """The twin would add 120 MW to the site's 120: it is refused with both places."""
     text = SMALL.replace("chips:\n  H200", f'  "{twin}": {{region: ERCOT, max_it_mw: 120}}\nchips:\n  H200', 1)
@@ -25,6 +36,14 @@ def test_names_that_differ_in_what_cannot_be_seen_are_one_name_typed_twice(write
     assert problem.startswith("case.yaml:17 sites.")
     assert "one name typed twice, first at case.yaml:13" in problem
     assert problem.isprintable()
+
+
+@pytest.mark.parametrize("name", ["\\u200b", "\\u3164", "\\ufe0f"])
+def test_a_name_of_nothing_that_can_be_seen_is_refused(write: Writer, name: str) -> None:
+    text = SMALL.replace("chips:\n  H200", f'  "{name}": {{region: ERCOT, max_it_mw: 120}}\nchips:\n  H200', 1)
+    (problem,) = refused(write("case.yaml", text))
+    assert problem.startswith("case.yaml:17 sites.")
+    assert problem.endswith("the name holds nothing that can be seen; type one that does")
 
 
 def test_a_twin_in_a_file_that_extends_another_is_told_too(write: Writer) -> None:
