@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path as File
 from typing import Any
 
 from planner.errors import CaseError, Problem
+from planner.files.columns import grouped
 from planner.files.merge import merge
 from planner.files.origins import Origins
 from planner.files.tree import Node, Workbook, places, plain
@@ -59,8 +60,6 @@ WORDS = ("extends", "includes", "tables")
 """Keys that a file has of its own: what it goes with."""
 LONGEST_CHAIN = 50
 """Files of which each extends the next."""
-GROUP_FROM = 4
-"""Problems that differ in nothing but their row are told one by one up to here."""
 _CELL = re.compile(r"(?:(.*\.xlsx) )?([^!:]*)!([A-Z]+)(\d+)", re.IGNORECASE)
 """Place of a cell: the file where it is not the case itself, sheet, column and row."""
 
@@ -360,22 +359,3 @@ def in_order(problem: Problem) -> tuple[tuple[int, str], ...]:
     for letter in column:
         number = 26 * number + ord(letter) - 64
     return (-1, file or ""), (sheet_position(sheet), sheet), (int(row), ""), (number, "")
-
-
-def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Problems with those that differ in nothing but their row told as one.
-
-    >>> problems = [Problem(("sites", str(n), "pu"), "unknown", f"a.yaml:{n}") for n in range(1, 41)]
-    >>> [str(problem) for problem in grouped(problems)]
-    ['a.yaml:1 and 39 more sites.1.pu: unknown']
-    """
-    alike: dict[tuple[str, str, str, int], list[Problem]] = {}
-    for problem in problems:
-        first, last = (problem.path[0], problem.path[-1]) if problem.path else ("", "")
-        alike.setdefault((problem.message, first, last, len(problem.path)), []).append(problem)
-    for group in alike.values():
-        if len(group) < GROUP_FROM:
-            yield from group
-        else:
-            place = f"{group[0].place} and" if group[0].place else "here and"
-            yield group[0].at(f"{place} {len(group) - 1} more")

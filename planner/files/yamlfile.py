@@ -32,6 +32,8 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _OCTAL = re.compile(r"0o[0-7]+")
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_WIDE_COLON = re.compile(r"[^'\"#:]*：")
+"""A line whose first colon is that of a Chinese keyboard."""
 _INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)")
 _WORDS: dict[str, Scalar] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -269,6 +271,9 @@ def _hint(text: str, mark: Any) -> str:
     lines = text.splitlines()
     if mark is None or mark.line >= len(lines):
         return ""
+    for number in (mark.line, mark.line - 1):
+        if number >= 0 and _WIDE_COLON.match(lines[number]):
+            return f"; line {number + 1} has the full-width colon ： where : and a space belong"
     line = lines[mark.line]
     if "\t" in line[: mark.column + 1]:
         return "; indent with spaces, not with tabs"

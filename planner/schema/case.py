@@ -81,7 +81,7 @@ def parse_case(data: Mapping[str, Any]) -> Case:
     try:
         case = Case.model_validate(data)
     except ValidationError as error:
-        found = typed_problems(error, Case)
+        found = typed_problems(error, Case, per_usd=_cny_per_usd(data))
         raise CaseError([*found, *(size for size in sizes if not any(_same(each, size) for each in found))]) from error
     problems = [
         each
@@ -91,6 +91,16 @@ def parse_case(data: Mapping[str, Any]) -> Case:
     if sizes or problems:
         raise CaseError([*sizes, *problems])
     return case
+
+
+def _cny_per_usd(data: Mapping[str, Any]) -> float | None:
+    """The case's own rate of CNY per USD, where it shows money in CNY."""
+    settings = data.get("settings")
+    shown_in = settings.get("display_currency") if isinstance(settings, Mapping) else None
+    if not isinstance(shown_in, Mapping) or shown_in.get("code") != "CNY":
+        return None
+    rate = shown_in.get("per_usd")
+    return float(rate) if isinstance(rate, int | float) and not isinstance(rate, bool) and rate > 0 else None
 
 
 def _same(problem: Problem, size: Problem) -> bool:

@@ -116,8 +116,11 @@ def _pairs(text: str) -> int:
     return found
 
 
-def typed_problems(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
-    """Pydantic's findings; a misspelt key is told once, not also as the field that is missing."""
+def typed_problems(error: ValidationError, model: type[BaseModel], *, per_usd: float | None = None) -> list[Problem]:
+    """Pydantic's findings; a misspelt key is told once, not also as the field that is missing.
+
+    `per_usd` is the case's own rate of CNY per USD, at which figures in yuan are converted.
+    """
     details = error.errors(include_url=False)
     unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
     meant = {(*loc[:-1], closest(str(loc[-1]), _keys(_typed(model, loc[:-1])[1]))) for loc in unknown}
@@ -131,7 +134,7 @@ def typed_problems(error: ValidationError, model: type[BaseModel]) -> list[Probl
         in_growth = above in astray and _typed(model, above)[1] is Growth
         return detail["loc"] in meant or (in_growth and not set(Growth.model_fields) & set(detail["input"]))
 
-    return [_problem(detail, model) for detail in details if not follows(detail)]
+    return [_problem(detail, model, per_usd) for detail in details if not follows(detail)]
 
 
 def size_problems(data: Any, path: Path = ()) -> Iterator[Problem]:
@@ -180,7 +183,7 @@ def _keys(annotation: Any) -> list[str]:
     return [] if row is None else list(row.model_fields)
 
 
-def _problem(detail: Any, model: type[BaseModel]) -> Problem:
+def _problem(detail: Any, model: type[BaseModel], per_usd: float | None) -> Problem:
     """One of pydantic's findings in the planner's words."""
     path, _ = _typed(model, detail["loc"])
     kind, found, context = detail["type"], detail["input"], detail.get("ctx") or {}
@@ -191,7 +194,7 @@ def _problem(detail: Any, model: type[BaseModel]) -> Problem:
     if kind == "finite_number":
         return Problem(path, f"found {shown(found)}; allowed: a finite number")
     if kind in _DETAILS:
-        return Problem(path, f"found {shown(found)}; allowed: {_DETAILS[kind]}{_number_in(kind, found, path)}")
+        return Problem(path, f"found {shown(found)}; allowed: {_DETAILS[kind]}{_number_in(kind, found, path, per_usd)}")
     if kind == "literal_error":
         return Problem(path, f"found {shown(found)}; allowed: {context['expected'].replace(chr(39), '')}")
     if kind.startswith(("greater_than", "less_than")):
@@ -235,11 +238,11 @@ def _or_nothing(loc: tuple[Any, ...], model: type[BaseModel]) -> str:
     return "" if field is None or field.is_required() else ", or leave it out"
 
 
-def _number_in(kind: str, found: Any, path: Path) -> str:
+def _number_in(kind: str, found: Any, path: Path, per_usd: float | None) -> str:
     if kind not in ("float_type", "int_type") or not isinstance(found, str):
         return ""
     unit = next((unit for part in path[:-3:-1] if (unit := unit_of(part))), "")
-    told = advice(found, unit)
+    told = advice(found, unit, per_usd=per_usd)
     return f"; {told}" if told else ""
 
 

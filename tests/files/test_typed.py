@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from openpyxl import load_workbook
 
-from planner.cases import convert
+from planner.cases import check, convert
 from planner.files import read_case
 from planner.profile import Step
 from planner.quantity import advice
@@ -93,3 +95,106 @@ def test_a_case_tells_the_figure_in_the_field_s_own_unit(write: Writer) -> None:
     tariff, power = refused(write("case.yaml", typed))
     assert "54.2857 USD per MWh" in tariff
     assert power.endswith("1.4 kW: type 1.4")
+
+
+def test_yuan_are_told_at_the_case_s_own_rate(write: Writer) -> None:
+    """0.38 x 1000 / 7.6 = 50 USD per MWh."""
+    typed = SMALL.replace("{base: 50, growth_per_year: 0.1}", "0.38 元/kWh")
+    typed = typed.replace("  periods: 8", "  periods: 8\n  display_currency: {code: CNY, per_usd: 7.6}")
+    (tariff,) = refused(write("case.yaml", typed))
+    assert tariff.endswith("50 USD per MWh at 7.6 CNY per USD: type 50")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("max_it_mw: 120\n    max_it_mw: 130", "typed twice, first at case.yaml:15"),
+        ("max_it_mw: .inf", "found inf; allowed: a finite number"),
+        ("max_it_mw: .nan", "found nan; allowed: a finite number"),
+        ("max_it_mw: 12:30", "found '12:30'; allowed: a number"),
+        ('max_it_mw: "120"', "type 120"),
+        ("max_it_mw： 120", "line 15 has the full-width colon ： where : and a space belong"),
+        ("max_it_mw：120", "line 15 has the full-width colon ： where : and a space belong"),
+        ("max_it_mw: 120\n    earliest_start: 15/1/2027", "type a date as year-month-day"),
+        ("max_it_mw: 120\n\tpue: 1.2", "indent with spaces, not with tabs"),
+    ],
+)
+def test_a_slip_of_the_keyboard_ends_in_one_message(write: Writer, typed: str, told: str) -> None:
+    (problem,) = refused(write("case.yaml", SMALL.replace("max_it_mw: 120", typed)))
+    assert told in problem
+
+
+def test_a_merge_key_is_told_at_its_line(write: Writer) -> None:
+    text = SMALL.replace("max_it_mw: 120", "<<: {load_factor: 1}\n    max_it_mw: 120")
+    (problem,) = refused(write("case.yaml", text))
+    assert problem.startswith("case.yaml:15 sites.Abilene.<<: merge keys are not read")
+
+
+@pytest.mark.parametrize("typed", ["0120", "120.", "+120", "1.2e2", "１２０", "&mw 120"])
+def test_plain_digits_are_120(write: Writer, typed: str) -> None:
+    case, _ = read_case(write("case.yaml", SMALL.replace("max_it_mw: 120", f"max_it_mw: {typed}")))
+    assert case.sites["Abilene"].max_it_mw == 120
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbf" + SMALL.encode(), SMALL.replace("\n", "\r\n").encode()])
+def test_a_mark_of_order_and_line_ends_of_windows_change_nothing(write: Writer, content: bytes) -> None:
+    assert read_case(write("case.yaml", content))[0].sites["Abilene"].max_it_mw == 120
+
+
+def column(values: list[Any]) -> dict[str, Any]:
+    """A case with a site a value."""
+    sites = {f"S{n}": {"region": "G", "max_it_mw": value} for n, value in enumerate(values)}
+    chip = {"peak_pflops": {"bf16": 1.0}, "it_kw": 1.0, "markets": {"US": {"price_usd": 1.0}}}
+    return {
+        "settings": {"name": "x", "start": "2027-01-01", "periods": 4},
+        "markets": {"US": {}},
+        "regions": {"G": {"market": "US"}},
+        "sites": sites,
+        "chips": {"A": chip},
+        "workloads": {"w": {"demand_pflops": 10.0, "precision": "bf16"}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("{n} MW", "type the number alone: 1"), ("-{n}", "0 or more"), ("￥{n}", "which is not in MW")],
+)
+@pytest.mark.parametrize("ending", ["yaml", "xlsx"])
+def test_a_bad_column_is_one_line(tmp_path: Path, typed: str, told: str, ending: str) -> None:
+    """96 sites, each wrong in its own way of one kind: one line with the first places, 96 problems in `--json`."""
+    texts = [typed.format(n=n + 1) for n in range(96)]
+    values = [float(each) if each.startswith("-") else each for each in texts]
+    file = tmp_path / f"case.{ending}"
+    if ending == "yaml":
+        file.write_text(yaml.safe_dump(column(values), sort_keys=False, allow_unicode=True), "utf-8")
+    else:
+        whole = tmp_path / "whole.yaml"
+        whole.write_text(yaml.safe_dump(column([1.0] * 96), sort_keys=False), "utf-8")
+        convert(whole, file)
+        book = load_workbook(file)
+        sheet = book["Sites"]
+        at = next(cell.column for row in sheet.iter_rows() for cell in row if cell.value == "max_it_mw")
+        rows = [row[0].row for row in sheet.iter_rows() if str(row[0].value)[1:].isdigit()]
+        for row, value in zip(rows, values, strict=True):
+            sheet.cell(row, at).value = value
+        book.save(file)
+    found = check(file)
+    title, line = str(found.error).splitlines()
+    assert title.endswith("1 problem")
+    assert " and 95 more sites.S0.max_it_mw: " in line
+    assert told in line
+    assert line.endswith(", ...)")
+    assert len(found.to_json()["problems"]) == 96
+
+
+def test_a_year_s_day_with_slashes_reads_alike_in_a_workbook(write: Writer, tmp_path: Path) -> None:
+    text = SMALL.replace("max_it_mw: 120", "max_it_mw: 120\n    earliest_start: 2027/1/15")
+    convert(write("case.yaml", text), tmp_path / "book.xlsx")
+    book = load_workbook(tmp_path / "book.xlsx")
+    sheet = book["Sites"]
+    at = next(cell.column for row in sheet.iter_rows() for cell in row if cell.value == "earliest_start")
+    row = next(row[0].row for row in sheet.iter_rows() if row[0].value == "Abilene")
+    sheet.cell(row, at).value = "2027/1/15"
+    book.save(tmp_path / "book.xlsx")
+    for name in ("case.yaml", "book.xlsx"):
+        assert read_case(tmp_path / name)[0].sites["Abilene"].earliest_start == date(2027, 1, 15)

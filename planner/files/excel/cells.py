@@ -109,7 +109,7 @@ def day_of(cell: Cell) -> str:
     text = unspaced(cell.value).strip('"')
     if _ISO.fullmatch(text):
         return text[:10] if len(text) > 10 else text
-    if not text.isascii() and (day := read_day(text)):
+    if day := read_day(text):
         return day.isoformat()
     raise WrongCell(_text_for_date(text))
 

@@ -419,11 +419,13 @@ def test_the_same_problem_in_many_cells_is_told_once(tmp_path: Path) -> None:
 def test_problems_are_sorted_by_sheet_and_cell(tmp_path: Path) -> None:
     rows = small()
     rows["Chips"][1][1] = "a"
-    rows["Sites"] += [[f"S{n}", "ERCOT", f"x{n}", 1, 1, None, None, None] for n in range(9)]
+    rows["Sites"] += [
+        [f"S{n}", "ERCOT", f"x{n}" if n % 2 else 1, 1 if n % 2 else f"x{n}", 1, None, None, None] for n in range(9)
+    ]
     rows["Sites"][1][3] = rows["Sites"][1][2] = "b"
     rows = {name: rows[name] for name in reversed(rows)}
     places = [problem.split(" ")[0] for problem in refused(saved(tmp_path, rows))]
-    assert places == ["Sites!C2", "Sites!D2", *(f"Sites!C{n}" for n in range(4, 13)), "Chips!B2"]
+    assert places == ["Sites!C2", "Sites!D2", *(f"Sites!{'DC'[n % 2]}{n + 4}" for n in range(9)), "Chips!B2"]
 
 
 def test_points_on_series_by_date(tmp_path: Path) -> None:
