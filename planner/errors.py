@@ -58,6 +58,8 @@ class PlannerError(Exception):
     """Base of every deliberate error."""
 
     exit_code = 1
+    told = False
+    """Whether standard output holds an answer, or cannot hold one."""
 
 
 class CaseError(PlannerError):

@@ -67,4 +67,30 @@ def test_standard_output_is_one_object(name: str, solved: Path, tmp_path: Path) 
     command = [sys.executable, "-m", "planner", *COMMANDS[name], "--json"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == (3 if "none.yaml" in COMMANDS[name][1] else 0), done.stderr
-    assert done.stdout == "" if done.returncode else isinstance(json.loads(done.stdout), dict)
+    found = json.loads(done.stdout)
+    assert isinstance(found, dict)
+    if done.returncode:
+        assert found["exit_code"] == done.returncode
+        assert found["error"] in done.stderr
+
+
+@pytest.mark.parametrize("command", [["optimize"], ["risk"], ["check"], ["diff", "whole.yaml"], ["audit"]])
+def test_a_case_that_is_not_there_is_one_object_too(command: list[str], tmp_path: Path) -> None:
+    """Exit code 2, and the code in the object."""
+    (tmp_path / "whole.yaml").write_text(WHOLE, "utf-8")
+    asked = [sys.executable, "-m", "planner", *command, "nothing.yaml", "--json"]
+    done = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "nothing.yaml" in done.stdout
+    assert isinstance(json.loads(done.stdout), dict)
+
+
+def test_a_full_standard_output_is_told_with_what_is_written(solved: Path, tmp_path: Path) -> None:
+    """The workbook is there all the same, and the message says where."""
+    workbook = tmp_path / "again.xlsx"
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "planner", "report", str(solved), "-o", str(workbook)]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 7
+    assert f"{workbook} is written" in done.stderr
+    assert workbook.is_file()

@@ -11,7 +11,7 @@ from planner.audit import Audit
 from planner.audit import audit as judge
 from planner.certify import Certificate, certify
 from planner.errors import GAP_NOT_CLOSED, CertificateError, Interrupted, NoPlanError, OptionError
-from planner.results import Result, load
+from planner.results import Result, altered, load
 from planner.solve import Report
 
 
@@ -24,12 +24,14 @@ class Audited:
     certificate: Certificate
     """Worked out again from the folder."""
     audit: Audit
+    altered: str | None
+    """A file that is not as the run wrote it, in words."""
     seconds: float
 
     @property
     def exit_code(self) -> int:
         """0 where all agree, 6 where something does not, 5 where the time did not suffice to say."""
-        if not (self.certificate.ok and self.audit.agrees):
+        if self.altered or not (self.certificate.ok and self.audit.agrees):
             return CertificateError.exit_code
         return 0 if self.audit.proven else GAP_NOT_CLOSED
 
@@ -44,6 +46,7 @@ class Audited:
             "present_cost_musd": solution.objective_musd,
             "certificate_ok": self.certificate.ok,
             "certificate_failed": [check.id for check in self.certificate.checks if not check.ok],
+            "altered": self.altered,
             **self.audit.to_json(),
             "seconds": round(self.seconds, 3),
         }
@@ -59,7 +62,7 @@ def audit(folder: Path, *, time_limit: float | None, report: Report) -> Audited:
     _refuse_points(folder)
     try:
         report("read", str(folder))
-        result = load(folder, changed=True)
+        result, changed = load(folder, changed=True), altered(folder)
         report("certify", "")
         certificate = certify(result.case, result.solution)
         found = judge(
@@ -73,7 +76,7 @@ def audit(folder: Path, *, time_limit: float | None, report: Report) -> Audited:
         raise Interrupted("stopped before the audit was done") from error
     except ArithmeticError as error:
         raise NoPlanError(str(error)) from error
-    return Audited(folder, result, certificate, found, time.monotonic() - began)
+    return Audited(folder, result, certificate, found, changed, time.monotonic() - began)
 
 
 def _refuse_points(folder: Path) -> None:

@@ -57,6 +57,7 @@ def _told(found: Audited) -> str:
     rows = {"plan": f"{found.folder}, objective {found.result.case.goals.objective}"}
     failed = [check.id for check in found.certificate.checks if not check.ok]
     rows["certificate"] = "FAILS: " + ", ".join(failed) if failed else "holds"
+    rows["files"] = found.altered or "as the run wrote them"
     rows["second formulation"] = "; ".join(found.audit.faults) or "the plan fits into it and costs the same there"
     for each in found.audit.compared:
         rows[each.what] = _compared(each)
@@ -84,6 +85,8 @@ def _reasons(found: Audited) -> list[str]:
         for check in found.certificate.checks
         if not check.ok
     ]
+    if found.altered:
+        reasons.append(f"the folder was changed since its run: {found.altered}")
     reasons += [f"the plan does not fit its case: {fault}" for fault in found.audit.faults]
     for each in found.audit.compared:
         if not each.agrees:

@@ -136,7 +136,7 @@ def schema() -> int:
 
 def _tell(written: Written) -> None:
     """What was written, and on standard error what is worth a word about the files that it came from."""
-    tell(written.told)
+    tell(written.told, kept=written.told)
     _note(written.notes)
 
 

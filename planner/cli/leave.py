@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
-from planner.cli.streams import complain, ready, settle
+from planner.cli.streams import as_text, complain, ready, settle, tell
 from planner.errors import Interrupted, OptionError, PlannerError, WriteError
 
 
@@ -26,6 +28,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         code = cli.main(args=None if arguments is None else list(arguments), prog_name="planner", standalone_mode=False)
     except PlannerError as error:
         complain(f"planner: {error}")
+        _refuse_as_json(arguments, error)
         return error.exit_code
     except click.exceptions.Exit as error:
         return error.exit_code
@@ -50,3 +53,12 @@ def _run(arguments: Sequence[str] | None) -> int:
         complain("planner: stopped; nothing was written")
         return Interrupted.exit_code
     return int(code or 0)
+
+
+def _refuse_as_json(arguments: Sequence[str] | None, error: PlannerError) -> None:
+    """Where one object was asked for and there is no answer, say so in one, unless one was told or none can be."""
+    typed = sys.argv[1:] if arguments is None else arguments
+    if "--json" not in typed or error.told:
+        return
+    with suppress(WriteError):
+        tell(as_text({"exit_code": error.exit_code, "error": str(error)}))

@@ -115,7 +115,8 @@ def report(folder: Path, output: Path | None, force: bool, **looks: Any) -> int:
     """
     from planner import app
 
-    tell(f"{app.redraw(folder, output, app.Looks(**looks), force=force)} is written")
+    written = f"{app.redraw(folder, output, app.Looks(**looks), force=force)} is written"
+    tell(written, kept=written)
     return 0
 
 
@@ -130,6 +131,7 @@ def _run(*, quiet: bool, as_json: bool, **asked: Any) -> int:
         progress.done()
         if as_json:
             tell(as_text(app.summary(error.outcome)))
+            error.told = True
         raise
     progress.done()
     found = app.summary(outcome)

@@ -51,7 +51,9 @@ def tell(text: str, *, kept: str = "") -> None:
     except _GONE as error:
         silence(sys.stdout)
         reason = getattr(error, "strerror", None) or error
-        raise WriteError(f"could not write to standard output: {reason}" + (f"; {kept}" if kept else "")) from error
+        lost = WriteError(f"could not write to standard output: {reason}" + (f"; {kept}" if kept else ""))
+        lost.told = True
+        raise lost from error
 
 
 def complain(text: str) -> None:

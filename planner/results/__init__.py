@@ -12,9 +12,10 @@
 <name>/manifest.json      every file of these, at all depths, with size and hash, every table with its rows
 """
 
+from planner.results.manifest import altered
 from planner.results.ours import keep_left_by_systems, refused_folder
 from planner.results.read import load
 from planner.results.result import Compared, Result, run_id
 from planner.results.write import save, write
 
-__all__ = ["Compared", "Result", "keep_left_by_systems", "load", "refused_folder", "run_id", "save", "write"]
+__all__ = ["Compared", "Result", "altered", "keep_left_by_systems", "load", "refused_folder", "run_id", "save", "write"]

@@ -70,6 +70,20 @@ def read_manifest(folder: Path) -> Manifest | None:
     return Manifest(entries)
 
 
+def altered(folder: Path) -> str | None:
+    """The first file of a folder that is not as its run wrote it, in words; None where all are or nothing lists them.
+
+    Raises ValueError where the manifest itself cannot be read.
+    """
+    manifest = read_manifest(folder)
+    try:
+        if manifest is not None:
+            manifest.check(folder)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
 def entry_of(folder: Path, name: str, rows: int | None = None) -> Entry:
     """A file as it stands. Raises ValueError where it is missing or no ordinary file."""
     path = folder

@@ -103,3 +103,15 @@ def test_stopped_by_the_user(solved: Path, monkeypatch: pytest.MonkeyPatch, capf
     monkeypatch.setattr(app, "judge", stop)
     assert run("audit", str(solved), "-q") == 130
     assert capfd.readouterr().err == "planner: stopped before the audit was done\n"
+
+
+def test_a_file_that_was_changed_since_is_told(result: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A certificate that somebody turned round: the plan is sound, the folder is not what its run wrote."""
+    path = result / "certificate.json"
+    path.write_text(path.read_text("utf-8").replace('"ok": true', '"ok": false', 1), "utf-8")
+    assert run("audit", str(result), "--json", "-q") == 6
+    shown = capfd.readouterr()
+    found = json.loads(shown.out)
+    assert (found["certificate_ok"], found["agrees"]) == (True, True)
+    assert found["altered"].startswith("certificate.json is not as it was written")
+    assert "the folder was changed since its run: certificate.json" in shown.err
