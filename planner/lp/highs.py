@@ -22,7 +22,7 @@ from planner.lp.loaded import Loaded
 from planner.lp.matrix import Matrix, matrix_of
 from planner.lp.program import INFINITY
 from planner.lp.rows import Rows
-from planner.lp.ways import BRANCH_AND_CUT, ENDLESS, INTERIOR_POINT, SIMPLEX, Way, ways
+from planner.lp.ways import BRANCH_AND_CUT, ENDLESS, INTERIOR_POINT, SIMPLEX, Way, from_nothing, ways
 from planner.silent import SilentHighs
 
 log = logging.getLogger(__name__)
@@ -97,7 +97,8 @@ class HighsDoor(Loaded, LpSolver):
         """Solve what is loaded, from the last basis when there is one; what the solver says is held against its values.
 
         Where these do not bear it out the program is solved again from nothing, in a fresh solver that knows no plan,
-        and then without presolve. Raises NoPlanError where the solver is not to be believed even then.
+        and then without presolve; where prices from nothing prove too little, by another algorithm. Raises NoPlanError
+        where the solver is not to be believed even then.
         """
         self._began, matrix = time.perf_counter(), self._loaded()
         self._engine.excessive.clear()
@@ -105,17 +106,18 @@ class HighsDoor(Loaded, LpSolver):
         words = self._race(matrix) if self._may_race(matrix) else self._solve()
         answer, lie = self._heard()
         first = lie = lie or self._open_gap(answer)
+        another = self._another() if first and first.kind == doubt.PRICES and self._from_nothing else None
         for presolve in ("choose", "off"):
             if not lie:
                 break
             self.doubts.append(lie.kind)
             log.debug("the solver is not believed: %s", lie)
             if self._engine.stopping or not self._limit_time():
-                return self._unproven(answer, lie)
+                return answer if another else self._unproven(answer, lie)
             self._renew()
             self._limit_time()
             self.highs.setOptionValue("presolve", presolve)
-            words = self._solve()
+            words = self._solve(another)
             self.highs.setOptionValue("presolve", "choose")
             answer, lie = self._heard()
         if lie:
@@ -160,8 +162,8 @@ class HighsDoor(Loaded, LpSolver):
         return None
 
     def _open_gap(self, answer: Answer) -> Lie | None:
-        """What speaks against a linear program's optimum that was reached from a basis: prices that do not prove it."""
-        if self._is_mip() or answer.outcome is not Outcome.OPTIMAL or not answer.duals.size or self._from_nothing:
+        """What speaks against a linear program's optimum: prices that do not prove it."""
+        if self._is_mip() or answer.outcome is not Outcome.OPTIMAL or not answer.duals.size:
             return None
         if answer.objective - answer.bound <= OPEN * self.now().size(answer.values):
             return None
@@ -205,10 +207,18 @@ class HighsDoor(Loaded, LpSolver):
             feasible=self._meets_limits,
         )
 
-    def _solve(self) -> str:
-        """Solve from the last basis where there is one, and from nothing where that leads nowhere; how, in words."""
+    def _another(self) -> list[tuple[Way, int]]:
+        """The way to solve a linear program from nothing that was not the last one."""
+        first = from_nothing(len(self._loaded().cost), self.options.algorithm)
+        return [(SIMPLEX if first is INTERIOR_POINT else INTERIOR_POINT, ENDLESS)]
+
+    def _solve(self, given: list[tuple[Way, int]] | None = None) -> str:
+        """Solve from the last basis where there is one, and from nothing where that leads nowhere; how, in words.
+
+        `given` are the ways to try in place of those that suit the program.
+        """
         lost = False
-        for way, steps in self._ways():
+        for way, steps in given or self._ways():
             if lost and not way.again:
                 log.debug("the basis is too far from the optimum; the solver starts afresh")
                 self.highs.clearSolver()

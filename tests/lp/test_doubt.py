@@ -97,6 +97,28 @@ def test_a_linear_program_is_doubted_too(name: str, liar: Callable[..., None]) -
     assert found.doubted == LIES[name][0]
 
 
+DEARER = {"values": lambda x: x + np.array([0.0, 1.0]), "objective": lambda x: x + 2.0}
+
+
+def test_prices_that_prove_less_than_the_plan_costs_are_asked_for_by_another_algorithm(
+    liar: Callable[..., None],
+) -> None:
+    """A part too much is a plan, for 15.75, and its prices prove 13.75: simplex is not believed, interior point is."""
+    liar(1, **DEARER)
+    found = door(supplies(whole=False)).run()
+    assert (found.objective, found.bound) == (pytest.approx(13.75), pytest.approx(13.75))
+    assert found.doubted == doubt.PRICES
+    assert found.algorithm == "interior point with crossover"
+
+
+def test_where_no_algorithm_proves_more_the_plan_is_told_with_its_gap(liar: Callable[..., None]) -> None:
+    """It meets every limit and its bound is proven: a plan for 15.75 of which 13.75 are proven to be needed."""
+    liar(99, **DEARER)
+    found = door(supplies(whole=False)).run()
+    assert (found.objective, found.bound) == (pytest.approx(15.75), pytest.approx(13.75))
+    assert found.doubted == doubt.PRICES
+
+
 def test_a_plan_dearer_than_the_one_given_is_no_optimum(liar: Callable[..., None]) -> None:
     """Given the plan for 15, a solver that claims that two lots for 16 are the least is solved again."""
     liar(1, values=lambda x: np.array([2.0, 0.0]), objective=lambda x: 16.0, bound=lambda x: 16.0)
