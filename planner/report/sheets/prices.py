@@ -222,7 +222,7 @@ def _verified(view: View) -> Table:
             *_heads(view),
             Column("step", say("Step tried"), say("units"), ONE, 14),
             Column("price", say("Price"), say("USD per unit"), COUNT, 16),
-            Column("more", say("Saved with one step more"), say("USD per unit"), COUNT, 18),
+            Column("more", say("Saved with one step more"), say("USD per unit"), COUNT, 22),
             Column("less", say("Cost of one step less"), say("USD per unit"), COUNT, 18),
         ),
         tuple(rows),
