@@ -98,11 +98,11 @@ def _capital_table(now: Now) -> Table:
         say("Capital paid by period, and what has come together since the start, million USD, not discounted"),
         (
             Column("period", say("Period"), width=37),
-            Column("paid", say("Paid of what is committed"), "", ONE, 9.5, total=True),
+            Column("paid", say("Paid of what is committed"), "", ONE, 12, total=True),
             Column("fees", say("Import fees"), "", ONE, 10, total=True),
             Column("refunds", say("Refunds"), "", ONE, 10, total=True),
             Column("capital", say("Capital paid"), "", ONE, 10, total=True),
-            Column("so_far", say("Committed since the start"), "", ONE, 10),
+            Column("so_far", say("Committed since the start"), "", ONE, 12),
             Column("spent", say("Capital paid since the start"), "", ONE, 10),
         ),
         tuple(rows),
