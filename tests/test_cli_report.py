@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from planner.app import dossier_of
+from planner.app.redraw import dossier_of
 from planner.errors import FailedCheck, NoPlanError, WriteError
 from planner.report import write_report
 from planner.report.sheets.options import options

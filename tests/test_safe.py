@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from planner.app import Looks, dossier_of
+from planner.app.looks import Looks
 from planner.app.place import Place
+from planner.app.redraw import dossier_of
 from planner.app.write import put_in_place
 from planner.disk import safe_name, staging, staging_of
 from planner.errors import PlannerError, WriteError

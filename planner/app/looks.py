@@ -9,8 +9,8 @@ from planner.errors import FailedCheck
 from planner.report import write_report
 from planner.report.dossier import Dossier
 from planner.report.language import speaking
+from planner.report.look.theme import Theme, read_theme
 from planner.report.pdf import find_office, write_pdf
-from planner.report.theme import Theme, read_theme
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from planner.app.case_files import place_of, places_of_sources, refuse_inputs
 from planner.app.looks import Looks
 from planner.app.place import Place, refuse_no_workbook
-from planner.cases import place_of, places_of_sources, refuse_inputs
 from planner.disk import safe_name, shortened_name
 from planner.errors import CaseError, OptionError, Problem
 from planner.files import read_case

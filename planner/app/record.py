@@ -7,9 +7,9 @@ from typing import Any
 
 from planner import findings
 from planner.app.run import Outcome
-from planner.report.scenario import probabilities
+from planner.findings.scenario import probabilities
 from planner.results import Result
-from planner.study.options import Option
+from planner.study.alternatives import Option
 from planner.study.risk import Risk
 
 

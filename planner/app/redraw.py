@@ -14,8 +14,8 @@ from planner.model import RULES
 from planner.report.dossier import Dossier, Provenance
 from planner.results import Result, load
 from planner.results.guard import DAMAGE, told
-from planner.study.bridge import WithoutPlant
 from planner.study.frontier import Point
+from planner.study.without_plant import WithoutPlant
 
 
 def redraw(folder: Path, output: Path | None, looks: Looks, *, force: bool = False) -> Path:

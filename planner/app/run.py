@@ -26,18 +26,18 @@ from planner.errors import (
     PlannerError,
     UnboundedError,
 )
-from planner.objectives import OBJECTIVES
 from planner.results import Compared, Result, run_id
 from planner.schema import Case
 from planner.schema.scenarios import scenarios
 from planner.solution import Solution, Status
 from planner.solve import Session, Timing, session
-from planner.study.bridge import WithoutPlant, without_plant
+from planner.solve.objectives import OBJECTIVES
+from planner.study.alternatives import Option, options
 from planner.study.frontier import Point, case_of_points, not_dominated
 from planner.study.frontier import frontier as trace
-from planner.study.options import Option, options
 from planner.study.risk import Risk
 from planner.study.risk import risk as study_risk
+from planner.study.without_plant import WithoutPlant, without_plant
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.certify.chips import banned, loss
 from planner.certify.path import Path
 from planner.certify.recomputed import Recomputed
 from planner.certify.record import Finding, at_most
 from planner.profile import Profile
+from planner.reader.chips import banned, loss
 
 
 def orders_offered(r: Recomputed) -> Iterator[Finding]:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from planner.certify import check_chips, check_plants, check_power, check_sites
-from planner.certify.chips import inspection_months
 from planner.certify.recomputed import Recomputed
 from planner.certify.record import Finding, same, wrong
-from planner.certify.values import Values
+from planner.reader.chips import inspection_months
+from planner.reader.values import Values
 from planner.units import USD_PER_MUSD
 
 _CLOSE = 1e-6

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from planner.certify.chips import Fleets, fleets
 from planner.certify.plants import Plant, plant
 from planner.certify.sites import Halls, halls
 from planner.certify.tables import Key, Tables
-from planner.certify.values import Values
+from planner.reader.chips import Fleets, fleets
+from planner.reader.values import Values
 from planner.schema import Case
 from planner.units import HOURS_PER_YEAR, KW_PER_MW
 

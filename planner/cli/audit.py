@@ -10,7 +10,7 @@ import click
 
 from planner.cli.options import CONTEXT, Finite, json_option
 from planner.cli.streams import as_text, complain, tell
-from planner.cli.told import Progress
+from planner.cli.terminal import Progress
 
 if TYPE_CHECKING:
     from planner.app.audit import Audited

@@ -13,7 +13,7 @@ from planner.cli.streams import as_text, complain, tell
 from planner.errors import DIFFERENT
 
 if TYPE_CHECKING:
-    from planner.cases import Written
+    from planner.app.case_files import Written
 
 
 @click.command(context_settings=CONTEXT)
@@ -35,9 +35,9 @@ def check(case: Path, overlays: Sequence[str], allow_outside: bool, marked: Path
       planner check inputs/2026.yaml
       planner check inputs/2026.xlsx --marked marked.xlsx
     """
-    from planner import cases
+    from planner.app import case_files
 
-    checked = cases.check(case, overlays=overlays, allow_outside=allow_outside, marked=marked)
+    checked = case_files.check(case, overlays=overlays, allow_outside=allow_outside, marked=marked)
     if as_json:
         tell(as_text(checked.to_json()))
     else:
@@ -66,9 +66,9 @@ def template(output: Path, start: Path | None, force: bool, allow_outside: bool)
       planner template
       planner template --from inputs/2026.yaml -o mine.xlsx
     """
-    from planner import cases
+    from planner.app import case_files
 
-    _tell(cases.template(output, start=start, force=force, allow_outside=allow_outside))
+    _tell(case_files.template(output, start=start, force=force, allow_outside=allow_outside))
     return 0
 
 
@@ -87,9 +87,9 @@ def convert(a: Path, b: Path, force: bool, allow_outside: bool) -> int:
       planner convert inputs/2026.yaml mine.xlsx
       planner convert mine.xlsx mine.yaml
     """
-    from planner import cases
+    from planner.app import case_files
 
-    _tell(cases.convert(a, b, force=force, allow_outside=allow_outside))
+    _tell(case_files.convert(a, b, force=force, allow_outside=allow_outside))
     return 0
 
 
@@ -108,9 +108,9 @@ def diff(a: Path, b: Path, overlays: Sequence[str], allow_outside: bool, exit_co
       planner diff inputs/2026.yaml mine.xlsx
       planner diff inputs/2026.yaml inputs/2026-risk.yaml --json
     """
-    from planner import cases
+    from planner.app import case_files
 
-    compared = cases.compare(a, b, overlays=overlays, allow_outside=allow_outside)
+    compared = case_files.compare(a, b, overlays=overlays, allow_outside=allow_outside)
     if as_json:
         tell(as_text(compared.to_json()))
     else:

@@ -10,11 +10,10 @@ import click
 
 from planner.cli.options import CONTEXT, force_option, looking, plain_option, points_option, risk_options, solving
 from planner.cli.streams import as_text, tell
-from planner.cli.told import Progress, result_table
+from planner.cli.terminal import Progress, result_table
 
 if TYPE_CHECKING:
-    from planner.app import Question
-    from planner.app.question import Study
+    from planner.app.question import Question, Study
 
 
 @click.command(context_settings=CONTEXT)
@@ -113,28 +112,30 @@ def report(folder: Path, output: Path | None, force: bool, **looks: Any) -> int:
       planner report reports/2026 --lang zh -o reports/2026-zh.xlsx
       planner report reports/2026 --style brand.yaml -o board.xlsx
     """
-    from planner import app
+    from planner.app.looks import Looks
+    from planner.app.redraw import redraw
 
-    written = f"{app.redraw(folder, output, app.Looks(**looks), force=force)} is written"
+    written = f"{redraw(folder, output, Looks(**looks), force=force)} is written"
     tell(written, kept=written)
     return 0
 
 
 def _run(*, quiet: bool, as_json: bool, **asked: Any) -> int:
     """Solve what is asked, print what was found; the exit code."""
-    from planner import app
+    from planner.app.record import summary
+    from planner.app.run import ChecksFailedError, optimize
 
     progress = Progress(shown=not quiet)
     try:
-        outcome = app.optimize(_question(progress, **asked))
-    except app.ChecksFailedError as error:
+        outcome = optimize(_question(progress, **asked))
+    except ChecksFailedError as error:
         progress.done()
         if as_json:
-            tell(as_text(app.summary(error.outcome)))
+            tell(as_text(summary(error.outcome)))
             error.told = True
         raise
     progress.done()
-    found = app.summary(outcome)
+    found = summary(outcome)
     kept = f"the result is written: {outcome.workbook} and {outcome.folder}"
     if as_json:
         tell(as_text(found), kept=kept)
@@ -157,7 +158,8 @@ def _question(
     pdf: bool,
     **asked: Any,
 ) -> Question:
-    from planner.app import Looks, Question
+    from planner.app.looks import Looks
+    from planner.app.question import Question
     from planner.lp import Options
 
     options = Options(

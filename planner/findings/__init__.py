@@ -1,9 +1,9 @@
 """What a plan says, worked out from its tables once, for the terminal and for the report alike."""
 
 from planner.findings.bridge import Bridge, Rung
+from planner.findings.cached import CachedFindings
 from planner.findings.committed import BudgetWindow, Committed, CommittedPeriod, budgets, committed
 from planner.findings.construction import Span
-from planner.findings.found import Found
 from planner.findings.levelised import IDLE, Built, all_chips, as_built
 from planner.findings.markets import MarketFigures, Moment, Tightest, market_figures
 from planner.findings.orderby import Commitment, commitments
@@ -42,11 +42,11 @@ __all__ = [
     "Bridge",
     "BudgetWindow",
     "Built",
+    "CachedFindings",
     "ClosePair",
     "Commitment",
     "Committed",
     "CommittedPeriod",
-    "Found",
     "Input",
     "MarketFigures",
     "Moment",

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.accounts import ACCOUNTS, CAPITAL
-from planner.certify.chips import Order, orders_of, paid_musd
-from planner.certify.values import Values
 from planner.findings.orderby import NOISE, Commitment
-from planner.findings.path import PathTables
+from planner.reader.chips import Order, orders_of, paid_musd
+from planner.reader.path_tables import PathTables
+from planner.reader.values import Values
 from planner.schema import Case
 from planner.schema.places import CommittedHalls
 from planner.solution import Solution

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.certify.chips import Order, orders_of, paid_musd
-from planner.certify.values import first_at_least
-from planner.findings.path import PathTables
 from planner.money import unspent_share
+from planner.reader.chips import Order, orders_of, paid_musd
+from planner.reader.path_tables import PathTables
+from planner.reader.values import first_at_least
 from planner.schema import Case
 from planner.solution import Solution
 from planner.units import KW_PER_MW, USD_PER_MUSD

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from planner.certify.chips import banned, fate, fleets, loss
-from planner.certify.values import Values, first_at_least
-from planner.findings.path import PathTables
 from planner.profile import Profile
+from planner.reader.chips import banned, fate, fleets, loss
+from planner.reader.path_tables import PathTables
+from planner.reader.values import Values, first_at_least
 from planner.schema import Case
 from planner.schema.places import Site
 from planner.solution import Solution

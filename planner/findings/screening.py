@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
-from planner.certify.chips import loss
-from planner.certify.values import Values
 from planner.findings.ways import Way, timings, ways
 from planner.instance.compute import eligible_chips, eligible_regions
 from planner.money import discount_factor, end_factor, unspent_share
+from planner.reader.chips import loss
+from planner.reader.values import Values
 from planner.schema import Case
 from planner.schema.workloads import ChipOnWorkload, RegionForWorkload
 from planner.units import HOURS_PER_YEAR, KW_PER_MW, KWH_PER_MWH, USD_PER_MUSD

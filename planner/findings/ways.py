@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from planner.certify.chips import banned, fate
-from planner.certify.values import Values, first_at_least
+from planner.reader.chips import banned, fate
+from planner.reader.values import Values, first_at_least
 from planner.schema.places import BuildOption, Site
 
 

@@ -7,7 +7,6 @@ is called the usual way and can do none of these.
 
 from planner.lp.answer import Answer, Options, Outcome
 from planner.lp.highs import HighsDoor
-from planner.lp.loaded import BASIC, NONBASIC, Basis
 from planner.lp.matrix import Matrix, Positions, matrix_of
 from planner.lp.others import solve_with
 from planner.lp.program import (
@@ -21,6 +20,7 @@ from planner.lp.program import (
     total,
     without_garbage_collection,
 )
+from planner.lp.warm_highs import BASIC, NONBASIC, Basis
 from planner.silent import SilentHighs
 
 __all__ = [

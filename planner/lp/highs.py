@@ -18,10 +18,10 @@ from planner.lp.answer import Answer, Options, Outcome
 from planner.lp.conflict import clash, highs_lp
 from planner.lp.doubt import Lie
 from planner.lp.engine import Progress, run_first
-from planner.lp.loaded import Loaded
 from planner.lp.matrix import Matrix, matrix_of
 from planner.lp.program import INFINITY
 from planner.lp.rows import Rows
+from planner.lp.warm_highs import WarmHighs
 from planner.lp.ways import BRANCH_AND_CUT, ENDLESS, INTERIOR_POINT, SIMPLEX, Way, from_nothing, ways
 from planner.silent import SilentHighs
 
@@ -45,7 +45,7 @@ OPEN = 1e-6
 """Share of an objective's terms, without their signs, that may be unproven where a linear program is called solved."""
 
 
-class HighsDoor(Loaded, LpSolver):
+class HighsDoor(WarmHighs, LpSolver):
     """HiGHS, kept between solves; to PuLP a solver like any other."""
 
     name = "HighsDoor"
@@ -53,7 +53,7 @@ class HighsDoor(Loaded, LpSolver):
     def __init__(self, options: Options | None = None, *, progress: Progress | None = None) -> None:
         options = options or Options()
         LpSolver.__init__(self, mip=True, msg=False, timeLimit=options.time_limit)
-        Loaded.__init__(self, options, progress)
+        WarmHighs.__init__(self, options, progress)
         self.options = options
         self._from_nothing = False
         """Whether the last solve began from nothing."""

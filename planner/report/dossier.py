@@ -8,15 +8,15 @@ from functools import cached_property
 from typing import Any
 
 from planner.certify import Certificate, certify
-from planner.findings import Found
-from planner.report.scenario import case_of_scenario, likeliest, probabilities, solution_of_scenario
+from planner.findings import CachedFindings
+from planner.findings.scenario import case_of_scenario, likeliest, probabilities, solution_of_scenario
 from planner.schema import Case
 from planner.schema.goals import Goals
 from planner.solution import Solution
-from planner.study.bridge import WithoutPlant
+from planner.study.alternatives import Option
 from planner.study.frontier import Point
-from planner.study.options import Option
 from planner.study.risk import Risk
+from planner.study.without_plant import WithoutPlant
 
 __all__ = ["Dossier", "Provenance"]
 
@@ -77,9 +77,9 @@ class Dossier:
         return replace(self, case=case, solution=solution_of_scenario(self.solution, name, case))
 
     @cached_property
-    def found(self) -> Found:
+    def found(self) -> CachedFindings:
         """What is found in the plan."""
-        return Found(self.case, self.solution)
+        return CachedFindings(self.case, self.solution)
 
     @cached_property
     def open_options(self) -> frozenset[str]:

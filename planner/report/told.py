@@ -32,7 +32,7 @@ FORMS: tuple[str, ...] = (
     "by four years.",
     "{workbook}: the sheet {sheet} is hidden as only add-ins hide theirs; it is not read.",
 )
-"""Every warning of planner.warnings, and what readers note of workbooks, as a template."""
+"""Every warning of planner.schema.warnings, and what readers note of workbooks, as a template."""
 
 _FIELD = re.compile(r"\{(\w+)\}")
 

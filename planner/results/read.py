@@ -30,8 +30,8 @@ from planner.results.result import Compared, Result
 from planner.schema import Case
 from planner.schema.variants import variant
 from planner.solution import TABLES, Solution, Status
+from planner.study.alternatives import Option
 from planner.study.frontier import case_of_points
-from planner.study.options import Option
 from planner.study.risk import Risk, risk_from_json
 from planner.typed import unescaped
 

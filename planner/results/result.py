@@ -12,7 +12,7 @@ from planner.certify import Certificate
 from planner.files import write_yaml
 from planner.schema import Case
 from planner.solution import Solution
-from planner.study.options import Option
+from planner.study.alternatives import Option
 from planner.study.risk import Risk
 
 

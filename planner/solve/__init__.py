@@ -4,8 +4,8 @@ from planner.solve.futures import Future, FuturePlan, own_plans, side_by_side, s
 from planner.solve.moves import COMMITMENTS, Commitment, Move, Moves
 from planner.solve.program import Goal
 from planner.solve.session import SLACK, Session, session, solve
-from planner.solve.standing import Standing
 from planner.solve.timing import Report, Timing
+from planner.solve.warm_start import Standing
 
 __all__ = [
     "COMMITMENTS",

@@ -16,9 +16,9 @@ from typing import TypeVar
 import numpy as np
 
 from planner.errors import Interrupted, NoPlanError
-from planner.goals import NodeCosts, average_delay, node_costs
 from planner.lp import Basis, HighsDoor, Matrix, Options, Outcome, Positions, Values
 from planner.model import FiledRow, Model, risk
+from planner.model.goals import NodeCosts, average_delay, node_costs
 from planner.solution import more_than_rounding
 from planner.solve.moves import FirstMoves, Moves, positions_by_node
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from planner.lp import Answer, HighsDoor, Outcome
 from planner.model import FiledRow, Model
+from planner.solve.tables import price_unit, prices_of
 from planner.solve.timing import Report
-from planner.tables import price_unit, prices_of
 from planner.units import USD_PER_MUSD
 
 VERIFIED_PRICES = 8

@@ -7,9 +7,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from planner.clash import WHOLE_ONLY, clash_in_words
 from planner.errors import InfeasibleError, Interrupted, NoPlanError, OptionError, UnboundedError
-from planner.goals import average_delay, largest_regret, present_cost, risk_adjusted_cost
 from planner.instance import Instance, unroll
 from planner.lp import (
     Answer,
@@ -25,10 +23,12 @@ from planner.lp import (
     without_garbage_collection,
 )
 from planner.model import FiledRow, Model, build
+from planner.model.goals import average_delay, largest_regret, present_cost, risk_adjusted_cost
 from planner.model.rounding import TRIED, rounded
 from planner.schema import Case
-from planner.solve.standing import Standing, basis_at
+from planner.solve.clash import WHOLE_ONLY, clash_in_words
 from planner.solve.timing import Report, Timing
+from planner.solve.warm_start import Standing, basis_at
 
 Goal: TypeAlias = Literal["cost", "cash", "risk", "regret", "delay"]
 """What can be minimised or limited: expected present cost, the same without penalties, the same weighed with the
@@ -40,7 +40,7 @@ LEAST_TOLERANCE = 1e-10
 """Least tolerance that HiGHS knows."""
 
 
-class AskedProgram:
+class SolverProgram:
     """The rules of a case as arrays in the solver, with what is minimised and limited now."""
 
     def __init__(self, case: Case, options: Options, *, report: Report, timing: Timing, start: Standing | None) -> None:

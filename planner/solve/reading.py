@@ -7,13 +7,13 @@ from importlib.metadata import version
 
 from planner.lp import INFINITY, Answer, Outcome
 from planner.schema import Case
+from planner.schema.warnings import input_warnings
 from planner.solution import Solution, Status
-from planner.solve.program import AskedProgram
-from planner.tables import tables_of
-from planner.warnings import input_warnings
+from planner.solve.program import SolverProgram
+from planner.solve.tables import tables_of
 
 
-def solution_of(case: Case, asked: AskedProgram, answer: Answer, bound: float) -> Solution:
+def solution_of(case: Case, asked: SolverProgram, answer: Answer, bound: float) -> Solution:
     """An answer as a Solution; `bound` is what is proven of what was minimised, in model units."""
     money = asked.instance.units.musd
     tables = tables_of(asked.model, asked.filed, answer)

@@ -9,19 +9,19 @@ from types import TracebackType
 
 import numpy as np
 
-from planner.goals import expected_orders, most_reached, node_costs, reached
 from planner.lp import INFINITY, Answer, Basis, Options, Outcome
 from planner.model import risk
+from planner.model.goals import expected_orders, most_reached, node_costs, reached
 from planner.schema import Case
 from planner.solution import Solution, frame
+from planner.solve.fixed import solve_with_each_fixed
 from planner.solve.futures import Future, futures
-from planner.solve.held import answers_of_each
 from planner.solve.moves import Commitment, FirstMoves, Moves, commitments
 from planner.solve.prices import tried_prices
-from planner.solve.program import AskedProgram, Goal
+from planner.solve.program import Goal, SolverProgram
 from planner.solve.reading import solution_of
-from planner.solve.standing import Standing, standing
 from planner.solve.timing import Report, Timing
+from planner.solve.warm_start import Standing, standing
 
 SLACK = 1e-7
 """Share by which an optimum may be exceeded when the next goal is sought: the solver's tolerance, not a choice."""
@@ -42,7 +42,7 @@ class Session:
         self.case = case
         self.options = options
         self.timing = timing
-        self._asked = AskedProgram(case, options, report=report, timing=timing, start=start)
+        self._asked = SolverProgram(case, options, report=report, timing=timing, start=start)
         self._start: Basis | None = None
         """Where the plan stood that futures were cut from: solves with decisions held start there."""
         self._held: Answer
@@ -125,7 +125,7 @@ class Session:
         if self._asked.linear:
             began = self._start or self._asked.door.basis()
             with self.timing.stage("solve"):
-                return [self._best(answer) for answer in answers_of_each(self._asked, held, began)]
+                return [self._best(answer) for answer in solve_with_each_fixed(self._asked, held, began)]
         found = []
         for moves in held:
             with self.holding(moves):

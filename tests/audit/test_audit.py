@@ -19,11 +19,11 @@ from planner.audit import Audit, audit
 from planner.certify import certify
 from planner.errors import CaseError, InfeasibleError, UnboundedError
 from planner.files import read_case
-from planner.objectives import OBJECTIVES
 from planner.schema import Case, parse_case
 from planner.schema.goals import Objective
 from planner.solution import Solution
 from planner.solve import session
+from planner.solve.objectives import OBJECTIVES
 from tests.model.cases import Data, by_year, changed, chip, greenfield, neutral, rent
 from tests.model.test_reference import TIGHT, Maker
 from tests.model.test_reference_trees import TreeMaker

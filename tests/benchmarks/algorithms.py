@@ -38,10 +38,10 @@ def solved(file: str, algorithm: str) -> dict[str, Any]:
     from planner.lp import Options, SilentHighs
     from planner.lp.conflict import highs_lp
     from planner.solve import Timing
-    from planner.solve.program import AskedProgram
+    from planner.solve.program import SolverProgram
 
     case, _ = read_case(Path(file))
-    asked = AskedProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=None)
+    asked = SolverProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=None)
     highs = SilentHighs()
     for name, value in ALGORITHMS[algorithm].items():
         if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:

@@ -104,10 +104,10 @@ def alike(sites: int, ordered: bool) -> dict[str, Any]:
 def phases(file: str, started: bool) -> dict[str, Any]:
     """Solve a case of whole phases within half a percent, from the rounded continuous plan or from nothing."""
     from planner.files import read_case
-    from planner.solve.program import AskedProgram
+    from planner.solve.program import SolverProgram
 
     if not started:
-        AskedProgram._start_from_rounded = lambda self: None  # type: ignore[method-assign]
+        SolverProgram._start_from_rounded = lambda self: None  # type: ignore[method-assign]
     return _solved(read_case(Path(file))[0], gap=0.005)
 
 

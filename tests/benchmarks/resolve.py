@@ -89,14 +89,14 @@ def _typed(row: Any, field: str) -> Any:
 def _asked(case: Case, start: Standing | None) -> Any:
     from planner.lp import Options
     from planner.solve import Timing
-    from planner.solve.program import AskedProgram
+    from planner.solve.program import SolverProgram
 
-    return AskedProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=start)
+    return SolverProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=start)
 
 
 def _standing(case: Case) -> tuple[Any, Standing]:
     """The plan's program, solved, and where it stands."""
-    from planner.solve.standing import standing
+    from planner.solve.warm_start import standing
 
     plan = _asked(case, None)
     plan.plan()
@@ -140,7 +140,7 @@ def option(file: str, name: str) -> dict[str, Any]:
     """Seconds of an alternative from building to tables, cold and from where the plan stands; in a fresh process."""
     from planner.files import read_case
     from planner.lp import Options
-    from planner.study.options import options
+    from planner.study.alternatives import options
 
     case, _ = read_case(Path(file))
     alone = case.model_copy(update={"alternatives": {name: case.alternatives[name]}})

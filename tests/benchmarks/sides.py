@@ -65,11 +65,11 @@ def pulp(file: str) -> dict[str, Any]:
         from planner.files import read_case
         from planner.lp import Options, solve_with
         from planner.solve import Timing
-        from planner.solve.program import AskedProgram
+        from planner.solve.program import SolverProgram
     with stages.stage("read"):
         case, _ = read_case(Path(file))
     timing, options = Timing(), Options(solver="HiGHS")
-    asked = AskedProgram(case, options, report=lambda stage, text: None, timing=timing, start=None)
+    asked = SolverProgram(case, options, report=lambda stage, text: None, timing=timing, start=None)
     with stages.stage("solve"):
         answer = solve_with(asked.model.program, asked.matrix, options)
     return {"seconds": {**timing.seconds, **stages}, "optimum": answer.objective * asked.instance.units.musd}

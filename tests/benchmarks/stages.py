@@ -29,7 +29,8 @@ def measured(file: str) -> dict[str, Any]:
 
     Raises RuntimeError where the certificate does not hold.
     """
-    from planner.app import Looks, dossier_of
+    from planner.app.looks import Looks
+    from planner.app.redraw import dossier_of
     from planner.certify import certify
     from planner.files import read_case
     from planner.lp import Options

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from planner.certify.chips import fate
 from planner.certify.costs import entries, worth
 from planner.certify.path import Path, walk
 from planner.certify.tables import read
-from planner.certify.values import Values, first_at_least
+from planner.reader.chips import fate
+from planner.reader.values import Values, first_at_least
 from planner.schema import parse_case
 
 from .worked import Worked, bridge, campus, change, licence

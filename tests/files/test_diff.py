@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import Phase, given, settings
 
-from planner.cases import Compared
+from planner.app.case_files import Compared
 from planner.files import Origins, read_case
 from planner.files.diff import diff
 from planner.schema import Case

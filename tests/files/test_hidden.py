@@ -11,7 +11,7 @@ import pytest
 from planner.cli import main
 from planner.errors import CaseError, Problem
 from planner.files import read_case
-from planner.report.theme import read_theme
+from planner.report.look.theme import read_theme
 from planner.schema.wording import near
 from planner.typed import escaped, unescaped
 from tests.files.conftest import SMALL, Writer, refused

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from openpyxl import load_workbook
 
-from planner.cases import check, convert
+from planner.app.case_files import check, convert
 from planner.files import read_case
 from planner.profile import Step
 from planner.quantity import advice

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from planner.findings import BudgetWindow, Committed, Found, budgets
-from planner.report.scenario import case_of_scenario, solution_of_scenario
+from planner.findings import BudgetWindow, CachedFindings, Committed, budgets
+from planner.findings.scenario import case_of_scenario, solution_of_scenario
 from planner.schema import parse_case
 from planner.solve import solve
 
@@ -18,7 +18,7 @@ from ..report.conftest import BRANCHED, BRIDGED, SMALL
 def cash_of(case: Data) -> Committed:
     """Money that a case's plan commits."""
     read = parse_case(case)
-    return Found(read, plan_of(read)).committed
+    return CachedFindings(read, plan_of(read)).committed
 
 
 def test_an_order_is_committed_whole_and_paid_in_two_parts() -> None:
@@ -116,7 +116,7 @@ def test_everything_committed_is_paid_cancelled_or_open(data: Data, scenario: st
     if scenario:
         own = case_of_scenario(case, scenario)
         case, plan = own, solution_of_scenario(plan, scenario, own)
-    cash = Found(case, plan).committed
+    cash = CachedFindings(case, plan).committed
     total = sum(period.committed for period in cash.periods)
     assert total > 10
     left = cash.before + total - sum(period.cancelled + period.paid for period in cash.periods)

@@ -47,7 +47,7 @@ grid three. US: 10 MW stand, 4 of which serve what either country may; what only
 
 def _figures(data: Data) -> dict[str, MarketFigures]:
     case = parse_case(data)
-    return findings.Found(case, plan_of(case)).market_figures
+    return findings.CachedFindings(case, plan_of(case)).market_figures
 
 
 def _two(**fields: Any) -> dict[str, MarketFigures]:

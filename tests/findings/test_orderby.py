@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from planner.findings import Commitment, commitments
-from planner.report.scenario import case_of_scenario, solution_of_scenario
+from planner.findings.scenario import case_of_scenario, solution_of_scenario
 from planner.schema import parse_case
 from planner.solve import solve
 

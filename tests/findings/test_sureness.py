@@ -10,7 +10,7 @@ import pytest
 from planner.accounts import ACCOUNTS
 from planner.findings import Sureness, sureness
 from planner.findings.inputs import MAKERS, filed
-from planner.report.scenario import case_of_scenario, probabilities, solution_of_scenario
+from planner.findings.scenario import case_of_scenario, probabilities, solution_of_scenario
 from planner.schema import Case, parse_case
 from planner.solution import Solution
 from planner.solve import solve

@@ -8,7 +8,7 @@ from planner.lp import Options, Outcome
 from planner.model.rounding import TRIED, rounded
 from planner.schema import parse_case
 from planner.solve import Timing
-from planner.solve.program import AskedProgram
+from planner.solve.program import SolverProgram
 
 from .cases import Data, greenfield, neutral, rent
 
@@ -39,7 +39,7 @@ def _case(limits: Data) -> Data:
 def test_a_plan_made_whole_holds(limit: str, up: float | None) -> None:
     """Phases stand for whole numbers, whatever is rounded up, and the rest of the plan can follow them."""
     case = parse_case(_case(LIMITS[limit]))
-    asked = AskedProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=None)
+    asked = SolverProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=None)
     asked.door.relax()
     values = asked.door.run().values
     whole = rounded(asked.model, values) if up is None else rounded(asked.model, values, up)
@@ -58,7 +58,7 @@ def test_a_plan_made_whole_holds(limit: str, up: float | None) -> None:
 def test_the_search_for_whole_numbers_begins_with_the_best_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of all ways of rounding, what is handed to the solver costs least; and it is a plan already."""
     case = parse_case(_case(LIMITS["starts"] | {"workloads/work/shortfall": rent(2.0)}))
-    asked = AskedProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=None)
+    asked = SolverProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=None)
     given = []
     monkeypatch.setattr(asked.door, "start_from", given.append)
     plan = asked.plan()

@@ -15,7 +15,7 @@ from planner.model import RULES, build
 from planner.model.location import served_where_open
 from planner.schema import parse_case
 from planner.solve import Timing
-from planner.solve.program import AskedProgram
+from planner.solve.program import SolverProgram
 
 from .cases import Data, changed, greenfield, near, plan_of, rent, solved
 from .registry import covers
@@ -27,7 +27,7 @@ EXACT = Options(gap=1e-9)
 
 def bounds(case: Data) -> tuple[float, float]:
     """Least cost in parts of sites, without the rows that follow in whole ones and with them, million USD."""
-    asked = AskedProgram(parse_case(case), EXACT, report=lambda *_: None, timing=Timing(), start=None)
+    asked = SolverProgram(parse_case(case), EXACT, report=lambda *_: None, timing=Timing(), start=None)
     asked.door.relax()
     weak = asked.door.run().objective
     asked.door.bind_for_whole(True)

@@ -9,9 +9,9 @@ from typing import Any
 
 from planner.certify import certify
 from planner.findings import milestones_reached
-from planner.objectives import OBJECTIVES
 from planner.schema import parse_case
 from planner.solve import session
+from planner.solve.objectives import OBJECTIVES
 
 from . import cases
 from .cases import by_year, chip, near, neutral, rent

@@ -9,11 +9,11 @@ import pytest
 
 from planner.certify import certify
 from planner.model import RULES
-from planner.objectives import OBJECTIVES
 from planner.report import Dossier, Provenance, report_bytes
 from planner.schema import parse_case
 from planner.solution import Solution
 from planner.solve import session
+from planner.solve.objectives import OBJECTIVES
 from planner.study.frontier import Point, frontier
 
 SMALL: dict[str, Any] = {

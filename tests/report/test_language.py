@@ -15,7 +15,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-import planner.warnings
+import planner.schema.warnings
 from planner.errors import OptionError
 from planner.files.excel.read import ADD_INS, DATES_FROM_1904
 from planner.report import Dossier, report_bytes, sheets_of
@@ -194,13 +194,13 @@ def test_warnings_of_a_result_are_told_in_the_language() -> None:
 
 
 def test_every_warning_has_its_form() -> None:
-    """A warning is an f-string of planner.warnings or a note on workbooks; its form has fields for values.
+    """A warning is an f-string of planner.schema.warnings or a note on workbooks; its form has fields for values.
 
-    Values outside their band have two forms, of planner.magnitudes.
+    Values outside their band have two forms, of planner.schema.warnings.magnitudes.
     """
     written = [re.sub(r"\{\w+\}", "{}", note) for note in (DATES_FROM_1904, ADD_INS)]
     written += ["{} is {}: is it {}?", "{} is {}: is it {}? The same is asked of {} more: {}"]
-    for node in ast.walk(ast.parse(Path(planner.warnings.__file__).read_text("utf-8"))):
+    for node in ast.walk(ast.parse(Path(planner.schema.warnings.__file__).read_text("utf-8"))):
         if isinstance(node, ast.Yield) and isinstance(node.value, ast.JoinedStr):
             parts = node.value.values
             written.append("".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts))

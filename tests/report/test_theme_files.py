@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.errors import CaseError
-from planner.report.theme import read_theme
+from planner.report.look.theme import read_theme
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "device"])

@@ -15,10 +15,10 @@ from planner.certify import certify
 from planner.errors import InfeasibleError, OptionError
 from planner.findings import average_delay, cost_by_account
 from planner.lp import Options
-from planner.objectives import OBJECTIVES
 from planner.schema import parse_case
 from planner.solution import Status
 from planner.solve import session, solve
+from planner.solve.objectives import OBJECTIVES
 from planner.study.frontier import Point, frontier, not_dominated
 from tests.model.cases import Data, by_year, changed, chip, greenfield, near, neutral, rent
 

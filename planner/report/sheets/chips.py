@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from planner.report.dossier import Dossier
+from planner.report.look.style import market_colours
 from planner.report.sheets.common.groups import group_of
 from planner.report.sheets.common.parts import matrix, page_title, period_table, stack_of
 from planner.report.spec import COUNT, ONE, Chart, Charts, Column, Series, Sheet, Table, Value
-from planner.report.style import market_colours
 from planner.report.view import View
 from planner.report.words import count, message, money, percent, say, short
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from planner import findings
 from planner.report.dossier import Dossier
+from planner.report.look.style import SERIES
 from planner.report.sheets.common.parts import page_title
 from planner.report.spec import (
     COUNT,
@@ -23,7 +24,6 @@ from planner.report.spec import (
     Table,
     Value,
 )
-from planner.report.style import SERIES
 from planner.report.view import PENALTY, RENT, View
 from planner.report.words import message, money, say, three
 from planner.study.frontier import not_dominated

@@ -14,9 +14,9 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.errors import PlannerError
+from planner.report.look.dress import named
+from planner.report.look.theme import Theme
 from planner.report.spec import PLAIN, Cell, Formula, Value
-from planner.report.theme import Theme
-from planner.report.workbook.dress import named
 from planner.report.workbook.layout import Layout
 from planner.typed import escaped
 

@@ -16,14 +16,14 @@ from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 
-from planner.report.colour import PAPER
 from planner.report.language import columns
+from planner.report.look.colour import PAPER
+from planner.report.look.pen import Pen
+from planner.report.look.style import FALL, INK, NONE, RISE
+from planner.report.look.theme import Theme
 from planner.report.spec import Chart, Gantt, Ref, Series, Table
-from planner.report.style import FALL, INK, NONE, RISE
-from planner.report.theme import Theme
 from planner.report.workbook.cells import clean
 from planner.report.workbook.layout import Layout
-from planner.report.workbook.pen import Pen
 
 KINDS = ("stacked", "capacity", "line", "bar", "waterfall", "scatter")
 """Kinds of charts."""

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from openpyxl.chart import BarChart, Reference
 from openpyxl.worksheet.cell_range import MultiCellRange
 
-from planner.cases import check
+from planner.app.case_files import check
 from planner.files import copied
 from planner.files.excel.guards import checked
 from planner.files.excel.sheet import read_sheets

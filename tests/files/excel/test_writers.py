@@ -18,7 +18,7 @@ import pytest
 import xlsxwriter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from planner.cases import check
+from planner.app.case_files import check
 from planner.cli import main
 from planner.files import read_case
 from planner.files.excel import guards

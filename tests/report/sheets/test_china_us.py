@@ -19,7 +19,7 @@ from planner.report.view import View
 from planner.schema import parse_case
 from planner.schema.alternatives import Alternative
 from planner.solve import solve
-from planner.study.options import Option
+from planner.study.alternatives import Option
 
 from ..conftest import SMALL, dossier_of, with_table
 

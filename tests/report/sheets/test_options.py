@@ -13,7 +13,6 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from planner.objectives import OBJECTIVES
 from planner.report import Dossier, report_bytes, sheets_of
 from planner.report.sheets.options import options, rejected_sentence
 from planner.report.sheets.options.reasons import asked_words, why, why_none
@@ -26,7 +25,8 @@ from planner.schema.goals import Milestone
 from planner.schema.uncertainty import Shock
 from planner.schema.variants import variant
 from planner.solve import session
-from planner.study.options import Option
+from planner.solve.objectives import OBJECTIVES
+from planner.study.alternatives import Option
 
 from ..conftest import SMALL
 

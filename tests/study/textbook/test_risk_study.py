@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from planner.objectives import OBJECTIVES
 from planner.schema import parse_case
 from planner.solve import session
+from planner.solve.objectives import OBJECTIVES
 from planner.study.risk import Risk, risk
 
 from ...model.cases import Data, near

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.certify import certify
-from planner.objectives import OBJECTIVES
 from planner.schema import parse_case
 from planner.schema.scenarios import scenarios
 from planner.solution import Solution
 from planner.solve import session, solve
+from planner.solve.objectives import OBJECTIVES
 
 from ...model.cases import Data
 

@@ -6,8 +6,8 @@ import re
 
 from planner import findings
 from planner.findings import CONFIDENCES, Input, Sureness
+from planner.findings.scenario import solution_of_scenario
 from planner.report.dossier import Dossier
-from planner.report.scenario import solution_of_scenario
 from planner.report.spec import ONE, SHARE, Block, Column, Formula, Note, Ref, Table, Value
 from planner.report.view import View, decimals
 from planner.report.words import filled, money, percent, say, sentences

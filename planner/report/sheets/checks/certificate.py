@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from planner.certify import Certificate
 from planner.errors import FailedCheck
+from planner.findings.scenario import likeliest
 from planner.report.dossier import Dossier
-from planner.report.scenario import likeliest
 from planner.report.sheets.checks.lines import columns, verdict
 from planner.report.sheets.checks.twin import SUM_AND_CELL, SUMS, Tables, Twin
 from planner.report.spec import Ref, Table, Value

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.findings.scenario import likeliest
 from planner.report.dossier import Dossier
-from planner.report.scenario import likeliest
 from planner.report.sheets.checks.twin import SUM_AND_CELL, SUMS, Tables, Twin
 from planner.report.spec import Ref
 from planner.report.words import say

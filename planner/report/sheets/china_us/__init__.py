@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from planner import findings
 from planner.findings import MarketFigures
 from planner.report.dossier import Dossier
+from planner.report.look.style import OTHER, SERIES
 from planner.report.sheets.china_us.alone import alone_notes, alone_table
 from planner.report.sheets.china_us.criteria import cost_criteria, power_criteria
 from planner.report.sheets.common.parts import page_title
@@ -28,7 +29,6 @@ from planner.report.spec import (
     Table,
     Value,
 )
-from planner.report.style import OTHER, SERIES
 from planner.report.view import View
 from planner.report.words import joined, message, percent, say, say_in, short, three
 

@@ -11,7 +11,7 @@ from planner.report.view import View
 from planner.report.words import listed, money, percent, say, short, three
 from planner.schema import Case
 from planner.solution import Solution
-from planner.study.options import Option
+from planner.study.alternatives import Option
 
 EVEN = 1e-4
 """Share of the plan's cost by which another may differ and still cost as much."""

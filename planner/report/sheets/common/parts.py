@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from planner.report.look.style import OTHERS, series_colours
 from planner.report.spec import Column, Formula, Ref, Series, Table, Value, number, row_sum
-from planner.report.style import OTHERS, series_colours
 from planner.report.view import View, decimals, leading
 from planner.report.words import chance, joined, say, short
 

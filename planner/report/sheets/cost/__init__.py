@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from planner import findings
 from planner.report.dossier import Dossier
+from planner.report.look.style import SERIES
 from planner.report.sheets.common.groups import GROUPS, group_names, group_of, present_groups
 from planner.report.sheets.common.parts import page_title
 from planner.report.sheets.cost.levelised import levelised_sentences, levelised_tables
@@ -27,7 +28,6 @@ from planner.report.spec import (
     Value,
     row_sum,
 )
-from planner.report.style import SERIES
 from planner.report.view import NOISE, View
 from planner.report.words import chance, message, money, percent, say
 

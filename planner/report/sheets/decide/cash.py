@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.report.look.style import CAPACITY, INK, series_colours
 from planner.report.sheets.decide.now import Now, kind_names
 from planner.report.spec import (
     ONE,
@@ -18,7 +19,6 @@ from planner.report.spec import (
     link,
     row_sum,
 )
-from planner.report.style import CAPACITY, INK, series_colours
 from planner.report.words import joined, money, say
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from planner import findings
 from planner.report.dossier import Dossier
+from planner.report.look.style import SERIES
 from planner.report.sheets.common.parts import marked, page_title
 from planner.report.sheets.options.bridges import (
     MOST_COLUMNS,
@@ -34,10 +35,9 @@ from planner.report.spec import (
     Table,
     Value,
 )
-from planner.report.style import SERIES
 from planner.report.view import RENT, View
 from planner.report.words import listed, message, money, say, several, short
-from planner.study.options import Option
+from planner.study.alternatives import Option
 
 MOST_MILESTONES = 3
 """Milestones that have a column of their own."""

@@ -9,7 +9,7 @@ from planner.report.view import View
 from planner.report.words import listed, money, objective_words, say, sentences, several, short
 from planner.schema.uncertainty import Shock
 from planner.solution import Status
-from planner.study.options import Option
+from planner.study.alternatives import Option
 
 SAME_MONTHS = 0.05
 """Months by which average delays must differ to be told apart."""

@@ -11,7 +11,7 @@ from planner.report.sheets.common.groups import present_groups
 from planner.report.view import NOISE, View
 from planner.report.words import say, short
 from planner.solution import Solution
-from planner.study.options import Option
+from planner.study.alternatives import Option
 
 ALIKE = 1e-4
 """Share of the plan's cost within which another costs the same."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from planner.report.look.style import CAPACITY, market_colours
 from planner.report.sheets.common.parts import scale
 from planner.report.spec import ONE, SHARE, Chart, Column, Formula, Ref, Series, Table, Value
-from planner.report.style import CAPACITY, market_colours
 from planner.report.view import View
 from planner.report.words import say, three
 

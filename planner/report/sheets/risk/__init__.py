@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner import findings
 from planner.report.dossier import Dossier
+from planner.report.look.style import SERIES
 from planner.report.sheets.common.parts import page_title
 from planner.report.sheets.risk.futures import Futures
 from planner.report.sheets.risk.losses import loss_blocks
@@ -27,7 +28,6 @@ from planner.report.spec import (
     Value,
     link,
 )
-from planner.report.style import SERIES
 from planner.report.view import View, decimals
 from planner.report.words import listed, message, money, percent, say, short
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from planner.report.look.style import HEAT
 from planner.report.sheets.risk.futures import Futures
 from planner.report.spec import Cell, Column, Table, Value
-from planner.report.style import HEAT
 from planner.report.view import decimals
 from planner.report.words import percent, say, three
 from planner.study.risk import COMMON

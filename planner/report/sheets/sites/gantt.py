@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from planner.report.look.style import GANTT
 from planner.report.sheets.power.plant import bridges
 from planner.report.spec import COUNT, Cell, Column, Gantt, Value
-from planner.report.style import GANTT
 from planner.report.view import View
 from planner.report.words import say
 

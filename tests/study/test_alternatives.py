@@ -14,7 +14,7 @@ from planner.lp import Options
 from planner.schema import Case, parse_case
 from planner.schema.variants import variant
 from planner.solve import session, solve
-from planner.study.options import Option, options
+from planner.study.alternatives import Option, options
 
 INPUTS = Path(__file__).parents[2] / "inputs"
 

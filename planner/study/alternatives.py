@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from planner.errors import InfeasibleError, NoPlanError, UnboundedError
 from planner.lp import Options
-from planner.objectives import OBJECTIVES
 from planner.schema import Case
 from planner.schema.alternatives import Alternative
 from planner.schema.variants import variant
 from planner.solution import Solution
 from planner.solve import Report, Standing, session
+from planner.solve.objectives import OBJECTIVES
 
 
 @dataclass(frozen=True)

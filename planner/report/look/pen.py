@@ -10,8 +10,8 @@ from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties, RegularTextRun
 
-from planner.report.style import NONE
-from planner.report.theme import Theme
+from planner.report.look.style import NONE
+from planner.report.look.theme import Theme
 from planner.report.workbook.cells import clean
 
 

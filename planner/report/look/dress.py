@@ -6,8 +6,8 @@ from typing import Any
 
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 
-from planner.report import style
-from planner.report.theme import Theme
+from planner.report.look import style
+from planner.report.look.theme import Theme
 
 _CENTRED = ("good", "bad", *style.GANTT, *style.HEAT)
 _RULED = ("body", "wrap", "strong", "quiet", "aside", *style.GANTT, *style.HEAT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from planner.certify.values import Values
+from planner.reader.values import Values
 from planner.schema import Case
 from planner.solution import TABLES, Solution
 

@@ -16,11 +16,11 @@ from planner.certify import certify
 from planner.errors import CaseError, InfeasibleError, OptionError
 from planner.findings import average_delay, milestones_reached
 from planner.lp import Options
-from planner.objectives import OBJECTIVES
 from planner.schema import Case, parse_case
 from planner.schema.goals import Goals, Objective
 from planner.solution import Solution, Status
 from planner.solve import session, solve
+from planner.solve.objectives import OBJECTIVES
 from tests.model.cases import (
     Data,
     amounts,

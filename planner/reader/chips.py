@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from planner.certify.values import Values
 from planner.money import loss_per_period
+from planner.reader.values import Values
 from planner.units import USD_PER_MUSD
 
 Series = list[float]

@@ -15,7 +15,7 @@ from planner.solution import Solution
 
 
 @dataclass(frozen=True)
-class Found:
+class CachedFindings:
     """The findings that take longest; of a plan on one path, with the path's own case."""
 
     case: Case

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from planner.cases import check
+from planner.app.case_files import check
 from planner.files import read_case
 from planner.schema import Case, parse_case
 from planner.schema.shocks import apply_shocks
 from planner.schema.uncertainty import Shock
-from planner.warnings import input_warnings
+from planner.schema.warnings import input_warnings
 from tests.schema.test_refused import small
 
 INPUTS = Path(__file__).parent.parent / "inputs"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from planner.schema import parse_case
-from planner.warnings import input_warnings
+from planner.schema.warnings import input_warnings
 from tests.schema.test_refused import small
 
 FEE = {"chips": ["A"], "markets": ["US"], "rate": 2.0}

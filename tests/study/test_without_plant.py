@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.schema import parse_case
 from planner.solve import session
-from planner.study.bridge import without_plant
+from planner.study.without_plant import without_plant
 
 from ..model.cases import near, neutral, rent
 

@@ -12,8 +12,8 @@ from PIL import Image, UnidentifiedImageError
 from pydantic import BeforeValidator, ValidationError, ValidationInfo, field_validator
 
 from planner.errors import CaseError, Problem
-from planner.report.colour import Colour, Look, TextColour, read_on
 from planner.report.language import font as font_in_use
+from planner.report.look.colour import Colour, Look, TextColour, read_on
 from planner.schema.base import Row
 from planner.schema.wording import shown, typed_problems
 

@@ -9,13 +9,13 @@ import numpy as np
 from planner.lp import Answer, Basis, HighsDoor
 from planner.solve.futures import side_by_side
 from planner.solve.moves import FirstMoves, Moves
-from planner.solve.program import AskedProgram
+from planner.solve.program import SolverProgram
 
 AT_A_TIME = 2
 """Solvers that share the work, on whatever machine, so that each has the same to solve in the same order."""
 
 
-def answers_of_each(asked: AskedProgram, held: Sequence[Moves], began: Basis | None) -> list[Answer]:
+def solve_with_each_fixed(asked: SolverProgram, held: Sequence[Moves], began: Basis | None) -> list[Answer]:
     """The answer of a linear program with each set of first moves held by itself, from a basis; then back to there.
 
     Raises Interrupted.

@@ -20,7 +20,7 @@ from planner.files.read import in_order
 from planner.files.write import flow
 from planner.schema import Case
 from planner.schema.base import Row
-from planner.warnings import input_warnings
+from planner.schema.warnings import input_warnings
 
 WORKBOOK = ".xlsx"
 YAML = (".yaml", ".yml")

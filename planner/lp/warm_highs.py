@@ -37,7 +37,7 @@ class Basis:
         return Basis(self.columns[columns], self.rows[rows])
 
 
-class Loaded:
+class WarmHighs:
     """A program in a solver that is kept, changed in place."""
 
     def __init__(self, options: Options, progress: Progress | None) -> None:
