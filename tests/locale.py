@@ -19,7 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from planner.accounts import ACCOUNTS
-from planner.certify import CHECKS
+from planner.certificate import CHECKS
 from planner.files.reference import dictionary
 from planner.lp.doubt import KINDS
 from planner.model import RULES
@@ -97,9 +97,9 @@ def registered() -> Iterator[tuple[str, str]]:
     for unit in dict.fromkeys(rule.unit for rule in RULES if rule.unit):
         yield unit, "planner/model"
     for check in CHECKS:
-        yield check.id.replace("_", " "), "planner/certify"
-        yield check.unit, "planner/certify"
-        yield (check.find.__doc__ or "").strip().splitlines()[0], "planner/certify"
+        yield check.id.replace("_", " "), "planner/certificate"
+        yield check.unit, "planner/certificate"
+        yield (check.find.__doc__ or "").strip().splitlines()[0], "planner/certificate"
     for account in (*ACCOUNTS, RENT, PENALTY):
         yield account, "planner/solution.py"
     for status in Status:

@@ -6,10 +6,10 @@ import ast
 from pathlib import Path
 
 from planner.accounts import ACCOUNTS, CAPITAL
-from planner.certify import costs
+from planner.certificate import costs
 
 PACKAGE = Path(__file__).parent.parent / "planner"
-COPIES = {"accounts.py", "certify/costs.py", "audit/policy.py"}
+COPIES = {"accounts.py", "certificate/costs.py", "audit/policy.py"}
 """Where lists of accounts may stand: their declaration, and the copies of what checks it."""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.certify import Certificate, certify
+from planner.certificate import Certificate, certify
 from planner.cli import main
 
 ROOT = Path(__file__).parent.parent

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from planner.audit import least_cost
-from planner.certify import certify
+from planner.certificate import certify
 from planner.errors import InfeasibleError
 from planner.findings import milestones_reached
 from planner.schema import parse_case
 from planner.schema.warnings import input_warnings
-from planner.solve import session
-from planner.solve.objectives import OBJECTIVES
+from planner.solving import session
+from planner.solving.objectives import OBJECTIVES
 from tests.model.cases import Data, account, amounts, changed, cost, near, running, solved
 
 Changes = dict[str, Any]

@@ -14,13 +14,13 @@ import yaml
 from click.testing import CliRunner
 
 from planner.accounts import ACCOUNTS
-from planner.certify import CHECKS
+from planner.certificate import CHECKS
 from planner.cli import cli
 from planner.files.tree import plain
 from planner.files.yamlfile import read_yaml
 from planner.model import COSTS, RULES
 from planner.schema import Case, parse_case
-from planner.solve import solve
+from planner.solving import solve
 from tests.readme import README, SCHEMA, filled, schema_text
 
 ROOT = Path(__file__).parent.parent

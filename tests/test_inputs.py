@@ -14,15 +14,15 @@ import pytest
 import yaml
 
 from planner import findings
-from planner.certify import certify
+from planner.certificate import certify
 from planner.files import read_case
 from planner.lp import Options
 from planner.schema import Case
 from planner.schema.scenarios import scenarios
 from planner.schema.uncertainty import Outcome, Reveal
 from planner.solution import Solution, Status
-from planner.solve import session, solve
-from planner.solve.objectives import OBJECTIVES
+from planner.solving import session, solve
+from planner.solving.objectives import OBJECTIVES
 from planner.study.frontier import frontier, not_dominated
 
 INPUTS = Path(__file__).parent.parent / "inputs"

@@ -21,7 +21,7 @@ from planner.app.write import put_in_place
 from planner.disk import safe_name, staging, staging_of
 from planner.errors import PlannerError, WriteError
 from planner.results import Result, load, save
-from planner.solve import Timing
+from planner.solving import Timing
 from tests.killed import everything, killed_at
 from tests.sealed import seal
 

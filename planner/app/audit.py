@@ -9,10 +9,10 @@ from typing import Any
 
 from planner.audit import Audit
 from planner.audit import audit as judge
-from planner.certify import Certificate, certify
+from planner.certificate import Certificate, certify
 from planner.errors import GAP_NOT_CLOSED, CertificateError, Interrupted, NoPlanError, OptionError
 from planner.results import Result, altered, load
-from planner.solve import Report
+from planner.solving import Report
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from planner.files import read_case
 from planner.lp import Options
 from planner.schema import Case
 from planner.schema.goals import Objective
-from planner.solve import Report, Timing
+from planner.solving import Report, Timing
 
 Study: TypeAlias = Literal["frontier", "risk"]
 """A question that takes more than one solve and is asked for by name."""

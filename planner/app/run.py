@@ -13,7 +13,7 @@ from planner.app.question import Inputs, Question
 from planner.app.redraw import dossier_of
 from planner.app.verdict import refuse_failed, refuse_unreconciled
 from planner.app.write import put_in_place
-from planner.certify import certify
+from planner.certificate import certify
 from planner.disk import Staging
 from planner.errors import (
     GAP_NOT_CLOSED,
@@ -30,8 +30,8 @@ from planner.results import Compared, Result, run_id
 from planner.schema import Case
 from planner.schema.scenarios import scenarios
 from planner.solution import Solution, Status
-from planner.solve import Session, Timing, session
-from planner.solve.objectives import OBJECTIVES
+from planner.solving import Session, Timing, session
+from planner.solving.objectives import OBJECTIVES
 from planner.study.alternatives import Option, options
 from planner.study.frontier import Point, case_of_points, not_dominated
 from planner.study.frontier import frontier as trace

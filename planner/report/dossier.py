@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from planner.certify import Certificate, certify
+from planner.certificate import Certificate, certify
 from planner.findings import CachedFindings
 from planner.findings.scenario import case_of_scenario, likeliest, probabilities, solution_of_scenario
 from planner.schema import Case

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.certify import Certificate, certify
+from planner.certificate import Certificate, certify
 from planner.disk import RefusedError, read_plain, recover, standing
 from planner.errors import CaseError, Problem
 from planner.files import read_case

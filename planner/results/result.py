@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planner.certify import Certificate
+from planner.certificate import Certificate
 from planner.files import write_yaml
 from planner.schema import Case
 from planner.solution import Solution

@@ -11,8 +11,8 @@ from planner.schema import Case
 from planner.schema.alternatives import Alternative
 from planner.schema.variants import variant
 from planner.solution import Solution
-from planner.solve import Report, Standing, session
-from planner.solve.objectives import OBJECTIVES
+from planner.solving import Report, Standing, session
+from planner.solving.objectives import OBJECTIVES
 
 
 @dataclass(frozen=True)

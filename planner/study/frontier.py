@@ -14,7 +14,7 @@ from planner.errors import InfeasibleError
 from planner.findings import average_delay, cash_cost
 from planner.schema import Case
 from planner.solution import Solution
-from planner.solve import SLACK, Session
+from planner.solving import SLACK, Session
 
 SAME = 1e-6
 """Share of the frontier's width within which two points are one."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.errors import InfeasibleError, NoPlanError
 from planner.findings import average_delay, final_it_mw, milestones_reached
-from planner.solve import Session
+from planner.solving import Session
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,14 @@ import pandas as pd
 import pytest
 
 from planner.audit import Audit, audit
-from planner.certify import certify
+from planner.certificate import certify
 from planner.errors import CaseError, InfeasibleError, UnboundedError
 from planner.files import read_case
 from planner.schema import Case, parse_case
 from planner.schema.goals import Objective
 from planner.solution import Solution
-from planner.solve import session
-from planner.solve.objectives import OBJECTIVES
+from planner.solving import session
+from planner.solving.objectives import OBJECTIVES
 from tests.model.cases import Data, by_year, changed, chip, greenfield, neutral, rent
 from tests.model.test_reference import TIGHT, Maker
 from tests.model.test_reference_trees import TreeMaker

@@ -37,8 +37,8 @@ def solved(file: str, algorithm: str) -> dict[str, Any]:
     from planner.files import read_case
     from planner.lp import Options, SilentHighs
     from planner.lp.conflict import highs_lp
-    from planner.solve import Timing
-    from planner.solve.program import SolverProgram
+    from planner.solving import Timing
+    from planner.solving.program import SolverProgram
 
     case, _ = read_case(Path(file))
     asked = SolverProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=None)

@@ -104,7 +104,7 @@ def alike(sites: int, ordered: bool) -> dict[str, Any]:
 def phases(file: str, started: bool) -> dict[str, Any]:
     """Solve a case of whole phases within half a percent, from the rounded continuous plan or from nothing."""
     from planner.files import read_case
-    from planner.solve.program import SolverProgram
+    from planner.solving.program import SolverProgram
 
     if not started:
         SolverProgram._start_from_rounded = lambda self: None  # type: ignore[method-assign]
@@ -113,7 +113,7 @@ def phases(file: str, started: bool) -> dict[str, Any]:
 
 def _solved(case: Any, gap: float = 1e-3) -> dict[str, Any]:
     from planner.lp import Options
-    from planner.solve import session
+    from planner.solving import session
 
     with session(case, Options(gap=gap)) as s:
         began = time.perf_counter()

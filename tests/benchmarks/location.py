@@ -68,7 +68,7 @@ def solved(kind: str, size: int, seed: int, rule: bool, stop: float) -> dict[str
     from planner.lp import Options
     from planner.model.location import served_where_open
     from planner.schema import parse_case
-    from planner.solve import solve
+    from planner.solving import solve
 
     if not rule:
         planner.model.RULES = tuple(each for each in planner.model.RULES if each.rows is not served_where_open)

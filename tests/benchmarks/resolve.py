@@ -26,7 +26,7 @@ from tests.benchmarks.tables import figures, table
 if TYPE_CHECKING:
     from planner.lp import HighsDoor, Matrix
     from planner.schema import Case
-    from planner.solve import Standing
+    from planner.solving import Standing
 
 MODULE = "tests.benchmarks.resolve"
 SAME = 1e-6
@@ -88,15 +88,15 @@ def _typed(row: Any, field: str) -> Any:
 
 def _asked(case: Case, start: Standing | None) -> Any:
     from planner.lp import Options
-    from planner.solve import Timing
-    from planner.solve.program import SolverProgram
+    from planner.solving import Timing
+    from planner.solving.program import SolverProgram
 
     return SolverProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=start)
 
 
 def _standing(case: Case) -> tuple[Any, Standing]:
     """The plan's program, solved, and where it stands."""
-    from planner.solve.warm_start import standing
+    from planner.solving.warm_start import standing
 
     plan = _asked(case, None)
     plan.plan()

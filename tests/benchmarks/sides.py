@@ -14,7 +14,7 @@ def planner(file: str) -> dict[str, Any]:
     with stages.stage("import"):
         from planner.files import read_case
         from planner.lp import Options
-        from planner.solve import Timing, session
+        from planner.solving import Timing, session
     with stages.stage("read"):
         case, _ = read_case(Path(file))
     timing = Timing()
@@ -64,8 +64,8 @@ def pulp(file: str) -> dict[str, Any]:
     with stages.stage("import"):
         from planner.files import read_case
         from planner.lp import Options, solve_with
-        from planner.solve import Timing
-        from planner.solve.program import SolverProgram
+        from planner.solving import Timing
+        from planner.solving.program import SolverProgram
     with stages.stage("read"):
         case, _ = read_case(Path(file))
     timing, options = Timing(), Options(solver="HiGHS")

@@ -31,11 +31,11 @@ def measured(file: str) -> dict[str, Any]:
     """
     from planner.app.looks import Looks
     from planner.app.redraw import dossier_of
-    from planner.certify import certify
+    from planner.certificate import certify
     from planner.files import read_case
     from planner.lp import Options
     from planner.results import Result, save
-    from planner.solve import Timing, session
+    from planner.solving import Timing, session
 
     stages, timing, imported = Stages(), Timing(), peak_kb()
     with stages.stage("read"):

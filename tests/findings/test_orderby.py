@@ -10,7 +10,7 @@ import pytest
 from planner.findings import Commitment, commitments
 from planner.findings.scenario import case_of_scenario, solution_of_scenario
 from planner.schema import parse_case
-from planner.solve import solve
+from planner.solving import solve
 
 from ..model.cases import Data, by_year, chip, greenfield, neutral, plan_of
 from ..report.conftest import BRANCHED, BRIDGED

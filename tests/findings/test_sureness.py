@@ -13,7 +13,7 @@ from planner.findings.inputs import MAKERS, filed
 from planner.findings.scenario import case_of_scenario, probabilities, solution_of_scenario
 from planner.schema import Case, parse_case
 from planner.solution import Solution
-from planner.solve import solve
+from planner.solving import solve
 
 from ..model.cases import Data, by_year, changed, chip, cost, greenfield, neutral, plan_of, rent
 from ..report.conftest import BRANCHED, BRIDGED, SMALL

@@ -15,7 +15,7 @@ import yaml
 from planner.findings import cost_by_scenario
 from planner.schema import parse_case
 from planner.schema.uncertainty import Outcome, Reveal
-from planner.solve import solve
+from planner.solving import solve
 from tests.model.cases import (
     Data,
     account,

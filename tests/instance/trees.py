@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from planner.certify import certify
+from planner.certificate import certify
 from planner.instance import Node, Tree
 from planner.schema import Case, parse_case
 from planner.solution import Solution
-from planner.solve import solve
+from planner.solving import solve
 from tests.model.cases import Data, changed
 
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from planner.certify import certify
+from planner.certificate import certify
 from planner.lp import Options
 from planner.schema import Case, parse_case
 from planner.solution import Solution
-from planner.solve import solve
+from planner.solving import solve
 
 Data = dict[str, Any]
 

@@ -11,7 +11,7 @@ from planner import model
 from planner.instance import unroll
 from planner.model.sites import alike_sites
 from planner.schema import Case, parse_case
-from planner.solve import solve
+from planner.solving import solve
 
 from .cases import cost, greenfield, near, neutral, solved
 from .registry import covers

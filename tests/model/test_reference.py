@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from planner.audit import least_cost
-from planner.certify import certify
+from planner.certificate import certify
 from planner.errors import InfeasibleError, UnboundedError
 from planner.lp import Options
 from planner.schema import Case, Policy, parse_case
-from planner.solve import solve
+from planner.solving import solve
 from planner.timeline import Timeline
 
 SEEDS = range(100, 160)

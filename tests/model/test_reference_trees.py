@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from planner.audit import least_cost
-from planner.certify import certify
+from planner.certificate import certify
 from planner.errors import CaseError, InfeasibleError, UnboundedError
 from planner.schema import Case, parse_case
 from planner.schema.scenarios import scenarios, uncertainty_problems
-from planner.solve import session
-from planner.solve.objectives import cheapest
+from planner.solving import session
+from planner.solving.objectives import cheapest
 from tests.model.test_reference import TIGHT, Maker
 
 SEEDS = range(60)

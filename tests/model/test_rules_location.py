@@ -14,8 +14,8 @@ from planner.lp import Options
 from planner.model import RULES, build
 from planner.model.location import served_where_open
 from planner.schema import parse_case
-from planner.solve import Timing
-from planner.solve.program import SolverProgram
+from planner.solving import Timing
+from planner.solving.program import SolverProgram
 
 from .cases import Data, changed, greenfield, near, plan_of, rent, solved
 from .registry import covers

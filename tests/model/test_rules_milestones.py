@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.certify import certify
+from planner.certificate import certify
 from planner.findings import milestones_reached
 from planner.schema import parse_case
-from planner.solve import session
-from planner.solve.objectives import OBJECTIVES
+from planner.solving import session
+from planner.solving.objectives import OBJECTIVES
 
 from . import cases
 from .cases import by_year, chip, near, neutral, rent

@@ -13,7 +13,7 @@ import pytest
 
 from planner.schema import parse_case
 from planner.solution import Solution
-from planner.solve import session
+from planner.solving import session
 
 from .cases import (
     Data,

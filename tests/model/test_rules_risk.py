@@ -10,8 +10,8 @@ from __future__ import annotations
 from planner.findings import cost_by_scenario
 from planner.schema import parse_case
 from planner.solution import Solution
-from planner.solve import session
-from planner.solve.objectives import OBJECTIVES
+from planner.solving import session
+from planner.solving.objectives import OBJECTIVES
 
 from .cases import Data, by_year, changed, near, neutral, ordered, solved
 from .registry import covers

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from planner.certify import certify
+from planner.certificate import certify
 from planner.model import RULES
 from planner.report import Dossier, Provenance, report_bytes
 from planner.schema import parse_case
 from planner.solution import Solution
-from planner.solve import session
-from planner.solve.objectives import OBJECTIVES
+from planner.solving import session
+from planner.solving.objectives import OBJECTIVES
 from planner.study.frontier import Point, frontier
 
 SMALL: dict[str, Any] = {

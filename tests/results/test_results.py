@@ -9,12 +9,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from planner.certify import certify
+from planner.certificate import certify
 from planner.errors import CaseError
 from planner.files import read_case
 from planner.results import Result, load, run_id, save
 from planner.solution import TABLES
-from planner.solve import session
+from planner.solving import session
 from tests.sealed import seal
 
 QUICKSTART = Path(__file__).parent.parent / "inputs" / "quickstart.yaml"

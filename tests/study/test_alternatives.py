@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from planner.certify import certify
+from planner.certificate import certify
 from planner.files import read_case
 from planner.findings import chips_ordered, first_served
 from planner.lp import Options
 from planner.schema import Case, parse_case
 from planner.schema.variants import variant
-from planner.solve import session, solve
+from planner.solving import session, solve
 from planner.study.alternatives import Option, options
 
 INPUTS = Path(__file__).parents[2] / "inputs"

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from planner.certify import certify
+from planner.certificate import certify
 from planner.errors import InfeasibleError, OptionError
 from planner.findings import average_delay, cost_by_account
 from planner.lp import Options
 from planner.schema import parse_case
 from planner.solution import Status
-from planner.solve import session, solve
-from planner.solve.objectives import OBJECTIVES
+from planner.solving import session, solve
+from planner.solving.objectives import OBJECTIVES
 from planner.study.frontier import Point, frontier, not_dominated
 from tests.model.cases import Data, by_year, changed, chip, greenfield, near, neutral, rent
 

@@ -33,12 +33,12 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from planner.certify import certify
+from planner.certificate import certify
 from planner.schema import parse_case
 from planner.schema.shocks import apply_shocks
 from planner.schema.uncertainty import Shock
 from planner.solution import Solution
-from planner.solve import solve
+from planner.solving import solve
 from tests.model.cases import Data, changed, near, neutral, rent
 
 REVEAL = date(2027, 10, 1)

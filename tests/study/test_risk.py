@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from planner.certify import certify
+from planner.certificate import certify
 from planner.errors import InfeasibleError
 from planner.results import Result, load, save
 from planner.schema import parse_case
-from planner.solve import session
-from planner.solve.objectives import OBJECTIVES
+from planner.solving import session
+from planner.solving.objectives import OBJECTIVES
 from planner.study.risk import COMMON, Risk, risk, risk_from_json
 from tests.model.cases import Data, by_year, changed, chip, greenfield, near, neutral, rent
 

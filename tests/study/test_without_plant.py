@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.schema import parse_case
-from planner.solve import session
+from planner.solving import session
 from planner.study.without_plant import without_plant
 
 from ..model.cases import near, neutral, rent

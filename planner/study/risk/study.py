@@ -13,7 +13,7 @@ from planner.schema import Case
 from planner.schema.average import average_case
 from planner.schema.scenarios import Scenario, scenarios
 from planner.solution import Solution
-from planner.solve import (
+from planner.solving import (
     COMMITMENTS,
     Commitment,
     Future,

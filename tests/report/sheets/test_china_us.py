@@ -18,7 +18,7 @@ from planner.report.spec import Beside, Charts, Note, Sheet, Table, number, plai
 from planner.report.view import View
 from planner.schema import parse_case
 from planner.schema.alternatives import Alternative
-from planner.solve import solve
+from planner.solving import solve
 from planner.study.alternatives import Option
 
 from ..conftest import SMALL, dossier_of, with_table

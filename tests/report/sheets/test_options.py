@@ -24,8 +24,8 @@ from planner.schema.alternatives import Alternative
 from planner.schema.goals import Milestone
 from planner.schema.uncertainty import Shock
 from planner.schema.variants import variant
-from planner.solve import session
-from planner.solve.objectives import OBJECTIVES
+from planner.solving import session
+from planner.solving.objectives import OBJECTIVES
 from planner.study.alternatives import Option
 
 from ..conftest import SMALL

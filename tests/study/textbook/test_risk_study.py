@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from planner.schema import parse_case
-from planner.solve import session
-from planner.solve.objectives import OBJECTIVES
+from planner.solving import session
+from planner.solving.objectives import OBJECTIVES
 from planner.study.risk import Risk, risk
 
 from ...model.cases import Data, near

@@ -11,12 +11,12 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from planner.certify import certify
+from planner.certificate import certify
 from planner.schema import parse_case
 from planner.schema.scenarios import scenarios
 from planner.solution import Solution
-from planner.solve import session, solve
-from planner.solve.objectives import OBJECTIVES
+from planner.solving import session, solve
+from planner.solving.objectives import OBJECTIVES
 
 from ...model.cases import Data
 

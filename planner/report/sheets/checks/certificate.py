@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from planner.certify import Certificate
+from planner.certificate import Certificate
 from planner.errors import FailedCheck
 from planner.findings.scenario import likeliest
 from planner.report.dossier import Dossier

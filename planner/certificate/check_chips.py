@@ -1,0 +1,133 @@
+"""Checks of orders, supply, stock, fleet and what chips are left at the end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from planner.certificate.path import Path
+from planner.certificate.recomputed import Recomputed
+from planner.certificate.record import Finding, at_most
+from planner.profile import Profile
+from planner.reader.chips import banned, loss
+
+
+def orders_offered(r: Recomputed) -> Iterator[Finding]:
+    """Chips are ordered only where they are offered, not banned and able to arrive within the horizon."""
+    in_time = {
+        (order.name, order.chip, order.market)
+        for path in r.paths
+        for order in path.fleets.orders
+        if order.ordered is not None and order.arrived is not None
+    }
+    for path in r.paths:
+        line = path.values.line
+        for (chip, market), ordered in path.read("orders", "ordered").items():
+            channel, closed = path.values.channel(chip, market), banned(path.values, chip, market)
+            for t, node in enumerate(path.nodes):
+                offered = channel is not None and line.in_force(t, channel.available_from, channel.available_until)
+                if not offered or closed[t] or (node, chip, market) not in in_time:
+                    yield at_most(ordered[t], 0.0, r.floors.chips, chip, market, node)
+
+
+def market_supply(r: Recomputed) -> Iterator[Finding]:
+    """Orders of a chip in a market never exceed this operator's share of the supply there."""
+    for path in r.paths:
+        for (chip, market), ordered in path.read("orders", "ordered").items():
+            channel = path.values.channel(chip, market)
+            if channel is not None and channel.supply_per_year is not None:
+                limit = _share(path, channel.supply_per_year, channel.operator_share)
+                for t, node in enumerate(path.nodes):
+                    yield at_most(ordered[t], limit[t], r.floors.chips, chip, market, node)
+
+
+def chip_supply(r: Recomputed) -> Iterator[Finding]:
+    """Orders of a chip in all markets together never exceed this operator's share of its supply."""
+    for path in r.paths:
+        for name, chip in path.case.chips.items():
+            if chip.supply_per_year is not None:
+                limit, ordered = _share(path, chip.supply_per_year, chip.operator_share), _ordered(path, name)
+                for t, node in enumerate(path.nodes):
+                    yield at_most(ordered[t], limit[t], r.floors.chips, name, node)
+
+
+def pool_supply(r: Recomputed) -> Iterator[Finding]:
+    """Orders never take more of a shared supply pool than this operator's share of its good units."""
+    for path in r.paths:
+        for name, pool in path.case.pools.items():
+            take = {chip: row.pools[name] for chip, row in path.case.chips.items() if name in row.pools}
+            limit = _share(path, pool.capacity_per_year, pool.operator_share)
+            good = path.values.of(pool.yield_share)
+            ordered = {chip: _ordered(path, chip) for chip in take}
+            floor = r.floors.chips * max(take.values(), default=0.0)
+            for t, node in enumerate(path.nodes):
+                taken = sum(take[chip] * ordered[chip][t] for chip in take)
+                yield at_most(taken, limit[t] * good[t], floor, name, node)
+
+
+def stock_balance(r: Recomputed) -> Iterator[Finding]:
+    """No chip is installed or scrapped before it is delivered: the stock of a market is never below zero."""
+    for path in r.paths:
+        for (chip, market), stock in path.fleets.stock.items():
+            for t, node in enumerate(path.nodes):
+                yield at_most(-stock[t], 0.0, r.floors.chips, chip, market, node)
+
+
+def fleet_balance(r: Recomputed) -> Iterator[Finding]:
+    """No site retires more chips than it has: its fleet is never below zero."""
+    for path in r.paths:
+        for (chip, site), fleet in path.fleets.fleet.items():
+            for t, node in enumerate(path.nodes):
+                yield at_most(-fleet[t], 0.0, r.floors.chips, chip, site, node)
+
+
+def service_life(r: Recomputed) -> Iterator[Finding]:
+    """Chips are retired, oldest first, by the end of their service life."""
+    for path in r.paths:
+        for (chip, market), young in path.fleets.young.items():
+            kept, stock = path.fleets.in_market[chip, market], path.fleets.stock[chip, market]
+            for t, node in enumerate(path.nodes):
+                yield at_most(kept[t] + stock[t], young[t], r.floors.chips, chip, market, node)
+
+
+def powered_chips(r: Recomputed) -> Iterator[Finding]:
+    """No more chips are switched on at a site than are installed there."""
+    for path in r.paths:
+        zeros = [0.0 for _ in path.nodes]
+        for (chip, site), powered in path.read("fleet", "powered").items():
+            fleet = path.fleets.fleet.get((chip, site), zeros)
+            for t, node in enumerate(path.nodes):
+                yield at_most(powered[t], fleet[t], r.floors.chips, chip, site, node)
+
+
+def residual_units(r: Recomputed) -> Iterator[Finding]:
+    """Chips credited at the end are what wear leaves of their delivery, and no more than the fleet."""
+    for path in r.paths:
+        leaf = len(path.nodes) - 1
+        wear = {chip: 1.0 - loss(path.values, chip) for chip in path.case.chips}
+        most: dict[tuple[str, ...], float] = defaultdict(float)
+        for order in path.fleets.orders:
+            life = path.case.chips[order.chip].residual_life_years
+            if order.ordered is not None and order.arrived is not None and life is not None:
+                most[order.name, order.chip, order.market] += wear[order.chip] ** (leaf - order.arrived) * order.units
+        credited: dict[tuple[str, str], float] = defaultdict(float)
+        for (name, chip, market), units in path.read("residuals", "units").items():
+            for t, node in enumerate(path.nodes):
+                limit = most[name, chip, market] if t == leaf else 0.0
+                yield at_most(units[t], limit, r.floors.chips, chip, market, name, node)
+            credited[chip, market] += units[leaf]
+        for (chip, market), total in credited.items():
+            fleet = path.fleets.in_market[chip, market][leaf]
+            yield at_most(total, fleet, r.floors.chips, chip, market, path.nodes[leaf])
+
+
+def _share(path: Path, per_year: Profile, share: Profile) -> list[float]:
+    """A share of an annual volume, by period."""
+    both = zip(path.values.of(per_year), path.values.of(share), strict=True)
+    return [volume * own * path.values.years for volume, own in both]
+
+
+def _ordered(path: Path, chip: str) -> list[float]:
+    """Chips ordered in all markets, by period."""
+    orders = [units for (name, _), units in path.read("orders", "ordered").items() if name == chip]
+    return [sum(units[t] for units in orders) for t in path.values.periods]

@@ -1,0 +1,145 @@
+"""Checks of what the tables state beside the plan: lead times, and prices of limits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from planner.certificate import check_chips, check_plants, check_power, check_sites
+from planner.certificate.recomputed import Recomputed
+from planner.certificate.record import Finding, same, wrong
+from planner.reader.chips import inspection_months
+from planner.reader.values import Values
+from planner.units import USD_PER_MUSD
+
+_CLOSE = 1e-6
+_STEP = 0.01
+"""Share of a limit by which it is moved where its price is tried, one unit at the most."""
+_BINDS: Mapping[str, Callable[[Recomputed], Iterator[Finding]]] = {
+    "site_size": check_sites.site_room,
+    "connection_size": check_sites.grid_room,
+    "service_life": check_chips.service_life,
+    "supply": check_chips.market_supply,
+    "shared_supply": check_chips.chip_supply,
+    "supply_pools": check_chips.pool_supply,
+    "plant_room": check_plants.plant_room,
+    "hall_space": check_power.hall_space,
+    "connection_limit": check_power.grid_connection,
+    "headroom": check_power.headroom,
+    "national_energy": check_power.market_energy,
+}
+"""Limits in each period by the name of their price, with the check that knows what is left of them."""
+
+
+def stated_leads(r: Recomputed) -> Iterator[Finding]:
+    """Lead times and service lives are stated as the case has them on the plan's first day, and in whole periods."""
+    values = Values(r.case)
+    line = r.case.settings.timeline
+    due = {where: (months, line.lag(months)) for where, months in _leads(values)}
+    due |= {where: (12.0 * years, line.life(years)) for where, years in _lives(values)}
+    seen = set[tuple[str, str]]()
+    for kind, item, months, periods, rounded in _rows(
+        r, "leads", "kind", "item", "months", "periods", "rounded_months"
+    ):
+        where = str(kind), str(item)
+        yield wrong(where not in due or where in seen, *where)
+        seen.add(where)
+        if where in due:
+            span, whole = due[where]
+            yield same(float(months), span, 1.0, *where)
+            yield wrong(int(periods) != whole, *where)
+            yield same(float(rounded), float(whole * line.months_per_period), 1.0, *where)
+    for where in due if seen else ():
+        yield wrong(where not in seen, *where)
+
+
+def prices_worth(r: Recomputed) -> Iterator[Finding]:
+    """Every price is told once, at a node of the plan, and weighs as much as it times its limit."""
+    yield wrong(False)
+    seen = set()
+    columns = "rule", "where", "node", "price_usd", "limit", "present_musd"
+    for rule, where, node, price, limit, weight in _rows(r, "prices", *columns):
+        at = str(rule), str(where), str(node)
+        known = r.tables.nodes.get(at[2])
+        yield wrong(known is None or at in seen or not math.isfinite(float(price)), *at)
+        seen.add(at)
+        if known is None:
+            continue
+        worth = abs(float(price) * float(limit)) / USD_PER_MUSD if math.isfinite(limit) else 0.0
+        of_the_day = worth * known.probability * known.discount
+        stated = abs(float(weight))
+        nearer = min((worth, of_the_day), key=lambda each: abs(each - stated))
+        yield same(stated, nearer, r.floors.musd * _CLOSE, *at)
+
+
+def prices_bind(r: Recomputed) -> Iterator[Finding]:
+    """Only a limit that is used to the full has a price."""
+    yield wrong(False)
+    priced: dict[str, set[tuple[str, str]]] = {}
+    for rule, where, node, price in _rows(r, "prices", "rule", "where", "node", "price_usd"):
+        if float(price) != 0.0:
+            priced.setdefault(str(rule), set()).add((str(where), str(node)))
+    for rule, places in priced.items():
+        for row in _BINDS[rule](r) if rule in _BINDS else ():
+            *names, node = row.where
+            if (", ".join(names), node) in places:
+                yield Finding(abs(row.excess), row.size, (rule, *row.where))
+
+
+def prices_tried(r: Recomputed) -> Iterator[Finding]:
+    """A price that was tried from both sides is the one in the table of prices, and lies between what was found."""
+    yield wrong(False)
+    told = {
+        (str(rule), str(where), str(node)): (float(price), str(unit), float(limit))
+        for rule, where, node, price, unit, limit in _rows(
+            r, "prices", "rule", "where", "node", "price_usd", "unit", "limit"
+        )
+    }
+    columns = "rule", "where", "node", "price_usd", "unit", "step", "more_usd", "less_usd"
+    for rule, where, node, price, unit, step, more, less in _rows(r, "verified", *columns):
+        at = str(rule), str(where), str(node)
+        yield wrong(at not in told, *at)
+        if at not in told:
+            continue
+        limit = told[at][2]
+        yield wrong(told[at][1] != unit, *at)
+        yield same(float(step), min(1.0, _STEP * limit) if limit > 0.0 else 1.0, 0.0, *at)
+        yield same(float(price), told[at][0], 0.0, *at)
+        known = r.tables.nodes.get(at[2])
+        day = known.probability * known.discount if known is not None else 1.0
+        # Two present costs were subtracted: what the solver leaves open in either is open in the difference.
+        open_usd = 1e-3 * abs(r.present_cost_musd) * USD_PER_MUSD / float(step) / max(min(day, 1.0), 1e-9)
+        tried = [abs(float(each)) for each in (more, less) if not math.isnan(float(each))]
+        if len(tried) == 2:
+            outside = max(min(tried) - abs(float(price)), abs(float(price)) - max(tried))
+            yield Finding(outside, max(open_usd, abs(float(price))), at)
+
+
+def _leads(values: Values) -> Iterator[tuple[tuple[str, str], float]]:
+    """Lead times on the plan's first day, months."""
+    case = values.case
+    for name, source in case.onsite_sources.items():
+        yield ("on-site plant", name), values.of(source.lead_months)[0]
+    for name, site in case.sites.items():
+        for option, build in site.build_options.items():
+            yield ("build", f"{name}, {option}"), values.of(build.build_months)[0]
+        yield ("grid connection", name), values.of(site.grid_connection_months)[0]
+    for name, chip in case.chips.items():
+        for market, channel in chip.markets.items():
+            months = values.of(channel.lead_months)[0] + inspection_months(values, name, market)[0]
+            yield ("chip delivery", f"{name}, {market}"), months
+
+
+def _lives(values: Values) -> Iterator[tuple[tuple[str, str], float]]:
+    """Service lives, years."""
+    for name, source in values.case.onsite_sources.items():
+        if source.life_years is not None:
+            yield ("plant life", name), source.life_years
+    for name, chip in values.case.chips.items():
+        if chip.service_life_years is not None:
+            yield ("chip life", name), chip.service_life_years
+
+
+def _rows(r: Recomputed, table: str, *columns: str) -> Iterator[tuple[Any, ...]]:
+    return r.solution.rows(table, *columns) if table in r.solution.tables else iter(())

@@ -1,0 +1,28 @@
+"""Solve a case: unroll, build, solve, read; and ask again with something changed."""
+
+from planner.solving.futures import Future, FuturePlan, own_plans, side_by_side, stopping
+from planner.solving.moves import COMMITMENTS, Commitment, Move, Moves
+from planner.solving.program import Goal
+from planner.solving.session import SLACK, Session, session, solve
+from planner.solving.timing import Report, Timing
+from planner.solving.warm_start import Standing
+
+__all__ = [
+    "COMMITMENTS",
+    "SLACK",
+    "Commitment",
+    "Future",
+    "FuturePlan",
+    "Goal",
+    "Move",
+    "Moves",
+    "Report",
+    "Session",
+    "Standing",
+    "Timing",
+    "own_plans",
+    "session",
+    "side_by_side",
+    "solve",
+    "stopping",
+]

@@ -1,0 +1,102 @@
+"""What a plan can be best at, each a short conversation with a session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from planner.schema.goals import Objective
+from planner.solution import Solution
+from planner.solving import SLACK, Session, own_plans
+
+TIE = 1e-9
+"""Share of a present cost by which plans that are equal may differ, where a second goal chooses between them."""
+
+
+def cheapest(s: Session) -> Solution:
+    """Least expected present cost, or what the case makes of it where the costliest scenarios weigh in.
+
+    Where these alone count, the cheapest on average of the plans that are best for them.
+    """
+    plan = s.solve()
+    if plan.criterion_musd is None or s.case.goals.risk_weight < 1.0 or not plan.linear:
+        return plan
+    s.limit("risk", plan.criterion_musd + TIE * abs(plan.criterion_musd))
+    s.minimise("cost", afresh=False)
+    cheapest_of_these = s.solve()
+    s.limit("risk", None)
+    s.minimise("risk", afresh=False)
+    return replace(
+        cheapest_of_these,
+        status=plan.status,
+        criterion_musd=plan.criterion_musd,
+        bound_musd=plan.bound_musd,
+        tables={**cheapest_of_these.tables, "prices": plan["prices"]},
+    )
+
+
+def earliest(s: Session) -> Solution:
+    """Each milestone reached and held as early as can be, the most important first; then least cost.
+
+    Reaching it from a later period asks for less. The last plan reaches it in some period, from which ever longer steps
+    are tried towards the first until one is too long: each solve is then close to the one before. A milestone that
+    cannot be reached even in the last period is let go.
+    """
+    if not s.possible():
+        return s.solve()
+    periods, reached = s.case.settings.periods, dict[str, int | None]()
+    for name in s.case.milestones():
+        first, never, step = 0, s.reached(name), 1
+        while first < never:
+            tried = max(first, never - step)
+            s.reach(name, tried)
+            if s.possible():
+                never, step = tried, 2 * step
+            else:
+                first, step = tried + 1, 1
+        reached[name] = first if first < periods else None
+        s.reach(name, reached[name])
+        if not s.possible():
+            break
+    return _stating(s.solve(), "earliest", reached=reached)
+
+
+def soonest(s: Session) -> Solution:
+    """Least average delay, then least cash within the tolerance."""
+    s.minimise("delay")
+    least = s.optimum()
+    s.limit("delay", least * (1 + SLACK) + s.case.goals.delay_tolerance_months)
+    s.minimise("cash")
+    return _stating(s.solve(), "delay", least_delay_months=least)
+
+
+def least_regret(s: Session) -> Solution:
+    """Least largest regret over the scenarios, each against its own best plan; then least expected cost."""
+    plan = s.solve()
+    futures = s.futures()
+    if len(futures) == 1:
+        return plan
+    own = {future.name: found.cost_musd for future, found in zip(futures, own_plans(futures), strict=True)}
+    s.compare_with(own)
+    s.minimise("regret")
+    least = s.optimum()
+    s.limit("regret", least + SLACK * abs(least) + TIE * max(map(abs, own.values())))
+    s.minimise("cost")
+    found, costs = s.solve(), s.scenario_costs
+    largest = max(costs[name] - best for name, best in own.items())
+    return _stating(found, "regret", own_best_musd=own, largest_regret_musd=largest)
+
+
+def _stating(plan: Solution, objective: Objective, **goal: Any) -> Solution:
+    """The plan with what it was made for, and what it reached of that: what the certificate holds it to."""
+    return replace(plan, solver={**plan.solver, "objective": objective, "goal": goal})
+
+
+OBJECTIVES: dict[Objective, Callable[[Session], Solution]] = {
+    "cost": cheapest,
+    "earliest": earliest,
+    "delay": soonest,
+    "regret": least_regret,
+}
+"""By name, as typed in the case or on the command line."""
