@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from planner.instance import Instance
 from planner.model import FiledRow
-from planner.solving.tables import price_unit
+from planner.solving.priced import price_unit
 
 PLACES = 4
 """Places of one rule that are named; the rest are counted."""

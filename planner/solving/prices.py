@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.lp import Answer, HighsDoor, Outcome
 from planner.model import FiledRow, Model
-from planner.solving.tables import price_unit, prices_of
+from planner.solving.priced import price_unit, prices_of
 from planner.solving.timing import Report
 from planner.units import USD_PER_MUSD
 
@@ -20,9 +20,7 @@ def tried_prices(
 ) -> Iterator[tuple[Any, ...]]:
     """Rows of the table of verified prices: the weightiest price of each limit, with what re-solves say of it."""
     base, tree = answer.objective, model.instance.tree
-    priced = [
-        (row, position) for row, position in prices_of(model, list(filed), answer) if row[0] != "demand" and row[6] > 0
-    ]
+    priced = [(row, position) for row, position in prices_of(model, filed, answer) if row[0] != "demand" and row[6] > 0]
     heaviest: dict[tuple[str, str], tuple[tuple[Any, ...], int]] = {}
     for row, position in sorted(priced, key=lambda item: -item[0][6]):
         heaviest.setdefault((row[0], row[1]), (row, position))

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 import planner.model
-import planner.solving.tables
 from planner.errors import PlannerError
 from planner.model import COSTS, RULES
 from planner.schema import Case
@@ -65,8 +64,7 @@ def without(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rules = tuple(rule for rule in RULES if rule.name != name)
     costs = tuple(replace(cost, charges=_nothing) if cost.account == name else cost for cost in COSTS)
     monkeypatch.setattr(planner.model, "RULES", rules)
-    for room in (planner.model, planner.solving.tables):
-        monkeypatch.setattr(room, "COSTS", costs)
+    monkeypatch.setattr(planner.model, "COSTS", costs)
     monkeypatch.setattr(cases, "CERTIFIED", [False])
 
 

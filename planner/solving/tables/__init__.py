@@ -1,0 +1,44 @@
+"""From an answer of the solver to the plain tables of the solution, in the planner's units.
+
+A new table is one function, one line in MAKE and its columns in planner.solution.TABLES.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+
+from planner.lp import Answer
+from planner.model import FiledRow, Model
+from planner.solution import TABLES, frame
+from planner.solving.tables import chips, compute, money, power, sites, tree
+from planner.solving.tables.answer import AnswerReader, Rows
+
+MAKE: Mapping[str, Callable[[AnswerReader], Rows]] = {
+    "nodes": tree.nodes,
+    "paths": tree.paths,
+    "leads": tree.leads,
+    "starts": sites.starts,
+    "halls": sites.halls,
+    "onsite": sites.onsite,
+    "orders": chips.orders,
+    "deliveries": chips.deliveries,
+    "fleet": chips.fleet,
+    "serve": compute.serve,
+    "clusters": compute.clusters,
+    "service": compute.service,
+    "regions": power.regions,
+    "markets": power.markets,
+    "residuals": chips.residuals,
+    "violations": money.violations,
+    "ledger": money.ledger,
+    "prices": money.prices,
+}
+"""What makes the rows of each table; a table that is not named here, as that of prices tried again, begins empty."""
+
+
+def tables_of(model: Model, filed: Sequence[FiledRow], answer: Answer) -> dict[str, pd.DataFrame]:
+    """Every table of the solution."""
+    read = AnswerReader(model, filed, answer)
+    return {name: frame(name, MAKE[name](read) if name in MAKE else []) for name in TABLES}
