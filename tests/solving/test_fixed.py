@@ -9,7 +9,7 @@ import pytest
 from planner.errors import Interrupted
 from planner.lp import HighsDoor
 from planner.schema import parse_case
-from planner.solving import held, session
+from planner.solving import fixed, session
 from tests.model.cases import changed, near
 
 from .test_futures import busy
@@ -50,7 +50,7 @@ def test_ctrl_c_stops_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with session(parse_case(busy())) as s:
         plan = s.solve().objective_musd
-        monkeypatch.setattr(held, "side_by_side", pressed)
+        monkeypatch.setattr(fixed, "side_by_side", pressed)
         monkeypatch.setattr(HighsDoor, "stop", lambda door: stopped.append(door))
         with pytest.raises(Interrupted, match="2 jobs"):
             s.best_of_each([s.first_moves] * 3)
