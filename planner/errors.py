@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from planner.typed import escaped
+from planner.typed_text import escaped
 
 GAP_NOT_CLOSED = 5
 """Exit code of a plan that is not proven within the asked gap."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from planner.typed import folded_name
+from planner.typed_text import folded_name
 from planner.units import CNY_PER_USD, MEASURES, SIZES
 
 _RANGE = re.compile(r"([-+]?[\d.,]+) ?(?:[~∼〜–—…]|\.\.|至|到|to) ?([\d.,]+)(.*)")

@@ -20,14 +20,14 @@ from babel.messages.pofile import read_po, write_po
 
 from planner.accounts import ACCOUNTS
 from planner.certificate import CHECKS
-from planner.files.reference import dictionary
-from planner.lp.doubt import KINDS
+from planner.files.field_reference import dictionary
+from planner.lp.verify import KINDS
 from planner.model import RULES
 from planner.report import LATER, SHEETS
+from planner.report.by_period import PENALTY, RENT
 from planner.report.language import DOMAIN, LOCALE
 from planner.report.sheets.assumptions import CONFIDENCES
 from planner.report.told import FORMS, LIKELY
-from planner.report.view import PENALTY, RENT
 from planner.solution import Status
 from planner.units import unit_of
 

@@ -14,8 +14,8 @@ import openpyxl
 
 from planner.files import read_case
 from planner.files.excel.write import write_workbook
+from planner.files.field_reference import reference_page
 from planner.files.jsonschema import case_file_schema
-from planner.files.reference import reference_page
 from planner.model import COSTS, RULES
 
 README = Path(__file__).parent.parent / "README.md"

@@ -18,7 +18,7 @@ from planner.cli import main
 from planner.files import read_case, write_yaml
 from planner.files.diff import ABSENT, diff
 from planner.files.excel.write import workbook_bytes
-from planner.files.marked import MARK, PROBLEMS
+from planner.files.marked_copy import MARK, PROBLEMS
 from planner.schema import Case, parse_case
 
 ROOT = Path(__file__).parent.parent
@@ -104,7 +104,7 @@ def put(sheet: str, row: str, field: str, value: object) -> Callable[[Workbook],
 
 def case(changes: Callable[[str], str] = lambda text: text) -> Case:
     """The small case with its text changed."""
-    from planner.files.tree import plain
+    from planner.files.placed_values import plain
     from planner.files.yamlfile import compose
 
     return parse_case(plain(compose(changes(SMALL), "small.yaml")[0], Case))

@@ -16,8 +16,8 @@ import pytest
 from planner.app.redraw import dossier_of
 from planner.errors import FailedCheck, NoPlanError, WriteError
 from planner.report import write_report
+from planner.report.sheet_spec import Note
 from planner.report.sheets.options import options
-from planner.report.spec import Note
 from planner.results import load
 from tests.sealed import seal
 
@@ -235,8 +235,8 @@ def test_a_copy_that_cannot_be_printed_loses_nothing(
     def fails(workbook: Path, target: Path) -> None:
         raise WriteError(f"LibreOffice did not print {workbook}")
 
-    monkeypatch.setattr("planner.app.looks.find_office", lambda: "soffice")
-    monkeypatch.setattr("planner.app.looks.write_pdf", fails)
+    monkeypatch.setattr("planner.app.report_options.find_office", lambda: "soffice")
+    monkeypatch.setattr("planner.app.report_options.write_pdf", fails)
     assert run("optimize", "case.yaml", "-o", "plan.xlsx", "--pdf", "-q") == 7
     told = capsys.readouterr().err
     assert "did not print plan.xlsx" in told
@@ -256,7 +256,7 @@ def test_stopped_while_it_writes(
             raise stop
         return write_report(path, content, **looks)
 
-    monkeypatch.setattr("planner.app.looks.write_report", writes)
+    monkeypatch.setattr("planner.app.report_options.write_report", writes)
     assert run("optimize", "case.yaml", "--plain") == 130
     assert "the plan is written first" in capsys.readouterr().err
     assert load(case.parent / "reports/case").certificate.ok

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from planner.app.looks import Looks
-from planner.app.place import Place
+from planner.app.deliver import put_in_place
+from planner.app.destination import Place
 from planner.app.redraw import dossier_of
-from planner.app.write import put_in_place
+from planner.app.report_options import Looks
 from planner.disk import safe_name, staging, staging_of
 from planner.errors import PlannerError, WriteError
 from planner.results import Result, load, save
@@ -96,7 +96,7 @@ def test_killed_at_a_file_operation(
     results: tuple[Result, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Kill -9 at a sample of all that a run does to files, and at each step of its swap: one whole result each time."""
-    monkeypatch.setattr("planner.app.looks.write_report", _drawn_by_its_run)
+    monkeypatch.setattr("planner.app.report_options.write_report", _drawn_by_its_run)
     count = _killed(results, 0, tmp_path)
     assert count > 50
     for at in sorted({*range(1, count, 47), *range(count - 24, count + 1)}):
@@ -109,7 +109,7 @@ def test_killed_at_every_file_operation(
     results: tuple[Result, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Kill -9 at each thing that a run does to files."""
-    monkeypatch.setattr("planner.app.looks.write_report", _drawn_by_its_run)
+    monkeypatch.setattr("planner.app.report_options.write_report", _drawn_by_its_run)
     for at in range(1, _killed(results, 0, tmp_path) + 1):
         _killed(results, at, tmp_path)
 
@@ -149,7 +149,7 @@ def test_full_disk_at_fifty_sizes(
 
 
 def _full(results: tuple[Result, Result], folder: Path, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
-    monkeypatch.setattr("planner.app.looks.write_report", _drawn_by_its_run)
+    monkeypatch.setattr("planner.app.report_options.write_report", _drawn_by_its_run)
     (old, new), workbook = results, folder / "there/plan.xlsx"
     elsewhere = folder / "elsewhere"
     elsewhere.mkdir()
@@ -195,7 +195,7 @@ def test_no_room_for_a_workbook_anywhere(
     def full(workbook: Path, dossier: Any, **_: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(workbook))
 
-    monkeypatch.setattr("planner.app.looks.write_report", full)
+    monkeypatch.setattr("planner.app.report_options.write_report", full)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with pytest.raises(WriteError, match="plan's tables alone are kept in") as told:
         _put(results[0], tmp_path / "there/plan.xlsx")
@@ -213,7 +213,7 @@ def test_a_report_that_cannot_be_drawn_loses_no_plan(
     def broken(workbook: Path, dossier: Any, **_: Any) -> None:
         raise IndexError("list index out of range")
 
-    monkeypatch.setattr("planner.app.looks.write_report", broken)
+    monkeypatch.setattr("planner.app.report_options.write_report", broken)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with pytest.raises(PlannerError, match="a fault of this tool") as told:
         _put(results[0], tmp_path / "there/plan.xlsx")

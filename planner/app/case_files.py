@@ -118,14 +118,14 @@ def _refuse_copy(path: Path, marked: Path) -> None:
     if kind != "file" or not marked.lstat().st_mode & 0o200:
         what = {"folder": "a folder", "link": "a link to elsewhere", "file": "read-only"}.get(kind, "no ordinary file")
         raise OptionError(f"{marked} is {what}; give the copy another name")
-    from planner.files.marked import is_marked
+    from planner.files.marked_copy import is_marked
 
     if not is_marked(marked):
         raise OptionError(f"{marked} exists and is no marked copy; give the copy another name")
 
 
 def _marked(found: Checked, path: Path, marked: Path) -> Checked:
-    from planner.files.marked import mark
+    from planner.files.marked_copy import mark
 
     if found.error is None:
         return replace(found, unmarked="nothing is wrong")

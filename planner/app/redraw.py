@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planner.app.looks import Looks
-from planner.app.place import Place, refuse_no_workbook
-from planner.app.verdict import refuse_changed, refuse_unreconciled
-from planner.app.write import drawn, printed
+from planner.app.deliver import drawn, printed
+from planner.app.destination import Place, refuse_no_workbook
+from planner.app.refuse_failed import refuse_changed, refuse_unreconciled
+from planner.app.report_options import Looks
 from planner.errors import CaseError, FailedCheck, OptionError, PlannerError, Problem, WriteError
 from planner.findings import average_delay, cash_cost
 from planner.model import RULES
 from planner.report.dossier import Dossier, Provenance
 from planner.results import Result, load
-from planner.results.guard import DAMAGE, told
+from planner.results.damage import DAMAGE, told
 from planner.study.frontier import Point
 from planner.study.without_plant import WithoutPlant
 

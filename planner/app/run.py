@@ -8,11 +8,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from planner.app.place import Place
-from planner.app.question import Inputs, Question
+from planner.app.deliver import put_in_place
+from planner.app.destination import Place
 from planner.app.redraw import dossier_of
-from planner.app.verdict import refuse_failed, refuse_unreconciled
-from planner.app.write import put_in_place
+from planner.app.refuse_failed import refuse_failed, refuse_unreconciled
+from planner.app.request import Inputs, Question
 from planner.certificate import certify
 from planner.disk import Staging
 from planner.errors import (

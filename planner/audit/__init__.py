@@ -4,7 +4,7 @@ It shares nothing with the planner's model but the schema and the helpers for pr
 a solver of its own.
 """
 
-from planner.audit.trees import least_cost
+from planner.audit.scenario_tree import least_cost
 from planner.audit.verdict import Audit, audit
 
 __all__ = ["Audit", "audit", "least_cost"]

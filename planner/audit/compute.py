@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from planner.audit.program import Sum, total
-from planner.audit.scenario import Pair, Scenario
+from planner.audit.linear_program import Sum, total
+from planner.audit.one_scenario import Pair, Scenario
 from planner.schema.workloads import Workload
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from planner.audit.program import Sum, total
-from planner.audit.scenario import Scenario
-from planner.money import discount_factor, end_factor, unspent_share
+from planner.audit.linear_program import Sum, total
+from planner.audit.one_scenario import Scenario
+from planner.discounting import discount_factor, end_factor, unspent_share
 
 
 def residual_of_chips(s: Scenario) -> None:

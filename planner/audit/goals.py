@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from planner.audit.finance import penalties
+from planner.audit.fixed_plan import Settled
+from planner.audit.linear_program import Program, Row, Sum, total
 from planner.audit.milestones import Counted, counted, reached
-from planner.audit.program import Program, Row, Sum, total
-from planner.audit.settled import Settled
+from planner.audit.scenario_tree import Tree, plant
 from planner.audit.solver import Found, How, minimise
-from planner.audit.trees import Tree, plant
 from planner.schema.goals import Objective
 from planner.solution import Solution
 

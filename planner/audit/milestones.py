@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from math import inf
 
 from planner.audit.compute import on_workload, usable_share
-from planner.audit.program import Row, Sum, total
-from planner.audit.scenario import Scenario
-from planner.audit.settled import Settled
-from planner.audit.trees import Tree
+from planner.audit.fixed_plan import Settled
+from planner.audit.linear_program import Row, Sum, total
+from planner.audit.one_scenario import Scenario
+from planner.audit.scenario_tree import Tree
 from planner.schema.goals import Milestone
 
 _REACHED = 1e-6

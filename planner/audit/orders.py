@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import prod
 
-from planner.audit.program import Sum, total
-from planner.audit.scenario import Scenario, Series
+from planner.audit.linear_program import Sum, total
+from planner.audit.one_scenario import Scenario, Series
 from planner.schema.chips import Channel, PlacedOrder
 from planner.schema.policy import Ban
 

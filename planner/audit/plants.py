@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from planner.audit.program import Sum, total
-from planner.audit.scenario import HOURS, Pair, Scenario, Series
-from planner.money import unspent_share
+from planner.audit.linear_program import Sum, total
+from planner.audit.one_scenario import HOURS, Pair, Scenario, Series
+from planner.discounting import unspent_share
 from planner.schema.onsite import OnsiteSource
 
 

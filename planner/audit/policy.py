@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 from math import prod
 
-from planner.audit.program import Sum, total
-from planner.audit.scenario import HOURS, Scenario, Series
+from planner.audit.linear_program import Sum, total
+from planner.audit.one_scenario import HOURS, Scenario, Series
 from planner.audit.shares import domestic_share
-from planner.profile import Changed, Profile, Step
 from planner.schema.policy import Budget, BuildRate, Bundling, CapacityLimit, LicenceQuota
+from planner.time_profile import Changed, Profile, Step
 
 CAPITAL = {
     "site opening",

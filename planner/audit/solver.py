@@ -12,8 +12,8 @@ from typing import Any, Literal, TypeAlias
 import highspy
 import numpy as np
 
-from planner.audit.program import Program, Sum
-from planner.silent import SilentHighs
+from planner.audit.linear_program import Program, Sum
+from planner.quiet_highs import SilentHighs
 
 Algorithm: TypeAlias = Literal["simplex", "ipx", "choose"]
 Tell: TypeAlias = Callable[[str], None]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
+from planner.audit.fixed_plan import Settled
 from planner.audit.goals import GOALS, SAME, Compared, Question
-from planner.audit.settled import Settled
+from planner.audit.scenario_tree import Tree, plant
 from planner.audit.solver import Algorithm, How, Tell
-from planner.audit.stated import stated, told, unknown
-from planner.audit.trees import Tree, plant
+from planner.audit.stated_plan import stated, told, unknown
 from planner.schema import Case
 from planner.solution import Solution
 

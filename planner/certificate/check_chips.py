@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.certificate.path import Path
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most
-from planner.profile import Profile
-from planner.reader.chips import banned, loss
+from planner.certificate.scenario_path import Path
+from planner.plan_reader.orders_and_fleet import banned, loss
+from planner.time_profile import Profile
 
 
 def orders_offered(r: Recomputed) -> Iterator[Finding]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from planner.certificate.path import Path
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most, same, wrong
+from planner.certificate.scenario_path import Path
 from planner.schema.goals import Milestone
 
 _SLACK = 1e-6

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.certificate.costs import CAPITAL, soft_rows
-from planner.certificate.path import Path
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most
+from planner.certificate.scenario_path import Path
 from planner.certificate.shares import counted, weight
 from planner.schema.policy import CapacityLimit, LicenceQuota
 from planner.units import KW_PER_MW

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.certificate.check_tables import energy_limit_twh, generation_twh
-from planner.certificate.path import may_serve
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most
+from planner.certificate.scenario_path import may_serve
 from planner.units import KW_PER_MW, MWH_PER_TWH
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.certificate.path import Path
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most, same
+from planner.certificate.scenario_path import Path
 
 _SHARE = 0.01
 

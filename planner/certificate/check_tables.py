@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from planner.certificate.path import Path
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most, same, wrong
+from planner.certificate.scenario_path import Path
 from planner.certificate.tables import Column, Key
 from planner.units import KW_PER_MW, MWH_PER_TWH
 

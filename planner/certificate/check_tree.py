@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from planner.certificate.costs import totals
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most, same, wrong
-from planner.money import discount_factor
+from planner.discounting import discount_factor
 
 
 def tree_links(r: Recomputed) -> Iterator[Finding]:

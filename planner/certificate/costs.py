@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from planner.certificate.path import Path
-from planner.money import discount_factor, end_factor, unspent_share
-from planner.reader.chips import Order, paid_musd
+from planner.certificate.scenario_path import Path
+from planner.discounting import discount_factor, end_factor, unspent_share
+from planner.plan_reader.orders_and_fleet import Order, paid_musd
 from planner.schema import Policy
 from planner.units import HOURS_PER_YEAR, KW_PER_MW, KWH_PER_MWH, USD_PER_MUSD
 

@@ -9,8 +9,8 @@ from functools import cached_property
 
 from planner.certificate.costs import Entry, entries, totals, worth
 from planner.certificate.futures import Future
-from planner.certificate.path import Path, walk
 from planner.certificate.record import FLOOR
+from planner.certificate.scenario_path import Path, walk
 from planner.certificate.tables import Tables, read
 from planner.schema import Case
 from planner.solution import Solution

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planner.certificate.path import Path
-from planner.reader.chips import loss
+from planner.certificate.scenario_path import Path
+from planner.plan_reader.orders_and_fleet import loss
 from planner.schema.policy import DomesticShare
 from planner.units import KW_PER_MW, USD_PER_MUSD
 

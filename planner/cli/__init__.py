@@ -14,7 +14,7 @@ __all__ = ["cli", "main"]
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point: run a command and leave with its exit code, never with a traceback for a deliberate error."""
-    from planner.cli.stops import Stops
+    from planner.cli.interrupts import Stops
 
     with Stops() as stops:
         code = _code(arguments, stops)
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _code(arguments: Sequence[str] | None, stops: Any) -> int:
     try:
-        from planner.cli.leave import run
+        from planner.cli.exit_codes import run
 
         return int(stops.code(run(arguments)))
     except (KeyboardInterrupt, ImportError) as error:

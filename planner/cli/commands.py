@@ -8,10 +8,10 @@ from importlib.metadata import version
 
 import click
 
-from planner.cli.audit import audit
-from planner.cli.cases import check, convert, diff, schema, template
+from planner.cli.audit_command import audit
+from planner.cli.case_commands import check, convert, diff, schema, template
 from planner.cli.options import CONTEXT
-from planner.cli.plans import frontier, optimize, report, risk
+from planner.cli.plan_commands import frontier, optimize, report, risk
 
 
 @click.group(context_settings=CONTEXT)

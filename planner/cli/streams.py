@@ -9,7 +9,7 @@ import sys
 from typing import Any, TextIO
 
 from planner.errors import WriteError
-from planner.typed import escaped
+from planner.typed_text import escaped
 
 _GONE = (OSError, ValueError, AttributeError)
 """What writing to a stream raises that was closed or never there."""

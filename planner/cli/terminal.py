@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.cli.streams import is_terminal, murmur
-from planner.typed import escaped
+from planner.typed_text import escaped
 
 ROUNDING = 1e-9
 """Share of a cost that is the solver's rounding."""

@@ -21,10 +21,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.disk.kinds import RefusedError, read_plain, standing
+from planner.disk.durable import flush_folder, flush_tree, write_bytes
+from planner.disk.file_types import RefusedError, read_plain, standing
 from planner.disk.lock import BusyError, holder, take
-from planner.disk.names import is_plain_name, safe_name
-from planner.disk.whole import flush_folder, flush_tree, write_bytes
+from planner.disk.safe_names import is_plain_name, safe_name
 
 LOCK, INTENT, PART, NEW, OLD = "lock", "intent.json", "intent.part", "new", "old"
 _MOST_INTENT = 100_000

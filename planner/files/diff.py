@@ -13,10 +13,10 @@ from typing import Any, Final, TypeAlias
 from pydantic import BaseModel
 
 from planner.files.write import flow
-from planner.profile import Changed, Growth, Linear, Profile, Step
 from planner.schema.base import Row
 from planner.schema.case import Case
-from planner.schema.walk import Path, fields_of, is_profile, row_of, table_of
+from planner.schema.walk_fields import Path, fields_of, is_profile, row_of, table_of
+from planner.time_profile import Changed, Growth, Linear, Profile, Step
 
 
 class Absent(Enum):

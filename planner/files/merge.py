@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from planner.errors import Problem
-from planner.files.tree import Node
+from planner.files.placed_values import Node
 from planner.schema.case import Case
-from planner.schema.walk import Path, below, is_profile, row_of, table_of
+from planner.schema.walk_fields import Path, below, is_profile, row_of, table_of
 from planner.schema.wording import near, shortened, shown
 
 REMOVE = "remove"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from planner.schema.case import Case
-from planner.schema.walk import Path, below, row_of
+from planner.schema.walk_fields import Path, below, row_of
 
 DEFAULT = "default"
 """Place of a value that was not typed: the schema's default."""

@@ -11,18 +11,18 @@ from pathlib import Path as File
 from typing import Any
 
 from planner.errors import CaseError, Problem
-from planner.files.columns import grouped
+from planner.files.grouped_problems import grouped
+from planner.files.lookalike_names import alike_notes, twin_problems
 from planner.files.merge import merge
 from planner.files.origins import Origins
-from planner.files.tree import Node, Workbook, places, plain
-from planner.files.twins import alike_notes, twin_problems
+from planner.files.placed_values import Node, Workbook, places, plain
 from planner.files.yamlfile import read_yaml
+from planner.schema.alternative_cases import alternative_problems
 from planner.schema.case import Case, parse_case
 from planner.schema.scenarios import uncertainty_problems
 from planner.schema.shocks import trace_shocks
-from planner.schema.tried import shock_problems
-from planner.schema.variants import alternative_problems
-from planner.schema.walk import Path
+from planner.schema.try_shocks import shock_problems
+from planner.schema.walk_fields import Path
 from planner.schema.wording import near, shortened, shown
 
 
@@ -31,7 +31,7 @@ def _read_yaml(file: File, name: str, is_case: bool) -> tuple[Node, list[Problem
 
 
 def _read_workbook(file: File, name: str, is_case: bool) -> tuple[Node, list[Problem]]:
-    from planner.files.excel.guards import checked
+    from planner.files.excel.safety_checks import checked
 
     book = checked(file, name)
     from planner.files.excel.read import read_workbook
@@ -352,7 +352,7 @@ def in_order(problem: Problem) -> tuple[tuple[int, str], ...]:
     if cell is None:
         parts = re.split(r"(\d+)", place)
         return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
-    from planner.files.excel.book import sheet_position
+    from planner.files.excel.expected_sheets import sheet_position
 
     file, sheet, column, row = cell.groups()
     number = 0

@@ -31,7 +31,7 @@ def write_yaml(case: Case) -> str:
 def flow(value: Any) -> str:
     """A value on one line, as YAML in flow style.
 
-    >>> from planner.profile import Growth
+    >>> from planner.time_profile import Growth
     >>> flow(Growth(base=100.0, growth_per_year=0.05))
     '{base: 100, growth_per_year: 0.05}'
     """

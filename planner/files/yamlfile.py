@@ -13,10 +13,10 @@ from typing import Any
 import yaml
 
 from planner.errors import CaseError, Problem
-from planner.files.tree import Node, Scalar
-from planner.schema.walk import Path
+from planner.files.placed_values import Node, Scalar
+from planner.schema.walk_fields import Path
 from planner.schema.wording import shortened
-from planner.typed import read_day
+from planner.typed_text import read_day
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """PyYAML's parser, in C where it was built with it."""

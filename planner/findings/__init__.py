@@ -1,13 +1,16 @@
 """What a plan says, worked out from its tables once, for the terminal and for the report alike."""
 
-from planner.findings.bridge import Bridge, Rung
 from planner.findings.cached import CachedFindings
-from planner.findings.committed import BudgetWindow, Committed, CommittedPeriod, budgets, committed
+from planner.findings.cash_committed import BudgetWindow, Committed, CommittedPeriod, budgets, committed
+from planner.findings.chip_screening import CLOSE, COMPONENTS, NET, ClosePair, Screened, close_chips, net_usd, screened
+from planner.findings.confidence import CONFIDENCES, WEAK, Input, Sureness, nearest, sureness
 from planner.findings.construction import Span
+from planner.findings.cost_bridge import Bridge, Rung
 from planner.findings.levelised import IDLE, Built, all_chips, as_built
+from planner.findings.limit_resources import RESOURCES, binding_by_market, markets_of, resource_of, weight_by_resource
 from planner.findings.markets import MarketFigures, Moment, Tightest, market_figures
-from planner.findings.orderby import Commitment, commitments
-from planner.findings.plan import (
+from planner.findings.order_deadlines import Commitment, commitments
+from planner.findings.plan_summary import (
     SERVED,
     Binding,
     average_delay,
@@ -25,9 +28,6 @@ from planner.findings.plan import (
     priced,
     residual_share,
 )
-from planner.findings.resources import RESOURCES, binding_by_market, markets_of, resource_of, weight_by_resource
-from planner.findings.screening import CLOSE, COMPONENTS, NET, ClosePair, Screened, close_chips, net_usd, screened
-from planner.findings.sureness import CONFIDENCES, WEAK, Input, Sureness, nearest, sureness
 
 __all__ = [
     "CLOSE",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.findings.committed import BudgetWindow, Committed, budgets, committed
+from planner.findings.cash_committed import BudgetWindow, Committed, budgets, committed
+from planner.findings.chip_screening import Screened, screened
 from planner.findings.levelised import Built, as_built
 from planner.findings.markets import MarketFigures, market_figures
-from planner.findings.orderby import Commitment, commitments
-from planner.findings.screening import Screened, screened
+from planner.findings.order_deadlines import Commitment, commitments
 from planner.schema import Case
 from planner.solution import Solution
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.accounts import ACCOUNTS
-from planner.reader.values import Values, first_at_least
+from planner.plan_reader.period_values import Values, first_at_least
 from planner.schema import Case
 from planner.solution import Solution
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.money import unspent_share
-from planner.reader.chips import Order, orders_of, paid_musd
-from planner.reader.path_tables import PathTables
-from planner.reader.values import first_at_least
+from planner.discounting import unspent_share
+from planner.plan_reader.orders_and_fleet import Order, orders_of, paid_musd
+from planner.plan_reader.path_tables import PathTables
+from planner.plan_reader.period_values import first_at_least
 from planner.schema import Case
 from planner.solution import Solution
 from planner.units import KW_PER_MW, USD_PER_MUSD

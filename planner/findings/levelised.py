@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from planner.accounts import ACCOUNTS
-from planner.findings.screening import COMPONENTS
+from planner.findings.chip_screening import COMPONENTS
 from planner.instance.tree import Tree, tree_of
 from planner.schema import Case
 from planner.solution import Solution

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from planner.findings.construction import Construction, Span
 from planner.findings.levelised import Built, all_chips
-from planner.findings.plan import Binding, bindings
-from planner.findings.resources import binding_by_market, weight_by_resource
+from planner.findings.limit_resources import binding_by_market, weight_by_resource
+from planner.findings.plan_summary import Binding, bindings
 from planner.instance.compute import eligible_regions
 from planner.schema import Case
 from planner.solution import Solution

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from planner.discounting import loss_per_period, unspent_share
 from planner.instance.tree import Tree
-from planner.money import loss_per_period, unspent_share
 from planner.schema import Case
 from planner.schema.chips import Channel
 from planner.schema.policy import Ban

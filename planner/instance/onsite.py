@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from planner.discounting import unspent_share
 from planner.instance.tree import Stretch, Tree, matured
-from planner.money import unspent_share
 from planner.schema import Case
 from planner.units import HOURS_PER_YEAR, KW_PER_MW, USD_PER_MUSD, Units
 

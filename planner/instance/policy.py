@@ -15,10 +15,10 @@ from planner.instance.chips import Chips, Holding
 from planner.instance.shares import Share, paths_in_force, stands_from_before
 from planner.instance.sites import Sites
 from planner.instance.tree import Tree
-from planner.profile import Profile, typed_between
 from planner.schema import Case
 from planner.schema.base import Dated, Softness
 from planner.schema.policy import Budget, CapacityLimit, DomesticShare, LicenceQuota
+from planner.time_profile import Profile, typed_between
 from planner.units import HOURS_PER_YEAR, USD_PER_MUSD, Units
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from statistics import median
 
 from planner.instance.tree import Tree
-from planner.profile import numbers
 from planner.schema import Case
+from planner.time_profile import numbers
 from planner.units import KW_PER_MW, USD_PER_MUSD, Units, power_of_ten
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from planner.discounting import unspent_share
 from planner.instance.tree import Stretch, Tree, matured
-from planner.money import unspent_share
 from planner.schema import Case
 from planner.units import Units
 

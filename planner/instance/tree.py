@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from planner.money import discount_factor, end_factor
-from planner.profile import Profile, value_at
+from planner.discounting import discount_factor, end_factor
 from planner.schema import Case
 from planner.schema.base import Dated
 from planner.schema.scenarios import BASE, branches
+from planner.time_profile import Profile, value_at
 from planner.timeline import Timeline
 
 

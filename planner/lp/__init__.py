@@ -8,7 +8,6 @@ is called the usual way and can do none of these.
 from planner.lp.answer import Answer, Options, Outcome
 from planner.lp.highs import HighsDoor
 from planner.lp.matrix import Matrix, Positions, matrix_of
-from planner.lp.others import solve_with
 from planner.lp.program import (
     INFINITY,
     Constraint,
@@ -20,8 +19,9 @@ from planner.lp.program import (
     total,
     without_garbage_collection,
 )
+from planner.lp.pulp_solvers import solve_with
 from planner.lp.warm_highs import BASIC, NONBASIC, Basis
-from planner.silent import SilentHighs
+from planner.quiet_highs import SilentHighs
 
 __all__ = [
     "BASIC",

@@ -8,10 +8,10 @@ from typing import Any
 import highspy
 import numpy as np
 
+from planner.lp.algorithms import INTERIOR_POINT_FROM
 from planner.lp.matrix import Matrix
 from planner.lp.program import INFINITY
-from planner.lp.ways import INTERIOR_POINT_FROM
-from planner.silent import SilentHighs
+from planner.quiet_highs import SilentHighs
 
 
 def highs_lp(matrix: Matrix) -> highspy.HighsLp:

@@ -9,7 +9,7 @@ from threading import Event, Thread
 from typing import Any, TypeAlias
 
 from planner.lp.answer import Options
-from planner.silent import SilentHighs
+from planner.quiet_highs import SilentHighs
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ _ALARMING = ("large costs", "large effective costs", "max objective coefficient"
 """Words of the solver's alarms, in any release, that make an integer program's claim worthless: costs too far apart.
 
 What it says of small costs, and of limits small or large, does no harm: costs too small to matter, limits too far away
-to bind or too near to zero to differ from it; plans are held against the limits themselves, see `planner.lp.doubt`.
+to bind or too near to zero to differ from it; plans are held against the limits themselves, see `planner.lp.verify`.
 A linear program's claim is proven by `Matrix.dual_bound`.
 """
 

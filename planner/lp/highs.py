@@ -13,17 +13,17 @@ import pulp
 from pulp.apis.core import LpSolver
 
 from planner.errors import Interrupted, NoPlanError
-from planner.lp import doubt
+from planner.lp import verify
+from planner.lp.algorithms import BRANCH_AND_CUT, ENDLESS, INTERIOR_POINT, SIMPLEX, Way, from_nothing, ways
 from planner.lp.answer import Answer, Options, Outcome
 from planner.lp.conflict import clash, highs_lp
-from planner.lp.doubt import Lie
 from planner.lp.engine import Progress, run_first
 from planner.lp.matrix import Matrix, matrix_of
 from planner.lp.program import INFINITY
 from planner.lp.rows import Rows
+from planner.lp.verify import Lie
 from planner.lp.warm_highs import WarmHighs
-from planner.lp.ways import BRANCH_AND_CUT, ENDLESS, INTERIOR_POINT, SIMPLEX, Way, from_nothing, ways
-from planner.silent import SilentHighs
+from planner.quiet_highs import SilentHighs
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class HighsDoor(WarmHighs, LpSolver):
         words = self._race(matrix) if self._may_race(matrix) else self._solve()
         answer, lie = self._heard()
         first = lie = lie or self._open_gap(answer)
-        another = self._another() if first and first.kind == doubt.PRICES and self._from_nothing else None
+        another = self._another() if first and first.kind == verify.PRICES and self._from_nothing else None
         for presolve in ("choose", "off"):
             if not lie:
                 break
@@ -152,13 +152,13 @@ class HighsDoor(WarmHighs, LpSolver):
     def _lie(self, matrix: Matrix, answer: Answer) -> Lie | None:
         bound = answer.bound if self._is_mip() else -INFINITY
         said = float(self.highs.getInfo().objective_function_value)
-        if lie := doubt.lie(matrix, answer.values, said, bound):
+        if lie := verify.lie(matrix, answer.values, said, bound):
             return lie
-        if not self._is_mip() or self._start is None or doubt.misses(matrix, self._start):
+        if not self._is_mip() or self._start is None or verify.misses(matrix, self._start):
             return None
         best = matrix.objective(self._start)
-        if bound > best + doubt.DIFFERS * matrix.size(self._start):
-            return Lie(doubt.GIVEN, f"{bound:.9g} above {best:.9g}")
+        if bound > best + verify.DIFFERS * matrix.size(self._start):
+            return Lie(verify.GIVEN, f"{bound:.9g} above {best:.9g}")
         return None
 
     def _open_gap(self, answer: Answer) -> Lie | None:
@@ -167,11 +167,11 @@ class HighsDoor(WarmHighs, LpSolver):
             return None
         if answer.objective - answer.bound <= OPEN * self.now().size(answer.values):
             return None
-        return Lie(doubt.PRICES, f"{answer.bound:.9g} for {answer.objective:.9g}")
+        return Lie(verify.PRICES, f"{answer.bound:.9g} for {answer.objective:.9g}")
 
     def _unproven(self, answer: Answer, lie: Lie) -> Answer:
         """An answer that is not believed where no time is left: its plan, where that holds, and no bound."""
-        found = answer.outcome in (Outcome.OPTIMAL, Outcome.FEASIBLE) and not doubt.misses(self.now(), answer.values)
+        found = answer.outcome in (Outcome.OPTIMAL, Outcome.FEASIBLE) and not verify.misses(self.now(), answer.values)
         outcome = Outcome.FEASIBLE if found else Outcome.NOTHING
         why = "Interrupted" if self._engine.stopping else "Time limit reached"
         nothing = np.empty(0)
@@ -306,7 +306,7 @@ class HighsDoor(WarmHighs, LpSolver):
             return False
         _, known = self.highs.getDualRayExist()  # type: ignore[attr-defined]  # its stub leaves rays out
         ray = self.highs.getDualRay()[2] if known else None  # type: ignore[attr-defined]
-        return ray is None or not doubt.proves_clash(matrix, np.array(ray))
+        return ray is None or not verify.proves_clash(matrix, np.array(ray))
 
     def _denied(self, status: highspy.HighsModelStatus) -> tuple[highspy.HighsModelStatus, Lie | None]:
         """What it means that there is no plan, and the lie in it if any: a fresh solver is asked for any plan at all.
@@ -326,7 +326,7 @@ class HighsDoor(WarmHighs, LpSolver):
         endless = status == statuses.kUnboundedOrInfeasible
         if self._is_mip():
             endless = self._endless_in_parts()
-        return (statuses.kUnbounded, None) if endless else (statuses.kUnknown, Lie(doubt.NONE))
+        return (statuses.kUnbounded, None) if endless else (statuses.kUnknown, Lie(verify.NONE))
 
     def _endless_in_parts(self) -> bool:
         """Whether a program that has a plan in whole numbers is unbounded: it is where it is in parts."""

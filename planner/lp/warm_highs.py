@@ -11,12 +11,12 @@ from typing import Any
 import highspy
 import numpy as np
 
+from planner.lp.algorithms import INTERIOR_POINT_FROM
 from planner.lp.answer import Options
 from planner.lp.conflict import highs_lp
 from planner.lp.engine import Engine, Progress
 from planner.lp.matrix import Matrix, Positions
 from planner.lp.program import Values
-from planner.lp.ways import INTERIOR_POINT_FROM
 
 _PRICED = 1e-7
 """Dual value from which a column or row counts as priced: the solver's dual tolerance."""

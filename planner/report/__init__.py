@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from planner.errors import FailedCheck, WriteError
+from planner.report.atomic_write import write_whole
 from planner.report.dossier import Dossier, Provenance
 from planner.report.look.theme import Theme
+from planner.report.sheet_spec import Sheet
 from planner.report.sheets.assumptions import assumptions
 from planner.report.sheets.checks import checks, failed_checks, master_link
 from planner.report.sheets.china_us import china_us
@@ -23,8 +25,6 @@ from planner.report.sheets.provenance import provenance
 from planner.report.sheets.risk import risk
 from planner.report.sheets.sites import sites
 from planner.report.sheets.summary import summary
-from planner.report.spec import Sheet
-from planner.report.whole import write_whole
 from planner.report.words import say
 from planner.report.workbook import Properties, workbook_bytes
 

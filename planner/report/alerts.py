@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner import findings
+from planner.report.by_period import View
 from planner.report.told import told
-from planner.report.view import View
 from planner.report.words import count, known, listed, money, percent, say
 from planner.solution import Status
 

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from planner.errors import WriteError
-from planner.report.whole import write_whole
+from planner.report.atomic_write import write_whole
 from planner.report.words import say
 
 PROGRAMS = ("soffice", "libreoffice")

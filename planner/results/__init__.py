@@ -13,8 +13,8 @@
 """
 
 from planner.results.manifest import altered
-from planner.results.ours import keep_left_by_systems, refused_folder
 from planner.results.read import load
+from planner.results.replaceable import keep_left_by_systems, refused_folder
 from planner.results.result import Compared, Result, run_id
 from planner.results.write import save, write
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from planner.disk import standing
-from planner.disk.kinds import Kind
+from planner.disk.file_types import Kind
 from planner.solution import TABLES
 
 MANIFEST = "manifest.json"

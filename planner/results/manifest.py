@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from planner.disk import RefusedError, read_plain, write_bytes
-from planner.results.guard import parsed
+from planner.results.damage import parsed
 from planner.results.layout import MANIFEST, is_part
 
 MOST_FILE = 512_000_000

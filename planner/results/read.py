@@ -15,7 +15,7 @@ from planner.certificate import Certificate, certify
 from planner.disk import RefusedError, read_plain, recover, standing
 from planner.errors import CaseError, Problem
 from planner.files import read_case
-from planner.results.guard import (
+from planner.results.damage import (
     DAMAGE,
     parsed,
     read_run,
@@ -28,12 +28,12 @@ from planner.results.layout import BELOW, MANIFEST
 from planner.results.manifest import MOST_FILE, Manifest, read_manifest
 from planner.results.result import Compared, Result
 from planner.schema import Case
-from planner.schema.variants import variant
+from planner.schema.alternative_cases import variant
 from planner.solution import TABLES, Solution, Status
 from planner.study.alternatives import Option
 from planner.study.frontier import case_of_points
 from planner.study.risk import Risk, risk_from_json
-from planner.typed import unescaped
+from planner.typed_text import unescaped
 
 
 def load(folder: Path, *, changed: bool = False) -> Result:

@@ -13,10 +13,10 @@ from planner.disk import staging
 from planner.files import write_yaml
 from planner.results.layout import LISTED, MANIFEST
 from planner.results.manifest import Entry, Manifest, entry_of
-from planner.results.ours import keep_left_by_systems, refused_folder
+from planner.results.replaceable import keep_left_by_systems, refused_folder
 from planner.results.result import Result
 from planner.solution import TABLES
-from planner.typed import escaped
+from planner.typed_text import escaped
 
 _FORMULA = r"^([=+\-@\t\r'])"
 """Beginnings of a text that a spreadsheet takes for a formula, and of one that was guarded against that."""

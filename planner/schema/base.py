@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from planner.profile import Day, NonNegativeProfile, Number, Profile, ShareProfile
+from planner.time_profile import Day, NonNegativeProfile, Number, Profile, ShareProfile
 
 __all__ = [
     "Dated",

@@ -8,7 +8,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from planner.errors import CaseError, Problem
-from planner.profile import value_at
 from planner.schema.alternatives import Alternative
 from planner.schema.assumptions import Assumption
 from planner.schema.base import Name, Row
@@ -19,9 +18,10 @@ from planner.schema.places import Market, Region, Site
 from planner.schema.policy import Policy
 from planner.schema.settings import Settings
 from planner.schema.uncertainty import Reveal, ShockList
-from planner.schema.walk import range_problems
+from planner.schema.walk_fields import range_problems
 from planner.schema.wording import near, shown, size_problems, typed_problems
 from planner.schema.workloads import Workload
+from planner.time_profile import value_at
 
 
 class Case(Row):

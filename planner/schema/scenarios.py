@@ -13,7 +13,7 @@ from planner.errors import CaseError, Problem
 from planner.schema.case import Case
 from planner.schema.shocks import trace_shocks
 from planner.schema.uncertainty import Outcome, Reveal
-from planner.schema.walk import Path
+from planner.schema.walk_fields import Path
 
 MOST_SCENARIOS = 1000
 """Scenarios of one case; more are a mistake in combining reveals, or work for sampling."""

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from planner.profile import Day
 from planner.schema.base import Name, Number, Positive, Row
+from planner.time_profile import Day
 from planner.timeline import Frequency, Timeline
 
 FIRST_YEAR, LAST_YEAR = 1990, 2200

@@ -12,11 +12,11 @@ from typing import Any
 from planner.errors import CaseError, Problem
 from planner.schema.base import Dated, Row
 from planner.schema.case import Case, parse_case
-from planner.schema.known import why_not_at_reveal
-from planner.schema.meant import meant
+from planner.schema.coercion import meant
 from planner.schema.policy import Policy
+from planner.schema.reveal_limits import why_not_at_reveal
 from planner.schema.uncertainty import Shock
-from planner.schema.walk import Path, below, is_profile, row_of, table_of
+from planner.schema.walk_fields import Path, below, is_profile, row_of, table_of
 from planner.schema.wording import near, shown
 
 

@@ -12,10 +12,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from planner.errors import Problem
-from planner.profile import Change, Changed, Growth, Linear, Step
 from planner.quantity import advice
-from planner.schema.walk import LEAST_SIZE, MOST_SIZE, Path, below, is_profile, row_of
-from planner.typed import folded_name
+from planner.schema.walk_fields import LEAST_SIZE, MOST_SIZE, Path, below, is_profile, row_of
+from planner.time_profile import Change, Changed, Growth, Linear, Step
+from planner.typed_text import folded_name
 from planner.units import unit_of
 
 _LIKELY = 12

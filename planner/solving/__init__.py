@@ -1,10 +1,10 @@
 """Solve a case: unroll, build, solve, read; and ask again with something changed."""
 
-from planner.solving.futures import Future, FuturePlan, own_plans, side_by_side, stopping
-from planner.solving.moves import COMMITMENTS, Commitment, Move, Moves
-from planner.solving.program import Goal
+from planner.solving.first_moves import COMMITMENTS, Commitment, Move, Moves
+from planner.solving.scenario_programs import Future, FuturePlan, own_plans, side_by_side, stopping
 from planner.solving.session import SLACK, Session, session, solve
-from planner.solving.timing import Report, Timing
+from planner.solving.solver_program import Goal
+from planner.solving.stage_timing import Report, Timing
 from planner.solving.warm_start import Standing
 
 __all__ = [

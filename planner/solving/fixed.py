@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from planner.lp import Answer, Basis, HighsDoor
-from planner.solving.futures import side_by_side
-from planner.solving.moves import FirstMoves, Moves
-from planner.solving.program import SolverProgram
+from planner.solving.first_moves import FirstMoves, Moves
+from planner.solving.scenario_programs import side_by_side
+from planner.solving.solver_program import SolverProgram
 
 AT_A_TIME = 2
 """Solvers that share the work, on whatever machine, so that each has the same to solve in the same order."""

@@ -14,13 +14,13 @@ from planner.model import risk
 from planner.model.goals import expected_orders, most_reached, node_costs, reached
 from planner.schema import Case
 from planner.solution import Solution, frame
+from planner.solving.first_moves import Commitment, FirstMoves, Moves, commitments
 from planner.solving.fixed import solve_with_each_fixed
-from planner.solving.futures import Future, futures
-from planner.solving.moves import Commitment, FirstMoves, Moves, commitments
-from planner.solving.prices import tried_prices
-from planner.solving.program import Goal, SolverProgram
-from planner.solving.reading import solution_of
-from planner.solving.timing import Report, Timing
+from planner.solving.read_solution import solution_of
+from planner.solving.scenario_programs import Future, futures
+from planner.solving.solver_program import Goal, SolverProgram
+from planner.solving.stage_timing import Report, Timing
+from planner.solving.tried_prices import tried_prices
 from planner.solving.warm_start import Standing, standing
 
 SLACK = 1e-7

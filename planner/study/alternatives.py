@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from planner.errors import InfeasibleError, NoPlanError, UnboundedError
 from planner.lp import Options
 from planner.schema import Case
+from planner.schema.alternative_cases import variant
 from planner.schema.alternatives import Alternative
-from planner.schema.variants import variant
 from planner.solution import Solution
 from planner.solving import Report, Standing, session
 from planner.solving.objectives import OBJECTIVES

@@ -38,7 +38,7 @@ def solved(file: str, algorithm: str) -> dict[str, Any]:
     from planner.lp import Options, SilentHighs
     from planner.lp.conflict import highs_lp
     from planner.solving import Timing
-    from planner.solving.program import SolverProgram
+    from planner.solving.solver_program import SolverProgram
 
     case, _ = read_case(Path(file))
     asked = SolverProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=None)

@@ -104,7 +104,7 @@ def alike(sites: int, ordered: bool) -> dict[str, Any]:
 def phases(file: str, started: bool) -> dict[str, Any]:
     """Solve a case of whole phases within half a percent, from the rounded continuous plan or from nothing."""
     from planner.files import read_case
-    from planner.solving.program import SolverProgram
+    from planner.solving.solver_program import SolverProgram
 
     if not started:
         SolverProgram._start_from_rounded = lambda self: None  # type: ignore[method-assign]

@@ -53,8 +53,8 @@ OPTIONS = {
 def changed(file: str, change: str) -> dict[str, Any]:
     """Seconds of a change of one number, cold, from where the plan stands and in place; in a fresh process."""
     from planner.files import read_case
+    from planner.schema.alternative_cases import variant
     from planner.schema.alternatives import Alternative
-    from planner.schema.variants import variant
 
     case, _ = read_case(Path(file))
     shock = Alternative.model_validate({"changes": [_shock(case, change)]})
@@ -89,7 +89,7 @@ def _typed(row: Any, field: str) -> Any:
 def _asked(case: Case, start: Standing | None) -> Any:
     from planner.lp import Options
     from planner.solving import Timing
-    from planner.solving.program import SolverProgram
+    from planner.solving.solver_program import SolverProgram
 
     return SolverProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=start)
 

@@ -65,7 +65,7 @@ def pulp(file: str) -> dict[str, Any]:
         from planner.files import read_case
         from planner.lp import Options, solve_with
         from planner.solving import Timing
-        from planner.solving.program import SolverProgram
+        from planner.solving.solver_program import SolverProgram
     with stages.stage("read"):
         case, _ = read_case(Path(file))
     timing, options = Timing(), Options(solver="HiGHS")

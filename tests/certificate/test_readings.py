@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from planner.certificate.costs import entries, worth
-from planner.certificate.path import Path, walk
+from planner.certificate.scenario_path import Path, walk
 from planner.certificate.tables import read
-from planner.reader.chips import fate
-from planner.reader.values import Values, first_at_least
+from planner.plan_reader.orders_and_fleet import fate
+from planner.plan_reader.period_values import Values, first_at_least
 from planner.schema import parse_case
 
 from .worked import Worked, bridge, campus, change, licence

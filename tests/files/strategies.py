@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from planner.schema import Case, Policy, parse_case
 from planner.schema.base import Dated, Row
 from planner.schema.goals import Objective
-from planner.schema.walk import below, is_profile, items_of, members, row_of, table_of
+from planner.schema.walk_fields import below, is_profile, items_of, members, row_of, table_of
 
 ODD_NAMES = [
     "NO",

@@ -13,7 +13,7 @@ from planner.errors import CaseError, Problem
 from planner.files import read_case
 from planner.report.look.theme import read_theme
 from planner.schema.wording import near
-from planner.typed import escaped, unescaped
+from planner.typed_text import escaped, unescaped
 from tests.files.conftest import SMALL, Writer, refused
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.files.excel.book import sheets
+from planner.files.excel.expected_sheets import sheets
+from planner.files.excel.extra_sheets import FILE_COLUMNS
 from planner.files.excel.layout import Kind
-from planner.files.excel.own import FILE_COLUMNS
-from planner.files.reference import reference_page
+from planner.files.field_reference import reference_page
 from tests.readme import REFERENCE
 
 

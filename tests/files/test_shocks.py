@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from planner.errors import CaseError
-from planner.profile import Change, Changed, Growth, Linear, Profile, Step, value_at
 from planner.schema import Case, parse_case
 from planner.schema.shocks import apply_shocks, trace_shocks
 from planner.schema.uncertainty import Shock
+from planner.time_profile import Change, Changed, Growth, Linear, Profile, Step, value_at
 
 START = date(2027, 1, 1)
 DAY = date(2028, 1, 1)

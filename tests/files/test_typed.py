@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 
 from planner.app.case_files import check, convert
 from planner.files import read_case
-from planner.profile import Step
 from planner.quantity import advice
+from planner.time_profile import Step
 from tests.files.conftest import SMALL, Writer, refused
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from planner.lp import engine
-from planner.silent import SilentHighs
+from planner.quiet_highs import SilentHighs
 
 
 class Facts:

@@ -11,7 +11,7 @@ import pulp
 import pytest
 
 from planner.errors import NoPlanError, OptionError
-from planner.lp import Answer, HighsDoor, Matrix, Options, Outcome, Program, matrix_of, solve_with, total, ways
+from planner.lp import Answer, HighsDoor, Matrix, Options, Outcome, Program, algorithms, matrix_of, solve_with, total
 
 SEEDS = range(25)
 
@@ -416,7 +416,7 @@ def test_a_start_too_far_away_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
     other.minimise(total([(other.variables[0], 2.0), (other.variables[1], 1.0)]))
     far = door(other)
     far.start_basis(start)
-    monkeypatch.setattr(ways, "LEAST_STEPS", 0)
+    monkeypatch.setattr(algorithms, "LEAST_STEPS", 0)
     found = far.run()
     assert found.objective == pytest.approx(6.0)
     assert found.algorithm == "dual simplex"
@@ -453,7 +453,7 @@ def test_a_long_conversation_says_at_every_turn_what_a_first_question_would(
     seed: int, steps: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """New costs, limits moved, decisions held and let go in any order, with steps from a basis or without."""
-    monkeypatch.setattr(ways, "LEAST_STEPS", steps)
+    monkeypatch.setattr(algorithms, "LEAST_STEPS", steps)
     opened, draw = door(random_program(seed, whole=False)), Random(seed)
     for _ in range(12):
         assert opened.matrix is not None

@@ -14,7 +14,7 @@ import planner.model
 from planner.errors import PlannerError
 from planner.model import COSTS, RULES
 from planner.schema import Case
-from planner.schema.walk import below
+from planner.schema.walk_fields import below
 
 from . import cases
 from .registry import COVERED

@@ -8,7 +8,7 @@ from planner.lp import Options, Outcome
 from planner.model.rounding import TRIED, rounded
 from planner.schema import parse_case
 from planner.solving import Timing
-from planner.solving.program import SolverProgram
+from planner.solving.solver_program import SolverProgram
 
 from .cases import Data, greenfield, neutral, rent
 

@@ -15,9 +15,9 @@ import pytest
 from PIL import Image
 
 from planner.report import Dossier, report_bytes
-from planner.report.look.style import FALL, NONE, RISE, TOTAL
+from planner.report.look.colour_roles import FALL, NONE, RISE, TOTAL
 from planner.report.look.theme import Theme
-from planner.report.spec import Chart, Charts, Column, Formula, Series, Sheet, Table
+from planner.report.sheet_spec import Chart, Charts, Column, Formula, Series, Sheet, Table
 from planner.report.workbook import Properties, workbook_bytes
 from planner.report.workbook.charts import KINDS
 

@@ -20,7 +20,7 @@ from planner.errors import OptionError
 from planner.files.excel.read import ADD_INS, DATES_FROM_1904
 from planner.report import Dossier, report_bytes, sheets_of
 from planner.report.language import FONTS, columns, font, known, languages, speaking, spoken
-from planner.report.spec import Sheet, plain, tables_of
+from planner.report.sheet_spec import Sheet, plain, tables_of
 from planner.report.told import FORMS, told
 from planner.report.words import (
     LEAST_MESSAGE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.report.spec import Beside, Cell, Column, Gantt, Note, Sheet, Table
+from planner.report.sheet_spec import Beside, Cell, Column, Gantt, Note, Sheet, Table
 from planner.report.workbook.layout import lay_out
 from planner.report.workbook.legend import slots
 

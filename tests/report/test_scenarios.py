@@ -11,7 +11,7 @@ import pytest
 from planner import findings
 from planner.findings.scenario import case_of_scenario, likeliest, solution_of_scenario
 from planner.report import Dossier, sheets_of
-from planner.report.spec import Beside, Block, Charts, Note, Sheet, Table, number, plain, tables_of
+from planner.report.sheet_spec import Beside, Block, Charts, Note, Sheet, Table, number, plain, tables_of
 from planner.report.words import money
 from planner.schema.goals import Milestone
 from planner.solution import Solution

@@ -16,8 +16,8 @@ import pytest
 
 from planner.findings import average_delay, milestones_reached
 from planner.report import SHEETS, Dossier, report_bytes, sheets_of
-from planner.report.spec import Beside, Block, Charts, Gantt, Note, Sheet, Table, number, plain, tables_of
-from planner.report.view import View
+from planner.report.by_period import View
+from planner.report.sheet_spec import Beside, Block, Charts, Gantt, Note, Sheet, Table, number, plain, tables_of
 from planner.report.words import money
 from planner.schema.uncertainty import Outcome, Reveal
 from planner.solution import Status

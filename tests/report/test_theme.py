@@ -19,9 +19,9 @@ from planner.errors import CaseError
 from planner.report import Dossier, report_bytes
 from planner.report.language import speaking
 from planner.report.look.colour import contrast
-from planner.report.look.style import HEAT, market_colours, series_colours
+from planner.report.look.colour_roles import HEAT, market_colours, series_colours
 from planner.report.look.theme import Theme, read_theme, theme_in_use
-from planner.report.spec import Cell, Chart, Charts, Column, Formula, Note, Series, Sheet, Table
+from planner.report.sheet_spec import Cell, Chart, Charts, Column, Formula, Note, Series, Sheet, Table
 from planner.report.workbook import Properties, workbook_bytes
 
 WORDS = "A message that is long enough to stand here, with the number 3.5."

@@ -13,8 +13,8 @@ import openpyxl
 
 from planner.report import Dossier, report_bytes, sheets_of
 from planner.report.alerts import alerts
-from planner.report.spec import Block, Charts, Note, Sheet, Table, tables_of
-from planner.report.view import View
+from planner.report.by_period import View
+from planner.report.sheet_spec import Block, Charts, Note, Sheet, Table, tables_of
 
 from .conftest import SMALL, dossier_of, with_table
 

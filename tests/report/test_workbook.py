@@ -17,9 +17,9 @@ import pytest
 
 from planner.errors import PlannerError, WriteError
 from planner.report import Dossier, report_bytes, write_report
-from planner.report.spec import Cell, Column, Formula, Ref, Sheet, Table
+from planner.report.sheet_spec import Cell, Column, Formula, Ref, Sheet, Table
 from planner.report.workbook import Properties, workbook_bytes
-from planner.report.workbook.package import exact
+from planner.report.workbook.finish_xlsx import exact
 
 from .conftest import with_table
 
@@ -111,7 +111,7 @@ def test_every_sheet_prints_and_leads_back(book: bytes) -> None:
 def test_units_stand_in_every_header_of_numbers(dossier: Dossier, frontiered: Dossier, branched: Dossier) -> None:
     """Where criteria go down the page, the unit stands with each of them."""
     from planner.report import sheets_of
-    from planner.report.spec import tables_of
+    from planner.report.sheet_spec import tables_of
 
     bare = {"Value", "Total", "Step tried"}
     for sheet in (*sheets_of(dossier), *sheets_of(frontiered), *sheets_of(branched)):

@@ -14,8 +14,8 @@ import pytest
 from planner.results.layout import MANIFEST
 from tests.sealed import seal
 
-from .test_cli import RISKY, run
-from .test_cli_report import CASE
+from ..test_cli import RISKY, run
+from ..test_cli_report import CASE
 
 FILES = (
     "case.yaml", "run.json", "certificate.json", MANIFEST, "alternatives.json", "tables/nodes.csv", "tables/paths.csv",

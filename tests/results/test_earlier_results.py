@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .test_cli import SMALL, run
+from ..test_cli import SMALL, run
 
 
 def earlier(folder: Path) -> None:

@@ -17,7 +17,7 @@ from planner.solution import TABLES
 from planner.solving import session
 from tests.sealed import seal
 
-QUICKSTART = Path(__file__).parent.parent / "inputs" / "quickstart.yaml"
+QUICKSTART = Path(__file__).parents[2] / "inputs" / "quickstart.yaml"
 
 
 @pytest.fixture(scope="module")

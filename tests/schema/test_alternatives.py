@@ -8,7 +8,7 @@ import pytest
 
 from planner.errors import CaseError
 from planner.schema import Case, parse_case
-from planner.schema.variants import alternative_problems, variant
+from planner.schema.alternative_cases import alternative_problems, variant
 
 CASE: dict[str, Any] = {
     "settings": {"name": "two countries", "start": "2027-01-01", "frequency": "year", "periods": 3},

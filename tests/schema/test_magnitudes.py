@@ -16,7 +16,7 @@ from planner.schema.uncertainty import Shock
 from planner.schema.warnings import input_warnings
 from tests.schema.test_refused import small
 
-INPUTS = Path(__file__).parent.parent / "inputs"
+INPUTS = Path(__file__).parents[2] / "inputs"
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from planner.errors import CaseError
 from planner.schema import parse_case
 from planner.schema.policy import Policy
-from planner.schema.walk import items_of, table_of
+from planner.schema.walk_fields import items_of, table_of
 
 BAN = {"chips": ["A"], "markets": ["US"]}
 FORMS = "base, growth_per_year, base_date | step | linear | profile, changes"

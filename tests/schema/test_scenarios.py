@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from planner.errors import CaseError
-from planner.profile import value_at
 from planner.schema import parse_case
-from planner.schema.average import average_case
+from planner.schema.mean_future import average_case
 from planner.schema.scenarios import BASE, branches, first_reveal, scenarios, uncertainty_problems
+from planner.time_profile import value_at
 
 from .test_refused import small
 

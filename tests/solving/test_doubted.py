@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from planner.cli import main
-from planner.lp import doubt
+from planner.lp import verify
 from planner.schema import parse_case
 from planner.solving import session
 
@@ -87,8 +87,8 @@ def test_provenance_and_the_record_say_what_was_doubted(
         with pytest.raises(SystemExit) as left:
             main(command)
         assert left.value.code == 0
-    kinds = [doubt.OBJECTIVE] if told else []
+    kinds = [verify.OBJECTIVE] if told else []
     assert json.loads(Path("a/run.json").read_text("utf-8"))["solver"]["doubted"] == kinds
     for workbook in ("a.xlsx", "b.xlsx"):
         said = _provenance(tmp_path / workbook)["Solved again from nothing, as the solver claimed"]
-        assert (doubt.OBJECTIVE if told else "nothing: its word held") in said
+        assert (verify.OBJECTIVE if told else "nothing: its word held") in said

@@ -12,7 +12,7 @@ from planner.files import read_case
 from planner.findings import chips_ordered, first_served
 from planner.lp import Options
 from planner.schema import Case, parse_case
-from planner.schema.variants import variant
+from planner.schema.alternative_cases import variant
 from planner.solving import session, solve
 from planner.study.alternatives import Option, options
 

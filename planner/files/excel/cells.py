@@ -10,12 +10,12 @@ from datetime import date, datetime, time, timedelta
 from planner.errors import CaseError
 from planner.files.excel.layout import EMPTY_LIST, EMPTY_TABLE, Column, Kind, folded
 from planner.files.excel.sheet import Cell
-from planner.files.tree import Node, Scalar
+from planner.files.placed_values import Node, Scalar
 from planner.files.yamlfile import compose
 from planner.quantity import advice
 from planner.quantity import readings as numbers_in
 from planner.schema.wording import shortened, shown
-from planner.typed import read_day, read_number, truth
+from planner.typed_text import read_day, read_number, truth
 from planner.units import unit_of
 
 _GAPS = "\u00a0\u2007\u202f\u200b\ufeff"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from planner.files.excel.book import sheets
+from planner.files.excel.expected_sheets import sheets
+from planner.files.excel.extra_sheets import FILE_COLUMNS
 from planner.files.excel.headers import Headed, text_of
 from planner.files.excel.layout import ANY_NAME, VERTICAL_HEADERS, Column, Kind, folded
-from planner.files.excel.own import FILE_COLUMNS
-from planner.files.excel.sources import Sources
+from planner.files.excel.source_columns import Sources
 from planner.files.excel.tables import Tables, table_named
-from planner.files.tree import Node
+from planner.files.placed_values import Node
 from planner.schema.case import Case
-from planner.schema.walk import Path
+from planner.schema.walk_fields import Path
 from planner.schema.wording import closest, near, shown
 
 _TYPED_EVEN_IF_EMPTY = tuple(name for name, info in Case.model_fields.items() if info.is_required())

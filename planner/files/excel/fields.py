@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from planner.files.excel.layout import VALUE, Column, Kind
 from planner.schema.base import Row
 from planner.schema.case import Case
-from planner.schema.walk import Path, fields_of, is_profile, items_of, members, row_of, table_of
+from planner.schema.walk_fields import Path, fields_of, is_profile, items_of, members, row_of, table_of
 from planner.units import unit_of
 
 _SIMPLE = {bool: Kind.YES_NO, int: Kind.WHOLE, float: Kind.NUMBER, date: Kind.DATE}

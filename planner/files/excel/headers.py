@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from planner.errors import Problem
-from planner.files.excel.book import singular
 from planner.files.excel.cells import WrongCell, name_of, unspaced, value_of
+from planner.files.excel.expected_sheets import singular
+from planner.files.excel.extra_sheets import REMOVE, SERIES, SOURCES
 from planner.files.excel.layout import (
     HEADER_WITHIN,
     NAME,
@@ -19,10 +20,9 @@ from planner.files.excel.layout import (
     folded,
     nameless,
 )
-from planner.files.excel.own import REMOVE, SERIES, SOURCES
 from planner.files.excel.sheet import Cell, Grid, letters
-from planner.files.tree import Node
-from planner.schema.walk import Path
+from planner.files.placed_values import Node
+from planner.schema.walk_fields import Path
 from planner.schema.wording import closest, near
 
 _DATE = Column("date", Kind.DATE)

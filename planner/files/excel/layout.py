@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal
 
-from planner.schema.walk import Path
+from planner.schema.walk_fields import Path
 
 ANY_NAME = "*"
 """Stands in a sheet's path for the name of a row."""

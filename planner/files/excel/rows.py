@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
-from planner.files.excel.book import sheets
+from planner.files.excel.expected_sheets import sheets
+from planner.files.excel.extra_sheets import CHANGE_FORMS, SERIES, SERIES_BY_DATE
 from planner.files.excel.layout import ANY_NAME, EMPTY_LIST, EMPTY_TABLE, Column, Kind, SheetLayout
-from planner.files.excel.own import CHANGE_FORMS, SERIES, SERIES_BY_DATE
 from planner.files.write import flow
-from planner.profile import Changed, Growth, Linear, Step
 from planner.schema.base import Row
 from planner.schema.case import Case
+from planner.time_profile import Changed, Growth, Linear, Step
 
 CellValue: TypeAlias = bool | int | float | str | date | None
 """What a cell holds: text as it is typed, None where it is blank."""

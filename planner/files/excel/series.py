@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planner.errors import Problem
-from planner.files.excel.book import sheets
+from planner.files.excel.expected_sheets import sheets
+from planner.files.excel.extra_sheets import BASE_FORMS, CHANGE_FORMS, SERIES, SERIES_BY_DATE
 from planner.files.excel.fields import checks_of
 from planner.files.excel.headers import Headed
 from planner.files.excel.layout import VALUE, Column, Kind
-from planner.files.excel.own import BASE_FORMS, CHANGE_FORMS, SERIES, SERIES_BY_DATE
-from planner.files.excel.sources import Sources
+from planner.files.excel.source_columns import Sources
 from planner.files.excel.tables import Tables, profile_names, profiles_below, rows_on, table_named
-from planner.files.tree import Node
+from planner.files.placed_values import Node
 from planner.schema.case import Case
-from planner.schema.walk import Path, below
+from planner.schema.walk_fields import Path, below
 from planner.schema.wording import near, shown
 
 _NONE_TO_CHANGE = (

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from planner.files.excel.formats import Formats
-from planner.files.excel.guards import DAMAGE, MAX_CELLS, MAX_ROWS, Checked, hostile, refused
-from planner.files.excel.markup import Attributes, Broken, Hostile, Reader, is_on
-from planner.files.excel.values import Content, Texts, moment_of, moment_typed, number_or_text, unescaped
+from planner.files.excel.number_formats import Formats
+from planner.files.excel.safety_checks import DAMAGE, MAX_CELLS, MAX_ROWS, Checked, hostile, refused
+from planner.files.excel.stored_values import Content, Texts, moment_of, moment_typed, number_or_text, unescaped
+from planner.files.excel.xml_stream import Attributes, Broken, Hostile, Reader, is_on
 from planner.schema.wording import shortened
 
 LAST_COLUMN, LAST_ROW = 16_384, 1_048_576

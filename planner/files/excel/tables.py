@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from planner.files.excel.book import sheets
+from planner.files.excel.expected_sheets import sheets
 from planner.files.excel.layout import ANY_NAME, folded
-from planner.files.tree import Node
+from planner.files.placed_values import Node
 from planner.schema.case import Case
-from planner.schema.walk import Path, below, is_profile, row_of, table_of
+from planner.schema.walk_fields import Path, below, is_profile, row_of, table_of
 
 
 class Tables:

@@ -8,11 +8,11 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.files.excel.book import sheets
+from planner.files.excel.expected_sheets import sheets
+from planner.files.excel.extra_sheets import LISTS
 from planner.files.excel.layout import FIRST_ROW, HEADER_ROW, TITLE_ROW, Column, Kind
-from planner.files.excel.own import LISTS
 from planner.files.excel.style import Styles
-from planner.files.reference import allowed
+from planner.files.field_reference import allowed
 
 LAST_ROW = 5000
 """Last row of a sheet that rules cover."""

@@ -18,7 +18,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.errors import PlannerError
 from planner.files.excel import style
-from planner.files.excel.book import all_sheets
+from planner.files.excel.expected_sheets import all_sheets
+from planner.files.excel.extra_sheets import LISTS, README, SERIES
 from planner.files.excel.layout import (
     FIRST_ROW,
     HEADER_ROW,
@@ -30,12 +31,11 @@ from planner.files.excel.layout import (
     Kind,
     SheetLayout,
 )
-from planner.files.excel.own import LISTS, README, SERIES
 from planner.files.excel.rows import CellValue, Content, content_of
 from planner.files.excel.validation import LAST_ROW, Lists, Rules
-from planner.files.reference import MAY_BE_BLANK, allowed, default, dictionary
-from planner.package import exact, packed
+from planner.files.field_reference import MAY_BE_BLANK, allowed, default, dictionary
 from planner.schema.case import Case
+from planner.xlsx_package import exact, packed
 
 SPARE_ROWS = 12
 """Filled cells below the last row."""

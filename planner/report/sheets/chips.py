@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from planner.report.by_period import View
 from planner.report.dossier import Dossier
-from planner.report.look.style import market_colours
+from planner.report.look.colour_roles import market_colours
+from planner.report.sheet_spec import COUNT, ONE, Chart, Charts, Column, Series, Sheet, Table, Value
 from planner.report.sheets.common.groups import group_of
 from planner.report.sheets.common.parts import matrix, page_title, period_table, stack_of
-from planner.report.spec import COUNT, ONE, Chart, Charts, Column, Series, Sheet, Table, Value
-from planner.report.view import View
 from planner.report.words import count, message, money, percent, say, short
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from planner import findings
+from planner.report.by_period import PENALTY, RENT, View
 from planner.report.dossier import Dossier
-from planner.report.look.style import SERIES
-from planner.report.sheets.common.parts import page_title
-from planner.report.spec import (
+from planner.report.look.colour_roles import SERIES
+from planner.report.sheet_spec import (
     COUNT,
     ONE,
     THREE,
@@ -24,7 +24,7 @@ from planner.report.spec import (
     Table,
     Value,
 )
-from planner.report.view import PENALTY, RENT, View
+from planner.report.sheets.common.parts import page_title
 from planner.report.words import message, money, say, three
 from planner.study.frontier import not_dominated
 

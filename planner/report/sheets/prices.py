@@ -8,10 +8,10 @@ from itertools import islice
 from typing import Any
 
 from planner import findings
+from planner.report.by_period import View
 from planner.report.dossier import Dossier
+from planner.report.sheet_spec import COUNT, ONE, TWO, Block, Column, Note, Sheet, Table, Value
 from planner.report.sheets.common.parts import page_title
-from planner.report.spec import COUNT, ONE, TWO, Block, Column, Note, Sheet, Table, Value
-from planner.report.view import View
 from planner.report.words import known, message, money, say, several, short, three
 from planner.solution import SAVES
 

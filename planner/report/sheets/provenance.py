@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planner import findings
+from planner.report.by_period import View
 from planner.report.dossier import Dossier
+from planner.report.sheet_spec import COUNT, ONE, TINY, Block, Cell, Column, Note, Sheet, Table, Value
 from planner.report.sheets.common.parts import marked, page_title
-from planner.report.spec import COUNT, ONE, TINY, Block, Cell, Column, Note, Sheet, Table, Value
 from planner.report.told import told
-from planner.report.view import View
 from planner.report.words import joined, known, message, objective_words, percent, say, several
 from planner.solution import Solution
 

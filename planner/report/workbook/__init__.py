@@ -22,14 +22,14 @@ from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.report.look.dress import ordinary
+from planner.report.look.cell_styles import ordinary
 from planner.report.look.theme import Theme, theme_in_use
-from planner.report.spec import Charts, Formula, Gantt, Note, Ref, Sheet, Table, Value, plain, tables_of
+from planner.report.sheet_spec import Charts, Formula, Gantt, Note, Ref, Sheet, Table, Value, plain, tables_of
 from planner.report.words import say
 from planner.report.workbook.cells import Writer, clean
 from planner.report.workbook.charts import draw
+from planner.report.workbook.finish_xlsx import finish
 from planner.report.workbook.layout import POINTS_PER_CM, ROW_HEIGHT, TOP, Page, Placed, heading, lay_out
-from planner.report.workbook.package import finish
 
 __all__ = ["Properties", "workbook_bytes"]
 

@@ -14,11 +14,11 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.errors import PlannerError
-from planner.report.look.dress import named
+from planner.report.look.cell_styles import named
 from planner.report.look.theme import Theme
-from planner.report.spec import PLAIN, Cell, Formula, Value
+from planner.report.sheet_spec import PLAIN, Cell, Formula, Value
 from planner.report.workbook.layout import Layout
-from planner.typed import escaped
+from planner.typed_text import escaped
 
 _LONGEST = 32_000
 """Characters that a cell can hold, less a margin."""

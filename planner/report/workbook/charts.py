@@ -17,11 +17,11 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 
 from planner.report.language import columns
+from planner.report.look.chart_styles import Pen
 from planner.report.look.colour import PAPER
-from planner.report.look.pen import Pen
-from planner.report.look.style import FALL, INK, NONE, RISE
+from planner.report.look.colour_roles import FALL, INK, NONE, RISE
 from planner.report.look.theme import Theme
-from planner.report.spec import Chart, Gantt, Ref, Series, Table
+from planner.report.sheet_spec import Chart, Gantt, Ref, Series, Table
 from planner.report.workbook.cells import clean
 from planner.report.workbook.layout import Layout
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from openpyxl.utils import get_column_letter, quote_sheetname
 
 from planner.report.language import columns, spoken
-from planner.report.spec import (
+from planner.report.sheet_spec import (
     Beside,
     Block,
     Cell,

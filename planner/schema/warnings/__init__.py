@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.profile import numbers
 from planner.schema import Case
 from planner.schema.warnings.magnitudes import magnitude_warnings
+from planner.time_profile import numbers
 from planner.units import KW_PER_MW
 
 HORIZON_MARGIN_MONTHS = 24.0

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from math import inf, log, sqrt
 from typing import Any, get_origin
 
-from planner.profile import Changed, Growth, Profile, numbers
 from planner.schema import Case
 from planner.schema.base import Plausible, Row
-from planner.schema.walk import Path, fields_of, is_profile, table_of
-from planner.schema.warnings.beside import beside, is_format
+from planner.schema.walk_fields import Path, fields_of, is_profile, table_of
+from planner.schema.warnings.cross_checks import beside, is_format
+from planner.time_profile import Changed, Growth, Profile, numbers
 from planner.units import GROWTH_SLIPS, SLIPS, unit_of
 
 NAMED = 3

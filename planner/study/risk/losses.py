@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from planner.profile import Profile, value_at
 from planner.schema.scenarios import Scenario
 from planner.solution import Solution
 from planner.study.risk.record import Cancelled, Waste
+from planner.time_profile import Profile, value_at
 from planner.units import USD_PER_MUSD
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from planner.discounting import mean_of_worst
 from planner.errors import InfeasibleError
 from planner.findings import delay_by_scenario
 from planner.lp import Options
-from planner.money import mean_of_worst
 from planner.schema import Case
-from planner.schema.average import average_case
+from planner.schema.mean_future import average_case
 from planner.schema.scenarios import Scenario, scenarios
 from planner.solution import Solution
 from planner.solving import (

@@ -14,7 +14,7 @@ import pytest
 
 from planner.errors import CaseError
 from planner.files import read_case
-from planner.files.excel import guards, sheet
+from planner.files.excel import safety_checks, sheet
 
 from ..conftest import refused
 from .books import saved, small
@@ -122,7 +122,7 @@ def test_parts_that_are_too_large_or_packed_too_well_or_too_many(tmp_path: Path)
     (problem,) = refused(_repacked(saved(tmp_path, small()), xl__worksheets__sheet99_dot_xml=b" " * 30_000_000))
     assert problem.startswith("2026.xlsx holds xl/worksheets/sheet99.xml, packed 1,0")
     assert problem.endswith("times; allowed: 200; delete the empty rows and formats below the data")
-    many = {f"p{n}": b"" for n in range(guards.MAX_PARTS)}
+    many = {f"p{n}": b"" for n in range(safety_checks.MAX_PARTS)}
     (problem,) = refused(_repacked(saved(tmp_path, small()), **many))
     assert problem == "2026.xlsx holds more than the 5,000 parts that a workbook may have"
 
@@ -137,7 +137,7 @@ def test_too_many_rows_and_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards, "MAX_BYTES", 1_000)
+    monkeypatch.setattr(safety_checks, "MAX_BYTES", 1_000)
     assert refused(saved(tmp_path, small())) == ["2026.xlsx is larger than the 0 MB that a workbook may have"]
 
 

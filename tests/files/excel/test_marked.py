@@ -15,10 +15,10 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.worksheet.cell_range import MultiCellRange
 
 from planner.app.case_files import check
-from planner.files import copied
-from planner.files.excel.guards import checked
+from planner.files import workbook_copy
+from planner.files.excel.safety_checks import checked
 from planner.files.excel.sheet import read_sheets
-from planner.files.marked import MARK, is_marked
+from planner.files.marked_copy import MARK, is_marked
 
 from .books import Parts, part_of, replaced, rewritten, saved, small, with_cell
 from .test_writers import WRITTEN, odd_looks, prefixed, strict
@@ -142,7 +142,7 @@ def test_dates_of_east_asia_keep_their_format(tmp_path: Path) -> None:
 
 def test_a_sheet_of_nothing_but_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows upon rows of format are not copied one by one."""
-    monkeypatch.setattr(copied, "MANY_BYTES", 100_000)
+    monkeypatch.setattr(workbook_copy, "MANY_BYTES", 100_000)
 
     def edit(parts: Parts) -> None:
         sheet = part_of(parts, "Markets")

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from planner.files import read_case
-from planner.files.excel.book import all_sheets, sheets
+from planner.files.excel.expected_sheets import all_sheets, sheets
 from planner.files.excel.layout import folded
-from planner.profile import Change, Changed, Growth, Linear, Step
 from planner.schema.assumptions import Assumption
+from planner.time_profile import Change, Changed, Growth, Linear, Step
 
 from ..conftest import refused
 from .books import saved, small, with_cell

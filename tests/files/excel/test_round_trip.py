@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from planner.files import read_case
 from planner.files.excel import rows
-from planner.files.excel.book import sheets
-from planner.files.excel.own import OWN_SHEETS
+from planner.files.excel.expected_sheets import sheets
+from planner.files.excel.extra_sheets import OWN_SHEETS
 from planner.files.excel.rows import content_of
 from planner.files.excel.write import workbook_bytes, write_workbook
+from planner.files.placed_values import plain
 from planner.files.read import READERS
-from planner.files.tree import plain
-from planner.profile import Changed, Growth, Linear
 from planner.schema import Case, parse_case
+from planner.time_profile import Changed, Growth, Linear
 from tests.files.strategies import cases
 from tests.readme import WORKBOOK, workbook_content
 

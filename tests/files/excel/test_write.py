@@ -16,7 +16,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from planner.errors import PlannerError
 from planner.files import read_case
 from planner.files.excel import rows as excel_rows
-from planner.files.excel.book import all_sheets, sheets
+from planner.files.excel.expected_sheets import all_sheets, sheets
+from planner.files.excel.extra_sheets import LISTS, README
 from planner.files.excel.layout import (
     FIRST_ROW,
     HEADER_ROW,
@@ -24,7 +25,6 @@ from planner.files.excel.layout import (
     TITLE_ROW,
     Kind,
 )
-from planner.files.excel.own import LISTS, README
 from planner.files.excel.rows import as_text, content_of, listed
 from planner.files.excel.template import write_template
 from planner.files.excel.validation import LAST_ROW, YES_NO

@@ -21,7 +21,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from planner.app.case_files import check
 from planner.cli import main
 from planner.files import read_case
-from planner.files.excel import guards
+from planner.files.excel import safety_checks
 from planner.schema import Case
 
 from ..conftest import refused
@@ -282,7 +282,7 @@ def _parts(file: Path) -> Parts:
 
 def test_what_is_in_no_table_is_not_read(tmp_path: Path, asked: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list of sheets by Numbers, and more in store for a pivot table than other parts may hold."""
-    monkeypatch.setattr(guards, "MAX_PART", 60_000)
+    monkeypatch.setattr(safety_checks, "MAX_PART", 60_000)
     rows = {"Export Summary": [["This document was exported from Numbers."]], **small()}
     chance = random.Random(1)
     stored = "".join(f'<n v="{chance.random()}"/>' for _ in range(4_000))

@@ -10,12 +10,12 @@ import pytest
 
 from planner import findings
 from planner.report import Dossier, sheets_of
+from planner.report.by_period import View
+from planner.report.sheet_spec import Beside, Charts, Note, Sheet, Table, number, plain, tables_of
 from planner.report.sheets.china_us import china_us, shares, shown_figures, why_sentences
 from planner.report.sheets.cost import cost
 from planner.report.sheets.cost.levelised import levelised_sentences, levelised_tables
 from planner.report.sheets.cost.screening import close_sentences
-from planner.report.spec import Beside, Charts, Note, Sheet, Table, number, plain, tables_of
-from planner.report.view import View
 from planner.schema import parse_case
 from planner.schema.alternatives import Alternative
 from planner.solving import solve

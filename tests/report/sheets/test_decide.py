@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from planner.report import Dossier, sheets_of
+from planner.report.by_period import View
+from planner.report.sheet_spec import Cell, Charts, Note, Sheet, Table, number, plain, tables_of
 from planner.report.sheets.assumptions import assumptions
 from planner.report.sheets.assumptions.sureness import sureness_of, sureness_sentence
 from planner.report.sheets.decide import commit, decide_now
@@ -18,8 +20,6 @@ from planner.report.sheets.decide.moves import amount_cell, move_words
 from planner.report.sheets.decide.now import Now
 from planner.report.sheets.decide.reveal import taken_moves
 from planner.report.sheets.decide.waiting import wait_words
-from planner.report.spec import Cell, Charts, Note, Sheet, Table, number, plain, tables_of
-from planner.report.view import View
 from planner.report.words import money, percent
 from planner.schema import parse_case
 from planner.study.risk import COMMON, AveragePlan, FirstMove, Risk, ScenarioRisk, Wait, Waste

@@ -14,16 +14,16 @@ import pandas as pd
 import pytest
 
 from planner.report import Dossier, report_bytes, sheets_of
+from planner.report.by_period import View
+from planner.report.sheet_spec import Charts, Note, Sheet, Table, plain, tables_of
 from planner.report.sheets.options import options, rejected_sentence
 from planner.report.sheets.options.reasons import asked_words, why, why_none
 from planner.report.sheets.options.rivals import rivals
-from planner.report.spec import Charts, Note, Sheet, Table, plain, tables_of
-from planner.report.view import View
 from planner.schema import parse_case
+from planner.schema.alternative_cases import variant
 from planner.schema.alternatives import Alternative
 from planner.schema.goals import Milestone
 from planner.schema.uncertainty import Shock
-from planner.schema.variants import variant
 from planner.solving import session
 from planner.solving.objectives import OBJECTIVES
 from planner.study.alternatives import Option

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from planner.report import Dossier
+from planner.report.by_period import View
+from planner.report.sheet_spec import Cell, Charts, Table
 from planner.report.sheets.power import power
 from planner.report.sheets.power.regions import full_from, region_matrix, shown_periods
-from planner.report.spec import Cell, Charts, Table
-from planner.report.view import View
 
 from ..conftest import with_table
 

@@ -14,9 +14,9 @@ import pytest
 from planner.certificate import certify
 from planner.model import RULES
 from planner.report import Dossier, Provenance, report_bytes, sheets_of
+from planner.report.sheet_spec import Cell, Charts, Sheet, plain, tables_of
 from planner.report.sheets.decide import decide_now
 from planner.report.sheets.risk import risk as risk_sheet
-from planner.report.spec import Cell, Charts, Sheet, plain, tables_of
 from planner.schema import parse_case
 from planner.solving import session
 from planner.study.risk import COMMON, AveragePlan, Cancelled, Waste, risk

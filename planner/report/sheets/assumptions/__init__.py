@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from planner.findings import Sureness
+from planner.report.by_period import View
+from planner.report.case_values import shown, unit_of, value_at_path
 from planner.report.dossier import Dossier
-from planner.report.paths import shown, unit_of, value_at_path
+from planner.report.sheet_spec import COUNT, SHARE, Cell, Column, Formula, Note, Ref, Sheet, Table, Value
 from planner.report.sheets.assumptions.sureness import sureness_blocks, sureness_messages, sureness_of
 from planner.report.sheets.common.parts import page_title
-from planner.report.spec import COUNT, SHARE, Cell, Column, Formula, Note, Ref, Sheet, Table, Value
-from planner.report.view import View
 from planner.report.words import known, message, percent, say
 
 CONFIDENCES = ("high", "medium", "low", "assumption")

@@ -7,9 +7,9 @@ import re
 from planner import findings
 from planner.findings import CONFIDENCES, Input, Sureness
 from planner.findings.scenario import solution_of_scenario
+from planner.report.by_period import View, decimals
 from planner.report.dossier import Dossier
-from planner.report.spec import ONE, SHARE, Block, Column, Formula, Note, Ref, Table, Value
-from planner.report.view import View, decimals
+from planner.report.sheet_spec import ONE, SHARE, Block, Column, Formula, Note, Ref, Table, Value
 from planner.report.words import filled, money, percent, say, sentences
 from planner.schema.scenarios import scenarios
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 
 from planner.errors import FailedCheck
 from planner.report.alerts import alerts
+from planner.report.by_period import View
 from planner.report.dossier import Dossier
+from planner.report.sheet_spec import Formula, Gap, Note, Ref, Sheet, Table, Value, tables_of
 from planner.report.sheets.checks import certificate, money, physical, studies
 from planner.report.sheets.checks.lines import columns, verdict
 from planner.report.sheets.checks.twin import Tables, Twin
 from planner.report.sheets.common.parts import page_title
-from planner.report.spec import Formula, Gap, Note, Ref, Sheet, Table, Value, tables_of
-from planner.report.view import View
 from planner.report.words import message, say
 
 MASTER = "H6"

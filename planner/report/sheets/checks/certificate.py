@@ -9,9 +9,9 @@ from planner.certificate import Certificate
 from planner.errors import FailedCheck
 from planner.findings.scenario import likeliest
 from planner.report.dossier import Dossier
+from planner.report.sheet_spec import Ref, Table, Value
 from planner.report.sheets.checks.lines import columns, verdict
 from planner.report.sheets.checks.twin import SUM_AND_CELL, SUMS, Tables, Twin
-from planner.report.spec import Ref, Table, Value
 from planner.report.words import known, say
 
 

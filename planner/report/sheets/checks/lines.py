@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.report.spec import TINY, Cell, Column, Formula, Ref
+from planner.report.sheet_spec import TINY, Cell, Column, Formula, Ref
 from planner.report.words import say
 
 

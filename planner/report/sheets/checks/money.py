@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from planner.findings.scenario import likeliest
 from planner.report.dossier import Dossier
+from planner.report.sheet_spec import Ref
 from planner.report.sheets.checks.twin import SUM_AND_CELL, SUMS, Tables, Twin
-from planner.report.spec import Ref
 from planner.report.words import say
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from planner.report.dossier import Dossier
+from planner.report.sheet_spec import Ref
 from planner.report.sheets.checks.twin import SUMS, Tables, Twin
-from planner.report.spec import Ref
 from planner.report.words import say
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.report.dossier import Dossier
+from planner.report.sheet_spec import Ref, number, plain
 from planner.report.sheets.checks.twin import SUMS, Tables, Twin
 from planner.report.sheets.options.bridges import row_of
 from planner.report.sheets.risk import KNOWN, MINIMISED
-from planner.report.spec import Ref, number, plain
 from planner.report.words import say
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.errors import FailedCheck
-from planner.report.spec import Ref, Table, plain
+from planner.report.sheet_spec import Ref, Table, plain
 
 Tables = Mapping[str, Table]
 """Tables of the report by id."""

@@ -6,14 +6,10 @@ from collections.abc import Mapping
 
 from planner import findings
 from planner.findings import MarketFigures
+from planner.report.by_period import View
 from planner.report.dossier import Dossier
-from planner.report.look.style import OTHER, SERIES
-from planner.report.sheets.china_us.alone import alone_notes, alone_table
-from planner.report.sheets.china_us.criteria import cost_criteria, power_criteria
-from planner.report.sheets.common.parts import page_title
-from planner.report.sheets.cost.levelised import sunk_sentences
-from planner.report.sheets.power.markets import market_charts, market_tables
-from planner.report.spec import (
+from planner.report.look.colour_roles import OTHER, SERIES
+from planner.report.sheet_spec import (
     COUNT,
     SHARE,
     Beside,
@@ -29,7 +25,11 @@ from planner.report.spec import (
     Table,
     Value,
 )
-from planner.report.view import View
+from planner.report.sheets.china_us.alone import alone_notes, alone_table
+from planner.report.sheets.china_us.criteria import cost_criteria, power_criteria
+from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.cost.levelised import sunk_sentences
+from planner.report.sheets.power.markets import market_charts, market_tables
 from planner.report.words import joined, message, percent, say, say_in, short, three
 
 BOTH = {"CN", "US"}

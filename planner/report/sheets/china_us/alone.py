@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner import findings
+from planner.report.by_period import View
+from planner.report.sheet_spec import COUNT, ONE, SHARE, Cell, Column, Formula, Ref, Table, Value
 from planner.report.sheets.common.parts import marked
-from planner.report.spec import COUNT, ONE, SHARE, Cell, Column, Formula, Ref, Table, Value
-from planner.report.view import View
 from planner.report.words import listed, money, percent, say, short, three
 from planner.schema import Case
 from planner.solution import Solution

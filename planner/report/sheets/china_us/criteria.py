@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.findings import MarketFigures, Span
-from planner.report.spec import COUNT, ONE, SHARE, TWO, Cell, Column, Formula, Ref, Table, Value, number, plain
-from planner.report.view import digits
+from planner.report.by_period import digits
+from planner.report.sheet_spec import COUNT, ONE, SHARE, TWO, Cell, Column, Formula, Ref, Table, Value, number, plain
 from planner.report.words import say, short
 
 EVEN = 0.01

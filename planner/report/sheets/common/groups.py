@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.accounts import ACCOUNTS, Kind
-from planner.report.view import PENALTY, RENT, View
+from planner.report.by_period import PENALTY, RENT, View
 from planner.report.words import say
 
 GROUPS: tuple[Kind, ...] = ("halls", "chips", "operating", "rent", "residual", "penalty")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from planner.report.look.style import OTHERS, series_colours
-from planner.report.spec import Column, Formula, Ref, Series, Table, Value, number, row_sum
-from planner.report.view import View, decimals, leading
+from planner.report.by_period import View, decimals, leading
+from planner.report.look.colour_roles import OTHERS, series_colours
+from planner.report.sheet_spec import Column, Formula, Ref, Series, Table, Value, number, row_sum
 from planner.report.words import chance, joined, say, short
 
 WIDEST = 9

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from planner import findings
+from planner.report.by_period import RENT, View, leading
 from planner.report.dossier import Dossier
-from planner.report.look.style import INK, OTHER, SERIES
+from planner.report.look.colour_roles import INK, OTHER, SERIES
+from planner.report.sheet_spec import COUNT, SHARE, Block, Chart, Charts, Column, Formula, Ref, Series, Sheet, Table
 from planner.report.sheets.common.parts import matrix, page_title, period_table, stack_of
 from planner.report.sheets.compute.delay import delay_table, milestone_table
 from planner.report.sheets.compute.workloads import volumes, workload_table
-from planner.report.spec import COUNT, SHARE, Block, Chart, Charts, Column, Formula, Ref, Series, Sheet, Table
-from planner.report.view import RENT, View, leading
 from planner.report.words import message, money, percent, say, several, short
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from planner import findings
+from planner.report.by_period import View
+from planner.report.sheet_spec import COUNT, SHARE, TWO, Column, Formula, Ref, Table, Value, link, number
 from planner.report.sheets.compute.workloads import volumes
-from planner.report.spec import COUNT, SHARE, TWO, Column, Formula, Ref, Table, Value, link, number
-from planner.report.view import View
 from planner.report.words import say, three
 
 

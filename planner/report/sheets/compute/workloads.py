@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from planner import findings
-from planner.report.spec import COUNT, ONE, SHARE, Column, Formula, Ref, Table, Value
-from planner.report.view import View
+from planner.report.by_period import View
+from planner.report.sheet_spec import COUNT, ONE, SHARE, Column, Formula, Ref, Table, Value
 from planner.report.words import say
 
 

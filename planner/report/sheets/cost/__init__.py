@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from planner import findings
+from planner.report.by_period import NOISE, View
 from planner.report.dossier import Dossier
-from planner.report.look.style import SERIES
-from planner.report.sheets.common.groups import GROUPS, group_names, group_of, present_groups
-from planner.report.sheets.common.parts import page_title
-from planner.report.sheets.cost.levelised import levelised_sentences, levelised_tables
-from planner.report.sheets.options.bridges import account_table, first_choice, waterfall_chart
-from planner.report.spec import (
+from planner.report.look.colour_roles import SERIES
+from planner.report.sheet_spec import (
     ONE,
     SHARE,
     TWO,
@@ -28,7 +25,10 @@ from planner.report.spec import (
     Value,
     row_sum,
 )
-from planner.report.view import NOISE, View
+from planner.report.sheets.common.groups import GROUPS, group_names, group_of, present_groups
+from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.cost.levelised import levelised_sentences, levelised_tables
+from planner.report.sheets.options.bridges import account_table, first_choice, waterfall_chart
 from planner.report.words import chance, message, money, percent, say
 
 

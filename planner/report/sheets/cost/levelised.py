@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planner import findings
+from planner.report.by_period import View
+from planner.report.sheet_spec import COUNT, ONE, SHARE, Cell, Column, Formula, Ref, Table, Value, link, row_sum
 from planner.report.sheets.common.parts import scenario_words
 from planner.report.sheets.cost.screening import close_sentences, screening_tables
-from planner.report.spec import COUNT, ONE, SHARE, Cell, Column, Formula, Ref, Table, Value, link, row_sum
-from planner.report.view import View
 from planner.report.words import count, say, three
 
 WIDTH = 12.5

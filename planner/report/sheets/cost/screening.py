@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from planner import findings
 from planner.findings import ClosePair, Screened
-from planner.report.spec import COUNT, Column, Table, Value, row_sum
-from planner.report.view import View
+from planner.report.by_period import View
+from planner.report.sheet_spec import COUNT, Column, Table, Value, row_sum
 from planner.report.words import joined, listed, percent, say, three
 
 WIDTH = 12.5

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from planner.report.by_period import View
 from planner.report.dossier import Dossier
+from planner.report.sheet_spec import Block, Note, Sheet
 from planner.report.sheets.common.parts import page_title
 from planner.report.sheets.decide.cash import cash_blocks
 from planner.report.sheets.decide.commit import (
@@ -15,8 +17,6 @@ from planner.report.sheets.decide.commit import (
 )
 from planner.report.sheets.decide.now import Now
 from planner.report.sheets.decide.reveal import before_reveal
-from planner.report.spec import Block, Note, Sheet
-from planner.report.view import View
 from planner.report.words import message, say, sentences
 
 

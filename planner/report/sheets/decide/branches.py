@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
+from planner.report.by_period import View
+from planner.report.sheet_spec import ONE, TWO, Block, Column, Note, Table, Value
 from planner.report.sheets.decide.moves import KINDS, amount_cell, least_of, move_words, unit_cost, unit_of
-from planner.report.spec import ONE, TWO, Block, Column, Note, Table, Value
-from planner.report.view import View
 from planner.report.words import chance, say, sentences, several
 
 AHEAD = 4

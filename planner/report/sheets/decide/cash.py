@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from planner.report.look.style import CAPACITY, INK, series_colours
-from planner.report.sheets.decide.now import Now, kind_names
-from planner.report.spec import (
+from planner.report.look.colour_roles import CAPACITY, INK, series_colours
+from planner.report.sheet_spec import (
     ONE,
     SHARE,
     Block,
@@ -19,6 +18,7 @@ from planner.report.spec import (
     link,
     row_sum,
 )
+from planner.report.sheets.decide.now import Now, kind_names
 from planner.report.words import joined, money, say
 
 

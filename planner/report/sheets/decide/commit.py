@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.findings import Commitment
+from planner.report.by_period import View
+from planner.report.sheet_spec import COUNT, ONE, TWO, Block, Cell, Column, Note, Table, Value, row_sum
 from planner.report.sheets.decide.moves import amount_cell, move_words, unit_of
 from planner.report.sheets.decide.now import Now, kind_names, periods_words
-from planner.report.spec import COUNT, ONE, TWO, Block, Cell, Column, Note, Table, Value, row_sum
-from planner.report.view import View
 from planner.report.words import money, say, sentences, several
 from planner.solution import ROUNDING
 

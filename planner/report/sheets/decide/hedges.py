@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.report.by_period import decimals
+from planner.report.sheet_spec import SHARE, Block, Cell, Column, Formula, Note, Ref, Table, Value
 from planner.report.sheets.decide.branches import Branches
 from planner.report.sheets.decide.moves import least_of, move_words, unit_of
-from planner.report.spec import SHARE, Block, Cell, Column, Formula, Note, Ref, Table, Value
-from planner.report.view import decimals
 from planner.report.words import filled, listed, money, percent, say, three
 from planner.study.risk import FirstMove, Risk, ScenarioRisk
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from planner.profile import Profile, value_at
-from planner.report.spec import COUNT, Cell, Value
-from planner.report.view import View, digits
+from planner.report.by_period import View, digits
+from planner.report.sheet_spec import COUNT, Cell, Value
 from planner.report.words import filled, say
+from planner.time_profile import Profile, value_at
 from planner.units import USD_PER_MUSD
 
 KINDS = ("order", "cancel", "start", "phases", "open", "connect", "plant")

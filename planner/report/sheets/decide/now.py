@@ -7,8 +7,8 @@ from functools import cached_property
 
 from planner import findings
 from planner.findings import Commitment
+from planner.report.by_period import View
 from planner.report.sheets.decide.moves import least_of
-from planner.report.view import View
 from planner.report.words import say, several
 
 KINDS = ("order", "start", "open", "connect", "plant")

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.report.sheets.common.parts import page_title
-from planner.report.sheets.decide.branches import MOST_BRANCHES, Branches, next_blocks
-from planner.report.sheets.decide.cash import cash_blocks
-from planner.report.sheets.decide.commit import cash_sentences, definition, least_slack, orderby_sentence, slack_cell
-from planner.report.sheets.decide.hedges import SAME, left_open_blocks, look_of, premium_table, verdict, wholly_shared
-from planner.report.sheets.decide.moves import amount_cell, amount_format, least_of, move_words, unit_of
-from planner.report.sheets.decide.now import Now
-from planner.report.sheets.decide.waiting import waiting_table, waiting_words
-from planner.report.spec import (
+from planner.report.by_period import View
+from planner.report.sheet_spec import (
     COUNT,
     ONE,
     TWO,
@@ -28,7 +21,14 @@ from planner.report.spec import (
     Value,
     number,
 )
-from planner.report.view import View
+from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.decide.branches import MOST_BRANCHES, Branches, next_blocks
+from planner.report.sheets.decide.cash import cash_blocks
+from planner.report.sheets.decide.commit import cash_sentences, definition, least_slack, orderby_sentence, slack_cell
+from planner.report.sheets.decide.hedges import SAME, left_open_blocks, look_of, premium_table, verdict, wholly_shared
+from planner.report.sheets.decide.moves import amount_cell, amount_format, least_of, move_words, unit_of
+from planner.report.sheets.decide.now import Now
+from planner.report.sheets.decide.waiting import waiting_table, waiting_words
 from planner.report.words import listed, message, money, percent, say
 from planner.study.risk import COMMON, FirstMove, Risk
 

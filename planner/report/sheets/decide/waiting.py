@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.report.spec import ONE, Cell, Column, Table, Value
+from planner.report.sheet_spec import ONE, Cell, Column, Table, Value
 from planner.report.words import say
 from planner.study.risk import Risk, Wait
 

@@ -5,20 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner import findings
+from planner.report.by_period import RENT, View
 from planner.report.dossier import Dossier
-from planner.report.look.style import SERIES
-from planner.report.sheets.common.parts import marked, page_title
-from planner.report.sheets.options.bridges import (
-    MOST_COLUMNS,
-    bridge_table,
-    charted,
-    group_table,
-    waterfall_chart,
-    waterfall_tables,
-)
-from planner.report.sheets.options.reasons import asked_words, rejected_sentence, why, why_none
-from planner.report.sheets.options.rivals import Rival, dearest_musd, rejected, rivals
-from planner.report.spec import (
+from planner.report.look.colour_roles import SERIES
+from planner.report.sheet_spec import (
     COUNT,
     ONE,
     TWO,
@@ -35,7 +25,17 @@ from planner.report.spec import (
     Table,
     Value,
 )
-from planner.report.view import RENT, View
+from planner.report.sheets.common.parts import marked, page_title
+from planner.report.sheets.options.bridges import (
+    MOST_COLUMNS,
+    bridge_table,
+    charted,
+    group_table,
+    waterfall_chart,
+    waterfall_tables,
+)
+from planner.report.sheets.options.reasons import asked_words, rejected_sentence, why, why_none
+from planner.report.sheets.options.rivals import Rival, dearest_musd, rejected, rivals
 from planner.report.words import listed, message, money, say, several, short
 from planner.study.alternatives import Option
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from planner.report.look.style import FALL, NONE, RISE, TOTAL
+from planner.report.by_period import View
+from planner.report.look.colour_roles import FALL, NONE, RISE, TOTAL
+from planner.report.sheet_spec import ONE, Chart, Column, Formula, Ref, Series, Table, Value, link
 from planner.report.sheets.common.groups import GROUPS, group_names, present_groups
 from planner.report.sheets.options.rivals import Rival, rivals
-from planner.report.spec import ONE, Chart, Column, Formula, Ref, Series, Table, Value, link
-from planner.report.view import View
 from planner.report.words import money, say, say_in, short
 
 MOST_COLUMNS = 10

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from planner import findings
+from planner.report.by_period import View
 from planner.report.sheets.common.groups import group_names
 from planner.report.sheets.options.rivals import ALIKE, Rival, dearest_musd, rejected, rivals
-from planner.report.view import View
 from planner.report.words import listed, money, objective_words, say, sentences, several, short
 from planner.schema.uncertainty import Shock
 from planner.solution import Status

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from planner import findings
+from planner.report.by_period import NOISE, View
 from planner.report.sheets.common.groups import present_groups
-from planner.report.view import NOISE, View
 from planner.report.words import say, short
 from planner.solution import Solution
 from planner.study.alternatives import Option

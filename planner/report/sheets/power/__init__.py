@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
+from planner.report.by_period import Amounts, View, decimals
 from planner.report.dossier import Dossier
+from planner.report.sheet_spec import SHARE, Beside, Block, Charts, Column, Formula, Note, Ref, Sheet, Table, Value
 from planner.report.sheets.common.parts import page_title
 from planner.report.sheets.power.energy import energy_sentences, energy_table
 from planner.report.sheets.power.markets import WIDTH, by_market, market_charts, market_tables
@@ -18,8 +20,6 @@ from planner.report.sheets.power.plant import (
     without_plant_sentences,
 )
 from planner.report.sheets.power.regions import matrix_words, region_matrix
-from planner.report.spec import SHARE, Beside, Block, Charts, Column, Formula, Note, Ref, Sheet, Table, Value
-from planner.report.view import Amounts, View, decimals
 from planner.report.words import joined, message, percent, say, short, three
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from planner.report.by_period import View
+from planner.report.sheet_spec import COUNT, SHARE, THREE, Column, Formula, Ref, Table, Value
 from planner.report.sheets.power.markets import WIDTH
-from planner.report.spec import COUNT, SHARE, THREE, Column, Formula, Ref, Table, Value
-from planner.report.view import View
 from planner.report.words import percent, say, three
 
 

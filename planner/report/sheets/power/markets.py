@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from planner.report.look.style import CAPACITY, market_colours
+from planner.report.by_period import View
+from planner.report.look.colour_roles import CAPACITY, market_colours
+from planner.report.sheet_spec import ONE, SHARE, Chart, Column, Formula, Ref, Series, Table, Value
 from planner.report.sheets.common.parts import scale
-from planner.report.spec import ONE, SHARE, Chart, Column, Formula, Ref, Series, Table, Value
-from planner.report.view import View
 from planner.report.words import say, three
 
 WIDTH = 11.5

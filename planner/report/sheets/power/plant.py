@@ -6,9 +6,9 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner import findings
+from planner.report.by_period import View, leading
+from planner.report.sheet_spec import ONE, Chart, Column, Table, Value
 from planner.report.sheets.common.parts import period_table, scale, stack_of
-from planner.report.spec import ONE, Chart, Column, Table, Value
-from planner.report.view import View, leading
 from planner.report.words import money, say, several, short, three
 
 MOST_SOURCES = 4

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from planner.report.spec import ONE, SHARE, Cell, Column, Formula, Ref, Table, Value
-from planner.report.view import View
+from planner.report.by_period import View
+from planner.report.sheet_spec import ONE, SHARE, Cell, Column, Formula, Ref, Table, Value
 from planner.report.words import listed, say, several, short
 
 MOST_PERIODS = 12

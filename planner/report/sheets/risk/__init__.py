@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from planner import findings
+from planner.report.by_period import View, decimals
 from planner.report.dossier import Dossier
-from planner.report.look.style import SERIES
-from planner.report.sheets.common.parts import page_title
-from planner.report.sheets.risk.futures import Futures
-from planner.report.sheets.risk.losses import loss_blocks
-from planner.report.sheets.risk.regrets import regret_table, regret_words
-from planner.report.spec import (
+from planner.report.look.colour_roles import SERIES
+from planner.report.sheet_spec import (
     COUNT,
     ONE,
     SHARE,
@@ -28,7 +25,10 @@ from planner.report.spec import (
     Value,
     link,
 )
-from planner.report.view import View, decimals
+from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.risk.futures import Futures
+from planner.report.sheets.risk.losses import loss_blocks
+from planner.report.sheets.risk.regrets import regret_table, regret_words
 from planner.report.words import listed, message, money, percent, say, short
 
 MOST_BARS = 12

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from planner.report.by_period import View
 from planner.report.sheets.decide.branches import Branches
-from planner.report.view import View
 from planner.study.risk import Risk, ScenarioRisk
 
 CENT = 1e-7

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from planner.report.spec import COUNT, ONE, Block, Column, Formula, Note, Ref, Table, Value
-from planner.report.view import View, decimals
+from planner.report.by_period import View, decimals
+from planner.report.sheet_spec import COUNT, ONE, Block, Column, Formula, Note, Ref, Table, Value
 from planner.report.words import money, percent, say
 from planner.study.risk import ScenarioRisk
 

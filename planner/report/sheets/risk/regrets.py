@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.report.look.style import HEAT
+from planner.report.by_period import decimals
+from planner.report.look.colour_roles import HEAT
+from planner.report.sheet_spec import Cell, Column, Table, Value
 from planner.report.sheets.risk.futures import Futures
-from planner.report.spec import Cell, Column, Table, Value
-from planner.report.view import decimals
 from planner.report.words import percent, say, three
 from planner.study.risk import COMMON
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
+from planner.report.by_period import View
 from planner.report.dossier import Dossier
+from planner.report.sheet_spec import COUNT, ONE, Block, Column, Note, Sheet, Table, Value, number
 from planner.report.sheets.common.parts import page_title
 from planner.report.sheets.power.plant import bridges
 from planner.report.sheets.sites.gantt import gantt
 from planner.report.sheets.sites.speed import speed_blocks
-from planner.report.spec import COUNT, ONE, Block, Column, Note, Sheet, Table, Value, number
-from planner.report.view import View
 from planner.report.words import listed, message, say, several, short, three
 
 

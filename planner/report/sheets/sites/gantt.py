@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from planner.report.look.style import GANTT
+from planner.report.by_period import View
+from planner.report.look.colour_roles import GANTT
+from planner.report.sheet_spec import COUNT, Cell, Column, Gantt, Value
 from planner.report.sheets.power.plant import bridges
-from planner.report.spec import COUNT, Cell, Column, Gantt, Value
-from planner.report.view import View
 from planner.report.words import say
 
 MOST_PERIODS = 24

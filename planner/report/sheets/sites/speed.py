@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.profile import Profile, value_at
-from planner.report.spec import COUNT, ONE, THREE, TWO, Block, Column, Formula, Note, Ref, Table, Value
-from planner.report.view import View
+from planner.report.by_period import View
+from planner.report.sheet_spec import COUNT, ONE, THREE, TWO, Block, Column, Formula, Note, Ref, Table, Value
 from planner.report.words import money, say, three
+from planner.time_profile import Profile, value_at
 
 
 def speed_blocks(view: View) -> list[Block]:

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from planner import findings
 from planner.report.alerts import alerts
+from planner.report.by_period import RENT, View, digits
 from planner.report.dossier import Dossier
-from planner.report.sheets.chips import fleet_chart, fleet_table
-from planner.report.sheets.common.parts import page_title
-from planner.report.sheets.compute.workloads import volumes
-from planner.report.sheets.cost import spread_sentences
-from planner.report.sheets.power.energy import energy_sentences
-from planner.report.sheets.power.markets import market_charts, market_tables
-from planner.report.sheets.power.plant import plant_sentence
-from planner.report.sheets.prices import held, rule_words, verified_sentences
-from planner.report.sheets.summary.figures import figures
-from planner.report.sheets.summary.story import story
-from planner.report.spec import (
+from planner.report.sheet_spec import (
     Beside,
     Block,
     Cell,
@@ -30,7 +21,16 @@ from planner.report.spec import (
     Value,
     row_sum,
 )
-from planner.report.view import RENT, View, digits
+from planner.report.sheets.chips import fleet_chart, fleet_table
+from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.compute.workloads import volumes
+from planner.report.sheets.cost import spread_sentences
+from planner.report.sheets.power.energy import energy_sentences
+from planner.report.sheets.power.markets import market_charts, market_tables
+from planner.report.sheets.power.plant import plant_sentence
+from planner.report.sheets.prices import held, rule_words, verified_sentences
+from planner.report.sheets.summary.figures import figures
+from planner.report.sheets.summary.story import story
 from planner.report.words import (
     chance,
     count,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from planner import findings
+from planner.report.by_period import RENT, View, digits
+from planner.report.sheet_spec import Cell, Column, Formula, Ref, Table, Value, link
 from planner.report.sheets.common.groups import GROUPS, group_names, group_of
 from planner.report.sheets.common.parts import marked
 from planner.report.sheets.compute.workloads import volumes
 from planner.report.sheets.cost import year_groups
-from planner.report.spec import Cell, Column, Formula, Ref, Table, Value, link
-from planner.report.view import RENT, View, digits
 from planner.report.words import say, short
 
 MOST_MILESTONES = 5

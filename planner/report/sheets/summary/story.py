@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.findings import cost_by_scenario, priced
+from planner.report.by_period import View
 from planner.report.sheets.assumptions.sureness import sureness_sentence
 from planner.report.sheets.china_us import why_sentences
 from planner.report.sheets.cost import alike
 from planner.report.sheets.decide.commit import orderby_sentence
 from planner.report.sheets.options.reasons import rejected_sentence
-from planner.report.view import View
 from planner.report.words import chance, count, filled, listed, money, say, sentences
 
 MOST_MARKETS = 2

@@ -1,0 +1,139 @@
+"""A result made ready beside its place and swapped in as one; kept elsewhere where that fails."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from planner.app.destination import Place
+from planner.app.report_options import Looks
+from planner.disk import Staging, staging_of
+from planner.errors import FailedCheck, Interrupted, PlannerError, WriteError
+from planner.report.dossier import Dossier
+from planner.results import Result, keep_left_by_systems, write
+from planner.results.damage import DAMAGE
+from planner.solving import Timing
+
+
+def put_in_place(
+    result: Result, dossier: Callable[[], Dossier], place: Place, held: Staging, looks: Looks, timing: Timing
+) -> tuple[tuple[FailedCheck, ...], PlannerError | None]:
+    """Write workbook, tables and printed copy as one: which of the report's checks fail, why nothing was printed.
+
+    Raises WriteError where they cannot be put there; the plan is then kept elsewhere, and the message says where.
+    """
+    try:
+        held.afresh()
+        made = held.new / place.workbook.name
+        with timing.stage("write"):
+            verdict = drawn(made, dossier(), looks)
+        timed = _timed(result, timing)
+        write(timed, held.new / place.folder.name)
+        place.check()
+        keep_left_by_systems(place.folder, held.new / place.folder.name)
+        failed = printed(made, place.workbook, looks)
+        held.swap((place.without_print() if failed else place).targets)
+    except (OSError, WriteError) as error:
+        raise _kept_elsewhere(_timed(result, timing), dossier, place, looks, error) from error
+    except PlannerError as error:
+        # Something of somebody else's has come to stand there while the case was solved.
+        raise _kept_elsewhere(_timed(result, timing), dossier, place, looks, error) from error
+    except DAMAGE as error:
+        kept = _kept(_timed(result, timing), None, place, looks)
+        raise PlannerError(
+            f"the report could not be drawn, a fault of this tool ({type(error).__name__}: {error}).\n"
+            f"  The tables of the plan are kept in {kept}; {_as_it_was(place)}"
+        ) from error
+    return verdict, failed
+
+
+def drawn(made: Path, dossier: Dossier, looks: Looks) -> tuple[FailedCheck, ...]:
+    """Draw a workbook that is not in its place yet; which of its checks fail. Raises OSError as the system does."""
+    try:
+        return looks.write(made, dossier)
+    except WriteError as error:
+        if isinstance(error.__cause__, OSError):
+            raise error.__cause__ from None
+        raise
+
+
+def printed(made: Path, workbook: Path, looks: Looks) -> PlannerError | None:
+    """Print a workbook that is not in its place yet, beside it; why that failed, if it did."""
+    copy = workbook.with_suffix(".pdf")
+    left = f"Workbook and tables are written: {workbook} and {workbook.with_suffix('')}. " + (
+        f"{copy} is that of an earlier run." if copy.exists() else f"There is no {copy}."
+    )
+    try:
+        looks.print(made)
+    except WriteError as error:
+        said = str(error).replace(str(made), str(workbook)).replace(str(made.with_suffix(".pdf")), str(copy))
+        return WriteError(f"{said}\n  {left}")
+    except KeyboardInterrupt:
+        return Interrupted(f"stopped while it was printed. {left}")
+    return None
+
+
+def _timed(result: Result, timing: Timing) -> Result:
+    """A result with the seconds that it took."""
+    seconds = {stage: round(spent, 3) for stage, spent in timing.seconds.items()}
+    finished = datetime.now(UTC).isoformat(timespec="seconds")
+    return replace(result, run={**result.run, "seconds": seconds, "finished": finished})
+
+
+def _as_it_was(place: Place) -> str:
+    old = [str(each) for each in place.targets if each.exists() or each.is_symlink()]
+    if staging_of(place.workbook).joinpath("intent.json").exists():
+        return f"the next run to {place.workbook} finishes or undoes what was begun there."
+    return (
+        f"what stands at {', '.join(old)} is that of an earlier run." if old else "nothing stands where it was asked."
+    )
+
+
+def _kept_elsewhere(
+    result: Result, dossier: Callable[[], Dossier], place: Place, looks: Looks, error: Exception
+) -> WriteError:
+    told = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+    try:
+        kept = _kept(result, dossier, place, looks)
+    except WriteError as nowhere:
+        return WriteError(f"could not write {place.workbook}: {told}\n  {nowhere}")
+    what = "plan is" if (kept / place.workbook.name).exists() else "plan's tables alone are"
+    return WriteError(
+        f"could not write {place.workbook}: {told}\n"
+        f"  The {what} kept in {kept}. Close the file where it is open, or ask for another place with -o;\n"
+        f"  {_as_it_was(place)}"
+    )
+
+
+def _kept(result: Result, dossier: Callable[[], Dossier] | None, place: Place, looks: Looks) -> Path:
+    """Write a result where there is room, else its tables alone; the folder. Raises WriteError where there is none."""
+    tried = []
+    for whole in (True, False) if dossier is not None else (False,):
+        for base in _rooms():
+            made = None
+            try:
+                made = Path(tempfile.mkdtemp(prefix="planner-", dir=base))
+                write(result, made / place.folder.name)
+                if whole and dossier is not None:
+                    drawn(made / place.workbook.name, dossier(), looks)
+            except (OSError, WriteError) as error:
+                tried.append(f"{base}: {getattr(error, 'strerror', None) or error}")
+                if made is not None:
+                    shutil.rmtree(made, ignore_errors=True)
+            else:
+                return made
+    raise WriteError(f"The plan could not be kept anywhere else: {'; '.join(dict.fromkeys(tried)) or 'no folder'}.")
+
+
+def _rooms() -> Iterator[Path]:
+    """Folders in which a plan may be kept, in turn."""
+    rooms: tuple[Callable[[], str | Path], ...] = (tempfile.gettempdir, Path.cwd, Path.home)
+    for find in rooms:
+        try:
+            yield Path(find())
+        except (OSError, RuntimeError):
+            continue

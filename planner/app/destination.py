@@ -1,0 +1,110 @@
+"""Where a result goes: a workbook, the folder of its tables beside it, a printed copy; held while it is worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from planner.disk import BusyError, Staging, staging
+from planner.errors import OptionError, WriteError
+from planner.report import SHEET_NAMES
+from planner.report.replaceable import refused_print, refused_workbook
+from planner.results import refused_folder
+
+NAME_IT = "give the workbook another name with -o"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Files and folder that are one result."""
+
+    workbook: Path
+    tables: bool = True
+    """Whether the folder of tables is written, too."""
+    pdf: bool = False
+    """Whether the workbook is printed as well."""
+    force: bool = False
+    """Whether a file that is no report of the planner's is replaced."""
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the tables."""
+        return self.workbook.with_suffix("")
+
+    @property
+    def printed(self) -> Path:
+        """The printed copy."""
+        return self.workbook.with_suffix(".pdf")
+
+    @property
+    def targets(self) -> list[Path]:
+        """All that is put in place together."""
+        return [
+            *([self.folder] if self.tables else []),
+            *([self.printed] if self.pdf else []),
+            self.workbook,
+        ]
+
+    def without_print(self) -> Place:
+        """The same without a printed copy."""
+        return replace(self, pdf=False)
+
+    def check(self) -> None:
+        """Raise OptionError where something stands there that is not the planner's, WriteError where none can see."""
+        refuse_no_workbook(self.workbook)
+        try:
+            self._refuse()
+        except OSError as error:
+            raise WriteError(
+                f"cannot write {self.workbook}: {reason(error)}. Nothing was solved or written."
+            ) from error
+
+    @contextmanager
+    def held(self) -> Iterator[Staging]:
+        """Keep others from writing there until the result is in place, having tried that it can be.
+
+        Raises as `check`, and WriteError where another run writes there or nothing can be written.
+        """
+        self.check()
+        entered = False
+        try:
+            with staging(self.workbook) as held:
+                # A dead run's swap was finished on the way in: what stands there may be another than before.
+                self.check()
+                held.try_out(self.targets)
+                entered = True
+                yield held
+        except BusyError as error:
+            raise WriteError(
+                f"{self.workbook} is being written: {error.strerror}. Wait until that run has ended, or {NAME_IT}."
+            ) from error
+        except OSError as error:
+            if entered:
+                raise
+            raise WriteError(
+                f"cannot write {self.workbook}: {reason(error)}. Nothing was solved or written; {NAME_IT}."
+            ) from error
+
+    def _refuse(self) -> None:
+        if why := refused_workbook(self.workbook, SHEET_NAMES, force=self.force):
+            raise OptionError(f"{self.workbook} {why}; or {NAME_IT}")
+        if self.tables and (why := refused_folder(self.folder, force=self.force)):
+            raise OptionError(
+                f"the tables of {self.workbook} go to the folder {self.folder}, but that {why}; {NAME_IT}"
+            )
+        if self.pdf and (why := refused_print(self.printed, force=self.force)):
+            raise OptionError(f"the printed copy goes to {self.printed}, but that {why}; {NAME_IT}")
+
+
+def refuse_no_workbook(path: Path) -> None:
+    """Refuse a report that would be no workbook, or whose folder would have no name."""
+    if path.suffix.lower() != ".xlsx" or path.is_dir() or not path.stem.strip(". "):
+        raise OptionError(f"the report is an Excel workbook, such as plan.xlsx; found {str(path)!r}")
+
+
+def reason(error: OSError) -> str:
+    """What the system says of a file, in one line."""
+    said = error.strerror or str(error)
+    return f"{said} ({error.filename})" if error.filename else said

@@ -1,0 +1,215 @@
+"""One scenario as an ordinary case: its periods, what is decided in it, and what is booked."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+
+from planner.audit.linear_program import Program, Sum
+from planner.discounting import loss_per_period
+from planner.schema import Case
+from planner.schema.base import Dated, Softness
+from planner.schema.policy import Budget, BuildRate, CarbonCap, LicenceQuota
+from planner.time_profile import Profile, value_at
+from planner.units import power_of_ten
+
+HOURS = 8760.0
+
+Pair = tuple[str, str]
+Series = list[Sum]
+"""A quantity by period."""
+
+
+class Scenario:
+    """The program of one deterministic case. Quantities are lists by period; what does not exist is zero.
+
+    Money is in million USD, power in MW, compute in PFLOP/s and chips are single chips. In a tree, scenarios share a
+    program; `nodes` names the node in each period, and what has the same name at the same node is one. `offered`
+    names decisions that some scenario of the tree has a use for: what is begun for its sake is begun in the others
+    as well, and comes to nothing there.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        program: Program | None = None,
+        nodes: Sequence[Hashable] | None = None,
+        offered: Iterable[Hashable] = (),
+        family: Sequence[Case] = (),
+    ) -> None:
+        """Nothing is built yet; `family` are the cases of all scenarios."""
+        self.case = case
+        self.family = family or [case]
+        self.nodes = nodes or list(case.settings.timeline)
+        self.offered = frozenset(offered)
+        self.line = case.settings.timeline
+        self.years = self.line.years_per_period
+        self.periods = list(self.line)
+        self.last = len(self.periods)
+        self.program = program or Program()
+        self.booked: list[tuple[str, str, int, Sum]] = []
+        """Account, market, period and million USD of every cost."""
+        self.at_end: list[Sum] = []
+        """What is worth something at the horizon's end, million USD, with a minus."""
+        self.lot = _lot(case)
+        self._values: dict[tuple[int, int], float] = {}
+        self._rules = {
+            id(rule): (kind, name) for kind in type(case.policy).model_fields for name, rule in self._named(kind)
+        }
+        self.market_of = {site: case.regions[row.region].market for site, row in case.sites.items()}
+        self.keep = {
+            chip: 1.0 - loss_per_period(row.attrition_per_year, self.years) for chip, row in case.chips.items()
+        }
+        self.pairs = [(chip, market) for chip in case.chips for market in case.markets]
+        self.opened: dict[str, Series] = {}
+        """Share of the site that is acquired."""
+        self.started: dict[str, Series] = {}
+        """MW of halls begun, by site."""
+        self.halls: dict[str, Series] = {}
+        """MW of halls ready, by site."""
+        self.connection: dict[str, Series] = {}
+        """MW of grid connection that stands, by site."""
+        self.ordered: dict[Pair, Series] = {}
+        """Chips ordered, by chip and market."""
+        self.delivered: dict[Pair, Series] = {}
+        """Chips that arrive, by chip and market."""
+        self.deliveries: dict[Pair, list[tuple[int, int, Sum]]] = {}
+        """Periods of order and arrival of what the plan orders."""
+        self.install: dict[Pair, Series] = {}
+        """Chips installed, by chip and site."""
+        self.retire: dict[Pair, Series] = {}
+        """Chips retired, by chip and site."""
+        self.fleet: dict[Pair, Series] = {}
+        """Chips that stand, by chip and site."""
+        self.stock: dict[Pair, Series] = {}
+        """Chips that wait, by chip and market."""
+        self.powered: dict[Pair, Series] = {}
+        """Chips switched on, by chip and site."""
+        self.draw: dict[str, Series] = {}
+        """MW from the grid, by site."""
+        self.mwh: dict[str, Series] = {}
+        """MWh from the grid in the period, by site."""
+        self.made: dict[Pair, Series] = {}
+        """MW of on-site plant's output, by source and site."""
+        self.clusters: dict[tuple[str, str, int], Series] = {}
+        """Chips that serve workloads of whole clusters, by chip, site and period."""
+
+    def decide(self, t: int, *name: Hashable, whole: bool = False, size: float = 1.0) -> Sum:
+        """The decision of that name in a period."""
+        return self.program.decide((self.nodes[t], *name), whole=whole, size=size)
+
+    def state(self, t: int, value: Sum, *name: Hashable, free: bool = True, size: float = 1.0) -> Sum:
+        """A decision that is the value, so that later periods can build on it; 0 or more where it is not free."""
+        return self.program.state((self.nodes[t], *name), value, free=free, size=size)
+
+    def so_far(self, flow: Series, *name: Hashable) -> Series:
+        """What has come up to each period, from what comes in each."""
+        return self.worn(flow, 1.0, *name)
+
+    def worn(self, flow: Series, keep: float, *name: Hashable, free: bool = True, size: float = 1.0) -> Series:
+        """What is left in each period of what has come and gone, when a share is kept from one period to the next."""
+        made: Series = []
+        for t in self.periods:
+            value = flow[t] + made[t - 1] * keep if t else flow[t]
+            made.append(self.state(t, value, *name, free=free, size=size))
+        return made
+
+    def useful(self, t: int, *name: Hashable) -> bool:
+        """Whether another scenario of the tree has a use for a decision."""
+        return (self.nodes[t], *name) in self.offered
+
+    def at(self, profile: Profile, t: int) -> float:
+        """Value of a profile in a period."""
+        if isinstance(profile, int | float):
+            return float(profile)
+        known = id(profile), t
+        if known not in self._values:
+            days = self.line.first_day(t), self.line.first_day(t + 1)
+            self._values[known] = value_at(profile, *days, self.line.start)
+        return self._values[known]
+
+    def plant_shares(self, source: str) -> list[float]:
+        """Share of a kind of plant that can be counted on, in every period of every scenario."""
+        days = [(self.line.first_day(t), self.line.first_day(t + 1)) for t in self.periods]
+        profiles = [case.onsite_sources[source].availability for case in self.family]
+        return [value_at(profile, *each, self.line.start) for profile in profiles for each in days]
+
+    def holds(self, rule: Dated, t: int) -> bool:
+        """Whether a rule is in force in a period."""
+        return rule.enabled and self.line.in_force(t, rule.since, rule.until)
+
+    def span(self, rule: Dated) -> list[int]:
+        """Periods in which a rule is in force."""
+        return [t for t in self.periods if self.holds(rule, t)]
+
+    def windows(self, rule: Dated) -> list[list[int]]:
+        """The rule's periods, in the spans that one limit covers."""
+        span, window = self.span(rule), getattr(rule, "window", "period")
+        if window == "whole":
+            return [span] if span else []
+        if window == "period":
+            return [[t] for t in span]
+        years = sorted({self.line.calendar_year(t) for t in span})
+        return [[t for t in span if self.line.calendar_year(t) == year] for year in years]
+
+    def yearly(self, limit: Profile, periods: Sequence[int]) -> list[tuple[list[int], float]]:
+        """Of some periods those that lie within twelve months, ending in each, with the largest limit in force in them.
+
+        A shorter run stands beside a longer one only where less may be done in it.
+        """
+        found: list[tuple[list[int], float]] = []
+        year = round(1.0 / self.years)
+        for t in periods:
+            longer: float | None = None
+            for months in range(year, 0, -1):
+                run = [v for v in periods if t - months < v <= t]
+                most = max(self.at(limit, v) for v in run)
+                if longer is None or most < longer:
+                    found.append((run, most))
+                longer = most
+        return found
+
+    def matures(self, months: Profile) -> list[int | None]:
+        """For what is begun in each period, the first period that reaches back to it."""
+        reach = [t - self.line.lag(self.at(months, t)) for t in self.periods]
+        return [next((t for t in self.periods if reach[t] >= begun), None) for begun in self.periods]
+
+    def book(self, account: str, market: str, t: int, musd: Sum | float) -> None:
+        """A cost in a period; one beyond the horizon is nobody's."""
+        if t < self.last:
+            self.booked.append((account, market, t, musd if isinstance(musd, Sum) else Sum(musd)))
+
+    def limit(
+        self, rule: Softness, value: Sum, most: Sum | float, window: Sequence[int], *, side: str = "excess"
+    ) -> None:
+        """`value <= most`, or the excess is paid for when the rule is soft; a rule with two sides names each."""
+        price = rule.violation_usd_per_unit_year
+        if price is None:
+            self.program.most(value, most)
+            return
+        excess = self.program.excess((self.nodes[window[-1]], side, *self._rules[id(rule)]), value - most)
+        is_amount = isinstance(rule, LicenceQuota | Budget | CarbonCap | BuildRate)
+        self.book("soft rules", "", window[-1], excess * (price * (1.0 if is_amount else self.years) / 1e6))
+
+    def _named(self, kind: str) -> Iterable[tuple[str, Dated]]:
+        rules: dict[str, Dated] = getattr(self.case.policy, kind)
+        return rules.items()
+
+    def sites_in(self, market: str) -> list[str]:
+        """Sites of a market."""
+        return [site for site in self.case.sites if self.market_of[site] == market]
+
+    def sites_among(self, markets: list[str] | None) -> list[str]:
+        """Sites of some markets; of all where none is named."""
+        return [site for site in self.case.sites if markets is None or self.market_of[site] in markets]
+
+
+def _lot(case: Case) -> float:
+    """Chips that the solver counts as one, so that its numbers are near one: a hundredth of the most ever needed."""
+    line = case.settings.timeline
+    best = max((peak for chip in case.chips.values() for peak in chip.peak_pflops.values()), default=0.0)
+    asked = [
+        value_at(row.demand_pflops, line.first_day(t), line.first_day(t + 1), line.start)
+        for row in case.workloads.values()
+        for t in line
+    ]
+    return power_of_ten([max(asked, default=0.0) / best]) if best > 0.0 else 1.0

@@ -1,0 +1,58 @@
+"""Names of rows that look alike: those that are one name are refused, those that may be are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from planner.errors import Problem
+from planner.files.placed_values import Node
+from planner.schema.case import Case
+from planner.schema.walk_fields import Path, below, is_profile, table_of
+from planner.typed_text import folded_name, spelt
+
+
+def twin_problems(tree: Node) -> list[Problem]:
+    """Names in one table that differ in nothing but width, spaces or characters that cannot be seen."""
+    problems = []
+    for path, rows in _tables(tree, Case, ()):
+        seen: dict[str, str] = {}
+        for name in rows:
+            folded = folded_name(name)
+            first = seen.setdefault(folded, name)
+            if not folded:
+                message = "the name holds nothing that can be seen; type one that does"
+            elif first == name:
+                continue
+            else:
+                message = (
+                    f"one name typed twice, first at {rows[first].place}: '{spelt(first)}' and '{spelt(name)}' "
+                    "differ only in the width of letters, in spaces or in characters that cannot be seen; "
+                    "delete one, or rename it"
+                )
+            problems.append(Problem((*path, name), message, rows[name].place))
+    return problems
+
+
+def alike_notes(tree: Node) -> Iterator[str]:
+    """Names in one table that differ in capitals alone, or hold more than one space in a row."""
+    for path, rows in _tables(tree, Case, ()):
+        seen: dict[str, str] = {}
+        for name in rows:
+            at = ".".join(path)
+            if "  " in name:
+                yield f"{rows[name].place} {at}.{name}: the name holds two spaces in a row; is one meant?"
+            lowered = folded_name(name).casefold()
+            first = seen.setdefault(lowered, name)
+            if folded_name(first) != folded_name(name):
+                yield f"{rows[name].place} {at}.{name}: differs in capitals alone from {first} at {rows[first].place}"
+
+
+def _tables(node: Node, annotation: Any, path: Path) -> Iterator[tuple[Path, dict[str, Node]]]:
+    """Every table of named rows below a node."""
+    if not isinstance(node.value, dict) or is_profile(annotation):
+        return
+    if table_of(annotation) is not None:
+        yield path, node.value
+    for key, child in node.value.items():
+        yield from _tables(child, below(annotation, key), (*path, key))

@@ -1,0 +1,89 @@
+"""What a case file says before the schema has looked at it: values, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias, get_origin
+
+from planner.schema.coercion import meant
+from planner.schema.walk_fields import Path, below, is_profile, members
+
+_MONTH = re.compile(r"\d{4}-\d\d")
+
+Scalar: TypeAlias = bool | int | float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value, a list or a table as typed."""
+
+    place: str
+    """Where it was typed, which is where its key stands: `2026.yaml:14`."""
+    value: Scalar | list[Node] | dict[str, Node]
+    """What was typed."""
+    text: str | None = None
+    """The characters of a single value, for fields that hold text: 910 may be a chip's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook(Node):
+    """What a workbook holds, with what it leaves to the files that it goes with."""
+
+    elsewhere: tuple[tuple[Path, str], ...] = ()
+    """Rows that it speaks of and does not hold, parents first, each with the first place: another file must."""
+    blanks: dict[Path, str] = field(default_factory=dict)
+    """Blank cells of fields that must be typed, if not here."""
+    notes: tuple[str, ...] = ()
+    """What is read and yet worth a word, in whole sentences."""
+
+
+def plain(node: Node, annotation: Any) -> Any:
+    """Nested plain data for the schema, whose annotation says what a text is meant as, and where a number is text."""
+    return _plain(node, annotation, (), set(_keys(node)))
+
+
+def _keys(node: Node) -> Iterator[str]:
+    """Every name that anything in a tree has."""
+    for key, child in _children(node):
+        yield key
+        yield from _keys(child)
+
+
+def _children(node: Node) -> Iterator[tuple[str, Node]]:
+    if isinstance(node.value, dict):
+        yield from node.value.items()
+    elif isinstance(node.value, list):
+        yield from (("", child) for child in node.value)
+
+
+def _plain(node: Node, annotation: Any, path: Path, known: set[str]) -> Any:
+    value: Any = node.value
+    if isinstance(value, dict):
+        value = {key: _plain(child, below(annotation, key), (*path, key), known) for key, child in value.items()}
+        return meant(value, annotation, path) if is_profile(annotation) else value
+    if isinstance(value, list):
+        items = [_plain(child, below(annotation, ""), path, known) for child in value]
+        return meant(items, annotation, path, known)
+    if value is not None and node.text is not None and _wants_text(annotation):
+        return node.text
+    return value if value is None else meant(value, annotation, path, known)
+
+
+def _wants_text(annotation: Any) -> bool:
+    kinds = set(members(annotation))
+    return bool(kinds) and all(kind in (str, type(None)) or get_origin(kind) is Literal for kind in kinds)
+
+
+def places(node: Node, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every path that was typed, with its place; a point of a profile typed as a month is also its first day."""
+    yield path, node.place
+    if isinstance(node.value, dict):
+        for key, child in node.value.items():
+            yield from places(child, (*path, key))
+            if path and path[-1] in ("step", "linear") and _MONTH.fullmatch(key):
+                yield (*path, f"{key}-01"), child.place
+    elif isinstance(node.value, list):
+        for position, child in enumerate(node.value):
+            yield from places(child, (*path, str(position)))

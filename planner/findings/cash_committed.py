@@ -1,0 +1,165 @@
+"""Cash committed: what is newly bound in each period, what of it is paid, and what is still to be paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from planner.accounts import ACCOUNTS, CAPITAL
+from planner.findings.order_deadlines import NOISE, Commitment
+from planner.plan_reader.orders_and_fleet import Order, orders_of, paid_musd
+from planner.plan_reader.path_tables import PathTables
+from planner.plan_reader.period_values import Values
+from planner.schema import Case
+from planner.schema.places import CommittedHalls
+from planner.solution import Solution
+from planner.units import USD_PER_MUSD
+
+PRICE_ACCOUNTS = tuple(name for name, account in ACCOUNTS.items() if account.committed)
+"""Accounts that pay what was committed: the price of halls, sites, connections, plant and chips."""
+FEES, REFUNDS = "import fee", "cancellation"
+"""Capital that no commitment fixes: fees fall due at arrival, refunds when a ban cancels an order."""
+KINDS = ("order", "start", "open", "connect", "plant")
+"""Kinds of commitment."""
+
+
+@dataclass(frozen=True)
+class CommittedPeriod:
+    """Money of one period, million USD, not discounted."""
+
+    new: dict[str, float]
+    """Newly committed by kind: the whole price at the commitment, whenever it is paid."""
+    cancelled: float
+    """What need no longer be paid of orders that a ban cancels."""
+    paid: float
+    """Paid of what was committed."""
+    fees: float
+    """Import fees, which fall due at arrival and are not committed."""
+    refunds: float
+    """Given back for orders that a ban cancels; positive."""
+    open: float
+    """Committed, not cancelled and not yet paid at the end of the period."""
+
+    @property
+    def committed(self) -> float:
+        """Newly committed in all."""
+        return sum(self.new.values())
+
+
+@dataclass(frozen=True)
+class Committed:
+    """Money that a plan commits and pays on one path."""
+
+    before: float
+    """To be paid on the first day for orders placed and halls begun before the plan, million USD."""
+    periods: tuple[CommittedPeriod, ...]
+    """By period."""
+    after: float
+    """Falls due after the plan's end by the terms of the case alone, million USD: it must be what is open then."""
+
+    @property
+    def peak(self) -> int:
+        """Period at whose end most is open; the first of several alike."""
+        return max(range(len(self.periods)), key=lambda t: (self.periods[t].open, -t))
+
+
+@dataclass(frozen=True)
+class BudgetWindow:
+    """A budget in one of its windows, beside the capital that it counts."""
+
+    name: str
+    """Budget's name."""
+    first: int
+    """First period of the window within the plan."""
+    last: int
+    """Last one."""
+    limit: float
+    """Million USD allowed in the window, before any violation at a price."""
+    spent: float
+    """Capital paid in its markets less refunds, million USD, not discounted."""
+
+
+def committed(case: Case, solution: Solution, lots: Sequence[Commitment]) -> Committed:
+    """What a plan on one path commits and pays; `case` is the path's own, `lots` are the plan's commitments."""
+    plan = PathTables(case, solution)
+    values = plan.values
+    orders = tuple(orders_of(values, plan.nodes, plan.pairs("orders", "ordered")))
+    money = _ledger(plan)
+    before = _before(case)
+    left, turned, periods = before, before, []
+    for t in values.periods:
+        new = {kind: sum(lot.musd for lot in lots if lot.kind == kind and lot.period == t) for kind in KINDS}
+        cancelled = sum(_balance(values, order) for order in orders if order.cancelled == t)
+        paid = sum(money.get((account, t), 0.0) for account in PRICE_ACCOUNTS)
+        left += sum(new.values()) - cancelled - paid
+        turned += sum(new.values())
+        left = 0.0 if abs(left) < NOISE * turned else left
+        fees, refunds = money.get((FEES, t), 0.0), -money.get((REFUNDS, t), 0.0)
+        periods.append(CommittedPeriod(new, cancelled, paid, fees, refunds, left))
+    due_later = sum(_balance(values, order) for order in orders if order.arrived is None and order.cancelled is None)
+    after = due_later + sum(_unpaid_halls(values, lot) for lot in lots) + sum(_committed_halls_later(values))
+    return Committed(before, tuple(periods), after)
+
+
+def budgets(case: Case, solution: Solution) -> list[BudgetWindow]:
+    """Every budget in every window in which it holds on one path, in the case's order."""
+    plan = PathTables(case, solution)
+    found = []
+    for name, rule in case.policy.budgets.items():
+        limit = plan.values.of(rule.musd)
+        for window in plan.values.windows(rule):
+            spent = sum(_spent(plan, window, rule.markets))
+            found.append(BudgetWindow(name, window[0], window[-1], limit[window[0]], spent))
+    return found
+
+
+def _ledger(plan: PathTables) -> dict[tuple[str, int], float]:
+    found: dict[tuple[str, int], float] = {}
+    for account, node, musd in plan.solution.rows("ledger", "account", "node", "musd"):
+        key = account, plan.period_of[node]
+        found[key] = found.get(key, 0.0) + musd
+    return found
+
+
+def _spent(plan: PathTables, window: list[int], markets: list[str] | None) -> Iterator[float]:
+    for account, node, market, musd in plan.solution.rows("ledger", "account", "node", "market", "musd"):
+        if account in CAPITAL and plan.period_of[node] in window and (markets is None or market in markets):
+            yield musd
+
+
+def _before(case: Case) -> float:
+    """Still to be paid on the first day for what was committed before the plan."""
+    orders = sum(o.units * o.price_usd - o.deposit_paid_usd for o in case.orders_placed.values()) / USD_PER_MUSD
+    return orders + sum(h.remaining_cost_musd for site in case.sites.values() for h in site.committed.values())
+
+
+def _balance(values: Values, order: Order) -> float:
+    """What falls due when an order arrives, fees apart, million USD."""
+    if order.ordered is None:
+        price = values.case.orders_placed[order.name].price_usd
+    else:
+        price = values.price_usd(order.chip, order.market)[order.ordered]
+    return order.units * price / USD_PER_MUSD - paid_musd(values, order)
+
+
+def _unpaid_halls(values: Values, lot: Commitment) -> float:
+    """What halls that are not ready by the plan's end leave to pay: equal parts over construction as of the start."""
+    if lot.kind != "start" or lot.arrives is not None:
+        return 0.0
+    months = values.case.sites[lot.item[0]].build_options[lot.item[1]].build_months
+    parts = max(1, values.line.lag(values.of(months)[lot.period]))
+    return lot.musd * max(0, lot.period + parts - len(values.periods)) / parts
+
+
+def _committed_halls_later(values: Values) -> Iterator[float]:
+    for site in values.case.sites.values():
+        for halls in site.committed.values():
+            yield halls.remaining_cost_musd * _share_after(values, halls)
+
+
+def _share_after(values: Values, halls: CommittedHalls) -> float:
+    parts = max(1, values.line.from_date(halls.ready))
+    return max(0, parts - len(values.periods)) / parts
+
+
+__all__ = ["BudgetWindow", "Committed", "CommittedPeriod", "budgets", "committed"]

@@ -1,0 +1,60 @@
+"""Any other solver that PuLP finds, called the usual way."""
+
+from __future__ import annotations
+
+import time
+import warnings
+
+import numpy as np
+import pulp
+from pulp.apis.core import PulpSolverError
+
+from planner.errors import NoPlanError, OptionError
+from planner.lp.answer import Answer, Options, Outcome
+from planner.lp.matrix import Matrix
+from planner.lp.program import INFINITY, Program
+from planner.lp.verify import misses
+
+
+def solve_with(program: Program, matrix: Matrix, options: Options) -> Answer:
+    """Solve with a solver that PuLP finds; its word is checked against its values and our own bound.
+
+    Raises OptionError when there is no such solver here, NoPlanError where it fails or its plan misses a limit.
+    """
+    began = time.perf_counter()
+    with warnings.catch_warnings():
+        # PuLP 3 still brings CBC along, and says at every call that PuLP 4 will not.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        names = pulp.listSolvers(onlyAvailable=True)
+        if options.solver not in names:
+            there = ", ".join(["HiGHS", *(name for name in names if name != "HiGHS")])
+            raise OptionError(f"solver {options.solver!r} is not available here; there are: {there}")
+        solver = pulp.getSolver(
+            options.solver, msg=False, timeLimit=options.time_limit, gapRel=options.gap, threads=options.threads
+        )
+        problem = program.problem()
+        try:
+            problem.solve(solver)
+        except PulpSolverError as error:
+            raise NoPlanError(f"{options.solver} failed: {error}") from error
+    seconds = time.perf_counter() - began
+    found = problem.sol_status
+    outcome = {
+        pulp.LpSolutionOptimal: Outcome.OPTIMAL,
+        pulp.LpSolutionIntegerFeasible: Outcome.FEASIBLE,
+        pulp.LpSolutionInfeasible: Outcome.INFEASIBLE,
+        pulp.LpSolutionUnbounded: Outcome.UNBOUNDED,
+    }.get(found, Outcome.NOTHING)
+    nothing = np.empty(0)
+    if outcome not in (Outcome.OPTIMAL, Outcome.FEASIBLE):
+        return Answer(outcome, f"{options.solver}: {pulp.LpSolution[found]}", nothing, nothing, 0.0, 0.0, 0, seconds)
+    values = np.array([variable.varValue or 0.0 for variable in program.variables])
+    if lie := misses(matrix, values):
+        raise NoPlanError(f"{options.solver} contradicts itself on this case: {lie}")
+    objective = matrix.objective(values)
+    duals = nothing
+    prices = [row.pi for row in problem.constraints()]
+    if program.is_linear and all(price is not None for price in prices):
+        duals = np.array(prices)
+    bound = matrix.dual_bound(duals, values) if duals.size else objective if outcome is Outcome.OPTIMAL else -INFINITY
+    return Answer(outcome, f"{options.solver}: {pulp.LpSolution[found]}", values, duals, objective, bound, 0, seconds)

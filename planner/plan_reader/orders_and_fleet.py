@@ -1,0 +1,223 @@
+"""Orders, deliveries, stock and fleet of one scenario, worked out from what was ordered and installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from planner.discounting import loss_per_period
+from planner.plan_reader.period_values import Values
+from planner.units import USD_PER_MUSD
+
+Series = list[float]
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What becomes of one order."""
+
+    name: str
+    """Node of the order, or the name of an order placed before the plan."""
+    chip: str
+    """Chip."""
+    market: str
+    """Market."""
+    units: float
+    """Chips."""
+    ordered: int | None
+    """Period of the order; none for an order placed before the plan."""
+    arrived: int | None
+    """Period of arrival; none when cancelled or beyond the horizon."""
+    cancelled: int | None
+    """Period in which a ban cancels it, if one does."""
+    refund_share: float
+    """Share of the money already paid that comes back."""
+
+
+@dataclass(frozen=True)
+class Fleets:
+    """Chips over the periods of one scenario, by chip and market or by chip and site."""
+
+    orders: tuple[Order, ...]
+    """Every order, those placed before the plan included."""
+    delivered: Mapping[Pair, Series]
+    """Chips that arrive."""
+    cancelled: Mapping[Pair, Series]
+    """Chips cancelled by a ban."""
+    installed: Mapping[Pair, Series]
+    """Chips installed in a market."""
+    stock: Mapping[Pair, Series]
+    """Chips that wait for a hall."""
+    fleet: Mapping[Pair, Series]
+    """Chips at a site."""
+    in_market: Mapping[Pair, Series]
+    """Chips at the sites of a market."""
+    young: Mapping[Pair, Series]
+    """Chips of a market whose service life has not ended, retired ones included."""
+
+
+def fate(values: Values, chip: str, market: str, ordered: int) -> tuple[int | None, int | None, float]:
+    """Period of arrival, period of cancellation and refund share of an order of the plan."""
+    channel = values.channel(chip, market)
+    if channel is None:
+        return None, None, 0.0
+    lead = values.of(channel.lead_months)[ordered]
+    extra = inspection_months(values, chip, market)
+    due = next((t for t in values.periods[ordered:] if t - values.line.lag(lead + extra[t]) >= ordered), None)
+    last = len(values.periods) - 1 if due is None else due
+    cancelled, refund = cancellation(values, chip, market, ordered + 1, last)
+    return (due if cancelled is None else None), cancelled, refund
+
+
+def inspection_months(values: Values, chip: str, market: str) -> Series:
+    """Months that inspections add to the lead time, by period."""
+    months = [0.0 for _ in values.periods]
+    for rule in values.case.policy.inspections.values():
+        if chip in rule.chips and market in rule.markets:
+            for t in values.periods:
+                months[t] += values.of(rule.months)[t] if values.in_force(rule)[t] else 0.0
+    return months
+
+
+def cancellation(values: Values, chip: str, market: str, first: int, last: int) -> tuple[int | None, float]:
+    """First period of a span in which a ban cancels undelivered orders, and the share refunded.
+
+    Where several bans begin together, the least refund counts.
+    """
+    bans = [
+        ban
+        for ban in values.case.policy.bans.values()
+        if chip in ban.chips and market in ban.markets and ban.undelivered == "cancelled"
+    ]
+    for t in range(first, min(last, len(values.periods) - 1) + 1):
+        shares = [ban.refund_share for ban in bans if values.in_force(ban)[t]]
+        if shares:
+            return t, min(shares)
+    return None, 0.0
+
+
+def banned(values: Values, chip: str, market: str) -> list[bool]:
+    """Whether a ban, of either kind, is in force by period."""
+    bans = [ban for ban in values.case.policy.bans.values() if chip in ban.chips and market in ban.markets]
+    return [any(values.in_force(ban)[t] for ban in bans) for t in values.periods]
+
+
+def orders_of(values: Values, nodes: tuple[str, ...], ordered: Mapping[Pair, Series]) -> Iterator[Order]:
+    """Every order of the plan and every order placed before it."""
+    for (chip, market), units in ordered.items():
+        for t in values.periods:
+            if units[t] != 0.0:
+                arrived, cancelled, refund = fate(values, chip, market, t)
+                yield Order(nodes[t], chip, market, units[t], t, arrived, cancelled, refund)
+    for name, placed in values.case.orders_placed.items():
+        due = values.line.from_date(placed.due)
+        stopped, refund = (
+            cancellation(values, placed.chip, placed.market, 0, due) if placed.cancellable else (None, 0.0)
+        )
+        arrives = due if stopped is None and due < len(values.periods) else None
+        yield Order(name, placed.chip, placed.market, placed.units, None, arrives, stopped, refund)
+
+
+def paid_musd(values: Values, order: Order) -> float:
+    """Money paid for an order before it arrives, million USD."""
+    if order.ordered is None:
+        return values.case.orders_placed[order.name].deposit_paid_usd / USD_PER_MUSD
+    channel = values.case.chips[order.chip].markets[order.market]
+    share = values.of(channel.deposit_share)[order.ordered]
+    return share * values.of(channel.price_usd)[order.ordered] * order.units / USD_PER_MUSD
+
+
+def loss(values: Values, chip: str) -> float:
+    """Share of a chip's fleet that fails for good in one period."""
+    return loss_per_period(values.case.chips[chip].attrition_per_year, values.years)
+
+
+def fleets(
+    values: Values,
+    nodes: tuple[str, ...],
+    ordered: Mapping[Pair, Series],
+    scrapped: Mapping[Pair, Series],
+    install: Mapping[Pair, Series],
+    retire: Mapping[Pair, Series],
+) -> Fleets:
+    """The state of every chip; orders and scrapping by chip and market, the others by chip and site."""
+    case = values.case
+    orders = tuple(orders_of(values, nodes, ordered))
+    pairs = [(chip, market) for chip in case.chips for market in case.markets]
+    delivered, cancelled, installed, in_market = ({pair: _zeros(values) for pair in pairs} for _ in range(4))
+    for order in orders:
+        if order.arrived is not None:
+            delivered[order.chip, order.market][order.arrived] += order.units
+        if order.cancelled is not None:
+            cancelled[order.chip, order.market][order.cancelled] += order.units
+    at_sites = dict.fromkeys((*install, *retire, *((c, s) for s in case.sites for c in case.sites[s].existing_fleet)))
+    fleet: dict[Pair, Series] = {}
+    nothing = _zeros(values)
+    for chip, site in at_sites:
+        given = case.sites[site].existing_fleet.get(chip)
+        came, went = install.get((chip, site), nothing), retire.get((chip, site), nothing)
+        change = [i - r for i, r in zip(came, went, strict=True)]
+        fleet[chip, site] = carried(given.units if given else 0.0, change, loss(values, chip))
+        pair = chip, case.market_of(site)
+        for t in values.periods:
+            installed[pair][t] += came[t]
+            in_market[pair][t] += fleet[chip, site][t]
+    stock: dict[Pair, Series] = {}
+    for chip, market in pairs:
+        channel = values.channel(chip, market)
+        gone = scrapped.get((chip, market), nothing)
+        change = [
+            came - used - lost
+            for came, used, lost in zip(delivered[chip, market], installed[chip, market], gone, strict=True)
+        ]
+        stock[chip, market] = carried(channel.stock_units if channel else 0.0, change, loss(values, chip))
+    young = {pair: series for pair in pairs if (series := _young(values, *pair, delivered[pair])) is not None}
+    return Fleets(orders, delivered, cancelled, installed, stock, fleet, in_market, young)
+
+
+def carried(before: float, changes: Series, lost: float) -> Series:
+    """A stock over time from what it was before, its changes and the share lost between periods.
+
+    What was there before the first period enters it whole.
+
+    >>> carried(100.0, [20.0, 0.0, -10.0], 0.5)
+    [120.0, 60.0, 20.0]
+    """
+    level, levels, kept = before, [], 1.0
+    for change in changes:
+        level = kept * level + change
+        levels.append(level)
+        kept = 1.0 - lost
+    return levels
+
+
+def _young(values: Values, chip: str, market: str, delivered: Series) -> Series | None:
+    """Chips of a market within their service life; none where no life is given."""
+    case, kept, horizon = values.case, 1.0 - loss(values, chip), len(values.periods)
+    life = case.chips[chip].service_life_years
+    existing = [
+        site.existing_fleet[chip]
+        for name, site in case.sites.items()
+        if chip in site.existing_fleet and case.market_of(name) == market
+    ]
+    if life is None and all(units.until is None for units in existing):
+        return None
+    channel = values.channel(chip, market)
+    before = sum(units.units for units in existing)
+    arrivals = list(delivered)
+    arrivals[0] += channel.stock_units if channel else 0.0
+    changes = list(arrivals)
+    if life is not None:
+        span = values.line.life(life)
+        for t in range(span, horizon):
+            changes[t] -= kept**span * arrivals[t - span]
+    for units in existing:
+        end = horizon if units.until is None else values.line.from_date(units.until)
+        if end < horizon:
+            changes[end] -= kept**end * units.units
+    return carried(before, changes, 1.0 - kept)
+
+
+def _zeros(values: Values) -> Series:
+    return [0.0 for _ in values.periods]
