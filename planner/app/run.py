@@ -41,7 +41,7 @@ from planner.study.without_plant import WithoutPlant, without_plant
 
 
 @dataclass(frozen=True)
-class Outcome:
+class FinishedRun:
     """What `optimize` found and where it is."""
 
     result: Result
@@ -59,10 +59,10 @@ class ChecksFailedError(PlannerError):
 
     exit_code = CertificateError.exit_code
 
-    def __init__(self, message: str, outcome: Outcome) -> None:
-        """`outcome` is what was found and where it is, with what failed."""
+    def __init__(self, message: str, finished: FinishedRun) -> None:
+        """`finished` is what was found and where it is, with what failed."""
         super().__init__(message)
-        self.outcome = outcome
+        self.finished = finished
 
 
 @dataclass
@@ -80,7 +80,7 @@ class _Found:
     """Why a study ended without an answer."""
 
 
-def optimize(question: Question) -> Outcome:
+def optimize(question: Question) -> FinishedRun:
     """Solve a case file with what is studied beside it, check every plan, and write workbook and result folder.
 
     Stopped by the user once there is a plan, it writes the plan and what was found until then.
@@ -108,14 +108,14 @@ def optimize(question: Question) -> Outcome:
         refuse_failed(result, place.folder)
         refuse_unreconciled(unheld, place.workbook)
     except CertificateError as error:
-        outcome = Outcome(result, place.workbook, place.folder, CertificateError.exit_code, error.failed)
-        raise ChecksFailedError(str(error), outcome) from error
+        finished = FinishedRun(result, place.workbook, place.folder, CertificateError.exit_code, error.failed)
+        raise ChecksFailedError(str(error), finished) from error
     if unprinted is not None:
         raise unprinted
     if found.failed is not None:
         raise NoPlanError(f"{found.failed}\n  The plan itself is written to {place.workbook}; the study is left out.")
     code = max(_exit_code(each) for each in (found.plan, *(point.solution for point in found.points)))
-    return Outcome(result, place.workbook, place.folder, Interrupted.exit_code if found.stopped else code)
+    return FinishedRun(result, place.workbook, place.folder, Interrupted.exit_code if found.stopped else code)
 
 
 @dataclass(frozen=True)

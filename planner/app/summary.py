@@ -6,14 +6,14 @@ from dataclasses import asdict
 from typing import Any
 
 from planner import findings
-from planner.app.run import Outcome
+from planner.app.run import FinishedRun
 from planner.findings.scenario import probabilities
 from planner.results import Result
 from planner.study.alternatives import Option
 from planner.study.risk import Risk
 
 
-def summary(outcome: Outcome) -> dict[str, Any]:
+def summary(finished: FinishedRun) -> dict[str, Any]:
     """The result in plain data, for `--json` and for the terminal.
 
     Keys: status, exit_code, present_cost_musd, minimised_musd, bound_musd, continuous_cost_musd, gap,
@@ -26,38 +26,38 @@ def summary(outcome: Outcome) -> dict[str, Any]:
 
     Bound and gap are None where the solver was stopped before it had proven any bound.
     """
-    solution = outcome.result.solution
+    solution = finished.result.solution
     return {
         "status": solution.status.value,
-        "exit_code": outcome.exit_code,
+        "exit_code": finished.exit_code,
         "present_cost_musd": solution.objective_musd,
         "minimised_musd": solution.minimised_musd,
         "bound_musd": None if solution.gap is None else solution.bound_musd,
         "continuous_cost_musd": solution.solver.get("continuous_musd"),
         "gap": solution.gap,
-        "certificate_ok": all(certificate.ok for _, certificate in outcome.result.certificates),
+        "certificate_ok": all(certificate.ok for _, certificate in finished.result.certificates),
         "cost_by_account_musd": findings.cost_by_account(solution),
         "chips_ordered": findings.chips_ordered(solution),
         "final_it_mw": findings.final_it_mw(solution),
         "first_fully_served": findings.first_served(solution),
         "binding": [asdict(binding) for binding in findings.bindings(solution)[:10]],
-        "average_delay_months": findings.average_delay(outcome.result.case, solution),
-        "milestones": findings.milestones_reached(outcome.result.case, solution),
+        "average_delay_months": findings.average_delay(finished.result.case, solution),
+        "milestones": findings.milestones_reached(finished.result.case, solution),
         "frontier": [
             {
                 "delay_months": findings.average_delay(point.case, point.solution),
                 "present_cost_musd": findings.cash_cost(point.case, point.solution),
             }
-            for point in outcome.result.frontier
+            for point in finished.result.frontier
         ],
-        "alternatives": [_alternative(each.option, solution.objective_musd) for each in outcome.result.alternatives],
-        "scenarios": _scenarios(outcome.result),
-        "risk": _risk(outcome.result.risk),
+        "alternatives": [_alternative(each.option, solution.objective_musd) for each in finished.result.alternatives],
+        "scenarios": _scenarios(finished.result),
+        "risk": _risk(finished.result.risk),
         "warnings": list(solution.warnings),
-        "workbook": str(outcome.workbook),
-        "folder": str(outcome.folder),
-        "run": outcome.result.run["run"],
-        "checks_failed": [asdict(failed) for failed in outcome.failed],
+        "workbook": str(finished.workbook),
+        "folder": str(finished.folder),
+        "run": finished.result.run["run"],
+        "checks_failed": [asdict(failed) for failed in finished.failed],
     }
 
 

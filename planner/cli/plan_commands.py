@@ -127,21 +127,21 @@ def _run(*, quiet: bool, as_json: bool, **asked: Any) -> int:
 
     progress = Progress(shown=not quiet)
     try:
-        outcome = optimize(_question(progress, **asked))
+        finished = optimize(_question(progress, **asked))
     except ChecksFailedError as error:
         progress.done()
         if as_json:
-            tell(as_text(summary(error.outcome)))
+            tell(as_text(summary(error.finished)))
             error.told = True
         raise
     progress.done()
-    found = summary(outcome)
-    kept = f"the result is written: {outcome.workbook} and {outcome.folder}"
+    found = summary(finished)
+    kept = f"the result is written: {finished.workbook} and {finished.folder}"
     if as_json:
         tell(as_text(found), kept=kept)
     elif not quiet:
         tell(result_table(found), kept=kept)
-    return outcome.exit_code
+    return finished.exit_code
 
 
 def _question(
