@@ -30,7 +30,7 @@ _TYPES = {
 _HEAD = """\
 # Reference
 
-Every field of a case, generated from the schema by `python -m tests.readme`. In YAML a table holds rows by name:
+Every field of a case, generated from the schema by `python -m tests.regenerate`. In YAML a table holds rows by name:
 `sites: {Abilene: {region: ERCOT, max_it_mw: 120}}`. In a workbook it is a sheet, named below each title, whose first
 columns name the row. A field without a default must be typed; all others may be left out.
 

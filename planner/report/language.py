@@ -19,6 +19,8 @@ from planner.errors import OptionError
 
 DOMAIN, LOCALE = "planner", Path(__file__).parent / "locale"
 """Name of the catalogues, and the folder that holds one in each language."""
+CATALOGUES = (".mo", ".po")
+"""Suffixes of a catalogue: compiled, which is what programs read, and its source, which a clone of the project has."""
 ENGLISH = "en"
 """Language of the templates, and the default."""
 MYRIADS = ("zh", "ja", "ko")
@@ -86,14 +88,15 @@ def languages() -> tuple[str, ...]:
     >>> languages()
     ('en', 'zh')
     """
-    return (ENGLISH, *sorted(path.parent.parent.name for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")))
+    found = {path.parent.parent.name for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.*") if path.suffix in CATALOGUES}
+    return (ENGLISH, *sorted(found))
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[Language]:
     """Everything said within is said in a language; what it has no translation for stays English and is noted.
 
-    Raises OptionError for a language that there is none of.
+    Raises OptionError for a language that there is none of, or whose catalogue is not compiled.
     """
     there = languages()
     if language not in there:
@@ -101,7 +104,7 @@ def speaking(language: str) -> Iterator[Language]:
     found = Language()
     if language != ENGLISH:
         misses: set[str] = set()
-        catalogue, quiet = (gettext.translation(DOMAIN, LOCALE, languages=[language]) for _ in range(2))
+        catalogue, quiet = _compiled(language), _compiled(language)
         catalogue.add_fallback(_Missing(misses))
         found = Language(language, catalogue, quiet, misses)
     token = _IN_USE.set(found)
@@ -109,6 +112,14 @@ def speaking(language: str) -> Iterator[Language]:
         yield found
     finally:
         _IN_USE.reset(token)
+
+
+def _compiled(language: str) -> gettext.NullTranslations:
+    try:
+        return gettext.translation(DOMAIN, LOCALE, languages=[language])
+    except FileNotFoundError:
+        remedy = 'run "pip install -e ." in the folder that holds setup.cfg'
+        raise OptionError(f'the translation into "{language}" is not compiled yet; {remedy}') from None
 
 
 def spoken() -> Language:

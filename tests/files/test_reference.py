@@ -6,11 +6,11 @@ from planner.files.excel.expected_sheets import sheets
 from planner.files.excel.extra_sheets import FILE_COLUMNS
 from planner.files.excel.layout import Kind
 from planner.files.field_reference import reference_page
-from tests.readme import REFERENCE
+from tests.regenerate import REFERENCE
 
 
 def test_the_page_is_the_one_that_is_generated_now() -> None:
-    """`python -m tests.readme` writes it anew after a field has changed."""
+    """`python -m tests.regenerate` writes it anew after a field has changed."""
     assert REFERENCE.read_text("utf-8") == reference_page()
 
 

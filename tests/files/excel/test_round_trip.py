@@ -11,17 +11,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from planner.files import read_case
-from planner.files.excel import case_rows
-from planner.files.excel.case_rows import content_of
+from planner.files.excel import rows
 from planner.files.excel.expected_sheets import sheets
 from planner.files.excel.extra_sheets import OWN_SHEETS
+from planner.files.excel.rows import content_of
 from planner.files.excel.write import workbook_bytes, write_workbook
 from planner.files.placed_values import plain
 from planner.files.read import READERS
 from planner.schema import Case, parse_case
 from planner.time_profile import Changed, Growth, Linear
 from tests.files.strategies import cases
-from tests.readme import WORKBOOK, workbook_content
+from tests.regenerate import WORKBOOK, workbook_content
 
 INPUTS = Path(__file__).parents[3] / "inputs"
 FILES = sorted(file.name for file in INPUTS.glob("*.yaml") if file.name != "shocks.yaml")
@@ -69,7 +69,7 @@ def test_a_case_written_and_read_is_the_same(case: Case, tmp_path_factory: pytes
 def test_so_it_is_with_a_date_a_row(case: Case, tmp_path_factory: pytest.TempPathFactory) -> None:
     file = tmp_path_factory.mktemp("case") / "case.xlsx"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(case_rows, "MOST_DATES", 0)
+        patch.setattr(rows, "MOST_DATES", 0)
         write_workbook(case, file)
     assert same(case, parsed(file))
 
@@ -125,7 +125,7 @@ def test_a_workbook_saved_by_another_program_is_the_same_case(names: list[str], 
 
 
 def test_the_workbook_beside_the_cases_is_the_case_of_the_same_name() -> None:
-    """`python -m tests.readme` writes it anew after 2026.yaml or the layout has changed."""
+    """`python -m tests.regenerate` writes it anew after 2026.yaml or the layout has changed."""
     case, _ = read_case(WORKBOOK)
     source, _ = read_case(INPUTS / "2026.yaml")
     assert same(source, case)
