@@ -43,7 +43,7 @@ class Checked:
     warnings: tuple[str, ...] = ()
     """What is allowed but looks wrong."""
     error: CaseError | None = None
-    """The problems as they are told, those that are alike as one."""
+    """The problems as they are told, those that say the same as one."""
     marked: str | None = None
     """The marked copy, where one was asked for and written."""
     lacks: str = ""
@@ -96,7 +96,7 @@ def check(
     try:
         case, origins = read_case(path, overlays=overlays, allow_outside=allow_outside)
     except CaseError as error:
-        # What was raised holds problems that are alike as one; its cause holds them one by one.
+        # What was raised holds problems that say the same as one; its cause holds them one by one.
         each = error.__cause__.problems if isinstance(error.__cause__, CaseError) else error.problems
         found = Checked(str(path), None, tuple(sorted(each, key=in_order)), (), error)
     else:

@@ -193,8 +193,8 @@ def _by_subject(old: Sequence[Any], new: Sequence[Any]) -> Iterator[_Pair]:
 def _subject(items: Sequence[Any], position: int) -> str:
     """What an assumption speaks of, with its number where several speak of the same thing."""
     subject: str = items[position].path
-    alike = [i for i, item in enumerate(items) if item.path == subject]
-    return subject if len(alike) == 1 else f"{subject} ({alike.index(position) + 1})"
+    of_same = [i for i, item in enumerate(items) if item.path == subject]
+    return subject if len(of_same) == 1 else f"{subject} ({of_same.index(position) + 1})"
 
 
 def _named(path: Path) -> tuple[str, str, str]:

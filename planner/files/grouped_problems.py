@@ -1,4 +1,4 @@
-"""Problems that are alike told as one: of one message, or of one field whose column is wrong."""
+"""Problems that say the same told as one: of one message, or of one field whose column is wrong."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
     columns: dict[tuple[str, str, str, int], list[Problem]] = {}
     for problem in problems:
         columns.setdefault(_key(problem, _TYPED.sub("", problem.message)), []).append(problem)
-    alike: dict[tuple[str, str, str, int], list[Problem]] = {}
+    groups: dict[tuple[str, str, str, int], list[Problem]] = {}
     for problem in problems:
         key = _key(problem, _TYPED.sub("", problem.message))
-        alike.setdefault(key if len(columns[key]) >= COLUMN_FROM else _key(problem, problem.message), []).append(
+        groups.setdefault(key if len(columns[key]) >= COLUMN_FROM else _key(problem, problem.message), []).append(
             problem
         )
-    for group in alike.values():
+    for group in groups.values():
         if len(group) < GROUP_FROM:
             yield from group
             continue

@@ -1,4 +1,4 @@
-"""Names of rows that look alike: those that are one name are refused, those that may be are told."""
+"""Names of rows that look the same: those that are one name are refused, those that may be are told."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planner.schema.walk_fields import Path, below, is_profile, table_of
 from planner.typed_text import folded_name, spelt
 
 
-def twin_problems(tree: Node) -> list[Problem]:
+def same_name_problems(tree: Node) -> list[Problem]:
     """Names in one table that differ in nothing but width, spaces or characters that cannot be seen."""
     problems = []
     for path, rows in _tables(tree, Case, ()):
@@ -34,7 +34,7 @@ def twin_problems(tree: Node) -> list[Problem]:
     return problems
 
 
-def alike_notes(tree: Node) -> Iterator[str]:
+def similar_name_notes(tree: Node) -> Iterator[str]:
     """Names in one table that differ in capitals alone, or hold more than one space in a row."""
     for path, rows in _tables(tree, Case, ()):
         seen: dict[str, str] = {}

@@ -19,9 +19,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.errors import CaseError, Problem
 from planner.files.excel.expected_sheets import all_sheets
+from planner.files.excel.grid import Grid, place_in, read_sheets
 from planner.files.excel.layout import HEADER_ROW, HEADER_WITHIN, VERTICAL_HEADERS, folded
 from planner.files.excel.safety_checks import Checked, checked
-from planner.files.excel.sheet import Grid, place_in, read_sheets
 from planner.files.workbook_copy import VALUES_ALONE, Uncopied, clean, lacking, of_values, with_looks
 
 PROBLEMS = "Problems"

@@ -12,7 +12,7 @@ from typing import Any
 
 from planner.errors import CaseError, Problem
 from planner.files.grouped_problems import grouped
-from planner.files.lookalike_names import alike_notes, twin_problems
+from planner.files.lookalike_names import same_name_problems, similar_name_notes
 from planner.files.merge import merge
 from planner.files.origins import Origins
 from planner.files.placed_values import Node, Workbook, places, plain
@@ -86,8 +86,8 @@ def _read(path: File, overlays: Sequence[str], allow_outside: bool) -> tuple[Cas
     tree = loader.load(path.absolute(), path.name, ())
     if loader.unread:
         raise CaseError(loader.unread)
-    loader.problems += twin_problems(tree)
-    origins = Origins(dict(places(tree)), (*loader.notes, *alike_notes(tree)))
+    loader.problems += same_name_problems(tree)
+    origins = Origins(dict(places(tree)), (*loader.notes, *similar_name_notes(tree)))
     told = {problem.path for problem in loader.problems}
     try:
         case = parse_case(plain(tree, Case))
@@ -171,7 +171,7 @@ class _Loader:
     """Why files that the case extends or includes are not there: all else that seems wrong may follow from it."""
     blanks: dict[Path, str] = field(default_factory=dict)
     """Blank cells of fields without a default."""
-    spoilt: set[Path] = field(default_factory=set)
+    unread_rows: set[Path] = field(default_factory=set)
     """Rows of workbooks of which a cell could not be read."""
     notes: list[str] = field(default_factory=list)
     """What is worth a word about the files themselves."""
@@ -205,12 +205,14 @@ class _Loader:
         if isinstance(tree, Workbook):
             self.blanks |= tree.blanks
             self.notes += tree.notes
-            self.spoilt |= {problem.path[:length] for problem in problems for length in range(2, len(problem.path))}
+            self.unread_rows |= {
+                problem.path[:length] for problem in problems for length in range(2, len(problem.path))
+            }
         return tree
 
     def follows(self, path: Path) -> bool:
         """Whether something about a row may be wrong only since one of its cells is."""
-        return path in self.spoilt
+        return path in self.unread_rows
 
     def tables(
         self, beneath: Node | None, own: dict[str, Node], typed: Node, file: File, chain: tuple[File, ...]

@@ -13,8 +13,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.utils import get_column_letter
 
+from planner.files.excel.grid import Cell, Grid
 from planner.files.excel.safety_checks import MAX_PART, Checked
-from planner.files.excel.sheet import Cell, Grid
 
 VALUES_ALONE = "it holds the values of the cells alone, since the looks of this workbook cannot be copied"
 """What a copy lacks whose looks cannot be copied."""

@@ -45,8 +45,8 @@ def _mean(futures: Sequence[Scenario], path: Path, line: Timeline) -> dict[str, 
         days = line.first_day(period), line.first_day(period + 1)
         values = [(share, value_at(profile, *days, plan_start=line.start)) for share, profile in typed]
         first = values[0][1]
-        alike = all(value == first for _, value in values)
-        steps[days[0]] = first if alike else sum(share * value for share, value in values)
+        all_same = all(value == first for _, value in values)
+        steps[days[0]] = first if all_same else sum(share * value for share, value in values)
     return {"step": steps}
 
 

@@ -124,14 +124,14 @@ def typed_problems(error: ValidationError, model: type[BaseModel], *, per_usd: f
     details = error.errors(include_url=False)
     unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
     meant = {(*loc[:-1], closest(str(loc[-1]), _keys(_typed(model, loc[:-1])[1]))) for loc in unknown}
-    astray = {loc[:-1] for loc in unknown}
+    misspelt = {loc[:-1] for loc in unknown}
 
     def follows(detail: Any) -> bool:
         """Whether a field is missing only since another key is misspelt."""
         if detail["type"] != "missing":
             return False
         above = detail["loc"][:-1]
-        in_growth = above in astray and _typed(model, above)[1] is Growth
+        in_growth = above in misspelt and _typed(model, above)[1] is Growth
         return detail["loc"] in meant or (in_growth and not set(Growth.model_fields) & set(detail["input"]))
 
     return [_problem(detail, model, per_usd) for detail in details if not follows(detail)]

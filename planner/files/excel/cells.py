@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 
 from planner.errors import CaseError
+from planner.files.excel.grid import Cell
 from planner.files.excel.layout import EMPTY_LIST, EMPTY_TABLE, Column, Kind, folded
-from planner.files.excel.sheet import Cell
 from planner.files.placed_values import Node, Scalar
 from planner.files.yamlfile import compose
 from planner.quantity import advice

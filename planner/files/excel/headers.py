@@ -10,6 +10,7 @@ from planner.errors import Problem
 from planner.files.excel.cells import WrongCell, name_of, unspaced, value_of
 from planner.files.excel.expected_sheets import singular
 from planner.files.excel.extra_sheets import REMOVE, SERIES, SOURCES
+from planner.files.excel.grid import Cell, Grid, letters
 from planner.files.excel.layout import (
     HEADER_WITHIN,
     NAME,
@@ -20,7 +21,6 @@ from planner.files.excel.layout import (
     folded,
     nameless,
 )
-from planner.files.excel.sheet import Cell, Grid, letters
 from planner.files.placed_values import Node
 from planner.schema.walk_fields import Path
 from planner.schema.wording import closest, near
@@ -167,8 +167,8 @@ def _take_meant(sheet: Headed, at: int, text: str, known: Mapping[str, Column]) 
     """Tell that a header is not known, and go on with the one that was meant."""
     taken = sheet.columns.values()
     free = [column.header for column in sheet.layout.all_columns if column not in taken]
-    alike = get_close_matches(folded(text), map(folded, free), n=1, cutoff=0.8)
-    meant = known[alike[0]].header if alike else closest(text, free)
+    similar = get_close_matches(folded(text), map(folded, free), n=1, cutoff=0.8)
+    meant = known[similar[0]].header if similar else closest(text, free)
     hint = f"; did you mean {meant}?" if meant else near(text, free)
     sheet.problem(f"unknown column{hint}", sheet.at(sheet.header, at), (*sheet.layout.problem_path, text))
     if meant:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from planner.errors import CaseError, Problem
-from planner.files.excel.body import lines
-from planner.files.excel.entries import read_fields, read_items, read_removed, read_rows
+from planner.files.excel.data_rows import lines
 from planner.files.excel.expected_sheets import all_sheets, sheets
 from planner.files.excel.extra_sheets import CALCULATION, REMOVE, SERIES, SERIES_BY_DATE, is_aside
+from planner.files.excel.grid import Grid, read_sheets
 from planner.files.excel.headers import headed, name_columns
 from planner.files.excel.layout import SheetLayout, folded
+from planner.files.excel.read_rows import read_fields, read_items, read_removed, read_rows
 from planner.files.excel.safety_checks import Checked
 from planner.files.excel.series import Series
-from planner.files.excel.sheet import Grid, read_sheets
 from planner.files.excel.source_columns import Sources
 from planner.files.excel.tables import Tables
 from planner.files.placed_values import Node, Workbook

@@ -46,7 +46,7 @@ class Subject:
     growth: dict[str, Node] = field(default_factory=dict)
     points: dict[str, Node] = field(default_factory=dict)
     changes: list[Node] = field(default_factory=list)
-    spoilt: bool = False
+    is_wrong: bool = False
     """Whether something about it is wrong and told."""
 
 
@@ -92,7 +92,7 @@ class Series:
         values, wrong = sheet.typed(row, columns, lambda _: subject.path)
         found = sheet.values(row, dict.fromkeys(sorted(sheet.dates), _POINT), lambda _: subject.path)
         if wrong or len(found) < len(sheet.dates):
-            subject.spoilt = True
+            subject.is_wrong = True
         elif sheet.layout is SERIES:
             points = [(sheet.dates[number], node) for number, node in found.items() if node is not None]
             self.wide(subject, values, points, at)
@@ -146,15 +146,15 @@ class Series:
         if form == "growth":
             if points:
                 message = "growth goes with base and growth_per_year; clear the values under dates"
-                self._spoil(subject, message, points[0][1].place)
+                self._refuse(subject, message, points[0][1].place)
             elif self._base(subject, form, at("form")):
                 subject.growth = growth
             return
         if growth:
             place = next(iter(growth.values())).place
-            self._spoil(subject, f"base, growth_per_year and base_date go with growth, not with {form}", place)
+            self._refuse(subject, f"base, growth_per_year and base_date go with growth, not with {form}", place)
         elif not points:
-            self._spoil(subject, "the row has no values; type them under the dates, or clear the row", at("form"))
+            self._refuse(subject, "the row has no values; type them under the dates, or clear the row", at("form"))
         elif form in CHANGE_FORMS or self._base(subject, form, at("form")):
             for day, value in points:
                 self._add(subject, form, Node(value.place, day.value, day.text), value)
@@ -166,7 +166,7 @@ class Series:
             return
         for header in ("date", "value"):
             if header not in values:
-                self._spoil(subject, f"the row has no {header}; type it, or clear the row", at(header))
+                self._refuse(subject, f"the row has no {header}; type it, or clear the row", at(header))
                 return
         if form in CHANGE_FORMS or form == subject.form or self._base(subject, form, at("form")):
             self._add(subject, form, values["date"], values["value"])
@@ -178,13 +178,13 @@ class Series:
         if node is not None and node.value in allowed:
             return str(node.value)
         found = "found nothing" if node is None else f"found {shown(node.value)}"
-        self._spoil(subject, f"{found}; allowed as form: {', '.join(allowed)}", at("form"))
+        self._refuse(subject, f"{found}; allowed as form: {', '.join(allowed)}", at("form"))
         return None
 
     def _base(self, subject: Subject, form: str, place: str) -> bool:
         """Give a profile its base; whether it had none before."""
         if subject.form is not None:
-            self._spoil(subject, f"typed twice, first at {subject.base_place}; keep one of them", place)
+            self._refuse(subject, f"typed twice, first at {subject.base_place}; keep one of them", place)
             return False
         subject.form, subject.base_place = form, place
         return True
@@ -196,7 +196,7 @@ class Series:
                 for check in subject.checks:
                     check(value.value)
             except ValueError as error:
-                self._spoil(subject, str(error), value.place)
+                self._refuse(subject, str(error), value.place)
                 return
         text = str(day.value)
         if form in CHANGE_FORMS:
@@ -204,32 +204,32 @@ class Series:
             return
         whole = f"{text}-01" if len(text) == 7 else text
         if whole in subject.points:
-            self._spoil(subject, f"typed twice, first at {subject.points[whole].place}; keep one of them", value.place)
+            self._refuse(subject, f"typed twice, first at {subject.points[whole].place}; keep one of them", value.place)
         else:
             subject.points[whole] = value
 
-    def _spoil(self, subject: Subject, message: str, place: str) -> None:
-        subject.spoilt = True
+    def _refuse(self, subject: Subject, message: str, place: str) -> None:
+        subject.is_wrong = True
         self.problem(subject.path, message, place)
 
     def finish(self) -> None:
         """Lay every profile into the tables."""
         for subject in self.subjects.values():
             self.tables.speak_of(subject.path, (subject.row_place, subject.place))
-            if not subject.spoilt:
+            if not subject.is_wrong:
                 self._lay(subject)
 
     def _lay(self, subject: Subject) -> None:
         typed = self.tables.get(subject.path)
         if subject.form is not None and typed is not None:
-            self._spoil(subject, f"typed twice, first at {typed.place}; keep one of them", subject.base_place)
+            self._refuse(subject, f"typed twice, first at {typed.place}; keep one of them", subject.base_place)
             return
         if subject.form == "growth":
             typed = Node(subject.place, dict(subject.growth))
         elif subject.form is not None:
             typed = Node(subject.place, {subject.form: Node(subject.place, dict(subject.points))})
         if typed is None:
-            self._spoil(subject, _NONE_TO_CHANGE, subject.place)
+            self._refuse(subject, _NONE_TO_CHANGE, subject.place)
             return
         if subject.changes:
             changes = Node(subject.changes[0].place, list(subject.changes))

@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.errors import PlannerError
 from planner.files.excel import style
+from planner.files.excel.case_rows import CellValue, Content, content_of
 from planner.files.excel.expected_sheets import all_sheets
 from planner.files.excel.extra_sheets import LISTS, README, SERIES
 from planner.files.excel.layout import (
@@ -31,7 +32,6 @@ from planner.files.excel.layout import (
     Kind,
     SheetLayout,
 )
-from planner.files.excel.rows import CellValue, Content, content_of
 from planner.files.excel.validation import LAST_ROW, Lists, Rules
 from planner.files.field_reference import MAY_BE_BLANK, allowed, default, dictionary
 from planner.schema.case import Case

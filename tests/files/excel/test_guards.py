@@ -14,7 +14,7 @@ import pytest
 
 from planner.errors import CaseError
 from planner.files import read_case
-from planner.files.excel import safety_checks, sheet
+from planner.files.excel import grid, safety_checks
 
 from ..conftest import refused
 from .books import saved, small
@@ -129,10 +129,10 @@ def test_parts_that_are_too_large_or_packed_too_well_or_too_many(tmp_path: Path)
 
 def test_too_many_rows_and_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = saved(tmp_path, small())
-    monkeypatch.setattr(sheet, "MAX_ROWS", 20)
+    monkeypatch.setattr(grid, "MAX_ROWS", 20)
     assert refused(file) == ["2026.xlsx holds more than 20 rows; delete the empty ones below the data"]
-    monkeypatch.setattr(sheet, "MAX_CELLS", 30)
-    monkeypatch.setattr(sheet, "MAX_ROWS", 200)
+    monkeypatch.setattr(grid, "MAX_CELLS", 30)
+    monkeypatch.setattr(grid, "MAX_ROWS", 200)
     assert refused(file) == ["2026.xlsx holds more than 30 cells; delete the empty ones below the data"]
 
 

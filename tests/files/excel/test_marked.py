@@ -16,8 +16,8 @@ from openpyxl.worksheet.cell_range import MultiCellRange
 
 from planner.app.case_files import check
 from planner.files import workbook_copy
+from planner.files.excel.grid import read_sheets
 from planner.files.excel.safety_checks import checked
-from planner.files.excel.sheet import read_sheets
 from planner.files.marked_copy import MARK, is_marked
 
 from .books import Parts, part_of, replaced, rewritten, saved, small, with_cell

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from planner.files import read_case
-from planner.files.excel import rows
+from planner.files.excel import case_rows
+from planner.files.excel.case_rows import content_of
 from planner.files.excel.expected_sheets import sheets
 from planner.files.excel.extra_sheets import OWN_SHEETS
-from planner.files.excel.rows import content_of
 from planner.files.excel.write import workbook_bytes, write_workbook
 from planner.files.placed_values import plain
 from planner.files.read import READERS
@@ -69,7 +69,7 @@ def test_a_case_written_and_read_is_the_same(case: Case, tmp_path_factory: pytes
 def test_so_it_is_with_a_date_a_row(case: Case, tmp_path_factory: pytest.TempPathFactory) -> None:
     file = tmp_path_factory.mktemp("case") / "case.xlsx"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rows, "MOST_DATES", 0)
+        patch.setattr(case_rows, "MOST_DATES", 0)
         write_workbook(case, file)
     assert same(case, parsed(file))
 

@@ -15,7 +15,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from planner.errors import PlannerError
 from planner.files import read_case
-from planner.files.excel import rows as excel_rows
+from planner.files.excel import case_rows as excel_rows
+from planner.files.excel.case_rows import as_text, content_of, listed
 from planner.files.excel.expected_sheets import all_sheets, sheets
 from planner.files.excel.extra_sheets import LISTS, README
 from planner.files.excel.layout import (
@@ -25,7 +26,6 @@ from planner.files.excel.layout import (
     TITLE_ROW,
     Kind,
 )
-from planner.files.excel.rows import as_text, content_of, listed
 from planner.files.excel.template import write_template
 from planner.files.excel.validation import LAST_ROW, YES_NO
 from planner.files.excel.write import explained, workbook_bytes, write_workbook

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.files.excel.cells import unspaced
+from planner.files.excel.grid import Cell, letters
 from planner.files.excel.headers import Headed
 from planner.files.excel.layout import folded
-from planner.files.excel.sheet import Cell, letters
 
 
 def lines(sheet: Headed) -> list[int]:
@@ -24,7 +24,7 @@ def _describes(sheet: Headed, row: int) -> bool:
     """Whether one of the two rows below the header holds its units or its meanings."""
     if row > sheet.header + 2:
         return False
-    alike = other = 0
+    matching = other = 0
     for at, cell in sheet.grid.rows[row].items():
         column = sheet.columns.get(at)
         if column is None or _is_blank(cell):
@@ -32,10 +32,10 @@ def _describes(sheet: Headed, row: int) -> bool:
         text = folded(str(cell.value))
         unit, meaning = folded(column.unit), folded(column.meaning)
         if (unit and text == unit) or (meaning and text.startswith(meaning.rstrip())):
-            alike += 1
+            matching += 1
         else:
             other += 1
-    return alike > other
+    return matching > other
 
 
 def _is_filled(sheet: Headed, row: int) -> bool:
