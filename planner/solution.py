@@ -14,6 +14,8 @@ from typing import Any
 
 import pandas as pd
 
+from planner.message import Message
+
 ROUNDING = 1e-9
 """Share of the largest amount of a kind up to which an amount is the solver's rounding."""
 
@@ -268,7 +270,7 @@ class Solution:
     """By name, as TABLES describes them; index columns are ordinary columns."""
     solver: Mapping[str, Any] = field(default_factory=dict)
     """Solver, version, options and sizes."""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     """What the reader should know: short horizon, odd units, rounding."""
     criterion_musd: float | None = None
     """What was minimised where risk weighs in, million USD: expected cost and mean of the worst scenarios."""

@@ -33,13 +33,19 @@ KEYWORDS: dict[str, tuple[int, ...]] = {
     "lot": (1,),
     "Twin": (0,),
     "_sums": (0,),
+    "Message": (0, 1),
 }
 """Functions and classes that take a template, each with the positions at which it takes one."""
 
 
+SAYING = ("files/excel/read.py", "files/lookalike_names.py", "report", "schema/warnings")
+"""Rooms and modules that say something to the reader of a report; what others say is read where it is typed."""
+
+
 def sources() -> list[Path]:
     """Files that say something to the reader of a report, in a fixed order."""
-    return sorted(path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] != "cli")
+    found = ((PACKAGE / place).rglob("*.py") if "." not in place else [PACKAGE / place] for place in SAYING)
+    return sorted(path for paths in found for path in paths)
 
 
 def said(path: Path) -> Iterator[tuple[str | tuple[str, str], str | None]]:

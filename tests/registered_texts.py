@@ -12,9 +12,8 @@ from planner.model import RULES
 from planner.report import LATER, SHEETS
 from planner.report.by_period import PENALTY, RENT
 from planner.report.sheets.assumptions import CONFIDENCES
-from planner.report.told import FORMS, LIKELY
 from planner.solution import Status
-from planner.units import unit_of
+from planner.units import DEMAND_SLIPS, GROWTH_SLIPS, RENT_SLIPS, SLIPS, unit_of
 
 
 def registered() -> Iterator[tuple[str, str]]:
@@ -32,8 +31,8 @@ def registered() -> Iterator[tuple[str, str]]:
         yield account, "planner/solution.py"
     for status in Status:
         yield status.value, "planner/solution.py"
-    for form in (*FORMS, *LIKELY):
-        yield form, "planner/report/told.py"
+    for slip in (*(slip for slips in SLIPS.values() for _, slip in slips), *GROWTH_SLIPS, *DEMAND_SLIPS, *RENT_SLIPS):
+        yield slip, "planner/units.py"
     for remedy in (*(remedy for *_, remedy in SHEETS), *(remedy for _, remedy in LATER)):
         yield remedy, "planner/report/__init__.py"
     for confidence in CONFIDENCES:

@@ -77,7 +77,7 @@ def test_existing_chips_that_fit_no_hall_are_retired_on_the_first_day_and_told()
     assert plan.objective_musd == near(0)
     assert running(plan, "u") == near([10000, 10000, 10000])
     assert amounts(plan, "fleet", "retire") == near([2000, 0, 0])
-    (said,) = input_warnings(parse_case(case))
+    (said,) = map(str, input_warnings(parse_case(case)))
     assert said.startswith("sites.S.existing_fleet takes 12 MW, but 10 MW of halls are ready")
 
 
@@ -248,7 +248,7 @@ def test_plant_is_ordered_within_what_twelve_months_supply() -> None:
 def test_a_phase_that_never_fits_is_told() -> None:
     """25 MW a phase, 20 a year: nothing is ever begun in whole phases."""
     case = small({"settings/whole_phases": True, "sites/S": site(max_start_mw_per_year=20)})
-    (said,) = input_warnings(parse_case(case))
+    (said,) = map(str, input_warnings(parse_case(case)))
     assert "phase_mw of 25 never fits into sites.S.build_options.o.max_start_mw_per_year, which is 20 MW" in said
     assert not list(input_warnings(parse_case(changed(case, {"settings/whole_phases": False}))))
 

@@ -18,6 +18,7 @@ from planner.files.diff import ABSENT, Difference, diff
 from planner.files.origins import DEFAULT
 from planner.files.read import in_order
 from planner.files.write import flow
+from planner.message import Message
 from planner.schema import Case
 from planner.schema.base import Row
 from planner.schema.warnings import input_warnings
@@ -40,7 +41,7 @@ class Checked:
     """The case, where it can be used."""
     problems: tuple[Problem, ...] = ()
     """Every problem, one by one, in the order of their places."""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     """What is allowed but looks wrong."""
     error: CaseError | None = None
     """The problems as they are told, those that say the same as one."""
@@ -73,13 +74,14 @@ class Checked:
         return notes
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data: file, problems (place, path, message), warnings, marked."""
+        """Plain data: file, problems (place, path, message), warnings, their templates with fields, marked."""
         return {
             "file": self.file,
             "problems": [
                 {"place": each.place, "path": list(each.path), "message": each.message} for each in self.problems
             ],
-            "warnings": list(self.warnings),
+            "warnings": [str(warning) for warning in self.warnings],
+            "warning_messages": [warning.to_json() for warning in self.warnings],
             "marked": self.marked,
         }
 
@@ -190,7 +192,7 @@ class Compared:
         }
 
     @property
-    def notes(self) -> list[str]:
+    def notes(self) -> list[Message]:
         """What is worth a word about the files themselves."""
         return list(dict.fromkeys(note for each in self.origins for note in each.notes))
 
@@ -276,7 +278,7 @@ class Written:
     """The file."""
     read: tuple[str, ...] = ()
     """Every file that the case came from; none for an empty template."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     """What is worth a word about those files."""
 
     @property

@@ -16,6 +16,7 @@ from planner.disk import safe_name, shortened_name
 from planner.errors import CaseError, OptionError, Problem
 from planner.files import read_case
 from planner.lp import Options
+from planner.message import Message
 from planner.schema import Case
 from planner.schema.goals import Objective
 from planner.solving import Report, Timing
@@ -34,7 +35,7 @@ class Inputs:
     """Where each input that has a source was typed, by the path that its source speaks of."""
     place: Callable[[str], str]
     """Where the input at a dotted path was typed."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     """What is worth a word about the files themselves."""
 
 

@@ -20,8 +20,8 @@ def summary(finished: FinishedRun) -> dict[str, Any]:
     certificate_ok, cost_by_account_musd, chips_ordered, final_it_mw, first_fully_served, binding (rule, where,
     weight_musd, first, last, more), average_delay_months, milestones, frontier (delay_months, present_cost_musd),
     alternatives (name, present_cost_musd, more_than_plan_musd, average_delay_months, why_none),
-    scenarios (name, probability, present_cost_musd, average_delay_months, own_best_musd), risk, warnings, workbook,
-    folder, run, checks_failed (plan, check, sentence, unit, off,
+    scenarios (name, probability, present_cost_musd, average_delay_months, own_best_musd), risk, warnings,
+    warning_messages (template, fields), workbook, folder, run, checks_failed (plan, check, sentence, unit, off,
     tolerance, where, expected, found).
 
     Bound and gap are None where the solver was stopped before it had proven any bound.
@@ -53,7 +53,8 @@ def summary(finished: FinishedRun) -> dict[str, Any]:
         "alternatives": [_alternative(each.option, solution.objective_musd) for each in finished.result.alternatives],
         "scenarios": _scenarios(finished.result),
         "risk": _risk(finished.result.risk),
-        "warnings": list(solution.warnings),
+        "warnings": [str(warning) for warning in solution.warnings],
+        "warning_messages": [warning.to_json() for warning in solution.warnings],
         "workbook": str(finished.workbook),
         "folder": str(finished.folder),
         "run": finished.result.run["run"],

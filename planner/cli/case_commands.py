@@ -11,6 +11,7 @@ import click
 from planner.cli.options import CONTEXT, case_argument, force_option, json_option, outside_option, with_option
 from planner.cli.streams import as_text, complain, tell
 from planner.errors import DIFFERENT
+from planner.message import Message
 
 if TYPE_CHECKING:
     from planner.app.case_files import Written
@@ -140,6 +141,6 @@ def _tell(written: Written) -> None:
     _note(written.notes)
 
 
-def _note(notes: Iterable[str]) -> None:
+def _note(notes: Iterable[Message]) -> None:
     for note in notes:
         complain(f"look again: {note}")

@@ -7,6 +7,7 @@ from typing import Any
 
 from planner.errors import Problem
 from planner.files.placed_values import Node
+from planner.message import Message
 from planner.schema.case import Case
 from planner.schema.walk_fields import Path, below, is_profile, table_of
 from planner.typed_text import folded_name, spelt
@@ -34,18 +35,28 @@ def same_name_problems(tree: Node) -> list[Problem]:
     return problems
 
 
-def similar_name_notes(tree: Node) -> Iterator[str]:
+def similar_name_notes(tree: Node) -> Iterator[Message]:
     """Names in one table that differ in capitals alone, or hold more than one space in a row."""
     for path, rows in _tables(tree, Case, ()):
         seen: dict[str, str] = {}
         for name in rows:
             at = ".".join(path)
             if "  " in name:
-                yield f"{rows[name].place} {at}.{name}: the name holds two spaces in a row; is one meant?"
+                yield Message(
+                    "{place} {path}: the name holds two spaces in a row; is one meant?",
+                    place=rows[name].place,
+                    path=f"{at}.{name}",
+                )
             lowered = folded_name(name).casefold()
             first = seen.setdefault(lowered, name)
             if folded_name(first) != folded_name(name):
-                yield f"{rows[name].place} {at}.{name}: differs in capitals alone from {first} at {rows[first].place}"
+                yield Message(
+                    "{place} {path}: differs in capitals alone from {first} at {other}",
+                    place=rows[name].place,
+                    path=f"{at}.{name}",
+                    first=first,
+                    other=rows[first].place,
+                )
 
 
 def _tables(node: Node, annotation: Any, path: Path) -> Iterator[tuple[Path, dict[str, Node]]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from planner.message import Message
 from planner.schema.case import Case
 from planner.schema.walk_fields import Path, below, row_of
 
@@ -25,7 +26,7 @@ class Origins:
     'a.yaml:5'
     """
 
-    def __init__(self, places: Mapping[Path, str], notes: Iterable[str] = ()) -> None:
+    def __init__(self, places: Mapping[Path, str], notes: Iterable[Message] = ()) -> None:
         """`places` holds every path that was typed; `notes` what is worth a word about the files themselves."""
         self._places = dict(places)
         self.notes = tuple(notes)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_origin
 
+from planner.message import Message
 from planner.schema.coercion import meant
 from planner.schema.walk_fields import Path, below, is_profile, members
 
@@ -35,7 +36,7 @@ class Workbook(Node):
     """Rows that it speaks of and does not hold, parents first, each with the first place: another file must."""
     blanks: dict[Path, str] = field(default_factory=dict)
     """Blank cells of fields that must be typed, if not here."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     """What is read and yet worth a word, in whole sentences."""
 
 

@@ -17,6 +17,7 @@ from planner.files.merge import merge
 from planner.files.origins import Origins
 from planner.files.placed_values import Node, Workbook, places, plain
 from planner.files.yamlfile import read_yaml
+from planner.message import Message
 from planner.schema.alternative_cases import alternative_problems
 from planner.schema.case import Case, parse_case
 from planner.schema.scenarios import uncertainty_problems
@@ -173,7 +174,7 @@ class _Loader:
     """Blank cells of fields without a default."""
     unread_rows: set[Path] = field(default_factory=set)
     """Rows of workbooks of which a cell could not be read."""
-    notes: list[str] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
     """What is worth a word about the files themselves."""
 
     def load(self, file: File, name: str, chain: tuple[File, ...]) -> Node:

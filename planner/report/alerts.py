@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from planner import findings
 from planner.report.by_period import View
-from planner.report.told import told
-from planner.report.words import count, known, listed, money, percent, say
+from planner.report.words import count, known, listed, money, percent, say, say_message
 from planner.solution import Status
 
 RESIDUAL_LIMIT = 0.5
@@ -33,7 +32,7 @@ def alerts(view: View) -> Iterator[str]:
     yield from _short(view)
     yield from _soft(view)
     yield from _sides(view)
-    yield from told(solution.warnings)
+    yield from map(say_message, solution.warnings)
 
 
 def _residual(view: View) -> Iterator[str]:

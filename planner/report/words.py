@@ -11,6 +11,7 @@ from itertools import accumulate
 from string import Formatter
 from typing import Any
 
+from planner.message import Field, Message, english
 from planner.report.language import columns, known, spoken, translated, translated_for, translated_in
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "percent",
     "say",
     "say_in",
+    "say_message",
     "sentences",
     "several",
     "short",
@@ -61,6 +63,27 @@ def say_in(context: str, template: str, **fields: Any) -> str:
     'chips'
     """
     return filled(translated_in(context, template), **fields)
+
+
+def say_message(message: Message) -> str:
+    """A message by its template in the language in use, its own words and sentences likewise.
+
+    >>> say_message(Message("{path}: is it {slip}?", path="sites.A.pue", slip=Message("in percent")))
+    'sites.A.pue: is it in percent?'
+    """
+    fields = {name: _said(field) for name, field in message.items}
+    if message.many is not None:
+        amount = message.fields["n"]
+        template = translated_for(amount if isinstance(amount, int) else 2, message.template, message.many)
+        return filled(template, **fields)
+    return filled(translated(message.template), **fields)
+
+
+def _said(field: Field) -> str:
+    """What fills a field of a message, in the language in use."""
+    if isinstance(field, Message):
+        return say_message(field)
+    return joined([_said(each) for each in field]) if isinstance(field, tuple) else english(field)
 
 
 def filled(template: str, **fields: Any) -> str:

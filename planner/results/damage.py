@@ -73,8 +73,8 @@ class Run(BaseModel):
     """Proven bound, million USD; None where none was proven yet."""
     linear: bool
     """Whether every decision is continuous."""
-    warnings: list[str]
-    """What the reader should know."""
+    warnings: list[dict[str, Any]]
+    """What the reader should know, each a template with its fields."""
     solver: dict[str, Any]
     """Solver, version, options and sizes."""
 

@@ -15,6 +15,7 @@ from planner.certificate import Certificate, certify
 from planner.disk import RefusedError, read_plain, recover, standing
 from planner.errors import CaseError, Problem
 from planner.files import read_case
+from planner.message import Message
 from planner.results.damage import (
     DAMAGE,
     parsed,
@@ -129,7 +130,7 @@ def _read(folder: Path, case: Case, manifest: Manifest | None) -> Result:
         linear=run["linear"],
         tables=tables,
         solver=run["solver"],
-        warnings=tuple(run["warnings"]),
+        warnings=tuple(map(Message.from_json, run["warnings"])),
         criterion_musd=run["criterion_musd"],
     )
     refuse_unlike(solution.objective_musd, stated)

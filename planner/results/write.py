@@ -59,7 +59,7 @@ def _write(result: Result, folder: Path) -> Manifest:
         "bound_musd": None if solution.gap is None else solution.bound_musd,
         "gap": solution.gap,
         "linear": solution.linear,
-        "warnings": list(solution.warnings),
+        "warnings": [warning.to_json() for warning in solution.warnings],
         "solver": dict(solution.solver),
     }
     _write_json(folder / "certificate.json", result.certificate.to_json())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import gettext
 import io
 import re
@@ -18,13 +17,11 @@ import openpyxl
 import pytest
 from babel.messages.catalog import Catalog
 
-import planner.schema.warnings
 from planner.errors import OptionError
-from planner.files.excel.read import ADD_INS, DATES_FROM_1904
+from planner.message import Message, word
 from planner.report import Dossier, report_bytes, sheets_of
 from planner.report.language import FONTS, columns, font, known, languages, speaking, spoken
 from planner.report.sheet_spec import Sheet, plain, tables_of
-from planner.report.told import FORMS, told
 from planner.report.words import (
     LEAST_MESSAGE,
     MOST_MESSAGE,
@@ -36,6 +33,7 @@ from planner.report.words import (
     money,
     percent,
     say,
+    say_message,
     sentences,
     several,
     short,
@@ -192,26 +190,16 @@ def test_the_font_has_the_glyphs_of_the_language() -> None:
 
 
 @pytest.mark.usefixtures("chinese")
-def test_warnings_of_a_result_are_told_in_the_language() -> None:
-    question, other = told(["sites.A.max_it_mw is 90000 MW: is it in kW?", "Something else."])
-    assert CHINESE.search(question)
-    assert "sites.A.max_it_mw" in question
-    assert "90000 MW" in question
-    assert other == "Something else."
-
-
-def test_every_warning_has_its_form() -> None:
-    """A warning is an f-string of planner.schema.warnings or a note on workbooks; its form has fields for values.
-
-    Values outside their band have two forms, of planner.schema.warnings.magnitudes.
-    """
-    written = [re.sub(r"\{\w+\}", "{}", note) for note in (DATES_FROM_1904, ADD_INS)]
-    written += ["{} is {}: is it {}?", "{} is {}: is it {}? The same is asked of {} more: {}"]
-    for node in ast.walk(ast.parse(Path(planner.schema.warnings.__file__).read_text("utf-8"))):
-        if isinstance(node, ast.Yield) and isinstance(node.value, ast.JoinedStr):
-            parts = node.value.values
-            written.append("".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts))
-    assert sorted(written) == sorted(re.sub(r"\{\w+\}", "{}", form) for form in FORMS)
+def test_a_message_is_said_by_its_template_with_its_words_and_fields() -> None:
+    """The template, the slip and the count are Chinese; a path, a number and a template that is not known stay."""
+    path = "sites.A.max_it_mw"
+    value = Message("{amount} {unit}", amount=90000.0, unit=word("MW"))
+    question = Message("{path} is {value}: is it {slip}?", path=path, value=value, slip=word("in kW"))
+    slip = say("in kW")
+    assert say_message(question) == say("{path} is {value}: is it {slip}?", path=path, value="90000 MW", slip=slip)
+    assert CHINESE.search(say_message(question).replace(slip, ""))
+    assert say_message(Message("{n} site", "{n} sites", n=3)) == "3 个站点"
+    assert say_message(Message("one of {names}.", names=("A", "B"))) == "one of A、B."
 
 
 LANGUAGES = catalogues.languages()
@@ -337,13 +325,19 @@ def test_what_is_stale_is_named_and_then_written(
     assert capsys.readouterr().out == "stale: page.md\nwritten: page.md\nstale: page.md\n"
 
 
+WARNING = Message(
+    "{path} is {value}: is it {slip}?",
+    path="sites.S.max_it_mw",
+    value=Message("{amount} {unit}", amount=60000.0, unit=word("MW")),
+    slip=word("in kW"),
+)
 CASES = ("dossier", "bridged", "branched", "frontiered", "studied", "beside")
 
 
 @pytest.fixture(scope="module")
 def cases(dossier: Dossier, bridged: Dossier, branched: Dossier, frontiered: Dossier) -> dict[str, Dossier]:
     """The small cases: two countries, on-site plant, four scenarios, a frontier, a study of risk, an alternative."""
-    warned = replace(dossier.solution, warnings=("sites.S.max_it_mw is 60000 MW: is it in kW?",))
+    warned = replace(dossier.solution, warnings=(WARNING,))
     return {
         "dossier": replace(dossier, solution=warned),
         "bridged": bridged,

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from planner.findings import average_delay, milestones_reached
+from planner.message import Message
 from planner.report import SHEETS, Dossier, report_bytes, sheets_of
 from planner.report.by_period import View
 from planner.report.sheet_spec import Beside, Block, Charts, Gantt, Note, Sheet, Table, number, plain, tables_of
@@ -145,9 +146,8 @@ def test_a_failed_certificate_turns_the_report_red(dossier: Dossier) -> None:
 
 
 def test_alerts_are_said_on_summary(dossier: Dossier) -> None:
-    worse = replace(
-        dossier, solution=replace(dossier.solution, status=Status.FEASIBLE, warnings=("The moon is full.",))
-    )
+    full = Message("The moon is {how}.", how=Message("full"))
+    worse = replace(dossier, solution=replace(dossier.solution, status=Status.FEASIBLE, warnings=(full,)))
     notes = " ".join(_notes(_named(sheets_of(worse), "Summary")))
     assert "not proven" in notes
     assert "The moon is full." in notes

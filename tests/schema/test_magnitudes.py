@@ -27,7 +27,7 @@ def case() -> Case:
 def changed(case: Case, table: str, field: str, scale: float) -> list[str]:
     """The warnings of a case with a column scaled."""
     shock = Shock(table=table, field=field, scale=scale)
-    return list(input_warnings(apply_shocks(case.model_copy(update={"uncertainty": {}}), [shock])))
+    return list(map(str, input_warnings(apply_shocks(case.model_copy(update={"uncertainty": {}}), [shock]))))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_growth_of_a_tariff_in_percent() -> None:
     """5 for 5 % is five times more each year, which no tariff does; 3 % a year is ordinary."""
     tariff = {"base": 60.0, "growth_per_year": 5.0}
     (found,) = input_warnings(parse_case(small({"regions/Grid/tariff_usd_per_mwh": tariff}) | CHIPS))
-    assert found == "regions.Grid.tariff_usd_per_mwh.growth_per_year is 5 a year: is it in percent?"
+    assert str(found) == "regions.Grid.tariff_usd_per_mwh.growth_per_year is 5 a year: is it in percent?"
     assert not list(
         input_warnings(
             parse_case(small({"regions/Grid/tariff_usd_per_mwh": tariff | {"growth_per_year": 0.03}}) | CHIPS)
@@ -136,7 +136,7 @@ CHIPS = {
 
 def small_case(workload: dict[str, Any]) -> list[str]:
     changes = {f"workloads/work/{key}": value for key, value in workload.items()}
-    return list(input_warnings(parse_case(small(changes) | CHIPS)))
+    return list(map(str, input_warnings(parse_case(small(changes) | CHIPS))))
 
 
 def test_demand_beyond_what_every_chip_could_serve() -> None:

@@ -16,7 +16,7 @@ SHARE = {"market": "US", "share": 0.5, "origins": ["EU"]}
 
 def warned(changes: dict[str, Any]) -> list[str]:
     """The warnings of the small case with some fields set."""
-    return list(input_warnings(parse_case(small(changes))))
+    return list(map(str, input_warnings(parse_case(small(changes)))))
 
 
 def shocks(since: str) -> dict[str, Any]:

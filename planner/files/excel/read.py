@@ -15,16 +15,12 @@ from planner.files.excel.series import Series
 from planner.files.excel.source_columns import Sources
 from planner.files.excel.tables import Tables
 from planner.files.placed_values import Node, Workbook
+from planner.message import Message
 from planner.schema.walk_fields import Path
 from planner.schema.wording import closest, near, shown
 
 REPORT = frozenset({"Summary", "Checks", "Provenance"})
 """Sheets by which a report is known."""
-DATES_FROM_1904 = (
-    "{name} counts its dates from 1904, and they are read so: one that is copied to or from another workbook moves by "
-    "four years."
-)
-ADD_INS = "{name}: the sheet {sheet} is hidden as only add-ins hide theirs; it is not read."
 
 
 def read_workbook(book: Checked, name: str, *, is_case: bool = True) -> tuple[Workbook, list[Problem]]:
@@ -38,7 +34,13 @@ def read_workbook(book: Checked, name: str, *, is_case: bool = True) -> tuple[Wo
         raise CaseError([Problem((), message, name)])
     reader = _Reader(name, "" if is_case else f"{name} ")
     if book.book.date_1904:
-        reader.notes.append(DATES_FROM_1904.format(name=name))
+        reader.notes.append(
+            Message(
+                "{workbook} counts its dates from 1904, and they are read so: one that is copied to or from another "
+                "workbook moves by four years.",
+                workbook=name,
+            )
+        )
     found = reader.sorted_out(grids)
     for layout in all_sheets():
         if layout in found and found[layout].rows:
@@ -58,7 +60,7 @@ class _Reader:
         self.series = Series(self.tables, self.problems)
         self.sources = Sources()
         self.removed: dict[Path, list[Node]] = {}
-        self.notes: list[str] = []
+        self.notes: list[Message] = []
 
     def sorted_out(self, grids: list[Grid]) -> dict[SheetLayout, Grid]:
         """The sheets by what they hold; those that are not known are told, and taken for what was meant."""
@@ -78,7 +80,13 @@ class _Reader:
             if is_aside(grid.name) or not grid.rows:
                 continue
             if grid.beyond_reach:
-                self.notes.append(ADD_INS.format(name=self.name, sheet=shown(grid.name)))
+                self.notes.append(
+                    Message(
+                        "{workbook}: the sheet {sheet} is hidden as only add-ins hide theirs; it is not read.",
+                        workbook=self.name,
+                        sheet=shown(grid.name),
+                    )
+                )
                 continue
             name, names = grid.name.strip(), [layout.name for layout in all_sheets()]
             meant = closest(name, names)

@@ -10,8 +10,7 @@ from planner.report.by_period import View
 from planner.report.dossier import Dossier
 from planner.report.sheet_spec import COUNT, ONE, TINY, Block, Cell, Column, Note, Sheet, Table, Value
 from planner.report.sheets.common.parts import marked, page_title
-from planner.report.told import told
-from planner.report.words import joined, known, message, objective_words, percent, say, several
+from planner.report.words import joined, known, message, objective_words, percent, say, say_message, several
 from planner.solution import Solution
 
 
@@ -28,7 +27,7 @@ def provenance(dossier: Dossier, missing: Sequence[tuple[str, str]]) -> Sheet:
         _inputs(dossier),
         _solver(dossier),
         Note(say("Warnings"), "heading"),
-        *(Note(text) for text in told(solution.warnings) or (say("There is none."),)),
+        *(Note(text) for text in [*map(say_message, solution.warnings)] or [say("There is none.")]),
         *([rounded] if rounded.rows else []),
         Note(say("Not in this report"), "heading"),
         *(Note(say("{sheet}: {remedy}", sheet=sheet, remedy=remedy)) for sheet, remedy in missing),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.message import Figure, Message
 from planner.schema import Case
 from planner.schema.warnings.magnitudes import magnitude_warnings
 from planner.time_profile import numbers
@@ -14,10 +15,12 @@ HORIZON_MARGIN_MONTHS = 24.0
 """What the horizon should exceed the longest lead by: a short one starts too little, since it pays too late."""
 RARE = 1e-6
 """Probability below which an outcome's cost is lost in the solver's tolerance."""
+_SEPARATED = ",.6g"
+"""Six significant digits with separators."""
 
 
-def input_warnings(case: Case) -> Iterator[str]:
-    """What a planner should look at again, in whole sentences that name the input."""
+def input_warnings(case: Case) -> Iterator[Message]:
+    """What a planner should look at again, each a whole sentence that names the input."""
     yield from _horizon(case)
     yield from _crowded(case)
     yield from _phases(case)
@@ -27,7 +30,7 @@ def input_warnings(case: Case) -> Iterator[str]:
     yield from _rare(case)
 
 
-def _horizon(case: Case) -> Iterator[str]:
+def _horizon(case: Case) -> Iterator[Message]:
     line = case.settings.timeline
     horizon = line.periods * line.months_per_period
     leads = [
@@ -42,13 +45,17 @@ def _horizon(case: Case) -> Iterator[str]:
     ]
     longest, path = max(leads, default=(0.0, ""))
     if longest > 0 and horizon < longest + HORIZON_MARGIN_MONTHS:
-        yield (
-            f"The horizon of {horizon} months is short for {path} of {longest:g} months: late starts look useless, "
-            f"so plan at least {longest + HORIZON_MARGIN_MONTHS:g} months."
+        yield Message(
+            "The horizon of {horizon} months is short for {path} of {lead} months: late starts look useless, so plan "
+            "at least {least} months.",
+            horizon=horizon,
+            path=path,
+            lead=longest,
+            least=longest + HORIZON_MARGIN_MONTHS,
         )
 
 
-def _crowded(case: Case) -> Iterator[str]:
+def _crowded(case: Case) -> Iterator[Message]:
     """Existing chips that the halls of the first day do not hold."""
     for name, site in case.sites.items():
         racks = sum(
@@ -60,13 +67,18 @@ def _crowded(case: Case) -> Iterator[str]:
             halls.it_mw for halls in site.committed.values() if halls.ready <= case.settings.start
         )
         if racks > ready * (1 + 1e-6) + 1e-9:
-            yield (
-                f"sites.{name}.existing_fleet takes {racks:,.6g} MW, but {ready:,.6g} MW of halls are ready on the "
-                f"plan's first day: what does not fit is retired then; type existing_it_mw {racks:,.6g} or fewer units."
+            mw = Figure(racks, _SEPARATED)
+            yield Message(
+                "sites.{site}.existing_fleet takes {mw} MW, but {ready} MW of halls are ready on the plan's first day: "
+                "what does not fit is retired then; type existing_it_mw {least} or fewer units.",
+                site=name,
+                mw=mw,
+                ready=Figure(ready, _SEPARATED),
+                least=mw,
             )
 
 
-def _phases(case: Case) -> Iterator[str]:
+def _phases(case: Case) -> Iterator[Message]:
     """Whole phases that no twelve months have room for."""
     for name, site in case.sites.items():
         if not (case.settings.whole_phases if site.whole_phases is None else site.whole_phases):
@@ -84,13 +96,17 @@ def _phases(case: Case) -> Iterator[str]:
             for path, limit in limits:
                 most = 0.0 if limit is None else max(numbers(limit))
                 if build.phase_mw is not None and 0 < most < build.phase_mw:
-                    yield (
-                        f"{at}.phase_mw of {build.phase_mw:g} never fits into {path}, which is {most:g} MW in twelve "
-                        "months: nothing is begun there in whole phases; type a smaller phase or a larger limit."
+                    yield Message(
+                        "{at}.phase_mw of {phase} never fits into {path}, which is {most} MW in twelve months: nothing "
+                        "is begun there in whole phases; type a smaller phase or a larger limit.",
+                        at=at,
+                        phase=build.phase_mw,
+                        path=path,
+                        most=most,
                     )
 
 
-def _origins(case: Case) -> Iterator[str]:
+def _origins(case: Case) -> Iterator[Message]:
     """Origins that nothing refers to."""
     named = {
         origin
@@ -100,44 +116,67 @@ def _origins(case: Case) -> Iterator[str]:
     }
     for name, chip in case.chips.items():
         if chip.origin is not None and chip.origin not in case.markets and chip.origin not in named:
-            yield (
-                f"chips.{name}.origin is {chip.origin}, which is no market and stands in no rule: "
-                "domestic rules never count this chip."
+            yield Message(
+                "chips.{chip}.origin is {origin}, which is no market and stands in no rule: domestic rules never count "
+                "this chip.",
+                chip=name,
+                origin=chip.origin,
             )
 
 
-def _rare(case: Case) -> Iterator[str]:
+def _rare(case: Case) -> Iterator[Message]:
     """Outcomes that weigh too little for the solver to tell what is best there."""
     for name, reveal in case.uncertainty.items():
         for outcome_name, outcome in reveal.outcomes.items():
             if 0.0 < outcome.probability < RARE:
-                yield (
-                    f"uncertainty.{name}.outcomes.{outcome_name}.probability is {outcome.probability:g}: what the plan "
-                    "does there hardly counts and may be poor; type 0 to leave it out, or look at it with --with."
+                yield Message(
+                    "uncertainty.{reveal}.outcomes.{outcome}.probability is {value}: what the plan does there hardly "
+                    "counts and may be poor; type 0 to leave it out, or look at it with --with.",
+                    reveal=name,
+                    outcome=outcome_name,
+                    value=outcome.probability,
                 )
 
 
-def _dates(case: Case) -> Iterator[str]:
+def _dates(case: Case) -> Iterator[Message]:
     line = case.settings.timeline
     end = line.first_day(line.periods)
     for name, order in case.orders_placed.items():
         if line.from_date(order.due) >= line.periods:
-            yield f"orders_placed.{name}.due is {order.due}, but the plan ends before {end}: it never arrives."
+            yield Message(
+                "orders_placed.{order}.due is {day}, but the plan ends before {end}: it never arrives.",
+                order=name,
+                day=order.due,
+                end=end,
+            )
     for site, row in case.sites.items():
         for name, halls in row.committed.items():
             if line.from_date(halls.ready) >= line.periods:
-                yield (
-                    f"sites.{site}.committed.{name}.ready is {halls.ready}, but the plan ends before {end}: "
-                    "these halls never come."
+                yield Message(
+                    "sites.{site}.committed.{halls}.ready is {day}, but the plan ends before {end}: these halls never "
+                    "come.",
+                    site=site,
+                    halls=name,
+                    day=halls.ready,
+                    end=end,
                 )
     for name, shocks in case.shocks.items():
         for position, shock in enumerate(shocks.changes):
             if shock.since is not None and line.from_date(shock.since) >= line.periods:
-                yield (
-                    f"shocks.{name}.changes.{position}.since is {shock.since}, but the plan ends before {end}: "
-                    "it has no effect."
+                yield Message(
+                    "shocks.{shock}.changes.{position}.since is {day}, but the plan ends before {end}: it has no "
+                    "effect.",
+                    shock=name,
+                    position=position,
+                    day=shock.since,
+                    end=end,
                 )
     for kind in type(case.policy).model_fields:
         for name, rule in getattr(case.policy, kind).items():
             if rule.enabled and rule.since is not None and rule.since >= end:
-                yield f"policy.{kind}.{name} begins on {rule.since}, after the plan ends: it has no effect."
+                yield Message(
+                    "policy.{kind}.{rule} begins on {day}, after the plan ends: it has no effect.",
+                    kind=kind,
+                    rule=name,
+                    day=rule.since,
+                )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.message import Figure, Message
 from planner.schema import Case
 from planner.schema.walk_fields import Path
 from planner.schema.workloads import Workload
@@ -25,8 +26,8 @@ def is_format(precision: str) -> bool:
     return precision.lower().startswith(FORMATS)
 
 
-def beside(case: Case) -> Iterator[tuple[Path, str, str, float]]:
-    """Values that are odd beside others: path, unit and what they were held against, likely slip, value."""
+def beside(case: Case) -> Iterator[tuple[Path, Message, str, float]]:
+    """Values that are odd beside others: path, the value with what it was held against, likely slip, value."""
     line = case.settings.timeline
     days = line.first_day(0), line.first_day(1)
     end = line.first_day(line.periods - 1), line.first_day(line.periods)
@@ -40,20 +41,30 @@ def beside(case: Case) -> Iterator[tuple[Path, str, str, float]]:
             price = value_at(workload.shortfall.usd_per_pflops_year, *days, plan_start=line.start)
             rent = price * best / HOURS_PER_YEAR
             if price not in (0.0, 1.0) and not RENT[0] <= rent <= RENT[1]:
-                unit = f"USD, {rent:.3g} USD for an hour of its best chip"
+                found = Message(
+                    "{value} USD, {rent} USD for an hour of its best chip", value=price, rent=Figure(rent, ".3g")
+                )
                 slip = RENT_SLIPS[rent > RENT[1]]
-                yield ("workloads", name, "shortfall", "usd_per_pflops_year"), unit, slip, price
+                yield ("workloads", name, "shortfall", "usd_per_pflops_year"), found, slip, price
         demand = value_at(workload.demand_pflops, *end, plan_start=line.start)
         powers = {chip: case.chips[chip].it_kw for chip in done}
         dense = max((value / powers[chip] for chip, value in done.items() if powers[chip]), default=0.0)
         sites, supply = mw * KW_PER_MW * dense, _supplied(case, workload, done)
         at = ("workloads", name, "demand_pflops")
         if sites > 0 and demand > TIMES_THE_SITES * sites:
-            unit = f"PFLOP/s, {demand / sites:,.0f} times what all sites could do with the best chip"
-            yield at, unit, DEMAND_SLIPS[demand > 1e3 * TIMES_THE_SITES * sites], demand
+            found = Message(
+                "{value} PFLOP/s, {times} times what all sites could do with the best chip",
+                value=demand,
+                times=Figure(demand / sites, ",.0f"),
+            )
+            yield at, found, DEMAND_SLIPS[demand > 1e3 * TIMES_THE_SITES * sites], demand
         elif supply is not None and 0 < TIMES_THE_SUPPLY * supply < demand:
-            unit = f"PFLOP/s, {demand / supply:,.0f} times what the supply of every chip that may serve it comes to"
-            yield at, unit, DEMAND_SLIPS[demand > 1e3 * TIMES_THE_SUPPLY * supply], demand
+            found = Message(
+                "{value} PFLOP/s, {times} times what the supply of every chip that may serve it comes to",
+                value=demand,
+                times=Figure(demand / supply, ",.0f"),
+            )
+            yield at, found, DEMAND_SLIPS[demand > 1e3 * TIMES_THE_SUPPLY * supply], demand
 
 
 def _done(case: Case, workload: Workload) -> dict[str, float]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import inf, log, sqrt
 from typing import Any, get_origin
 
+from planner.message import Message, word
 from planner.schema import Case
 from planner.schema.base import Plausible, Row
 from planner.schema.walk_fields import Path, fields_of, is_profile, table_of
@@ -27,8 +28,8 @@ class _Odd:
     path: Path
     field: str
     value: float
-    unit: str
-    """Unit as the sentence says it."""
+    said: Message | float
+    """The value with its unit as the sentence says it."""
     slips: tuple[tuple[float, str], ...]
     """How many times the right value each slip is, and its words."""
     band: Plausible | None = None
@@ -44,7 +45,7 @@ class _Odd:
         return abs(log(right / middle))
 
 
-def magnitude_warnings(case: Case) -> Iterator[str]:
+def magnitude_warnings(case: Case) -> Iterator[Message]:
     """Values that would be ordinary in another unit, those of one field and slip in one sentence.
 
     A case none of whose precisions is a number format, or all of whose chips have 1 PFLOP/s and 1 kW, counts units of
@@ -57,7 +58,7 @@ def magnitude_warnings(case: Case) -> Iterator[str]:
         if is_format(name)
     )
     groups: dict[tuple[str, str, bool], list[_Odd]] = {}
-    others = [_Odd(path, path[-1], value, unit, ((1.0, slip),)) for path, unit, slip, value in beside(case)]
+    others = [_Odd(path, path[-1], value, said, ((1.0, slip),)) for path, said, slip, value in beside(case)]
     told = {odd.path for odd in others}
     for odd in (*others, *_outside(case, ())):
         if odd.path in told and odd.band is not None:
@@ -69,7 +70,7 @@ def magnitude_warnings(case: Case) -> Iterator[str]:
         yield from _told(group)
 
 
-def _told(group: Sequence[_Odd]) -> Iterator[str]:
+def _told(group: Sequence[_Odd]) -> Iterator[Message]:
     """The sentences of one field's values: the slip that explains most of them first."""
     left = list(group)
     while left:
@@ -92,14 +93,20 @@ def _mean(odds: Sequence[_Odd], factor: float) -> float:
     return sum(found) / len(found) if found else inf
 
 
-def _sentence(group: Sequence[_Odd], slip: str) -> str:
+def _sentence(group: Sequence[_Odd], slip: str) -> Message:
     first, *others = group
-    unit = f" {first.unit}" if first.unit else ""
-    told = f"{'.'.join(first.path)} is {first.value:g}{unit}: is it {slip}?"
+    path = ".".join(first.path)
     if not others:
-        return told
-    named = ", ".join(".".join(each.path) for each in others[:NAMED])
-    return f"{told} The same is asked of {len(others)} more: {named}{', ...' if len(others) > NAMED else ''}"
+        return Message("{path} is {value}: is it {slip}?", path=path, value=first.said, slip=word(slip))
+    named = [".".join(each.path) for each in others[:NAMED]]
+    return Message(
+        "{path} is {value}: is it {slip}? The same is asked of {n} more: {others}",
+        path=path,
+        value=first.said,
+        slip=word(slip),
+        n=len(others),
+        others=(*named, "...") if len(others) > NAMED else tuple(named),
+    )
 
 
 def _outside(row: Row, path: Path) -> Iterator[_Odd]:
@@ -127,10 +134,11 @@ def _against(band: Plausible, value: Profile, path: Path, name: str) -> Iterator
     unit = unit_of(name)
     yield from _growth(band, value, path)
     typed = [abs(each) for each in numbers(value) if each not in (0.0, 1.0)]
-    shown = "" if unit in RATIOS else unit
     if typed and (max(typed) > band.high or max(typed) < band.low):
         slips = tuple(slip for slip in SLIPS[unit] if (slip[0] > 1) == (max(typed) > band.high))
-        yield _Odd(path, name, max(typed), shown, slips, band)
+        value = max(typed)
+        said = value if unit in RATIOS else Message("{amount} {unit}", amount=value, unit=word(unit))
+        yield _Odd(path, name, value, said, slips, band)
 
 
 def _growth(band: Plausible, value: Profile, path: Path) -> Iterator[_Odd]:
@@ -141,7 +149,8 @@ def _growth(band: Plausible, value: Profile, path: Path) -> Iterator[_Odd]:
         low, high = band.grows
         if value.growth_per_year > high or 0 < value.growth_per_year < low:
             slip = GROWTH_SLIPS[value.growth_per_year < low]
-            yield _Odd((*path, "growth_per_year"), path[-1], value.growth_per_year, "a year", ((1.0, slip),))
+            said = Message("{value} a year", value=value.growth_per_year)
+            yield _Odd((*path, "growth_per_year"), path[-1], value.growth_per_year, said, ((1.0, slip),))
 
 
 def _band(annotation: Any) -> Plausible | None:
