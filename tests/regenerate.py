@@ -7,7 +7,6 @@ translated then, in planner/report/locale; until that is done it is said in Engl
 from __future__ import annotations
 
 import io
-import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ import openpyxl
 from planner.files import read_case
 from planner.files.excel.write import workbook_bytes
 from planner.files.field_reference import reference_page
-from planner.files.jsonschema import case_file_schema
+from planner.files.jsonschema import schema_text
 from planner.model import COSTS, RULES
 from tests import catalogues
 from tests.registered_texts import registered
@@ -89,7 +88,7 @@ def field_reference() -> Iterator[Generated]:
 
 def json_schema() -> Iterator[Generated]:
     """The JSON Schema with which editors check cases."""
-    yield Generated(SCHEMA, (json.dumps(case_file_schema(), indent=1, ensure_ascii=False) + "\n").encode())
+    yield Generated(SCHEMA, schema_text().encode())
 
 
 def case_workbook() -> Iterator[Generated]:
