@@ -9,6 +9,8 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 Frequency: TypeAlias = Literal["month", "quarter", "year"]
+PerPeriod: TypeAlias = list[float]
+"""One number a period of the plan."""
 
 MONTHS: dict[Frequency, int] = {"month": 1, "quarter": 3, "year": 12}
 """Months in a period."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import inf
 
 from planner.audit.linear_program import Sum, total
-from planner.audit.one_scenario import Scenario, Series
+from planner.audit.one_scenario import ScenarioModel, SumByPeriod
 
 
-def chips(s: Scenario) -> None:
+def chips(s: ScenarioModel) -> None:
     """Fleet and stock of every chip, their upkeep, and the end of their service life."""
     for chip, row in s.case.chips.items():
         for site in s.case.sites:
@@ -27,7 +27,7 @@ def chips(s: Scenario) -> None:
                     s.program.most(s.fleet[chip, site][t], 0.0)
 
 
-def _fleet(s: Scenario, chip: str, site: str) -> None:
+def _fleet(s: ScenarioModel, chip: str, site: str) -> None:
     there = s.case.sites[site].existing_fleet.get(chip)
     s.install[chip, site] = [s.decide(t, "install", chip, site, size=s.lot) for t in s.periods]
     s.retire[chip, site] = [s.decide(t, "retire", chip, site, size=s.lot) for t in s.periods]
@@ -36,7 +36,7 @@ def _fleet(s: Scenario, chip: str, site: str) -> None:
     s.fleet[chip, site] = s.worn(flow, s.keep[chip], "fleet", chip, site, free=False, size=s.lot)
 
 
-def _stock(s: Scenario, chip: str, market: str) -> None:
+def _stock(s: ScenarioModel, chip: str, market: str) -> None:
     row, flow = s.case.chips[chip], list[Sum]()
     for t in s.periods:
         taken = total(s.install[chip, site][t] for site in s.sites_in(market))
@@ -48,12 +48,12 @@ def _stock(s: Scenario, chip: str, market: str) -> None:
         s.book("stock holding", market, t, units * holding)
 
 
-def _waiting(s: Scenario, chip: str, market: str) -> float:
+def _waiting(s: ScenarioModel, chip: str, market: str) -> float:
     channel = s.case.chips[chip].markets.get(market)
     return channel.stock_units if channel else 0.0
 
 
-def _service_life(s: Scenario, chip: str, market: str) -> None:
+def _service_life(s: ScenarioModel, chip: str, market: str) -> None:
     """Units in use or waiting never exceed what was delivered and is still young enough."""
     row, keep, came = s.case.chips[chip], s.keep[chip], s.delivered[chip, market]
     life = inf if row.service_life_years is None else s.line.life(row.service_life_years)
@@ -62,7 +62,7 @@ def _service_life(s: Scenario, chip: str, market: str) -> None:
         for site in s.sites_in(market)
         if chip in s.case.sites[site].existing_fleet
     ]
-    flow: Series = []
+    flow: SumByPeriod = []
     for t in s.periods:
         flow.append(came[t] - came[t - int(life)] * keep**life if t >= life else came[t])
     young = s.worn(flow, keep, "young", chip, market, size=s.lot)

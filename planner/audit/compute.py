@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from planner.audit.linear_program import Sum, total
-from planner.audit.one_scenario import Pair, Scenario
+from planner.audit.one_scenario import NamePair, ScenarioModel
 from planner.schema.workloads import Workload
 
 
-def compute(s: Scenario) -> None:
+def compute(s: ScenarioModel) -> None:
     """Demand of every workload met, by chips that are usable there or by what is paid for the shortfall."""
     for t in s.periods:
-        given: dict[Pair, list[Sum]] = {}
+        given: dict[NamePair, list[Sum]] = {}
         for name, workload in s.case.workloads.items():
             served = _served(s, name, workload, t, given)
             if workload.shortfall is not None:
@@ -28,7 +28,7 @@ def compute(s: Scenario) -> None:
         s.program.most(total(there), s.powered[chip_name, site][t] * usable)
 
 
-def _served(s: Scenario, name: str, workload: Workload, t: int, given: dict[Pair, list[Sum]]) -> list[Sum]:
+def _served(s: ScenarioModel, name: str, workload: Workload, t: int, given: dict[NamePair, list[Sum]]) -> list[Sum]:
     """PFLOP/s that chips serve; the chips are added to what is given, by chip and region."""
     served = []
     for region_name, region in s.case.regions.items():
@@ -53,7 +53,7 @@ def _served(s: Scenario, name: str, workload: Workload, t: int, given: dict[Pair
     return served
 
 
-def _clusters(s: Scenario, chip: str, region: str, name: str, units: Sum, rate: float, t: int) -> None:
+def _clusters(s: ScenarioModel, chip: str, region: str, name: str, units: Sum, rate: float, t: int) -> None:
     """What serves a workload of whole clusters stands at the region's sites: a cluster or more of it, or nothing."""
     workload = s.case.workloads[name]
     least = workload.cluster_pflops or 0.0
@@ -70,13 +70,13 @@ def _clusters(s: Scenario, chip: str, region: str, name: str, units: Sum, rate: 
     s.program.same(units, total(placed))
 
 
-def usable_share(s: Scenario, chip: str, market: str, t: int) -> float:
+def usable_share(s: ScenarioModel, chip: str, market: str, t: int) -> float:
     """Share of a chip's fleet in a market that can and may work."""
     channel = s.case.chips[chip].markets.get(market)
     return s.at(s.case.chips[chip].availability, t) * (s.at(channel.usable_share, t) if channel else 1.0)
 
 
-def on_workload(s: Scenario, chip: str, workload: Workload, t: int) -> tuple[float | None, float]:
+def on_workload(s: ScenarioModel, chip: str, workload: Workload, t: int) -> tuple[float | None, float]:
     """PFLOP/s of one chip on a workload and its running cost, USD a year; no rate where it may not serve."""
     peak = s.case.chips[chip].peak_pflops
     if workload.chips is None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from planner.audit.linear_program import Sum, total
-from planner.audit.one_scenario import Scenario
+from planner.audit.one_scenario import ScenarioModel
 from planner.discounting import discount_factor, end_factor, unspent_share
 
 
-def residual_of_chips(s: Scenario) -> None:
+def residual_of_chips(s: ScenarioModel) -> None:
     """Chips bought by the plan that still stand at the end are worth what is unspent of their price."""
     for chip, market in s.pairs:
         life = s.case.chips[chip].residual_life_years
@@ -27,7 +27,7 @@ def residual_of_chips(s: Scenario) -> None:
         s.program.most(total(credited), total(s.fleet[chip, site][-1] for site in s.sites_in(market)))
 
 
-def penalties(s: Scenario) -> Sum:
+def penalties(s: ScenarioModel) -> Sum:
     """Present cost of unmet demand that is a penalty and nobody's cash, million USD."""
     rate, found = s.case.settings.discount_rate, list[Sum]()
     for name, workload in s.case.workloads.items():
@@ -39,7 +39,7 @@ def penalties(s: Scenario) -> Sum:
     return total(found)
 
 
-def present_cost(s: Scenario) -> Sum:
+def present_cost(s: ScenarioModel) -> Sum:
     """Everything booked, on the plan's first day, million USD."""
     rate = s.case.settings.discount_rate
     worth = [discount_factor(rate, t, s.years) for t in s.periods]

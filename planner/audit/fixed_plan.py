@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
 
-from planner.audit.linear_program import Name, Program, Row, Sum, total
+from planner.audit.linear_program import DecisionName, LinearProgram, ProgramRow, Sum, total
 from planner.audit.solver import minimise
 
 CLOSE = 1e-6
@@ -35,14 +35,14 @@ class Missed:
     """How far, in the row's own unit."""
     size: float
     """Size of the row."""
-    names: tuple[Name, ...]
+    names: tuple[DecisionName, ...]
     """Decisions that it speaks of, the largest first."""
 
 
 class Settled:
     """A program with some decisions held."""
 
-    def __init__(self, program: Program, amounts: Mapping[Name, float]) -> None:
+    def __init__(self, program: LinearProgram, amounts: Mapping[DecisionName, float]) -> None:
         """`amounts` by name, in units; states follow from them, all else is free."""
         self.program = program
         self._name = _names(program)
@@ -54,7 +54,7 @@ class Settled:
                 ((column, size),) = made.terms.items()
                 self.values[column] = amounts[name] / size
         self._hold_what_is_not_stated()
-        self._loose: list[Row] = []
+        self._loose: list[ProgramRow] = []
         self._follow()
         for column, value in self.values.items():
             family = self._family(column)
@@ -70,14 +70,14 @@ class Settled:
         parts = (abs(factor * self.values[column]) for column, factor in expression.terms.items())
         return abs(expression.constant) + sum(parts)
 
-    def least(self, expression: Sum, rows: list[Row] | None = None) -> float:
+    def least(self, expression: Sum, rows: list[ProgramRow] | None = None) -> float:
         """The least that an expression can be, with what is not settled yet chosen for it; infinite where none fits.
 
         What is chosen stays chosen. `rows` are more rows to keep.
         """
-        small, columns = Program(), dict[int, Sum]()
+        small, columns = LinearProgram(), dict[int, Sum]()
         loose = [*self._loose, *(rows or [])]
-        for column in [column for row in [*loose, Row(expression, 0.0, 0.0)] for column in row.value.terms]:
+        for column in [column for row in [*loose, ProgramRow(expression, 0.0, 0.0)] for column in row.value.terms]:
             if column not in self.values and column not in columns:
                 free = self.program.least_values[column] == -inf
                 columns[column] = small.decide((column,), free=free)
@@ -128,7 +128,7 @@ class Settled:
                 self._loose.append(row)
 
     @staticmethod
-    def _is_excess(row: Row) -> bool:
+    def _is_excess(row: ProgramRow) -> bool:
         return row.defines is not None and row.low == -inf
 
     def _misses(self) -> Iterator[Missed]:
@@ -148,7 +148,7 @@ class Settled:
             if by > CLOSE * size:
                 yield Missed(by * self.program.sizes[column], size, (self._name[column],))
 
-    def _size(self, row: Row) -> float:
+    def _size(self, row: ProgramRow) -> float:
         size = abs(row.value.constant)
         for column, factor in row.value.terms.items():
             largest = max(abs(self.values.get(column, 0.0)), _FLOOR * self._largest[self._family(column)])
@@ -165,5 +165,5 @@ class Settled:
         return next((family for family, kinds in _FAMILIES.items() if kind in kinds), kind)
 
 
-def _names(program: Program) -> dict[int, Name]:
+def _names(program: LinearProgram) -> dict[int, DecisionName]:
     return {column: name for name, each in program.named.items() for column in each.terms}

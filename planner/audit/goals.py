@@ -8,9 +8,9 @@ from math import inf
 
 from planner.audit.finance import penalties
 from planner.audit.fixed_plan import Settled
-from planner.audit.linear_program import Program, Row, Sum, total
+from planner.audit.linear_program import LinearProgram, ProgramRow, Sum, total
 from planner.audit.milestones import Counted, counted, reached
-from planner.audit.scenario_tree import Tree, plant
+from planner.audit.scenario_tree import BuiltTree, plant
 from planner.audit.solver import Found, How, minimise
 from planner.schema.goals import Objective
 from planner.solution import Solution
@@ -26,7 +26,7 @@ _TIE = 1e-9
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedAmount:
     """An amount of the plan beside that of the second formulation."""
 
     what: str
@@ -51,16 +51,16 @@ class Compared:
         return above and self.audit_bound <= self.plan + self.tolerance
 
 
-class Question:
+class AuditedPlan:
     """A plan, the second formulation with the plan's decisions held, and how it is solved."""
 
-    def __init__(self, tree: Tree, settled: Settled, solution: Solution, how: How) -> None:
+    def __init__(self, tree: BuiltTree, settled: Settled, solution: Solution, how: How) -> None:
         """Nothing is solved yet."""
         self.tree, self.settled, self.solution, self.how = tree, settled, solution, how
         self.goals = tree.case.goals
         self.whole = any(tree.program.whole)
 
-    def compare(self, what: str, unit: str, value: Sum, proven_below: float, *, loosely: float = 0.0) -> Compared:
+    def compare(self, what: str, unit: str, value: Sum, proven_below: float, *, loosely: float = 0.0) -> ComparedAmount:
         """The least of an expression beside what the plan makes of it, the plan's bound lying so far below.
 
         `loosely` is how far the plan may lie above the least, by what the case allows.
@@ -69,11 +69,11 @@ class Question:
         found = self.minimise(what, value, plan - (0.0 if proven_below == inf else proven_below))
         turnover = max(self.settled.turnover(value), 0.0 if found.turnover == inf else found.turnover)
         tolerance = SAME * abs(plan) + _TURNED * turnover + 1e-9
-        return Compared(
+        return ComparedAmount(
             what, unit, plan, plan - proven_below - loosely, found.cost, found.bound, tolerance, found.proven
         )
 
-    def minimise(self, what: str, value: Sum, claimed: float = inf, program: Program | None = None) -> Found:
+    def minimise(self, what: str, value: Sum, claimed: float = inf, program: LinearProgram | None = None) -> Found:
         """The least of an expression; with whole decisions, no further than where it proves what the plan claims."""
         self.how.tell(what)
         enough = claimed if self.whole else inf
@@ -85,13 +85,13 @@ class Question:
         return self.solution.minimised_musd - self.solution.bound_musd
 
 
-def cost(q: Question) -> Iterator[Compared]:
+def cost(q: AuditedPlan) -> Iterator[ComparedAmount]:
     """Least expected present cost, or as the case weighs the costliest scenarios."""
     weighed = q.goals.risk_weight > 0.0 and len(q.tree.branches) > 1
     yield q.compare("cost as weighed" if weighed else "present cost", "million USD", q.tree.weighed(), q.unproven)
 
 
-def delay(q: Question) -> Iterator[Compared]:
+def delay(q: AuditedPlan) -> Iterator[ComparedAmount]:
     """Least average delay, then least cash within what may be missed of it."""
     value, allowed = _average_delay(q.tree), q.goals.delay_tolerance_months
     first = q.compare("average delay", "months", value, 0.0, loosely=allowed)
@@ -104,7 +104,7 @@ def delay(q: Question) -> Iterator[Compared]:
     yield q.compare("cash at that delay", "million USD", q.tree.expected - penalty, inf if q.whole else q.unproven)
 
 
-def regret(q: Question) -> Iterator[Compared]:
+def regret(q: AuditedPlan) -> Iterator[ComparedAmount]:
     """Least largest regret over the scenarios, then least expected cost."""
     if len(q.tree.branches) == 1:
         yield from cost(q)
@@ -131,7 +131,7 @@ def regret(q: Question) -> Iterator[Compared]:
     yield q.compare("present cost at that regret", "million USD", q.tree.expected, inf if q.whole else q.unproven)
 
 
-def earliest(q: Question) -> Iterator[Compared]:
+def earliest(q: AuditedPlan) -> Iterator[ComparedAmount]:
     """Each milestone reached and held as early as can be, the most important first; then least cost."""
     for name, milestone in q.tree.case.milestones().items():
         asked = counted(q.tree, name, milestone)
@@ -139,13 +139,13 @@ def earliest(q: Question) -> Iterator[Compared]:
         proven = True
         while first > 0 and (sooner := _held_from(q, name, asked, first - 1)).cost < inf:
             first, proven = first - 1, sooner.proven
-        yield Compared(f"milestone {name}", "periods", plan, plan, first, first, 0.5, proven)
+        yield ComparedAmount(f"milestone {name}", "periods", plan, plan, first, first, 0.5, proven)
         for row in _rows(asked, first):
             q.tree.program.write(row)
     yield q.compare("present cost", "million USD", q.tree.expected, q.unproven)
 
 
-GOALS: Mapping[Objective, Callable[[Question], Iterator[Compared]]] = {
+GOALS: Mapping[Objective, Callable[[AuditedPlan], Iterator[ComparedAmount]]] = {
     "cost": cost,
     "delay": delay,
     "regret": regret,
@@ -154,7 +154,7 @@ GOALS: Mapping[Objective, Callable[[Question], Iterator[Compared]]] = {
 """By name, as typed in the case."""
 
 
-def _held_from(q: Question, name: str, asked: list[list[Counted]], first: int) -> Found:
+def _held_from(q: AuditedPlan, name: str, asked: list[list[Counted]], first: int) -> Found:
     """Whether a milestone can be held from a period on: what is found is infinite where it cannot."""
     kept = len(q.tree.program.rows)
     for row in _rows(asked, first):
@@ -164,12 +164,12 @@ def _held_from(q: Question, name: str, asked: list[list[Counted]], first: int) -
     return found
 
 
-def _rows(asked: list[list[Counted]], first: int) -> Iterator[Row]:
+def _rows(asked: list[list[Counted]], first: int) -> Iterator[ProgramRow]:
     """Rows that hold a milestone from a period on."""
     return (row for scenarios in asked[first:] for each in scenarios for row in each.held)
 
 
-def _average_delay(tree: Tree) -> Sum:
+def _average_delay(tree: BuiltTree) -> Sum:
     """Area between demand and what is served over the peak of demand, weighted over workloads, months."""
     scenarios = [(branch.future.probability, branch.scenario) for branch in tree.branches]
     peaks = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import TypeAlias
 
-Name: TypeAlias = tuple[Hashable, ...]
+DecisionName: TypeAlias = tuple[Hashable, ...]
 """What a decision is called: the node that it belongs to, then its kind and what it is about."""
 
 
@@ -57,7 +57,7 @@ def total(sums: Iterable[Sum | float]) -> Sum:
 
 
 @dataclass(frozen=True)
-class Row:
+class ProgramRow:
     """`low <= sum <= high`, and the decision that it defines, if it does."""
 
     value: Sum
@@ -66,7 +66,7 @@ class Row:
     defines: int | None = None
 
 
-class Program:
+class LinearProgram:
     """A linear program: decisions of 0 or more, some of them whole, and rows.
 
     The same row is written once, however many scenarios ask for it.
@@ -79,11 +79,11 @@ class Program:
         """What each decision is at least: 0, or minus infinity."""
         self.sizes: list[float] = []
         """Units in one of the solver's, by decision."""
-        self.rows: list[Row] = []
-        self.named: dict[Name, Sum] = {}
+        self.rows: list[ProgramRow] = []
+        self.named: dict[DecisionName, Sum] = {}
         self._written: set[Hashable] = set()
 
-    def decide(self, name: Name, *, whole: bool = False, free: bool = False, size: float = 1.0) -> Sum:
+    def decide(self, name: DecisionName, *, whole: bool = False, free: bool = False, size: float = 1.0) -> Sum:
         """The decision of that name, the same one each time; a free one may be below zero.
 
         `size` is how many units the solver counts as one, so that its numbers are near one.
@@ -95,32 +95,32 @@ class Program:
             self.named[name] = Sum(0.0, {len(self.whole) - 1: size})
         return self.named[name]
 
-    def state(self, name: Name, value: Sum, *, free: bool, size: float = 1.0) -> Sum:
+    def state(self, name: DecisionName, value: Sum, *, free: bool, size: float = 1.0) -> Sum:
         """A decision that equals the value."""
         if name not in self.named:
             made = self.decide(name, free=free, size=size)
             (column,) = made.terms
-            self.write(Row(value - made, 0.0, 0.0, column))
+            self.write(ProgramRow(value - made, 0.0, 0.0, column))
         return self.named[name]
 
-    def excess(self, name: Name, value: Sum) -> Sum:
+    def excess(self, name: DecisionName, value: Sum) -> Sum:
         """A decision that is no less than the value, nor than zero."""
         made = self.decide(name)
         (column,) = made.terms
-        self.write(Row(value - made, -inf, 0.0, column))
+        self.write(ProgramRow(value - made, -inf, 0.0, column))
         return made
 
     def most(self, value: Sum, limit: Sum | float) -> None:
         """`value <= limit`."""
-        self.write(Row(value - limit, -inf, 0.0))
+        self.write(ProgramRow(value - limit, -inf, 0.0))
 
     def least(self, value: Sum, limit: Sum | float) -> None:
         """`value >= limit`."""
-        self.write(Row(value - limit, 0.0, inf))
+        self.write(ProgramRow(value - limit, 0.0, inf))
 
     def same(self, value: Sum, other: Sum | float) -> None:
         """`value == other`."""
-        self.write(Row(value - other, 0.0, 0.0))
+        self.write(ProgramRow(value - other, 0.0, 0.0))
 
     def forget(self, rows: int) -> None:
         """Drop every row beyond the first ones."""
@@ -129,10 +129,10 @@ class Program:
         del self.rows[rows:]
 
     @staticmethod
-    def _words(row: Row) -> Hashable:
+    def _words(row: ProgramRow) -> Hashable:
         return row.low, row.high, row.value.constant, frozenset(row.value.terms.items())
 
-    def write(self, row: Row) -> None:
+    def write(self, row: ProgramRow) -> None:
         """A row, unless it stands there already."""
         written = self._words(row)
         if written not in self._written:

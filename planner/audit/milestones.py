@@ -8,9 +8,9 @@ from math import inf
 
 from planner.audit.compute import on_workload, usable_share
 from planner.audit.fixed_plan import Settled
-from planner.audit.linear_program import Row, Sum, total
-from planner.audit.one_scenario import Scenario
-from planner.audit.scenario_tree import Tree
+from planner.audit.linear_program import ProgramRow, Sum, total
+from planner.audit.one_scenario import ScenarioModel
+from planner.audit.scenario_tree import BuiltTree
 from planner.schema.goals import Milestone
 
 _REACHED = 1e-6
@@ -26,16 +26,16 @@ class Counted:
     """What counts, in the milestone's unit."""
     asked: float
     """What it asks for."""
-    rows: tuple[Row, ...]
+    rows: tuple[ProgramRow, ...]
     """What counts never exceeds what serves, nor the demand that is served."""
 
     @property
-    def held(self) -> tuple[Row, ...]:
+    def held(self) -> tuple[ProgramRow, ...]:
         """Rows by which the milestone is reached."""
-        return *self.rows, Row(self.amount - self.asked * (1.0 - _ROUNDING), 0.0, inf)
+        return *self.rows, ProgramRow(self.amount - self.asked * (1.0 - _ROUNDING), 0.0, inf)
 
 
-def counted(tree: Tree, name: str, milestone: Milestone) -> list[list[Counted]]:
+def counted(tree: BuiltTree, name: str, milestone: Milestone) -> list[list[Counted]]:
     """What counts towards a milestone, by period and scenario."""
     scenarios = [branch.scenario for branch in tree.branches]
     return [[_in_period(s, name, milestone, t) for s in scenarios] for t in tree.case.settings.timeline]
@@ -52,23 +52,23 @@ def reached(settled: Settled, asked: list[list[Counted]]) -> int:
     return max(short, default=-1) + 1
 
 
-def _in_period(s: Scenario, name: str, milestone: Milestone, t: int) -> Counted:
+def _in_period(s: ScenarioModel, name: str, milestone: Milestone, t: int) -> Counted:
     markets = [milestone.market] if milestone.market is not None else list(s.case.markets)
     parts: list[Sum] = []
-    rows: list[Row] = []
+    rows: list[ProgramRow] = []
     for workload in [milestone.workload] if milestone.workload is not None else list(s.case.workloads):
         serving = list(_serving(s, name, workload, markets, t))
         for units, serves, rate, mw in serving:
-            rows.append(Row(units - serves, -inf, 0.0))
+            rows.append(ProgramRow(units - serves, -inf, 0.0))
             parts.append(units * (rate if milestone.pflops is not None else mw))
         demand = s.at(s.case.workloads[workload].demand_pflops, t)
-        rows.append(Row(total(units * rate for units, _, rate, _ in serving) - demand, -inf, 0.0))
+        rows.append(ProgramRow(total(units * rate for units, _, rate, _ in serving) - demand, -inf, 0.0))
     asked = milestone.pflops if milestone.pflops is not None else milestone.it_mw or 0.0
     return Counted(total(parts), asked, tuple(rows))
 
 
 def _serving(
-    s: Scenario, name: str, workload: str, markets: list[str], t: int
+    s: ScenarioModel, name: str, workload: str, markets: list[str], t: int
 ) -> Iterator[tuple[Sum, Sum, float, float]]:
     """Chips that count, the chips that serve, PFLOP/s of one and MW of IT that it takes, spares included."""
     for region, row in s.case.regions.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 
-from planner.audit.linear_program import Program, Sum
+from planner.audit.linear_program import LinearProgram, Sum
 from planner.discounting import loss_per_period
 from planner.schema import Case
 from planner.schema.base import Dated, Softness
@@ -14,12 +14,12 @@ from planner.units import power_of_ten
 
 HOURS = 8760.0
 
-Pair = tuple[str, str]
-Series = list[Sum]
+NamePair = tuple[str, str]
+SumByPeriod = list[Sum]
 """A quantity by period."""
 
 
-class Scenario:
+class ScenarioModel:
     """The program of one deterministic case. Quantities are lists by period; what does not exist is zero.
 
     Money is in million USD, power in MW, compute in PFLOP/s and chips are single chips. In a tree, scenarios share a
@@ -31,7 +31,7 @@ class Scenario:
     def __init__(
         self,
         case: Case,
-        program: Program | None = None,
+        program: LinearProgram | None = None,
         nodes: Sequence[Hashable] | None = None,
         offered: Iterable[Hashable] = (),
         family: Sequence[Case] = (),
@@ -45,7 +45,7 @@ class Scenario:
         self.years = self.line.years_per_period
         self.periods = list(self.line)
         self.last = len(self.periods)
-        self.program = program or Program()
+        self.program = program or LinearProgram()
         self.booked: list[tuple[str, str, int, Sum]] = []
         """Account, market, period and million USD of every cost."""
         self.at_end: list[Sum] = []
@@ -60,37 +60,37 @@ class Scenario:
             chip: 1.0 - loss_per_period(row.attrition_per_year, self.years) for chip, row in case.chips.items()
         }
         self.pairs = [(chip, market) for chip in case.chips for market in case.markets]
-        self.opened: dict[str, Series] = {}
+        self.opened: dict[str, SumByPeriod] = {}
         """Share of the site that is acquired."""
-        self.started: dict[str, Series] = {}
+        self.started: dict[str, SumByPeriod] = {}
         """MW of halls begun, by site."""
-        self.halls: dict[str, Series] = {}
+        self.halls: dict[str, SumByPeriod] = {}
         """MW of halls ready, by site."""
-        self.connection: dict[str, Series] = {}
+        self.connection: dict[str, SumByPeriod] = {}
         """MW of grid connection that stands, by site."""
-        self.ordered: dict[Pair, Series] = {}
+        self.ordered: dict[NamePair, SumByPeriod] = {}
         """Chips ordered, by chip and market."""
-        self.delivered: dict[Pair, Series] = {}
+        self.delivered: dict[NamePair, SumByPeriod] = {}
         """Chips that arrive, by chip and market."""
-        self.deliveries: dict[Pair, list[tuple[int, int, Sum]]] = {}
+        self.deliveries: dict[NamePair, list[tuple[int, int, Sum]]] = {}
         """Periods of order and arrival of what the plan orders."""
-        self.install: dict[Pair, Series] = {}
+        self.install: dict[NamePair, SumByPeriod] = {}
         """Chips installed, by chip and site."""
-        self.retire: dict[Pair, Series] = {}
+        self.retire: dict[NamePair, SumByPeriod] = {}
         """Chips retired, by chip and site."""
-        self.fleet: dict[Pair, Series] = {}
+        self.fleet: dict[NamePair, SumByPeriod] = {}
         """Chips that stand, by chip and site."""
-        self.stock: dict[Pair, Series] = {}
+        self.stock: dict[NamePair, SumByPeriod] = {}
         """Chips that wait, by chip and market."""
-        self.powered: dict[Pair, Series] = {}
+        self.powered: dict[NamePair, SumByPeriod] = {}
         """Chips switched on, by chip and site."""
-        self.draw: dict[str, Series] = {}
+        self.draw: dict[str, SumByPeriod] = {}
         """MW from the grid, by site."""
-        self.mwh: dict[str, Series] = {}
+        self.mwh: dict[str, SumByPeriod] = {}
         """MWh from the grid in the period, by site."""
-        self.made: dict[Pair, Series] = {}
+        self.made: dict[NamePair, SumByPeriod] = {}
         """MW of on-site plant's output, by source and site."""
-        self.clusters: dict[tuple[str, str, int], Series] = {}
+        self.clusters: dict[tuple[str, str, int], SumByPeriod] = {}
         """Chips that serve workloads of whole clusters, by chip, site and period."""
 
     def decide(self, t: int, *name: Hashable, whole: bool = False, size: float = 1.0) -> Sum:
@@ -101,13 +101,15 @@ class Scenario:
         """A decision that is the value, so that later periods can build on it; 0 or more where it is not free."""
         return self.program.state((self.nodes[t], *name), value, free=free, size=size)
 
-    def so_far(self, flow: Series, *name: Hashable) -> Series:
+    def so_far(self, flow: SumByPeriod, *name: Hashable) -> SumByPeriod:
         """What has come up to each period, from what comes in each."""
         return self.worn(flow, 1.0, *name)
 
-    def worn(self, flow: Series, keep: float, *name: Hashable, free: bool = True, size: float = 1.0) -> Series:
+    def worn(
+        self, flow: SumByPeriod, keep: float, *name: Hashable, free: bool = True, size: float = 1.0
+    ) -> SumByPeriod:
         """What is left in each period of what has come and gone, when a share is kept from one period to the next."""
-        made: Series = []
+        made: SumByPeriod = []
         for t in self.periods:
             value = flow[t] + made[t - 1] * keep if t else flow[t]
             made.append(self.state(t, value, *name, free=free, size=size))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from math import prod
 
 from planner.audit.linear_program import Sum, total
-from planner.audit.one_scenario import Scenario, Series
+from planner.audit.one_scenario import ScenarioModel, SumByPeriod
 from planner.schema.chips import Channel, PlacedOrder
 from planner.schema.policy import Ban
 
 
-def orders(s: Scenario) -> None:
+def orders(s: ScenarioModel) -> None:
     """Orders of every chip in every market, those placed before the plan, and the limits of supply."""
-    arriving: dict[tuple[str, str], list[Series]] = {pair: [[] for _ in s.periods] for pair in s.pairs}
+    arriving: dict[tuple[str, str], list[SumByPeriod]] = {pair: [[] for _ in s.periods] for pair in s.pairs}
     for pair in s.pairs:
         s.ordered[pair] = [Sum()] * s.last
         s.deliveries[pair] = []
@@ -27,17 +27,17 @@ def orders(s: Scenario) -> None:
     _supply(s)
 
 
-def _bans(s: Scenario, chip: str, market: str, t: int) -> list[Ban]:
+def _bans(s: ScenarioModel, chip: str, market: str, t: int) -> list[Ban]:
     return [
         ban for ban in s.case.policy.bans.values() if chip in ban.chips and market in ban.markets and s.holds(ban, t)
     ]
 
 
-def _cancels(s: Scenario, chip: str, market: str, t: int) -> list[Ban]:
+def _cancels(s: ScenarioModel, chip: str, market: str, t: int) -> list[Ban]:
     return [ban for ban in _bans(s, chip, market, t) if ban.undelivered == "cancelled"]
 
 
-def _fee_rate(s: Scenario, chip: str, market: str, t: int) -> float:
+def _fee_rate(s: ScenarioModel, chip: str, market: str, t: int) -> float:
     return sum(
         s.at(fee.rate, t)
         for fee in s.case.policy.import_fees.values()
@@ -45,7 +45,7 @@ def _fee_rate(s: Scenario, chip: str, market: str, t: int) -> float:
     )
 
 
-def _inspection(s: Scenario, chip: str, market: str, t: int) -> float:
+def _inspection(s: ScenarioModel, chip: str, market: str, t: int) -> float:
     return sum(
         s.at(rule.months, t)
         for rule in s.case.policy.inspections.values()
@@ -53,7 +53,7 @@ def _inspection(s: Scenario, chip: str, market: str, t: int) -> float:
     )
 
 
-def _order(s: Scenario, chip: str, market: str, channel: Channel, t: int, arriving: list[Series]) -> None:
+def _order(s: ScenarioModel, chip: str, market: str, channel: Channel, t: int, arriving: list[SumByPeriod]) -> None:
     """An order and what becomes of it: cancelled by the first ban on its way, or delivered and paid."""
     if not s.line.in_force(t, channel.available_from, channel.available_until) or _bans(s, chip, market, t):
         return
@@ -81,7 +81,7 @@ def _order(s: Scenario, chip: str, market: str, channel: Channel, t: int, arrivi
     s.book("import fee", market, arrives, units * (fee / 1e6))
 
 
-def _placed(s: Scenario, placed: PlacedOrder, arriving: list[Series]) -> None:
+def _placed(s: ScenarioModel, placed: PlacedOrder, arriving: list[SumByPeriod]) -> None:
     chip, market, due = placed.chip, placed.market, s.line.from_date(placed.due)
     if placed.cancellable:
         for t in s.periods[: due + 1]:
@@ -101,7 +101,7 @@ def _placed(s: Scenario, placed: PlacedOrder, arriving: list[Series]) -> None:
         s.book("import fee", market, due, placed.units * fee / 1e6)
 
 
-def _supply(s: Scenario) -> None:
+def _supply(s: ScenarioModel) -> None:
     for t in s.periods:
         for chip, row in s.case.chips.items():
             if row.supply_per_year is not None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from planner.audit.linear_program import Sum, total
-from planner.audit.one_scenario import HOURS, Pair, Scenario, Series
+from planner.audit.one_scenario import HOURS, NamePair, ScenarioModel, SumByPeriod
 from planner.discounting import unspent_share
 from planner.schema.onsite import OnsiteSource
 
 
-def plants(s: Scenario) -> None:
+def plants(s: ScenarioModel) -> None:
     """Plant of every kind at every site that allows it, what it costs, and the limits of supply."""
-    ordered: dict[Pair, Series] = {}
+    ordered: dict[NamePair, SumByPeriod] = {}
     for site, row in s.case.sites.items():
         for source in row.onsite:
             ordered[source, site] = _plant(s, source, site, s.case.onsite_sources[source])
@@ -21,13 +21,13 @@ def plants(s: Scenario) -> None:
                 s.program.most(total(mw[t] for mw in there for t in run), most)
 
 
-def _plant(s: Scenario, name: str, site: str, source: OnsiteSource) -> Series:
+def _plant(s: ScenarioModel, name: str, site: str, source: OnsiteSource) -> SumByPeriod:
     """Orders of one kind at one site, by period."""
     done, market = s.matures(source.lead_months), s.market_of[site]
     ends_after = s.last if source.life_years is None else s.line.life(source.life_years)
-    ordered: Series = [Sum()] * s.last
-    begun: list[Series] = [[] for _ in s.periods]
-    running: list[Series] = [[] for _ in s.periods]
+    ordered: SumByPeriod = [Sum()] * s.last
+    begun: list[SumByPeriod] = [[] for _ in s.periods]
+    running: list[SumByPeriod] = [[] for _ in s.periods]
     for t in s.periods:
         runs = done[t]
         if runs is None and not s.useful(t, "plant", name, site):
@@ -49,7 +49,7 @@ def _plant(s: Scenario, name: str, site: str, source: OnsiteSource) -> Series:
     return ordered
 
 
-def _room(s: Scenario, name: str, site: str, begun: Series) -> None:
+def _room(s: ScenarioModel, name: str, site: str, begun: SumByPeriod) -> None:
     """No more than the site allows as far as it is open; without a word on it, than could ever carry its load."""
     row = s.case.sites[site]
     most = row.onsite[name].max_mw
@@ -60,7 +60,7 @@ def _room(s: Scenario, name: str, site: str, begun: Series) -> None:
         s.program.most(begun[t], s.opened[site][t] * most)
 
 
-def _output(s: Scenario, name: str, site: str, source: OnsiteSource, running: Series) -> None:
+def _output(s: ScenarioModel, name: str, site: str, source: OnsiteSource, running: SumByPeriod) -> None:
     market, made = s.market_of[site], list[Sum]()
     for t in s.periods:
         made.append(s.decide(t, "output", name, site))

@@ -7,7 +7,7 @@ from datetime import date
 from math import prod
 
 from planner.audit.linear_program import Sum, total
-from planner.audit.one_scenario import HOURS, Scenario, Series
+from planner.audit.one_scenario import HOURS, ScenarioModel, SumByPeriod
 from planner.audit.shares import domestic_share
 from planner.schema.policy import Budget, BuildRate, Bundling, CapacityLimit, LicenceQuota
 from planner.time_profile import Changed, Profile, Step
@@ -24,7 +24,7 @@ CAPITAL = {
 """Accounts that a budget counts."""
 
 
-def policy(s: Scenario) -> None:
+def policy(s: ScenarioModel) -> None:
     """Every rule that limits or prices what the other rooms decide; budgets last, when all is booked."""
     rules = s.case.policy
     for quota in rules.licence_quotas.values():
@@ -45,7 +45,7 @@ def policy(s: Scenario) -> None:
     _budgets(s)
 
 
-def _build_rate(s: Scenario, name: str, rule: BuildRate) -> None:
+def _build_rate(s: ScenarioModel, name: str, rule: BuildRate) -> None:
     """What is begun beyond the rate is paid for where it is bought, once, and counts in no twelve months."""
     price, begun = rule.violation_usd_per_unit_year, dict[int, Sum]()
     for t in s.span(rule):
@@ -58,12 +58,12 @@ def _build_rate(s: Scenario, name: str, rule: BuildRate) -> None:
         s.program.most(total(begun[t] for t in run), most)
 
 
-def _arrivals(s: Scenario, chips: Iterable[str], markets: Iterable[str], window: Iterable[int]) -> Sum:
+def _arrivals(s: ScenarioModel, chips: Iterable[str], markets: Iterable[str], window: Iterable[int]) -> Sum:
     pairs = {(chip, market) for chip in chips for market in markets}
     return total(s.delivered[pair][t] for pair in sorted(pairs) for t in window)
 
 
-def _amount(s: Scenario, rule: Budget | LicenceQuota, profile: Profile, window: list[int]) -> float:
+def _amount(s: ScenarioModel, rule: Budget | LicenceQuota, profile: Profile, window: list[int]) -> float:
     """What is typed for a window; for a part of a calendar year its part of it, unless typed for the part."""
     share = min(1.0, len(window) * s.years)
     day = s.line.first_day(window[0])
@@ -87,7 +87,7 @@ def _typed_on(profile: Profile, day: date) -> date | None:
     return None
 
 
-def _quota(s: Scenario, rule: LicenceQuota) -> None:
+def _quota(s: ScenarioModel, rule: LicenceQuota) -> None:
     for window in s.windows(rule):
         if rule.units is not None:
             most = _amount(s, rule, rule.units, window) * s.at(rule.operator_share, window[0])
@@ -98,13 +98,13 @@ def _quota(s: Scenario, rule: LicenceQuota) -> None:
         s.limit(rule, _arrivals(s, rule.chips, rule.markets, window), most, window)
 
 
-def _since(s: Scenario, span: list[int], flow: Series, *name: str) -> Series:
+def _since(s: ScenarioModel, span: list[int], flow: SumByPeriod, *name: str) -> SumByPeriod:
     """What has come since a rule began, by period; the rule's span is one stretch."""
     inside = [flow[t] if t in span else Sum() for t in s.periods]
     return s.so_far(inside, s.nodes[-1], *name)
 
 
-def _bundle(s: Scenario, name: str, rule: Bundling) -> None:
+def _bundle(s: ScenarioModel, name: str, rule: Bundling) -> None:
     span = s.span(rule)
     each = [[_arrivals(s, chips, [rule.market], [t]) for t in s.periods] for chips in (rule.foreign, rule.domestic)]
     foreign = _since(s, span, each[0], "foreign", name)
@@ -113,7 +113,7 @@ def _bundle(s: Scenario, name: str, rule: Bundling) -> None:
         s.limit(rule, foreign[t] * s.at(rule.ratio, t), domestic[t], [t])
 
 
-def _carbon(s: Scenario) -> None:
+def _carbon(s: ScenarioModel) -> None:
     tonnes = {site: [_tonnes(s, site, t) for t in s.periods] for site in s.case.sites}
     for price in s.case.policy.carbon_prices.values():
         for t in s.span(price):
@@ -125,7 +125,7 @@ def _carbon(s: Scenario) -> None:
             s.limit(cap, value, s.at(cap.t_per_year, t) * s.years, [t])
 
 
-def _tonnes(s: Scenario, site: str, t: int) -> Sum:
+def _tonnes(s: ScenarioModel, site: str, t: int) -> Sum:
     """Carbon of a site's energy in a period, from the grid and from its own plant, t CO2."""
     row = s.case.sites[site]
     hours = s.at(row.load_factor, t) * HOURS * s.years
@@ -134,7 +134,7 @@ def _tonnes(s: Scenario, site: str, t: int) -> Sum:
     return total([s.mwh[site][t] * s.at(s.case.regions[row.region].carbon_t_per_mwh, t), *own])
 
 
-def _capacity_limit(s: Scenario, rule: CapacityLimit) -> None:
+def _capacity_limit(s: ScenarioModel, rule: CapacityLimit) -> None:
     for t in s.span(rule):
         value = _capacity(s, rule, t)
         if rule.most is not None:
@@ -143,7 +143,7 @@ def _capacity_limit(s: Scenario, rule: CapacityLimit) -> None:
             s.limit(rule, value * -1.0, -s.at(rule.least, t), [t], side="lack")
 
 
-def _capacity(s: Scenario, rule: CapacityLimit, t: int) -> Sum:
+def _capacity(s: ScenarioModel, rule: CapacityLimit, t: int) -> Sum:
     sites = [site for site in s.sites_among(rule.markets) if rule.sites is None or site in rule.sites]
     if rule.measure == "hall_mw":
         return total(s.halls[site][t] for site in sites)
@@ -155,7 +155,7 @@ def _capacity(s: Scenario, rule: CapacityLimit, t: int) -> Sum:
     return total(parts)
 
 
-def _budgets(s: Scenario) -> None:
+def _budgets(s: ScenarioModel) -> None:
     capital = [entry for entry in s.booked if entry[0] in CAPITAL]
     for rule in s.case.policy.budgets.values():
         for window in s.windows(rule):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from planner.audit.linear_program import Sum, total
-from planner.audit.one_scenario import HOURS, Scenario
+from planner.audit.one_scenario import HOURS, ScenarioModel
 from planner.schema.places import Region, Site
 
 
-def power(s: Scenario) -> None:
+def power(s: ScenarioModel) -> None:
     """Load of every site, where it comes from and what it costs."""
     for chip in s.case.chips:
         for site in s.case.sites:
@@ -22,7 +22,7 @@ def power(s: Scenario) -> None:
         _balances(s, t)
 
 
-def _site(s: Scenario, name: str, site: Site, t: int) -> None:
+def _site(s: ScenarioModel, name: str, site: Site, t: int) -> None:
     region = s.case.regions[site.region]
     load = total(s.powered[chip, name][t] * (row.it_kw / 1e3) for chip, row in s.case.chips.items())
     racks = total(s.fleet[chip, name][t] * (row.it_kw / 1e3) for chip, row in s.case.chips.items())
@@ -37,7 +37,7 @@ def _site(s: Scenario, name: str, site: Site, t: int) -> None:
     _subsidy(s, name, region, hours, t)
 
 
-def _subsidy(s: Scenario, name: str, region: Region, hours: float, t: int) -> None:
+def _subsidy(s: ScenarioModel, name: str, region: Region, hours: float, t: int) -> None:
     """What the state pays back for the energy of chips of some origins, never above the tariff."""
     site, tariff, carried = s.case.sites[name], s.at(region.tariff_usd_per_mwh, t), list[Sum]()
     for chip, row in s.case.chips.items():
@@ -59,7 +59,7 @@ def _subsidy(s: Scenario, name: str, region: Region, hours: float, t: int) -> No
         s.program.most(total(carried), s.draw[name][t])
 
 
-def _balances(s: Scenario, t: int) -> None:
+def _balances(s: ScenarioModel, t: int) -> None:
     """Headroom of regions and the electricity that markets leave."""
     for name, region in s.case.regions.items():
         if region.headroom_mw is not None:

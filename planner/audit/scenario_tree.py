@@ -9,8 +9,8 @@ from planner.audit.chips import chips
 from planner.audit.compute import compute
 from planner.audit.finance import present_cost, residual_of_chips
 from planner.audit.futures import Future, futures
-from planner.audit.linear_program import Program, Sum, total
-from planner.audit.one_scenario import Scenario
+from planner.audit.linear_program import LinearProgram, Sum, total
+from planner.audit.one_scenario import ScenarioModel
 from planner.audit.orders import orders
 from planner.audit.plants import plants
 from planner.audit.policy import policy
@@ -21,22 +21,22 @@ from planner.schema import Case
 
 
 @dataclass(frozen=True)
-class Branch:
+class BuiltScenario:
     """One scenario of a tree, built."""
 
     future: Future
-    scenario: Scenario
+    scenario: ScenarioModel
     cost: Sum
     """Its present cost, million USD."""
 
 
 @dataclass(frozen=True)
-class Tree:
+class BuiltTree:
     """A case built anew: one program, and in it every scenario."""
 
     case: Case
-    program: Program
-    branches: tuple[Branch, ...]
+    program: LinearProgram
+    branches: tuple[BuiltScenario, ...]
 
     @property
     def expected(self) -> Sum:
@@ -62,25 +62,25 @@ def least_cost(case: Case, how: How | None = None) -> Found:
     return minimise(tree.program, tree.weighed(), how)
 
 
-def plant(case: Case) -> Tree:
+def plant(case: Case) -> BuiltTree:
     """The tree of a case."""
-    found, program = futures(case), Program()
+    found, program = futures(case), LinearProgram()
     nodes = [[future.node(t) for t in case.settings.timeline] for future in found]
     family = [future.case for future in found]
     useful: set[Hashable] = set()
     if len(found) > 1:
         for future, passed in zip(found, nodes, strict=True):
-            alone = Program()
-            _begun(Scenario(future.case, alone, passed, family=family))
+            alone = LinearProgram()
+            _begun(ScenarioModel(future.case, alone, passed, family=family))
             useful |= set(alone.named)
     branches = []
     for future, passed in zip(found, nodes, strict=True):
-        scenario = Scenario(future.case, program, passed, useful, family)
-        branches.append(Branch(future, scenario, _build(scenario)))
-    return Tree(case, program, tuple(branches))
+        scenario = ScenarioModel(future.case, program, passed, useful, family)
+        branches.append(BuiltScenario(future, scenario, _build(scenario)))
+    return BuiltTree(case, program, tuple(branches))
 
 
-def _build(s: Scenario) -> Sum:
+def _build(s: ScenarioModel) -> Sum:
     """Every row of a scenario, and its present cost."""
     _begun(s)
     chips(s)
@@ -91,7 +91,7 @@ def _build(s: Scenario) -> Sum:
     return present_cost(s)
 
 
-def _begun(s: Scenario) -> None:
+def _begun(s: ScenarioModel) -> None:
     """What is begun in a scenario and matures later: the rooms that decide it."""
     sites(s)
     plants(s)

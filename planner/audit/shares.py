@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from planner.audit.linear_program import Sum, total
-from planner.audit.one_scenario import Scenario, Series
+from planner.audit.one_scenario import ScenarioModel, SumByPeriod
 from planner.schema.policy import DomesticShare
 
 
-def domestic_share(s: Scenario, name: str, rule: DomesticShare) -> None:
+def domestic_share(s: ScenarioModel, name: str, rule: DomesticShare) -> None:
     """Of what has been installed since the rule began and still stands, at least the share is domestic.
 
     Every retirement is one of a chip from before or of one of a period's installs, whichever serves the plan. The rule
@@ -36,7 +36,7 @@ def domestic_share(s: Scenario, name: str, rule: DomesticShare) -> None:
             s.limit(rule, total(everything[t]) * s.at(rule.share, t), total(own[t]), [t])
 
 
-def _counted(s: Scenario, name: str, rule: DomesticShare, chip: str, site: str, run: list[int]) -> dict[int, Sum]:
+def _counted(s: ScenarioModel, name: str, rule: DomesticShare, chip: str, site: str, run: list[int]) -> dict[int, Sum]:
     """What a chip at a site counts in each period of a run of the rule: its installs of then, by date, that stand."""
     keep, fleet, at = s.keep[chip], s.fleet[chip, site], (name, chip, site)
     weights = {t: _weight(s, rule, chip, t) for t in run}
@@ -64,16 +64,16 @@ def _counted(s: Scenario, name: str, rule: DomesticShare, chip: str, site: str, 
     return found
 
 
-def _is_home(s: Scenario, rule: DomesticShare, chip: str) -> bool:
+def _is_home(s: ScenarioModel, rule: DomesticShare, chip: str) -> bool:
     return s.case.chips[chip].origin in (rule.origins if rule.origins is not None else [rule.market])
 
 
-def _before(s: Scenario, name: str, chip: str, site: str, run: list[int], life: int) -> Series:
+def _before(s: ScenarioModel, name: str, chip: str, site: str, run: list[int], life: int) -> SumByPeriod:
     """Chips at a site that stand from before a run of the rule, existing ones and earlier installs, by period."""
     keep, nothing = s.keep[chip], Sum()
     there = s.case.sites[site].existing_fleet.get(chip)
     until = s.last if there is None or there.until is None else s.line.from_date(there.until)
-    made: Series = [nothing] * s.last
+    made: SumByPeriod = [nothing] * s.last
     allowed: Sum | None = None
     for t in run:
         existing = there.units * keep**t if there is not None and t < until else 0.0
@@ -88,7 +88,7 @@ def _before(s: Scenario, name: str, chip: str, site: str, run: list[int], life: 
     return made
 
 
-def _weight(s: Scenario, rule: DomesticShare, chip: str, t: int) -> float:
+def _weight(s: ScenarioModel, rule: DomesticShare, chip: str, t: int) -> float:
     row = s.case.chips[chip]
     if rule.measure == "units":
         return 1.0

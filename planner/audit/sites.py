@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from planner.audit.linear_program import Sum, total
-from planner.audit.one_scenario import Scenario, Series
+from planner.audit.one_scenario import ScenarioModel, SumByPeriod
 from planner.discounting import unspent_share
 from planner.schema.places import BuildOption, Site
 
 
-def sites(s: Scenario) -> None:
+def sites(s: ScenarioModel) -> None:
     """Halls and grid connections of every site, with what they cost."""
     for name, site in s.case.sites.items():
         opened = s.opened[name] = _opened(s, name, site)
@@ -17,11 +17,11 @@ def sites(s: Scenario) -> None:
         _connection(s, name, site, opened, committed)
 
 
-def _is_whole(s: Scenario, site: Site) -> bool:
+def _is_whole(s: ScenarioModel, site: Site) -> bool:
     return s.case.settings.whole_phases if site.whole_phases is None else site.whole_phases
 
 
-def _opened(s: Scenario, name: str, site: Site) -> Series:
+def _opened(s: ScenarioModel, name: str, site: Site) -> SumByPeriod:
     """Share of the site that is acquired; all of it, and free, where something stands or is committed."""
     if site.existing_it_mw or any(halls.it_mw for halls in site.committed.values()):
         return [Sum(1.0)] * s.last
@@ -33,7 +33,7 @@ def _opened(s: Scenario, name: str, site: Site) -> Series:
     return opened
 
 
-def _committed(s: Scenario, name: str, site: Site) -> list[float]:
+def _committed(s: ScenarioModel, name: str, site: Site) -> list[float]:
     """MW of committed halls that become ready, by period; what they still cost is paid until then."""
     mw = [0.0] * s.last
     for halls in site.committed.values():
@@ -45,9 +45,9 @@ def _committed(s: Scenario, name: str, site: Site) -> list[float]:
     return mw
 
 
-def _halls(s: Scenario, name: str, site: Site, opened: Series, committed: list[float]) -> None:
-    begun: list[Series] = [[] for _ in s.periods]
-    ready: list[Series] = [[] for _ in s.periods]
+def _halls(s: ScenarioModel, name: str, site: Site, opened: SumByPeriod, committed: list[float]) -> None:
+    begun: list[SumByPeriod] = [[] for _ in s.periods]
+    ready: list[SumByPeriod] = [[] for _ in s.periods]
     for option_name, option in site.build_options.items():
         _construction(s, name, site, option_name, option, begun, ready)
     s.started[name] = [total(each) for each in begun]
@@ -68,18 +68,18 @@ def _halls(s: Scenario, name: str, site: Site, opened: Series, committed: list[f
 
 
 def _construction(
-    s: Scenario,
+    s: ScenarioModel,
     name: str,
     site: Site,
     option_name: str,
     option: BuildOption,
-    begun: list[Series],
-    ready: list[Series],
+    begun: list[SumByPeriod],
+    ready: list[SumByPeriod],
 ) -> None:
     """Starts of one way to build, added to what is begun and what becomes ready in each period."""
     done = s.matures(option.build_months)
     in_phases = _is_whole(s, site) and option.phase_mw is not None
-    here: Series = [Sum()] * s.last
+    here: SumByPeriod = [Sum()] * s.last
     for t in s.periods:
         day, start = s.line.first_day(t), ("start", name, option_name)
         too_early = site.earliest_start is not None and day < site.earliest_start
@@ -102,7 +102,7 @@ def _construction(
             s.program.most(total(here[t] for t in run), most)
 
 
-def _pay_construction(s: Scenario, market: str, t: int, arrives: int | None, musd: Sum, months: int) -> None:
+def _pay_construction(s: ScenarioModel, market: str, t: int, arrives: int | None, musd: Sum, months: int) -> None:
     """In equal parts over the periods of construction; all that is left falls due where halls are ready sooner."""
     parts = max(1, months)
     paid = parts if arrives is None else min(parts, max(1, arrives - t + 1))
@@ -111,10 +111,10 @@ def _pay_construction(s: Scenario, market: str, t: int, arrives: int | None, mus
         s.book("site capex", market, later, musd * ((1 + unpaid) / parts))
 
 
-def _connection(s: Scenario, name: str, site: Site, opened: Series, committed: list[float]) -> None:
+def _connection(s: ScenarioModel, name: str, site: Site, opened: SumByPeriod, committed: list[float]) -> None:
     done = s.matures(site.grid_connection_months)
-    applied: Series = [Sum()] * s.last
-    arrived: list[Series] = [[] for _ in s.periods]
+    applied: SumByPeriod = [Sum()] * s.last
+    arrived: list[SumByPeriod] = [[] for _ in s.periods]
     for t in s.periods:
         arrives = done[t]
         if arrives is None and not s.useful(t, "application", name):

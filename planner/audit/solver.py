@@ -12,17 +12,17 @@ from typing import Any, Literal, TypeAlias
 import highspy
 import numpy as np
 
-from planner.audit.linear_program import Program, Sum
+from planner.audit.linear_program import LinearProgram, Sum
 from planner.quiet_highs import SilentHighs
 
-Algorithm: TypeAlias = Literal["simplex", "ipx", "choose"]
+AlgorithmName: TypeAlias = Literal["simplex", "ipx", "choose"]
 Tell: TypeAlias = Callable[[str], None]
 """Told a short text while the solver works."""
 
-Values: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+Vector: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 TIGHT = 1e-9
-_NOTHING: Values = np.empty(0)
+_NOTHING: Vector = np.empty(0)
 _KNOWN = (
     highspy.HighsModelStatus.kOptimal,
     highspy.HighsModelStatus.kModelEmpty,
@@ -45,7 +45,7 @@ class Found:
     """How the solver says that it ended."""
     proven: bool
     """Whether it ended by itself rather than by the clock."""
-    values: Values
+    values: Vector
     """Of the decisions, in the solver's units; none where there is no plan."""
 
 
@@ -53,7 +53,7 @@ class Found:
 class How:
     """How a program is solved."""
 
-    algorithm: Algorithm = "choose"
+    algorithm: AlgorithmName = "choose"
     """For a program without whole decisions."""
     gap: float = TIGHT
     """Relative gap at which whole decisions count as proven."""
@@ -64,7 +64,7 @@ class How:
     tell: Tell = field(default=lambda text: None)
 
 
-def minimise(program: Program, cost: Sum, how: How | None = None) -> Found:
+def minimise(program: LinearProgram, cost: Sum, how: How | None = None) -> Found:
     """Least cost of a program.
 
     Raises KeyboardInterrupt where the user stops it, ArithmeticError where the solver ends without an answer.
@@ -100,7 +100,7 @@ def _solver(how: How) -> SilentHighs:
     return solver
 
 
-def _found(solver: SilentHighs, program: Program, cost: Sum, words: str, *, proven: bool) -> Found:
+def _found(solver: SilentHighs, program: LinearProgram, cost: Sum, words: str, *, proven: bool) -> Found:
     info, solution = solver.getInfo(), solver.getSolution()
     whole = any(program.whole)
     bound = cost.constant if not program.whole else info.mip_dual_bound if whole else -inf
@@ -114,7 +114,7 @@ def _found(solver: SilentHighs, program: Program, cost: Sum, words: str, *, prov
     return Found(cost.constant + float(sum(parts)), float(bound), turnover, words, proven, values)
 
 
-def _dual_bound(lp: highspy.HighsLp, duals: Values, values: Values) -> float:
+def _dual_bound(lp: highspy.HighsLp, duals: Vector, values: Vector) -> float:
     """What the rows' prices prove, were no decision more than ten times what the plan makes it."""
     low, high = np.array(lp.row_lower_), np.array(lp.row_upper_)
     limits = np.where(duals > 0.0, low, high)
@@ -169,7 +169,7 @@ def _run(solver: SilentHighs, lp: highspy.HighsLp, how: How) -> None:
         raise
 
 
-def _highs(program: Program, cost: Sum) -> highspy.HighsLp:
+def _highs(program: LinearProgram, cost: Sum) -> highspy.HighsLp:
     """The program as HiGHS takes it, every row divided by its largest factor."""
     count, rows = len(program.whole), program.rows
     lp = highspy.HighsLp()

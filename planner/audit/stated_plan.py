@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
-from planner.audit.linear_program import Name
-from planner.audit.scenario_tree import Tree
+from planner.audit.linear_program import DecisionName
+from planner.audit.scenario_tree import BuiltTree
 from planner.schema import Case
 from planner.schema.scenarios import branches, scenarios_of
 from planner.solution import Solution
@@ -43,19 +43,19 @@ _INDEX: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Stated:
+class StatedPlan:
     """The decisions of a plan, in the units of the tables."""
 
-    amounts: Mapping[Name, float]
+    amounts: Mapping[DecisionName, float]
     """By the name of the decision in the second formulation."""
     strange: tuple[str, ...]
     """What the tables state that the case does not have, in words."""
 
 
-def stated(tree: Tree, solution: Solution) -> Stated:
+def stated(tree: BuiltTree, solution: Solution) -> StatedPlan:
     """The plan's decisions as they stand in its tables."""
     nodes, strange = _nodes(tree, solution)
-    amounts: dict[Name, float] = {}
+    amounts: dict[DecisionName, float] = {}
     for (table, column), kind in _DECISIONS.items():
         index = _INDEX[table]
         for node, amount, *key in solution.rows(table, "node", column, *index):
@@ -70,17 +70,17 @@ def stated(tree: Tree, solution: Solution) -> Stated:
             amounts[name] = amounts.get(name, 0.0) + float(amount)
             if kind == "cluster":
                 amounts[nodes[node], "stands", *key] = 1.0 if amount > 0.0 else 0.0
-    return Stated(amounts, tuple(dict.fromkeys(strange)))
+    return StatedPlan(amounts, tuple(dict.fromkeys(strange)))
 
 
-def unknown(tree: Tree, found: Stated) -> Iterator[str]:
+def unknown(tree: BuiltTree, found: StatedPlan) -> Iterator[str]:
     """Decisions of the plan that the second formulation does not offer, in words."""
     for name, amount in found.amounts.items():
         if amount and name not in tree.program.named and name[1] != "stands":
             yield f"{told(tree.case, name)} is {amount:.6g}, which is not offered"
 
 
-def told(case: Case, name: Name) -> str:
+def told(case: Case, name: DecisionName) -> str:
     """A decision in words: its kind, what it is about, its period and what is known by then."""
     node, kind, *item = name
     label, outcomes = "", ""
@@ -102,7 +102,7 @@ def _item(part: str, column: str, nodes: Mapping[str, Hashable]) -> Hashable:
     return nodes.get(part, part) if column == "order" else part
 
 
-def _nodes(tree: Tree, solution: Solution) -> tuple[dict[str, Hashable], list[str]]:
+def _nodes(tree: BuiltTree, solution: Solution) -> tuple[dict[str, Hashable], list[str]]:
     """The plan's nodes by name, as the second formulation knows them."""
     known = branches(tree.case)
     by_name = {each.name: frozenset(known[each.branches[-1]].outcomes) for each in scenarios_of(known)}

@@ -8,9 +8,9 @@ from math import inf
 from typing import Any
 
 from planner.audit.fixed_plan import Settled
-from planner.audit.goals import GOALS, SAME, Compared, Question
-from planner.audit.scenario_tree import Tree, plant
-from planner.audit.solver import Algorithm, How, Tell
+from planner.audit.goals import GOALS, SAME, AuditedPlan, ComparedAmount
+from planner.audit.scenario_tree import BuiltTree, plant
+from planner.audit.solver import AlgorithmName, How, Tell
 from planner.audit.stated_plan import stated, told, unknown
 from planner.schema import Case
 from planner.solution import Solution
@@ -27,7 +27,7 @@ class Audit:
 
     faults: tuple[str, ...]
     """Why the plan is none of this case, in words; empty where it is feasible and costs what it says."""
-    compared: tuple[Compared, ...]
+    compared: tuple[ComparedAmount, ...]
     """What was minimised, beside the least that the second formulation finds."""
     algorithm: str
     """How the second formulation was solved, in words."""
@@ -90,18 +90,18 @@ def audit(
     if faults:
         return Audit(tuple(faults), (), "", columns, rows)
     how = How(algorithm, gap, time_limit, tell=tell)
-    compared = tuple(GOALS[case.goals.objective](Question(tree, settled, solution, how)))
+    compared = tuple(GOALS[case.goals.objective](AuditedPlan(tree, settled, solution, how)))
     return Audit((), compared, _WORDS[algorithm], columns, rows)
 
 
-_WORDS: dict[Algorithm, str] = {
+_WORDS: dict[AlgorithmName, str] = {
     "simplex": "dual simplex",
     "ipx": "interior point with crossover",
     "choose": "branch and cut",
 }
 
 
-def _another(solution: Solution, columns: int, *, whole: bool) -> Algorithm:
+def _another(solution: Solution, columns: int, *, whole: bool) -> AlgorithmName:
     """Another algorithm than the plan's, unless it would take minutes."""
     if whole:
         return "choose"
@@ -109,7 +109,7 @@ def _another(solution: Solution, columns: int, *, whole: bool) -> Algorithm:
     return "ipx" if by_simplex or columns > SIMPLEX_UP_TO else "simplex"
 
 
-def _missed(tree: Tree, settled: Settled) -> Iterator[str]:
+def _missed(tree: BuiltTree, settled: Settled) -> Iterator[str]:
     """Limits that the plan does not keep, the worst first."""
     for each in settled.missed[:_SHOWN]:
         names = "; ".join(told(tree.case, name) for name in each.names)
@@ -118,7 +118,7 @@ def _missed(tree: Tree, settled: Settled) -> Iterator[str]:
         yield f"and {len(settled.missed) - _SHOWN} more"
 
 
-def _costs(tree: Tree, settled: Settled, solution: Solution) -> Iterator[str]:
+def _costs(tree: BuiltTree, settled: Settled, solution: Solution) -> Iterator[str]:
     """Costs that the plan states and its decisions do not have."""
     due = settled.value(tree.expected)
     allowed = SAME * abs(due) + 1e-8 * settled.turnover(tree.expected) + 1e-9

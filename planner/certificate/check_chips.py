@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most
-from planner.certificate.scenario_path import Path
+from planner.certificate.scenario_path import ScenarioPath
 from planner.plan_reader.orders_and_fleet import banned, loss
 from planner.time_profile import Profile
 
@@ -121,13 +121,13 @@ def residual_units(r: Recomputed) -> Iterator[Finding]:
             yield at_most(total, fleet, r.floors.chips, chip, market, path.nodes[leaf])
 
 
-def _share(path: Path, per_year: Profile, share: Profile) -> list[float]:
+def _share(path: ScenarioPath, per_year: Profile, share: Profile) -> list[float]:
     """A share of an annual volume, by period."""
     both = zip(path.values.of(per_year), path.values.of(share), strict=True)
     return [volume * own * path.values.years for volume, own in both]
 
 
-def _ordered(path: Path, chip: str) -> list[float]:
+def _ordered(path: ScenarioPath, chip: str) -> list[float]:
     """Chips ordered in all markets, by period."""
     orders = [units for (name, _), units in path.read("orders", "ordered").items() if name == chip]
     return [sum(units[t] for units in orders) for t in path.values.periods]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most, same
-from planner.certificate.scenario_path import Path
+from planner.certificate.scenario_path import ScenarioPath
 
 
 def cluster_split(r: Recomputed) -> Iterator[Finding]:
@@ -67,7 +67,7 @@ def cluster_served(r: Recomputed) -> Iterator[Finding]:
                 yield same(stated[chip, site, workload][t], due, r.floors.pflops, chip, site, workload, node)
 
 
-def _clusters(path: Path) -> dict[tuple[str, str, str], list[float]]:
+def _clusters(path: ScenarioPath) -> dict[tuple[str, str, str], list[float]]:
     return {(chip, site, workload): units for (chip, site, workload), units in path.read("clusters", "units").items()}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most, same, wrong
-from planner.certificate.scenario_path import Path
+from planner.certificate.scenario_path import ScenarioPath
 from planner.schema.goals import Milestone
 
 _SLACK = 1e-6
@@ -64,7 +64,7 @@ def regret_least(r: Recomputed) -> Iterator[Finding]:
     yield same(float(stated["largest_regret_musd"]), regret, size, "largest regret")
 
 
-def counted(path: Path, milestone: Milestone, t: int) -> tuple[float, float]:
+def counted(path: ScenarioPath, milestone: Milestone, t: int) -> tuple[float, float]:
     """What counts towards a milestone in a period, and what it asks for: what serves, up to the demand."""
     markets = [milestone.market] if milestone.market is not None else list(path.case.markets)
     reached = 0.0
@@ -94,7 +94,7 @@ def average_delay(r: Recomputed) -> float:
     )
 
 
-def _serving(path: Path, workload: str, markets: list[str], t: int) -> Iterator[tuple[float, float]]:
+def _serving(path: ScenarioPath, workload: str, markets: list[str], t: int) -> Iterator[tuple[float, float]]:
     """kW per PFLOP/s, spares included, and PFLOP/s of each chip and region that serve a workload."""
     for (chip, region, name), pflops in path.pflops.items():
         market = path.case.regions[region].market

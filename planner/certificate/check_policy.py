@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from planner.certificate.costs import CAPITAL, soft_rows
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most
-from planner.certificate.scenario_path import Path
+from planner.certificate.scenario_path import ScenarioPath
 from planner.certificate.shares import counted, weight
 from planner.schema.policy import CapacityLimit, LicenceQuota
+from planner.timeline import PerPeriod
 from planner.units import KW_PER_MW
-
-Series = list[float]
 
 
 def licence_quota(r: Recomputed) -> Iterator[Finding]:
@@ -143,7 +142,7 @@ def violations_allowed(r: Recomputed) -> Iterator[Finding]:
                 yield Finding(excess, max(floor, abs(amounts[t])), (name, node))
 
 
-def _allowed(path: Path, kind: str, name: str) -> Series:
+def _allowed(path: ScenarioPath, kind: str, name: str) -> PerPeriod:
     """Violation of a rule that is paid for, by period; zero for a hard rule."""
     rule = getattr(path.case.policy, kind)[name]
     if rule.violation_usd_per_unit_year is None:
@@ -151,7 +150,7 @@ def _allowed(path: Path, kind: str, name: str) -> Series:
     return path.stated("violations", "amount")[kind, name]
 
 
-def _amount_floor(path: Path, kind: str, name: str, r: Recomputed) -> float:
+def _amount_floor(path: ScenarioPath, kind: str, name: str, r: Recomputed) -> float:
     """Least size of a violation, in the rule's own unit."""
     rule = getattr(path.case.policy, kind)[name]
     if kind in ("licence_quotas", "bundling"):
@@ -165,18 +164,18 @@ def _amount_floor(path: Path, kind: str, name: str, r: Recomputed) -> float:
     return r.floors.musd if kind == "budgets" else r.floors.mw
 
 
-def _sites(path: Path, markets: list[str] | None) -> list[str]:
+def _sites(path: ScenarioPath, markets: list[str] | None) -> list[str]:
     return [name for name in path.case.sites if markets is None or path.case.market_of(name) in markets]
 
 
-def _delivered(path: Path, chips: list[str], markets: list[str]) -> Series:
+def _delivered(path: ScenarioPath, chips: list[str], markets: list[str]) -> PerPeriod:
     """Chips of some kinds delivered to some markets, orders placed before the plan included."""
     pairs = {(chip, market) for chip in chips for market in markets}
     delivered = [path.fleets.delivered[pair] for pair in sorted(pairs)]
     return [sum(units[t] for units in delivered) for t in path.values.periods]
 
 
-def _quota(path: Path, rule: LicenceQuota, window: list[int]) -> float:
+def _quota(path: ScenarioPath, rule: LicenceQuota, window: list[int]) -> float:
     """This operator's quota in a window, chips."""
     values = path.values
     own = values.of(rule.operator_share)
@@ -186,7 +185,7 @@ def _quota(path: Path, rule: LicenceQuota, window: list[int]) -> float:
     return sum(sales[t] * share[t] * own[t] * values.years for t in window)
 
 
-def _carbon(path: Path, markets: list[str] | None) -> tuple[Series, float]:
+def _carbon(path: ScenarioPath, markets: list[str] | None) -> tuple[PerPeriod, float]:
     """Carbon of grid and on-site energy by period, t CO2, and the largest t CO2 per MWh."""
     tonnes, worst = [0.0 for _ in path.nodes], 0.0
     sites = _sites(path, markets)
@@ -204,7 +203,7 @@ def _carbon(path: Path, markets: list[str] | None) -> tuple[Series, float]:
     return tonnes, worst
 
 
-def _capacity(path: Path, rule: CapacityLimit, r: Recomputed) -> tuple[Series, float]:
+def _capacity(path: ScenarioPath, rule: CapacityLimit, r: Recomputed) -> tuple[PerPeriod, float]:
     """What a limit on capacity counts, by period, and the least size of a row in its unit."""
     sites = [name for name in _sites(path, rule.markets) if rule.sites is None or name in rule.sites]
     if rule.measure == "hall_mw":

@@ -10,7 +10,7 @@ from planner.certificate import check_chips, check_plants, check_power, check_si
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, same, wrong
 from planner.plan_reader.orders_and_fleet import inspection_months
-from planner.plan_reader.period_values import Values
+from planner.plan_reader.period_values import PeriodValues
 from planner.units import USD_PER_MUSD
 
 _CLOSE = 1e-6
@@ -34,7 +34,7 @@ _BINDS: Mapping[str, Callable[[Recomputed], Iterator[Finding]]] = {
 
 def stated_leads(r: Recomputed) -> Iterator[Finding]:
     """Lead times and service lives are stated as the case has them on the plan's first day, and in whole periods."""
-    values = Values(r.case)
+    values = PeriodValues(r.case)
     line = r.case.settings.timeline
     due = {where: (months, line.lag(months)) for where, months in _leads(values)}
     due |= {where: (12.0 * years, line.life(years)) for where, years in _lives(values)}
@@ -116,7 +116,7 @@ def prices_tried(r: Recomputed) -> Iterator[Finding]:
             yield Finding(outside, max(open_usd, abs(float(price))), at)
 
 
-def _leads(values: Values) -> Iterator[tuple[tuple[str, str], float]]:
+def _leads(values: PeriodValues) -> Iterator[tuple[tuple[str, str], float]]:
     """Lead times on the plan's first day, months."""
     case = values.case
     for name, source in case.onsite_sources.items():
@@ -131,7 +131,7 @@ def _leads(values: Values) -> Iterator[tuple[tuple[str, str], float]]:
             yield ("chip delivery", f"{name}, {market}"), months
 
 
-def _lives(values: Values) -> Iterator[tuple[tuple[str, str], float]]:
+def _lives(values: PeriodValues) -> Iterator[tuple[tuple[str, str], float]]:
     """Service lives, years."""
     for name, source in values.case.onsite_sources.items():
         if source.life_years is not None:

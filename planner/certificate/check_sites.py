@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most, same
-from planner.certificate.scenario_path import Path
+from planner.certificate.scenario_path import ScenarioPath
 
 _SHARE = 0.01
 
@@ -118,7 +118,7 @@ def applications_offered(r: Recomputed) -> Iterator[Finding]:
                     yield at_most(applied[t], 0.0, r.floors.mw, name, node)
 
 
-def _whole(path: Path, name: str) -> bool:
+def _whole(path: ScenarioPath, name: str) -> bool:
     whole = path.case.sites[name].whole_phases
     return path.case.settings.whole_phases if whole is None else whole
 

@@ -9,12 +9,13 @@ from typing import TypeAlias
 
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most, same, wrong
-from planner.certificate.scenario_path import Path
-from planner.certificate.tables import Column, Key
+from planner.certificate.scenario_path import ScenarioPath
+from planner.certificate.tables import ColumnByKey
+from planner.plan_reader.path_tables import Key
+from planner.timeline import PerPeriod
 from planner.units import KW_PER_MW, MWH_PER_TWH
 
-Series = list[float]
-Rows: TypeAlias = Iterable[tuple[Key, Series]]
+SeriesByKey: TypeAlias = Iterable[tuple[Key, PerPeriod]]
 
 
 def table_rows(r: Recomputed) -> Iterator[Finding]:
@@ -100,7 +101,7 @@ def stated_orders(r: Recomputed) -> Iterator[Finding]:
 def stated_deliveries(r: Recomputed) -> Iterator[Finding]:
     """The table of deliveries states every delivery that follows from the orders, when it arrives."""
     for path in r.paths:
-        right: dict[Key, Series] = {}
+        right: dict[Key, PerPeriod] = {}
         for order in path.fleets.orders:
             if order.arrived is not None:
                 arrivals = right.setdefault((order.name, order.chip, order.market), [0.0 for _ in path.nodes])
@@ -130,7 +131,7 @@ def stated_service(r: Recomputed) -> Iterator[Finding]:
 def stated_load(r: Recomputed) -> Iterator[Finding]:
     """The table of service states the MW that chips which serve and their spares draw."""
     for path in r.paths:
-        drawn: dict[Key, Series] = {}
+        drawn: dict[Key, PerPeriod] = {}
         for (chip, region, workload), units in path.read("serve", "units").items():
             channel = path.values.channel(chip, path.case.regions[region].market)
             works = path.values.of(path.case.chips[chip].availability)
@@ -163,13 +164,13 @@ def stated_energy(r: Recomputed) -> Iterator[Finding]:
     floor = r.floors.mwh / MWH_PER_TWH
     for path in r.paths:
         case = path.case
-        used: dict[Key, Series] = {}
+        used: dict[Key, PerPeriod] = {}
         for market in case.markets:
             sites = [name for name in case.sites if case.market_of(name) == market]
             used[market,] = [mwh / MWH_PER_TWH for mwh in path.total(path.grid_mwh, sites)]
         yield from _compared(path, "markets", "energy_twh", used.items(), floor)
-        generated: dict[Key, Series] = {}
-        limit: dict[Key, Series] = {}
+        generated: dict[Key, PerPeriod] = {}
+        limit: dict[Key, PerPeriod] = {}
         for market in case.markets:
             if (series := generation_twh(path, market)) is not None:
                 generated[market,], limit[market,] = series, energy_limit_twh(path, market, series)
@@ -177,20 +178,20 @@ def stated_energy(r: Recomputed) -> Iterator[Finding]:
         yield from _where_stated(path, r.tables.column("markets", "energy_limit_twh"), limit.items(), floor)
 
 
-def generation_twh(path: Path, market: str) -> Series | None:
+def generation_twh(path: ScenarioPath, market: str) -> PerPeriod | None:
     """National generation in each period, TWh; none without a limit."""
     profile = path.case.markets[market].generation_twh_per_year
     return None if profile is None else [twh * path.values.years for twh in path.values.of(profile)]
 
 
-def energy_limit_twh(path: Path, market: str, generation: Series) -> Series:
+def energy_limit_twh(path: ScenarioPath, market: str, generation: PerPeriod) -> PerPeriod:
     """Grid energy open to this operator in each period, TWh."""
     row, values = path.case.markets[market], path.values
     shares = zip(generation, values.of(row.ai_share), values.of(row.operator_share), strict=True)
     return [twh * ai * own for twh, ai, own in shares]
 
 
-def _compared(path: Path, table: str, column: str, rows: Rows, floor: float) -> Iterator[Finding]:
+def _compared(path: ScenarioPath, table: str, column: str, rows: SeriesByKey, floor: float) -> Iterator[Finding]:
     """Every row that is stated or should be, a row that is not there being zero."""
     stated, right = path.read(table, column), dict(rows)
     zeros = [0.0 for _ in path.nodes]
@@ -201,7 +202,7 @@ def _compared(path: Path, table: str, column: str, rows: Rows, floor: float) -> 
                 yield same(found[t], due[t], floor, column, *key, node)
 
 
-def _where_stated(path: Path, stated: Column, rows: Rows, floor: float) -> Iterator[Finding]:
+def _where_stated(path: ScenarioPath, stated: ColumnByKey, rows: SeriesByKey, floor: float) -> Iterator[Finding]:
     """Every row that states a limit, which the case must then give."""
     right = dict(rows)
     for key, by_node in stated.items():

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from planner.certificate.scenario_path import Path
+from planner.certificate.scenario_path import ScenarioPath
 from planner.discounting import discount_factor, end_factor, unspent_share
 from planner.plan_reader.orders_and_fleet import Order, paid_musd
 from planner.schema import Policy
@@ -29,7 +29,7 @@ AMOUNTS = frozenset({"licence_quotas", "budgets", "carbon_caps", "build_rates"})
 """Soft rules whose limit is an amount; the limits of all others are levels."""
 
 
-class Entry(NamedTuple):
+class MoneyEntry(NamedTuple):
     """An amount of money."""
 
     account: str
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
     """Million USD, not discounted."""
 
 
-def entries(path: Path) -> Iterator[Entry]:
+def entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
     """Every amount of one scenario."""
     yield from _site_entries(path)
     yield from _plant_entries(path)
@@ -56,7 +56,7 @@ def entries(path: Path) -> Iterator[Entry]:
     yield from _residual_entries(path)
 
 
-def worth(path: Path, account: str, period: int) -> float:
+def worth(path: ScenarioPath, account: str, period: int) -> float:
     """Present worth of one dollar booked in an account and period."""
     rate, years = path.case.settings.discount_rate, path.values.years
     if account == "residual value":
@@ -64,7 +64,7 @@ def worth(path: Path, account: str, period: int) -> float:
     return discount_factor(rate, period, years)
 
 
-def totals(rows: Iterable[Entry]) -> dict[tuple[str, int], float]:
+def totals(rows: Iterable[MoneyEntry]) -> dict[tuple[str, int], float]:
     """Million USD by account and period."""
     sums: dict[tuple[str, int], float] = defaultdict(float)
     for row in rows:
@@ -72,7 +72,7 @@ def totals(rows: Iterable[Entry]) -> dict[tuple[str, int], float]:
     return dict(sums)
 
 
-def soft_rows(path: Path) -> Iterator[tuple[str, str, int, float]]:
+def soft_rows(path: ScenarioPath) -> Iterator[tuple[str, str, int, float]]:
     """Rows of the soft rules: kind, rule, period booked, price of one unit of violation, USD.
 
     A violation of an amount (t, MW started, chips or money in a window) is paid once, of a level for each year.
@@ -86,7 +86,7 @@ def soft_rows(path: Path) -> Iterator[tuple[str, str, int, float]]:
                     yield kind, name, window[-1], price * (1.0 if kind in AMOUNTS else path.values.years)
 
 
-def import_fee_rate(path: Path, chip: str, market: str, t: int) -> float:
+def import_fee_rate(path: ScenarioPath, chip: str, market: str, t: int) -> float:
     """Rate on the customs value of a chip that arrives in a market, all rules together."""
     return sum(
         path.values.of(fee.rate)[t]
@@ -95,7 +95,7 @@ def import_fee_rate(path: Path, chip: str, market: str, t: int) -> float:
     )
 
 
-def _site_entries(path: Path) -> Iterator[Entry]:
+def _site_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
     values, horizon = path.values, len(path.nodes)
     opens, applications = path.stated("halls", "open"), path.stated("halls", "grid_apply_mw")
     for (name, option_name), mw in path.read("starts", "start_mw").items():
@@ -107,23 +107,23 @@ def _site_entries(path: Path) -> Iterator[Entry]:
             last = begun + parts - 1 if ready is None else min(begun + parts - 1, max(ready, begun))
             for t in range(begun, min(last + 1, horizon)) if mw[begun] else ():
                 share = (parts - (last - begun)) / parts if t == last else 1 / parts
-                yield Entry("site capex", t, market, name, capex[begun] * mw[begun] * share)
+                yield MoneyEntry("site capex", t, market, name, capex[begun] * mw[begun] * share)
     for name, site in path.case.sites.items():
         market, years = path.case.market_of(name), values.years
         for halls in site.committed.values():
             parts = max(1, values.line.from_date(halls.ready))
             for t in range(min(parts, horizon)):
-                yield Entry("site capex", t, market, name, halls.remaining_cost_musd / parts)
+                yield MoneyEntry("site capex", t, market, name, halls.remaining_cost_musd / parts)
         opening, connection = values.of(site.opening_musd), values.of(site.grid_connection_musd_per_mw)
         upkeep = values.of(site.om_musd_per_mw_year)
         for t in values.periods:
-            yield Entry("site opening", t, market, name, opening[t] * opens[name,][t])
-            yield Entry("grid connection", t, market, name, connection[t] * applications[name,][t])
+            yield MoneyEntry("site opening", t, market, name, opening[t] * opens[name,][t])
+            yield MoneyEntry("grid connection", t, market, name, connection[t] * applications[name,][t])
             cost = upkeep[t] * path.halls[name].it_mw[t] * years
-            yield Entry("operations and maintenance", t, market, name, cost)
+            yield MoneyEntry("operations and maintenance", t, market, name, cost)
 
 
-def _plant_entries(path: Path) -> Iterator[Entry]:
+def _plant_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
     """Plant of the sites' own: paid at the order in full, its fuel and operation as it runs."""
     values = path.values
     for (name, site), plant in path.plants.items():
@@ -132,30 +132,30 @@ def _plant_entries(path: Path) -> Iterator[Entry]:
         operating, mwh = values.of(source.operating_usd_per_mwh), path.plant_mwh[name, site]
         for t in values.periods:
             paid = capex[t] * KW_PER_MW * plant.ordered[t]
-            yield Entry("on-site capex", t, market, site, paid / USD_PER_MUSD)
-            yield Entry("on-site fuel", t, market, site, (fuel[t] + operating[t]) * mwh[t] / USD_PER_MUSD)
+            yield MoneyEntry("on-site capex", t, market, site, paid / USD_PER_MUSD)
+            yield MoneyEntry("on-site fuel", t, market, site, (fuel[t] + operating[t]) * mwh[t] / USD_PER_MUSD)
 
 
-def _order_entries(path: Path) -> Iterator[Entry]:
+def _order_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
     for order in path.fleets.orders:
         paid = paid_musd(path.values, order) if _offered(path, order) else 0.0
         if order.ordered is not None:
-            yield Entry("chip purchase", order.ordered, order.market, order.chip, paid)
+            yield MoneyEntry("chip purchase", order.ordered, order.market, order.chip, paid)
         if order.arrived is not None:
             price, value = _price_and_value(path, order)
             t = order.arrived
-            yield Entry("chip purchase", t, order.market, order.chip, price * order.units / USD_PER_MUSD - paid)
+            yield MoneyEntry("chip purchase", t, order.market, order.chip, price * order.units / USD_PER_MUSD - paid)
             fee = import_fee_rate(path, order.chip, order.market, t) * value * order.units / USD_PER_MUSD
-            yield Entry("import fee", t, order.market, order.chip, fee)
+            yield MoneyEntry("import fee", t, order.market, order.chip, fee)
         if order.cancelled is not None:
-            yield Entry("cancellation", order.cancelled, order.market, order.chip, -order.refund_share * paid)
+            yield MoneyEntry("cancellation", order.cancelled, order.market, order.chip, -order.refund_share * paid)
 
 
-def _offered(path: Path, order: Order) -> bool:
+def _offered(path: ScenarioPath, order: Order) -> bool:
     return order.ordered is None or path.values.channel(order.chip, order.market) is not None
 
 
-def _price_and_value(path: Path, order: Order) -> tuple[float, float]:
+def _price_and_value(path: ScenarioPath, order: Order) -> tuple[float, float]:
     """Price and customs value of one chip of an order that arrives, USD."""
     channel = path.values.channel(order.chip, order.market)
     value = path.values.of(channel.chip_value_usd if channel else 0.0)
@@ -164,7 +164,7 @@ def _price_and_value(path: Path, order: Order) -> tuple[float, float]:
     return path.values.price_usd(order.chip, order.market)[order.ordered], value[order.ordered]
 
 
-def _chip_entries(path: Path) -> Iterator[Entry]:
+def _chip_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
     values = path.values
     for (chip, market), units in path.fleets.in_market.items():
         upkeep = values.of(path.case.chips[chip].om_usd_per_unit_year)
@@ -172,11 +172,11 @@ def _chip_entries(path: Path) -> Iterator[Entry]:
         stock = path.fleets.stock[chip, market]
         for t in values.periods:
             cost = upkeep[t] * units[t] * values.years / USD_PER_MUSD
-            yield Entry("operations and maintenance", t, market, chip, cost)
-            yield Entry("stock holding", t, market, chip, holding[t] * stock[t] * values.years / USD_PER_MUSD)
+            yield MoneyEntry("operations and maintenance", t, market, chip, cost)
+            yield MoneyEntry("stock holding", t, market, chip, holding[t] * stock[t] * values.years / USD_PER_MUSD)
 
 
-def _energy_entries(path: Path) -> Iterator[Entry]:
+def _energy_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
     values, policy = path.values, path.case.policy
     carbon_usd = {name: [0.0 for _ in values.periods] for name in path.case.markets}
     for rule in policy.carbon_prices.values():
@@ -188,18 +188,18 @@ def _energy_entries(path: Path) -> Iterator[Entry]:
         tariff, carbon = values.of(region.tariff_usd_per_mwh), values.of(region.carbon_t_per_mwh)
         for t, mwh in zip(values.periods, path.grid_mwh[name], strict=True):
             if mwh:
-                yield Entry("energy", t, region.market, name, mwh * tariff[t] / USD_PER_MUSD)
+                yield MoneyEntry("energy", t, region.market, name, mwh * tariff[t] / USD_PER_MUSD)
                 price = carbon_usd[region.market][t]
-                yield Entry("carbon", t, region.market, name, mwh * carbon[t] * price / USD_PER_MUSD)
+                yield MoneyEntry("carbon", t, region.market, name, mwh * carbon[t] * price / USD_PER_MUSD)
     for (source, name), output in path.plant_mwh.items():
         market, carbon = path.case.market_of(name), values.of(path.case.onsite_sources[source].carbon_t_per_mwh)
         for t, mwh in zip(values.periods, output, strict=True):
-            yield Entry("carbon", t, market, name, mwh * carbon[t] * carbon_usd[market][t] / USD_PER_MUSD)
+            yield MoneyEntry("carbon", t, market, name, mwh * carbon[t] * carbon_usd[market][t] / USD_PER_MUSD)
     if policy.power_subsidies:
         yield from _subsidy_entries(path)
 
 
-def _subsidy_entries(path: Path) -> Iterator[Entry]:
+def _subsidy_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
     """Discounts on the energy of each chip's own load, all rules together never above the tariff.
 
     Where a site allows on-site plant they are paid on no more than what it draws from the grid, the largest
@@ -226,10 +226,10 @@ def _subsidy_entries(path: Path) -> Iterator[Entry]:
         for each, kw in sorted(discounts, reverse=True):
             paid = min(kw, left)
             left -= paid
-            yield Entry("power subsidy", t, market, name, -each * paid * hours / USD_PER_MUSD)
+            yield MoneyEntry("power subsidy", t, market, name, -each * paid * hours / USD_PER_MUSD)
 
 
-def _compute_entries(path: Path) -> Iterator[Entry]:
+def _compute_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
     values = path.values
     for (chip, region, name), units in path.read("serve", "units").items():
         workload, market = path.case.workloads[name], path.case.regions[region].market
@@ -239,23 +239,23 @@ def _compute_entries(path: Path) -> Iterator[Entry]:
         running = values.of(pair.running_usd_per_unit_year if pair else 0.0)
         pflops = path.pflops[chip, region, name]
         for t in values.periods:
-            yield Entry("network", t, market, name, network[t] * pflops[t] * values.years / USD_PER_MUSD)
-            yield Entry("running", t, market, name, running[t] * units[t] * values.years / USD_PER_MUSD)
+            yield MoneyEntry("network", t, market, name, network[t] * pflops[t] * values.years / USD_PER_MUSD)
+            yield MoneyEntry("running", t, market, name, running[t] * units[t] * values.years / USD_PER_MUSD)
     for name, workload in path.case.workloads.items():
         if workload.shortfall is not None:
             price = values.of(workload.shortfall.usd_per_pflops_year)
             for t in values.periods:
                 missing = path.shortfall[name][t]
-                yield Entry("shortfall", t, "", name, price[t] * missing * values.years / USD_PER_MUSD)
+                yield MoneyEntry("shortfall", t, "", name, price[t] * missing * values.years / USD_PER_MUSD)
 
 
-def _soft_entries(path: Path) -> Iterator[Entry]:
+def _soft_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
     amounts = path.stated("violations", "amount")
     for kind, name, t, price in soft_rows(path):
-        yield Entry("soft rules", t, "", name, price * amounts[kind, name][t] / USD_PER_MUSD)
+        yield MoneyEntry("soft rules", t, "", name, price * amounts[kind, name][t] / USD_PER_MUSD)
 
 
-def _residual_entries(path: Path) -> Iterator[Entry]:
+def _residual_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
     values, horizon = path.values, len(path.nodes)
     leaf = horizon - 1
     for (name, option_name), mw in path.read("starts", "start_mw").items():
@@ -265,7 +265,9 @@ def _residual_entries(path: Path) -> Iterator[Entry]:
             ready = ripe.get((option_name, begun))
             if option.life_years is not None and ready is not None:
                 left = unspent_share((horizon - ready) * values.years, option.life_years)
-                yield Entry("residual value", leaf, path.case.market_of(name), name, -capex[begun] * mw[begun] * left)
+                yield MoneyEntry(
+                    "residual value", leaf, path.case.market_of(name), name, -capex[begun] * mw[begun] * left
+                )
     for (name, site), plant in path.plants.items():
         source = path.case.onsite_sources[name]
         capex = values.of(source.capex_usd_per_kw)
@@ -273,7 +275,7 @@ def _residual_entries(path: Path) -> Iterator[Entry]:
             if source.life_years is not None and runs is not None:
                 left = unspent_share((horizon - runs) * values.years, source.life_years)
                 paid = capex[ordered] * KW_PER_MW * plant.ordered[ordered] / USD_PER_MUSD
-                yield Entry("residual value", leaf, path.case.market_of(site), site, -paid * left)
+                yield MoneyEntry("residual value", leaf, path.case.market_of(site), site, -paid * left)
     left_over = path.stated("residuals", "units")
     for order in path.fleets.orders:
         life = path.case.chips[order.chip].residual_life_years
@@ -285,4 +287,4 @@ def _residual_entries(path: Path) -> Iterator[Entry]:
             price = min(price, prices[leaf])
         left = left_over[order.name, order.chip, order.market][leaf]
         share = unspent_share((horizon - order.arrived) * values.years, life)
-        yield Entry("residual value", leaf, order.market, order.chip, -left * price * share / USD_PER_MUSD)
+        yield MoneyEntry("residual value", leaf, order.market, order.chip, -left * price * share / USD_PER_MUSD)

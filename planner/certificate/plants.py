@@ -6,29 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
-from planner.plan_reader.period_values import Values, first_at_least
+from planner.plan_reader.period_values import PeriodValues, first_at_least
 from planner.schema.onsite import OnsiteSource
-
-Series = list[float]
+from planner.timeline import PerPeriod
 
 
 @dataclass(frozen=True)
 class Plant:
     """One source at one site over the periods of one scenario."""
 
-    ordered: Series
+    ordered: PerPeriod
     """MW ordered in each period."""
-    begun: Series
+    begun: PerPeriod
     """MW ordered by now whose life has not ended."""
-    cap_mw: Series
+    cap_mw: PerPeriod
     """MW that can run."""
-    output: Series
+    output: PerPeriod
     """MW of facility power drawn from it."""
     ripe: Mapping[int, int | None]
     """Period from which an order runs, by its period; none beyond the horizon."""
 
 
-def plant(values: Values, source: OnsiteSource, ordered: Series, output: Series) -> Plant:
+def plant(values: PeriodValues, source: OnsiteSource, ordered: PerPeriod, output: PerPeriod) -> Plant:
     """The state of one source at one site from its orders by period.
 
     An order counts as begun from its own period on, runs once its lead has passed and leaves with its life.

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.certificate.costs import Entry, entries, totals, worth
+from planner.certificate.costs import MoneyEntry, entries, totals, worth
 from planner.certificate.futures import Future
 from planner.certificate.record import FLOOR
-from planner.certificate.scenario_path import Path, walk
-from planner.certificate.tables import Tables, read
+from planner.certificate.scenario_path import ScenarioPath, walk
+from planner.certificate.tables import PlanTables, read
 from planner.schema import Case
 from planner.solution import Solution
 from planner.units import USD_PER_MUSD
@@ -41,15 +41,15 @@ class Recomputed:
     """The case as typed."""
     solution: Solution
     """The answer."""
-    tables: Tables
+    tables: PlanTables
     """Its tables as plain data."""
     scenario_names: tuple[str, ...]
     """Scenarios that the case has."""
     futures: Mapping[str, Future] | None
     """What is known when in each of them; none where that is not the case's to say."""
-    paths: tuple[Path, ...]
+    paths: tuple[ScenarioPath, ...]
     """Scenarios that the answer has."""
-    money: tuple[tuple[Entry, ...], ...]
+    money: tuple[tuple[MoneyEntry, ...], ...]
     """Amounts of money, by scenario."""
     present_by_path: tuple[Mapping[str, float], ...]
     """Present cost of each scenario by account, million USD, not weighted by its probability."""
@@ -132,7 +132,7 @@ def recompute(
     return Recomputed(case, solution, tables, tuple(scenario_cases), futures, paths, money, present, floors)
 
 
-def _present(path: Path, rows: Iterable[Entry]) -> dict[str, float]:
+def _present(path: ScenarioPath, rows: Iterable[MoneyEntry]) -> dict[str, float]:
     """Present cost of one scenario by account, million USD."""
     present: dict[str, float] = defaultdict(float)
     for (account, t), musd in totals(rows).items():
@@ -140,7 +140,7 @@ def _present(path: Path, rows: Iterable[Entry]) -> dict[str, float]:
     return dict(present)
 
 
-def _chips(path: Path) -> float:
+def _chips(path: ScenarioPath) -> float:
     columns = (("orders", "ordered"), ("fleet", "install"), ("fleet", "powered"), ("serve", "units"))
     fleets = (fleet.units for site in path.case.sites.values() for fleet in site.existing_fleet.values())
     stocks = (channel.stock_units for chip in path.case.chips.values() for channel in chip.markets.values())
@@ -152,7 +152,7 @@ def _chips(path: Path) -> float:
     )
 
 
-def _mw(path: Path) -> float:
+def _mw(path: ScenarioPath) -> float:
     columns = (
         ("starts", "start_mw"),
         ("halls", "grid_apply_mw"),
@@ -165,19 +165,19 @@ def _mw(path: Path) -> float:
     )
 
 
-def _mwh(path: Path) -> float:
+def _mwh(path: ScenarioPath) -> float:
     return max(_largest(path.grid_mwh.values()), _largest(path.plant_mwh.values()))
 
 
-def _demand(path: Path) -> float:
+def _demand(path: ScenarioPath) -> float:
     return _largest(path.values.of(workload.demand_pflops) for workload in path.case.workloads.values())
 
 
-def _booked(rows: Iterable[Entry]) -> float:
+def _booked(rows: Iterable[MoneyEntry]) -> float:
     return max((abs(row.musd) for row in rows), default=0.0)
 
 
-def _unserved(path: Path) -> float:
+def _unserved(path: ScenarioPath) -> float:
     """What a period of the dearest demand would cost if none of it were met, million USD."""
     priced = ((w.shortfall, w.demand_pflops) for w in path.case.workloads.values() if w.shortfall)
     costs = (

@@ -75,7 +75,7 @@ class Certificate:
 
 
 @dataclass(frozen=True)
-class Rule(Generic[T]):
+class RuleCheck(Generic[T]):
     """A line of the registry: the function that finds a rule's violations, and their unit."""
 
     find: Callable[[T], Iterable[Finding]]

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 from planner.certificate.plants import Plant, plant
 from planner.certificate.sites import Halls, halls
-from planner.certificate.tables import Key, Tables
+from planner.certificate.tables import PlanTables
 from planner.plan_reader.orders_and_fleet import Fleets, fleets
-from planner.plan_reader.period_values import Values
+from planner.plan_reader.path_tables import Key
+from planner.plan_reader.period_values import PeriodValues
 from planner.schema import Case
+from planner.timeline import PerPeriod
 from planner.units import HOURS_PER_YEAR, KW_PER_MW
-
-Series = list[float]
 
 
 @dataclass(frozen=True)
-class Path:
+class ScenarioPath:
     """A scenario with everything that follows from the plan's decisions in it."""
 
     scenario: str
@@ -29,9 +29,9 @@ class Path:
     """Node in each period; empty text where the table of paths names none."""
     case: Case
     """The case as it stands in this scenario."""
-    values: Values
+    values: PeriodValues
     """Its values by period."""
-    tables: Tables
+    tables: PlanTables
     """The answer's tables."""
     halls: Mapping[str, Halls]
     """Sites."""
@@ -39,30 +39,30 @@ class Path:
     """On-site plant, by source and site."""
     fleets: Fleets
     """Chips."""
-    it_load: Mapping[str, Series]
+    it_load: Mapping[str, PerPeriod]
     """MW of IT drawn by powered chips, by site."""
-    grid_mw: Mapping[str, Series]
+    grid_mw: Mapping[str, PerPeriod]
     """MW of facility power drawn from the grid, by site."""
-    grid_mwh: Mapping[str, Series]
+    grid_mwh: Mapping[str, PerPeriod]
     """MWh of grid energy in each period, by site."""
-    plant_mwh: Mapping[tuple[str, str], Series]
+    plant_mwh: Mapping[tuple[str, str], PerPeriod]
     """MWh of on-site energy in each period, by source and site."""
-    powered: Mapping[tuple[str, str], Series]
+    powered: Mapping[tuple[str, str], PerPeriod]
     """Powered chips, by chip and region."""
-    rate: Mapping[tuple[str, str], Series]
+    rate: Mapping[tuple[str, str], PerPeriod]
     """Effective PFLOP/s of one chip on a workload that it may serve, by chip and workload."""
-    pflops: Mapping[Key, Series]
+    pflops: Mapping[Key, PerPeriod]
     """Effective PFLOP/s served, by chip, region and workload."""
-    served: Mapping[str, Series]
+    served: Mapping[str, PerPeriod]
     """Effective PFLOP/s served, by workload."""
-    shortfall: Mapping[str, Series]
+    shortfall: Mapping[str, PerPeriod]
     """Effective PFLOP/s not met, by workload; never below zero."""
 
-    def read(self, table: str, column: str) -> dict[Key, Series]:
+    def read(self, table: str, column: str) -> dict[Key, PerPeriod]:
         """A column of the answer by key and period; a row that is not there is zero."""
         return _read(self.tables, self.nodes, table, column)
 
-    def stated(self, table: str, column: str) -> defaultdict[Key, Series]:
+    def stated(self, table: str, column: str) -> defaultdict[Key, PerPeriod]:
         """The same, with zeros for a key that has no row at all."""
         zeros = [0.0 for _ in self.nodes]
         return defaultdict(lambda: zeros, self.read(table, column))
@@ -71,22 +71,22 @@ class Path:
         """Sites of a region."""
         return [name for name, site in self.case.sites.items() if site.region == region]
 
-    def total(self, series: Mapping[str, Series], names: list[str]) -> Series:
+    def total(self, series: Mapping[str, PerPeriod], names: list[str]) -> PerPeriod:
         """Sum of some series, period by period."""
         return [sum(series[name][t] for name in names) for t in self.values.periods]
 
 
-def walk(scenario: str, tables: Tables, case: Case) -> Path:
+def walk(scenario: str, tables: PlanTables, case: Case) -> ScenarioPath:
     """A scenario of the answer with every state worked out from the case and the decisions."""
-    values = Values(case)
+    values = PeriodValues(case)
     named = {period: node for period, node, _ in tables.paths[scenario]}
     nodes = tuple(named.get(t, "") for t in values.periods)
 
-    def read(table: str, column: str) -> dict[Key, Series]:
+    def read(table: str, column: str) -> dict[Key, PerPeriod]:
         return _read(tables, nodes, table, column)
 
     zeros = [0.0 for _ in values.periods]
-    starts: dict[str, dict[str, Series]] = {name: {} for name in case.sites}
+    starts: dict[str, dict[str, PerPeriod]] = {name: {} for name in case.sites}
     for (site, option), mw in read("starts", "start_mw").items():
         starts[site][option] = mw
     opens, applications = read("halls", "open"), read("halls", "grid_apply_mw")
@@ -114,7 +114,7 @@ def walk(scenario: str, tables: Tables, case: Case) -> Path:
     grid_mwh = {name: _mwh(values, name, mw) for name, mw in grid_mw.items()}
     plant_mwh = {key: _mwh(values, key[1], mine.output) for key, mine in plants.items()}
     rate = _rates(values)
-    pflops: dict[Key, Series] = {}
+    pflops: dict[Key, PerPeriod] = {}
     served = {name: list(zeros) for name in case.workloads}
     for (chip, region, workload), units in read("serve", "units").items():
         each = rate.get((chip, workload), zeros)
@@ -126,7 +126,7 @@ def walk(scenario: str, tables: Tables, case: Case) -> Path:
         for name, workload in case.workloads.items()
     }
     probability = tables.paths[scenario][0][2]
-    return Path(
+    return ScenarioPath(
         scenario,
         probability,
         nodes,
@@ -148,15 +148,15 @@ def walk(scenario: str, tables: Tables, case: Case) -> Path:
     )
 
 
-def _read(tables: Tables, nodes: tuple[str, ...], table: str, column: str) -> dict[Key, Series]:
+def _read(tables: PlanTables, nodes: tuple[str, ...], table: str, column: str) -> dict[Key, PerPeriod]:
     return {key: [by_node.get(node, 0.0) for node in nodes] for key, by_node in tables.column(table, column).items()}
 
 
-def _pairs(series: Mapping[Key, Series]) -> dict[tuple[str, str], Series]:
+def _pairs(series: Mapping[Key, PerPeriod]) -> dict[tuple[str, str], PerPeriod]:
     return {(first, second): numbers for (first, second), numbers in series.items()}
 
 
-def _mwh(values: Values, site: str, mw: Series) -> Series:
+def _mwh(values: PeriodValues, site: str, mw: PerPeriod) -> PerPeriod:
     """Energy of a reserved draw at a site in each period."""
     hours = HOURS_PER_YEAR * values.years
     factors = values.of(values.case.sites[site].load_factor)
@@ -164,11 +164,11 @@ def _mwh(values: Values, site: str, mw: Series) -> Series:
 
 
 def _loads(
-    values: Values, on: Mapping[tuple[str, str], Series]
-) -> tuple[dict[tuple[str, str], Series], dict[str, Series]]:
+    values: PeriodValues, on: Mapping[tuple[str, str], PerPeriod]
+) -> tuple[dict[tuple[str, str], PerPeriod], dict[str, PerPeriod]]:
     """Powered chips by chip and region, and MW of IT that they draw by site."""
     case = values.case
-    powered: dict[tuple[str, str], Series] = {}
+    powered: dict[tuple[str, str], PerPeriod] = {}
     load = {name: [0.0 for _ in values.periods] for name in case.sites}
     for (chip, site), units in on.items():
         there = powered.setdefault((chip, case.sites[site].region), [0.0 for _ in values.periods])
@@ -179,9 +179,9 @@ def _loads(
     return powered, load
 
 
-def _rates(values: Values) -> dict[tuple[str, str], Series]:
+def _rates(values: PeriodValues) -> dict[tuple[str, str], PerPeriod]:
     """Effective PFLOP/s of one chip on each workload that it may serve."""
-    rates: dict[tuple[str, str], Series] = {}
+    rates: dict[tuple[str, str], PerPeriod] = {}
     for name, workload in values.case.workloads.items():
         for chip_name, chip in values.case.chips.items():
             if workload.min_memory_gb > 0.0 and (chip.memory_gb is None or chip.memory_gb < workload.min_memory_gb):

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planner.certificate.scenario_path import Path
+from planner.certificate.scenario_path import ScenarioPath
 from planner.plan_reader.orders_and_fleet import loss
 from planner.schema.policy import DomesticShare
+from planner.timeline import PerPeriod
 from planner.units import KW_PER_MW, USD_PER_MUSD
-
-Series = list[float]
 
 
 @dataclass(frozen=True)
@@ -30,8 +29,8 @@ class _Stand:
     """Chips on the first day."""
     until: int
     """Period in which the life of these ends."""
-    install: Series
-    fleet: Series
+    install: PerPeriod
+    fleet: PerPeriod
 
     def young(self, periods: range, t: int) -> float:
         """What attrition leaves in a period of the installs of some periods whose life has not ended."""
@@ -54,7 +53,7 @@ class _Stand:
             left = min(came, self.fleet[period], self.young(range(first, period + 1), period))
         return max(left, self.fleet[t] - self.oldest(first, t))
 
-    def by_date(self, first: int, t: int, prices: Series, *, dearest: bool) -> dict[int, float]:
+    def by_date(self, first: int, t: int, prices: PerPeriod, *, dearest: bool) -> dict[int, float]:
         """Chips that can stand in period `t` by period of installation, the dearest or the cheapest kept longest."""
         left: dict[int, float] = {}
         alive = [k for k in range(first, t + 1) if t - k < self.life]
@@ -71,7 +70,7 @@ class _Stand:
         return left
 
 
-def weight(path: Path, rule: DomesticShare, chip: str) -> Series:
+def weight(path: ScenarioPath, rule: DomesticShare, chip: str) -> PerPeriod:
     """What one chip counts for in a domestic share, by period of its installation."""
     row = path.case.chips[chip]
     if rule.measure == "spend":
@@ -80,7 +79,7 @@ def weight(path: Path, rule: DomesticShare, chip: str) -> Series:
     return [each[rule.measure] for _ in path.nodes]
 
 
-def counted(path: Path, rule: DomesticShare) -> tuple[Series, Series]:
+def counted(path: ScenarioPath, rule: DomesticShare) -> tuple[PerPeriod, PerPeriod]:
     """Domestic chips and all chips that count, by period, in the rule's measure; zero while it is not in force."""
     origins = [rule.market] if rule.origins is None else rule.origins
     home, every = [0.0 for _ in path.nodes], [0.0 for _ in path.nodes]
@@ -99,7 +98,7 @@ def counted(path: Path, rule: DomesticShare) -> tuple[Series, Series]:
     return home, every
 
 
-def _amount(stand: _Stand, weights: Series, first: int, t: int, *, is_home: bool) -> float:
+def _amount(stand: _Stand, weights: PerPeriod, first: int, t: int, *, is_home: bool) -> float:
     prices = weights[first : t + 1]
     if min(prices) == max(prices):
         units = stand.since(first, t) if is_home else stand.fleet[t] - stand.oldest(first, t)
@@ -114,7 +113,7 @@ def _amount(stand: _Stand, weights: Series, first: int, t: int, *, is_home: bool
     return amount + max(0.0, missing) * max(prices)
 
 
-def _stands(path: Path, rule: DomesticShare) -> Iterator[tuple[str, _Stand]]:
+def _stands(path: ScenarioPath, rule: DomesticShare) -> Iterator[tuple[str, _Stand]]:
     install = path.stated("fleet", "install")
     horizon = len(path.nodes)
     for (chip, name), fleet in path.fleets.fleet.items():

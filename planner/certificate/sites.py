@@ -6,31 +6,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
-from planner.plan_reader.period_values import Values, first_at_least
+from planner.plan_reader.period_values import PeriodValues, first_at_least
 from planner.schema.places import Site
-
-Series = list[float]
+from planner.timeline import PerPeriod
 
 
 @dataclass(frozen=True)
 class Halls:
     """A site over the periods of one scenario."""
 
-    opened: Series
+    opened: PerPeriod
     """Share acquired by now; 1 from the root for a site with existing or committed halls."""
-    begun: Series
+    begun: PerPeriod
     """MW of IT begun by the plan so far."""
-    started: Series
+    started: PerPeriod
     """MW of IT begun in each period."""
-    ready: Series
+    ready: PerPeriod
     """MW of IT that becomes ready in each period, committed halls included and existing ones not."""
-    committed: Series
+    committed: PerPeriod
     """Of these, committed halls."""
-    it_mw: Series
+    it_mw: PerPeriod
     """MW of IT ready."""
-    applied: Series
+    applied: PerPeriod
     """MW of facility power applied for so far."""
-    grid_cap: Series
+    grid_cap: PerPeriod
     """MW of facility power that the connection carries."""
     committed_total: float
     """MW of IT committed, whenever they become ready."""
@@ -40,7 +39,9 @@ class Halls:
     """Period in which an application is connected, by its period; none beyond the horizon."""
 
 
-def halls(values: Values, site: Site, starts: Mapping[str, Series], opens: Series, applications: Series) -> Halls:
+def halls(
+    values: PeriodValues, site: Site, starts: Mapping[str, PerPeriod], opens: PerPeriod, applications: PerPeriod
+) -> Halls:
     """The state of one site from the starts by option, openings and grid applications by period."""
     nothing = [0.0 for _ in values.periods]
     started, ready, committed, connected = list(nothing), list(nothing), list(nothing), list(nothing)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from planner.accounts import ACCOUNTS
+from planner.plan_reader.path_tables import Key
 from planner.schema import Case, Policy
 from planner.solution import TABLES, Solution
 
-Key: TypeAlias = tuple[str, ...]
-Column: TypeAlias = Mapping[Key, Mapping[str, float]]
+ColumnByKey: TypeAlias = Mapping[Key, Mapping[str, float]]
 
 _READ = (
     "starts",
@@ -39,7 +39,7 @@ _MAY_BE_EMPTY = {
 
 
 @dataclass(frozen=True)
-class Node:
+class NodeRow:
     """A row of the table of nodes."""
 
     period: int
@@ -57,29 +57,29 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Tables:
+class PlanTables:
     """An answer's tables as plain data."""
 
-    nodes: Mapping[str, Node]
+    nodes: Mapping[str, NodeRow]
     """The tree."""
     paths: Mapping[str, list[tuple[int, str, float]]]
     """Period, node and probability in the order of the rows, by scenario."""
-    numbers: Mapping[tuple[str, str], Column]
+    numbers: Mapping[tuple[str, str], ColumnByKey]
     """Numbers by table and column, then by the row's key without its node, then by node."""
     ready: Mapping[tuple[Key, str], str]
     """Period in which a start is said to be ready, by site and option and by node."""
     faults: tuple[tuple[str, ...], ...]
     """Rows that name something unknown, that occur twice or that hold no number: table, row, what is wrong."""
 
-    def column(self, table: str, column: str) -> Column:
+    def column(self, table: str, column: str) -> ColumnByKey:
         """Numbers of one column by key and node; a row that is not there is not in it."""
         return self.numbers.get((table, column), {})
 
 
-def read(case: Case, solution: Solution) -> Tables:
+def read(case: Case, solution: Solution) -> PlanTables:
     """The tables of an answer; rows that cannot be read are left out and listed."""
     nodes = {
-        text(name): Node(int(period), text(label), text(day), text(parent), float(probability), float(discount))
+        text(name): NodeRow(int(period), text(label), text(day), text(parent), float(probability), float(discount))
         for name, period, label, day, parent, probability, discount in _rows(
             solution, "nodes", "node", "period", "label", "first_day", "parent", "probability", "discount"
         )
@@ -98,7 +98,7 @@ def read(case: Case, solution: Solution) -> Tables:
         ((text(site), text(option)), text(node)): text(period)
         for node, site, option, period in _rows(solution, "starts", "node", "site", "option", "ready")
     }
-    return Tables(nodes, paths, numbers, ready, tuple(faults))
+    return PlanTables(nodes, paths, numbers, ready, tuple(faults))
 
 
 def text(value: Any) -> str:
@@ -113,7 +113,7 @@ def _rows(solution: Solution, table: str, *columns: str) -> Iterator[tuple[Any, 
     return iter(()) if data is None else zip(*(data[column].tolist() for column in columns), strict=True)
 
 
-def _known(case: Case, nodes: Mapping[str, Node]) -> dict[str, Callable[[Mapping[str, str]], bool]]:
+def _known(case: Case, nodes: Mapping[str, NodeRow]) -> dict[str, Callable[[Mapping[str, str]], bool]]:
     """What each index column may name, given the whole row."""
     return {
         "node": lambda row: row["node"] in nodes,

@@ -14,7 +14,7 @@ from planner.cli.terminal import Progress
 
 if TYPE_CHECKING:
     from planner.app.audit import Audited
-    from planner.audit.goals import Compared
+    from planner.audit.goals import ComparedAmount
 
 
 @click.command(context_settings=CONTEXT)
@@ -70,7 +70,7 @@ def _told(found: Audited) -> str:
     return "\n".join(f"{name:<{width}}{value}" for name, value in rows.items())
 
 
-def _compared(each: Compared) -> str:
+def _compared(each: ComparedAmount) -> str:
     found = f"{each.audit:,.10g}" if abs(each.audit) < inf else "no plan found"
     text = f"{found} {each.unit} for the plan's {each.plan:,.10g}"
     if abs(each.audit_bound) < inf and each.audit_bound != each.audit:

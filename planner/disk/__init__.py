@@ -1,14 +1,14 @@
 """Files and folders put in their place whole or not at all, and looked at before they are opened."""
 
 from planner.disk.durable import flush_tree, write_bytes
-from planner.disk.file_types import RefusedError, plain_file, read_plain, standing
+from planner.disk.file_types import RefusedFileError, plain_file, read_plain, standing
 from planner.disk.lock import BusyError
 from planner.disk.safe_names import is_plain_name, safe_name, shortened_name
 from planner.disk.staging import Staging, recover, staging, staging_of
 
 __all__ = [
     "BusyError",
-    "RefusedError",
+    "RefusedFileError",
     "Staging",
     "flush_tree",
     "is_plain_name",

@@ -7,15 +7,15 @@ import stat
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["nothing", "file", "folder", "link", "special"]
+FileType: TypeAlias = Literal["nothing", "file", "folder", "link", "special"]
 _NON_BLOCKING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
-class RefusedError(ValueError):
+class RefusedFileError(ValueError):
     """A file that is not opened: what it is, in words."""
 
 
-def standing(path: Path) -> Kind:
+def standing(path: Path) -> FileType:
     """What stands at a path, links not followed. Raises OSError where that cannot be seen."""
     try:
         mode = path.lstat().st_mode
@@ -29,15 +29,15 @@ def standing(path: Path) -> Kind:
 
 
 def plain_file(path: Path, most: int) -> None:
-    """Raise RefusedError where a path is no ordinary file of at most so many bytes, OSError where it cannot be seen."""
+    """Raise RefusedFileError where a path is no ordinary file of at most so many bytes, OSError where none is seen."""
     kind = standing(path)
     if kind == "nothing":
-        raise RefusedError(f"{path.name} is missing")
+        raise RefusedFileError(f"{path.name} is missing")
     if kind != "file":
         words = {"folder": "a folder", "link": "a link to elsewhere", "special": "a device, pipe or socket"}
-        raise RefusedError(f"{path.name} is {words[kind]}, where a file is expected")
+        raise RefusedFileError(f"{path.name} is {words[kind]}, where a file is expected")
     if (size := path.lstat().st_size) > most:
-        raise RefusedError(f"{path.name} has {size:,} bytes, more than the {most:,} that are read")
+        raise RefusedFileError(f"{path.name} has {size:,} bytes, more than the {most:,} that are read")
 
 
 def read_plain(path: Path, most: int) -> bytes:
@@ -45,8 +45,8 @@ def read_plain(path: Path, most: int) -> bytes:
     plain_file(path, most)
     with os.fdopen(os.open(path, os.O_RDONLY | _NON_BLOCKING), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise RefusedError(f"{path.name} is no ordinary file")
+            raise RefusedFileError(f"{path.name} is no ordinary file")
         content = file.read(most + 1)
     if len(content) > most:
-        raise RefusedError(f"{path.name} has more than the {most:,} bytes that are read")
+        raise RefusedFileError(f"{path.name} has more than the {most:,} bytes that are read")
     return content

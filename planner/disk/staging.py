@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.disk.durable import flush_folder, flush_tree, write_bytes
-from planner.disk.file_types import RefusedError, read_plain, standing
+from planner.disk.file_types import RefusedFileError, read_plain, standing
 from planner.disk.lock import BusyError, holder, take
 from planner.disk.safe_names import is_plain_name, safe_name
 
@@ -210,7 +210,7 @@ def _settle(root: Path) -> None:
 def _intended(root: Path) -> list[str]:
     try:
         names = json.loads(read_plain(root / INTENT, _MOST_INTENT))
-    except (RefusedError, ValueError) as error:
+    except (RefusedFileError, ValueError) as error:
         raise OSError(errno.EIO, f"{INTENT} in it cannot be read: {error}", str(root)) from error
     if not isinstance(names, list) or not all(map(is_plain_name, names)):
         raise OSError(errno.EIO, f"{INTENT} in it holds no names of files", str(root))

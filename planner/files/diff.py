@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from planner.files.write import flow
 from planner.schema.base import Row
 from planner.schema.case import Case
-from planner.schema.walk_fields import Path, fields_of, is_profile, row_of, table_of
+from planner.schema.walk_fields import CasePath, fields_of, is_profile, row_of, table_of
 from planner.time_profile import Changed, Growth, Linear, Profile, Step
 
 
@@ -46,9 +46,9 @@ class Difference:
     """What the first case says; ABSENT where it has no such row."""
     new: Any
     """What the second case says; ABSENT where it has no such row."""
-    old_path: Path
+    old_path: CasePath
     """Where in the first case."""
-    new_path: Path
+    new_path: CasePath
     """Where in the second case."""
 
     @property
@@ -76,9 +76,9 @@ def diff(old: Case, new: Case) -> list[Difference]:
 class _Place:
     """Where two values stand: as shown, and in either case."""
 
-    shown: Path
-    old: Path
-    new: Path
+    shown: CasePath
+    old: CasePath
+    new: CasePath
 
     def __truediv__(self, part: str) -> _Place:
         return self.split(part, part, part)
@@ -89,11 +89,11 @@ class _Place:
 
 @dataclass(frozen=True)
 class _Found:
-    shown: Path
+    shown: CasePath
     old: Any
     new: Any
-    old_path: Path
-    new_path: Path
+    old_path: CasePath
+    new_path: CasePath
 
 
 _Starts: TypeAlias = tuple[date, date]
@@ -197,7 +197,7 @@ def _subject(items: Sequence[Any], position: int) -> str:
     return subject if len(of_same) == 1 else f"{subject} ({of_same.index(position) + 1})"
 
 
-def _named(path: Path) -> tuple[str, str, str]:
+def _named(path: CasePath) -> tuple[str, str, str]:
     """Table, row and field of a path.
 
     >>> _named(("policy", "bans", "H20, all", "since"))

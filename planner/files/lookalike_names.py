@@ -9,7 +9,7 @@ from planner.errors import Problem
 from planner.files.placed_values import Node
 from planner.message import Message
 from planner.schema.case import Case
-from planner.schema.walk_fields import Path, below, is_profile, table_of
+from planner.schema.walk_fields import CasePath, below, is_profile, table_of
 from planner.typed_text import folded_name, spelt
 
 
@@ -59,7 +59,7 @@ def similar_name_notes(tree: Node) -> Iterator[Message]:
                 )
 
 
-def _tables(node: Node, annotation: Any, path: Path) -> Iterator[tuple[Path, dict[str, Node]]]:
+def _tables(node: Node, annotation: Any, path: CasePath) -> Iterator[tuple[CasePath, dict[str, Node]]]:
     """Every table of named rows below a node."""
     if not isinstance(node.value, dict) or is_profile(annotation):
         return

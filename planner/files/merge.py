@@ -7,7 +7,7 @@ from typing import Any
 from planner.errors import Problem
 from planner.files.placed_values import Node
 from planner.schema.case import Case
-from planner.schema.walk_fields import Path, below, is_profile, row_of, table_of
+from planner.schema.walk_fields import CasePath, below, is_profile, row_of, table_of
 from planner.schema.wording import near, shortened, shown
 
 REMOVE = "remove"
@@ -22,7 +22,7 @@ def merge(parent: Node | None, child: Node, problems: list[Problem]) -> Node:
     return _merge(parent, child, Case, (), problems)
 
 
-def _merge(parent: Node | None, child: Node, annotation: Any, path: Path, problems: list[Problem]) -> Node:
+def _merge(parent: Node | None, child: Node, annotation: Any, path: CasePath, problems: list[Problem]) -> Node:
     if path == ("assumptions",) and parent is not None:
         return _assumptions(parent, child)
     if not isinstance(child.value, dict) or is_profile(annotation):
@@ -42,7 +42,7 @@ def _merge(parent: Node | None, child: Node, annotation: Any, path: Path, proble
     return Node(child.place, merged)
 
 
-def _remove(rows: dict[str, Node], remove: Node, path: Path, problems: list[Problem]) -> None:
+def _remove(rows: dict[str, Node], remove: Node, path: CasePath, problems: list[Problem]) -> None:
     if not isinstance(remove.value, list):
         typed = shortened(str(remove.value))
         problems.append(Problem(path, f"found {shown(remove.value)}; type a list: [{typed}]", remove.place))

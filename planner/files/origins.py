@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.message import Message
 from planner.schema.case import Case
-from planner.schema.walk_fields import Path, below, row_of
+from planner.schema.walk_fields import CasePath, below, row_of
 
 DEFAULT = "default"
 """Place of a value that was not typed: the schema's default."""
@@ -26,19 +26,19 @@ class Origins:
     'a.yaml:5'
     """
 
-    def __init__(self, places: Mapping[Path, str], notes: Iterable[Message] = ()) -> None:
+    def __init__(self, places: Mapping[CasePath, str], notes: Iterable[Message] = ()) -> None:
         """`places` holds every path that was typed; `notes` what is worth a word about the files themselves."""
         self._places = dict(places)
         self.notes = tuple(notes)
 
-    def __contains__(self, path: Path) -> bool:
+    def __contains__(self, path: CasePath) -> bool:
         """Whether a path was typed."""
         return path in self._places
 
     def __len__(self) -> int:
         return len(self._places)
 
-    def place(self, path: Path) -> str:
+    def place(self, path: CasePath) -> str:
         """Where a value was typed; `default` when it was not; the nearest parent's place for parts of a value."""
         typed = self._deepest(path)
         if typed is None:
@@ -53,12 +53,12 @@ class Origins:
         main = _file(self._places.get((), "")) or self._places.get((), "")
         return tuple(sorted({_file(place) or main for place in self._places.values() if ", " not in place}))
 
-    def nearest(self, path: Path) -> str | None:
+    def nearest(self, path: CasePath) -> str | None:
         """Place of a path or of the nearest parent that was typed: where to look for what is missing."""
         typed = self._deepest(path)
         return None if typed is None else self._places[typed]
 
-    def overlaid(self, changes: Iterable[tuple[Path, str, bool]]) -> Origins:
+    def overlaid(self, changes: Iterable[tuple[CasePath, str, bool]]) -> Origins:
         """Origins after changes: path, place of the change, and whether what stood there before counts no more."""
         result = Origins(self._places, self.notes)
         changed = set()
@@ -74,10 +74,10 @@ class Origins:
             self.notes,
         )
 
-    def _deepest(self, path: Path) -> Path | None:
+    def _deepest(self, path: CasePath) -> CasePath | None:
         if () not in self._places:
             return None
-        typed: Path = ()
+        typed: CasePath = ()
         for part in path:
             steps = [(*typed, part), *((*typed, unnamed, part) for unnamed in _UNNAMED)]
             found = next((step for step in steps if step in self._places), None)
@@ -98,7 +98,7 @@ def _file(place: str) -> str:
     return line[1] if line else cell[1] if cell else ""
 
 
-def _has_default(row_path: Path, field: str) -> bool:
+def _has_default(row_path: CasePath, field: str) -> bool:
     annotation: Any = Case
     for part in row_path:
         annotation = below(annotation, part)

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias, get_origin
 
 from planner.message import Message
 from planner.schema.coercion import meant
-from planner.schema.walk_fields import Path, below, is_profile, members
+from planner.schema.walk_fields import CasePath, below, is_profile, members
 
 _MONTH = re.compile(r"\d{4}-\d\d")
 
@@ -32,9 +32,9 @@ class Node:
 class Workbook(Node):
     """What a workbook holds, with what it leaves to the files that it goes with."""
 
-    elsewhere: tuple[tuple[Path, str], ...] = ()
+    elsewhere: tuple[tuple[CasePath, str], ...] = ()
     """Rows that it speaks of and does not hold, parents first, each with the first place: another file must."""
-    blanks: dict[Path, str] = field(default_factory=dict)
+    blanks: dict[CasePath, str] = field(default_factory=dict)
     """Blank cells of fields that must be typed, if not here."""
     notes: tuple[Message, ...] = ()
     """What is read and yet worth a word, in whole sentences."""
@@ -59,7 +59,7 @@ def _children(node: Node) -> Iterator[tuple[str, Node]]:
         yield from (("", child) for child in node.value)
 
 
-def _plain(node: Node, annotation: Any, path: Path, known: set[str]) -> Any:
+def _plain(node: Node, annotation: Any, path: CasePath, known: set[str]) -> Any:
     value: Any = node.value
     if isinstance(value, dict):
         value = {key: _plain(child, below(annotation, key), (*path, key), known) for key, child in value.items()}
@@ -77,7 +77,7 @@ def _wants_text(annotation: Any) -> bool:
     return bool(kinds) and all(kind in (str, type(None)) or get_origin(kind) is Literal for kind in kinds)
 
 
-def places(node: Node, path: Path = ()) -> Iterator[tuple[Path, str]]:
+def places(node: Node, path: CasePath = ()) -> Iterator[tuple[CasePath, str]]:
     """Every path that was typed, with its place; a point of a profile typed as a month is also its first day."""
     yield path, node.place
     if isinstance(node.value, dict):

@@ -23,7 +23,7 @@ from planner.schema.case import Case, parse_case
 from planner.schema.scenarios import uncertainty_problems
 from planner.schema.shocks import trace_shocks
 from planner.schema.try_shocks import shock_problems
-from planner.schema.walk_fields import Path
+from planner.schema.walk_fields import CasePath
 from planner.schema.wording import near, shortened, shown
 
 
@@ -170,9 +170,9 @@ class _Loader:
     problems: list[Problem] = field(default_factory=list)
     unread: list[Problem] = field(default_factory=list)
     """Why files that the case extends or includes are not there: all else that seems wrong may follow from it."""
-    blanks: dict[Path, str] = field(default_factory=dict)
+    blanks: dict[CasePath, str] = field(default_factory=dict)
     """Blank cells of fields without a default."""
-    unread_rows: set[Path] = field(default_factory=set)
+    unread_rows: set[CasePath] = field(default_factory=set)
     """Rows of workbooks of which a cell could not be read."""
     notes: list[Message] = field(default_factory=list)
     """What is worth a word about the files themselves."""
@@ -211,7 +211,7 @@ class _Loader:
             }
         return tree
 
-    def follows(self, path: Path) -> bool:
+    def follows(self, path: CasePath) -> bool:
         """Whether something about a row may be wrong only since one of its cells is."""
         return path in self.unread_rows
 
@@ -240,7 +240,7 @@ class _Loader:
 
     def settle(self, book: Workbook, rows: dict[str, Node], beneath: Node | None, above: dict[str, Node]) -> None:
         """Refuse rows that a workbook speaks of and that stand in none of the files."""
-        lost: list[Path] = []
+        lost: list[CasePath] = []
         for path, place in book.elsewhere:
             if any(path[: len(each)] == each for each in lost):
                 continue
@@ -296,7 +296,7 @@ class _Loader:
                             shocks[name] = shock
         rows["shocks"] = Node(typed.place if own is None else own.place, dict(shocks))
 
-    def find(self, path: Path, typed: Node, file: File, chain: tuple[File, ...]) -> File | None:
+    def find(self, path: CasePath, typed: Node, file: File, chain: tuple[File, ...]) -> File | None:
         """The file that a path in a case file leads to, if it may be read; `chain` is what leads to that case file."""
         if not isinstance(typed.value, str) or not typed.value.strip():
             self.missing(path, "type the name of one file, such as base.yaml", typed)
@@ -326,15 +326,15 @@ class _Loader:
         """What places call a file: its path from the case's folder."""
         return File(os.path.relpath(file, self.root)).as_posix()
 
-    def missing(self, path: Path, message: str, node: Node) -> None:
+    def missing(self, path: CasePath, message: str, node: Node) -> None:
         """A file that the case needs is not there."""
         self.unread.append(Problem(path, message, node.place))
 
-    def problem(self, path: Path, message: str, node: Node) -> None:
+    def problem(self, path: CasePath, message: str, node: Node) -> None:
         self.problems.append(Problem(path, message, node.place))
 
 
-def _table(rows: Any, path: Path) -> dict[str, Node]:
+def _table(rows: Any, path: CasePath) -> dict[str, Node]:
     """The rows of a table in nested nodes; none where there is no such table."""
     for part in path:
         node = rows.get(part) if isinstance(rows, dict) else None

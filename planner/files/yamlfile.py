@@ -14,7 +14,7 @@ import yaml
 
 from planner.errors import CaseError, Problem
 from planner.files.placed_values import Node, Scalar
-from planner.schema.walk_fields import Path
+from planner.schema.walk_fields import CasePath
 from planner.schema.wording import shortened
 from planner.typed_text import read_day
 
@@ -99,7 +99,7 @@ def _text(file: File, name: str) -> str:
     return text
 
 
-def _refused(place: str, message: str, path: Path = ()) -> CaseError:
+def _refused(place: str, message: str, path: CasePath = ()) -> CaseError:
     return CaseError([Problem(path, message, place)])
 
 
@@ -136,7 +136,7 @@ class _Composer:
     def place(self, event: Any) -> str:
         return f"{self.name}:{event.start_mark.line + 1}"
 
-    def path(self) -> Path:
+    def path(self) -> CasePath:
         steps = (each.key if isinstance(each.value, dict) else str(len(each.value)) for each in self.stack)
         return tuple(step for step in steps if step is not None)
 

@@ -4,12 +4,12 @@ from planner.findings.cached import CachedFindings
 from planner.findings.cash_committed import BudgetWindow, Committed, CommittedPeriod, budgets, committed
 from planner.findings.chip_screening import CLOSE, COMPONENTS, NET, ClosePair, Screened, close_chips, net_usd, screened
 from planner.findings.confidence import CONFIDENCES, WEAK, Input, Sureness, nearest, sureness
-from planner.findings.construction import Span
-from planner.findings.cost_bridge import Bridge, Rung
+from planner.findings.construction import MonthsTaken
+from planner.findings.cost_bridge import CostBridge, Rung
 from planner.findings.levelised import IDLE, Built, all_chips, as_built
 from planner.findings.limit_resources import RESOURCES, binding_by_market, markets_of, resource_of, weight_by_resource
 from planner.findings.markets import MarketFigures, Moment, Tightest, market_figures
-from planner.findings.order_deadlines import Commitment, commitments
+from planner.findings.order_deadlines import CommittedLot, commitments
 from planner.findings.plan_summary import (
     SERVED,
     Binding,
@@ -39,20 +39,20 @@ __all__ = [
     "SERVED",
     "WEAK",
     "Binding",
-    "Bridge",
     "BudgetWindow",
     "Built",
     "CachedFindings",
     "ClosePair",
-    "Commitment",
     "Committed",
+    "CommittedLot",
     "CommittedPeriod",
+    "CostBridge",
     "Input",
     "MarketFigures",
     "Moment",
+    "MonthsTaken",
     "Rung",
     "Screened",
-    "Span",
     "Sureness",
     "Tightest",
     "all_chips",

@@ -9,7 +9,7 @@ from planner.findings.cash_committed import BudgetWindow, Committed, budgets, co
 from planner.findings.chip_screening import Screened, screened
 from planner.findings.levelised import Built, as_built
 from planner.findings.markets import MarketFigures, market_figures
-from planner.findings.order_deadlines import Commitment, commitments
+from planner.findings.order_deadlines import CommittedLot, commitments
 from planner.schema import Case
 from planner.solution import Solution
 
@@ -34,7 +34,7 @@ class CachedFindings:
         return screened(self.case)
 
     @cached_property
-    def commitments(self) -> list[Commitment]:
+    def commitments(self) -> list[CommittedLot]:
         """What is committed, with order-by periods."""
         return commitments(self.case, self.solution)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.accounts import ACCOUNTS, CAPITAL
-from planner.findings.order_deadlines import NOISE, Commitment
+from planner.findings.order_deadlines import NOISE, CommittedLot
 from planner.plan_reader.orders_and_fleet import Order, orders_of, paid_musd
 from planner.plan_reader.path_tables import PathTables
-from planner.plan_reader.period_values import Values
+from planner.plan_reader.period_values import PeriodValues
 from planner.schema import Case
 from planner.schema.places import CommittedHalls
 from planner.solution import Solution
@@ -79,7 +79,7 @@ class BudgetWindow:
     """Capital paid in its markets less refunds, million USD, not discounted."""
 
 
-def committed(case: Case, solution: Solution, lots: Sequence[Commitment]) -> Committed:
+def committed(case: Case, solution: Solution, lots: Sequence[CommittedLot]) -> Committed:
     """What a plan on one path commits and pays; `case` is the path's own, `lots` are the plan's commitments."""
     plan = PathTables(case, solution)
     values = plan.values
@@ -133,7 +133,7 @@ def _before(case: Case) -> float:
     return orders + sum(h.remaining_cost_musd for site in case.sites.values() for h in site.committed.values())
 
 
-def _balance(values: Values, order: Order) -> float:
+def _balance(values: PeriodValues, order: Order) -> float:
     """What falls due when an order arrives, fees apart, million USD."""
     if order.ordered is None:
         price = values.case.orders_placed[order.name].price_usd
@@ -142,7 +142,7 @@ def _balance(values: Values, order: Order) -> float:
     return order.units * price / USD_PER_MUSD - paid_musd(values, order)
 
 
-def _unpaid_halls(values: Values, lot: Commitment) -> float:
+def _unpaid_halls(values: PeriodValues, lot: CommittedLot) -> float:
     """What halls that are not ready by the plan's end leave to pay: equal parts over construction as of the start."""
     if lot.kind != "start" or lot.arrives is not None:
         return 0.0
@@ -151,13 +151,13 @@ def _unpaid_halls(values: Values, lot: Commitment) -> float:
     return lot.musd * max(0, lot.period + parts - len(values.periods)) / parts
 
 
-def _committed_halls_later(values: Values) -> Iterator[float]:
+def _committed_halls_later(values: PeriodValues) -> Iterator[float]:
     for site in values.case.sites.values():
         for halls in site.committed.values():
             yield halls.remaining_cost_musd * _share_after(values, halls)
 
 
-def _share_after(values: Values, halls: CommittedHalls) -> float:
+def _share_after(values: PeriodValues, halls: CommittedHalls) -> float:
     parts = max(1, values.line.from_date(halls.ready))
     return max(0, parts - len(values.periods)) / parts
 

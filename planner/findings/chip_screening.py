@@ -8,10 +8,10 @@ from itertools import combinations
 from typing import NamedTuple
 
 from planner.discounting import discount_factor, end_factor, unspent_share
-from planner.findings.supply_routes import Way, timings, ways
+from planner.findings.supply_routes import SupplyRoute, timings, ways
 from planner.instance.compute import eligible_chips, eligible_regions
 from planner.plan_reader.orders_and_fleet import loss
-from planner.plan_reader.period_values import Values
+from planner.plan_reader.period_values import PeriodValues
 from planner.schema import Case
 from planner.schema.workloads import ChipOnWorkload, RegionForWorkload
 from planner.units import HOURS_PER_YEAR, KW_PER_MW, KWH_PER_MWH, USD_PER_MUSD
@@ -99,7 +99,7 @@ def screened(case: Case, period: int | None = None) -> list[Screened]:
     as the plan's money is. A chip that cannot be ordered, or that no open site can run before the horizon, is left
     out. Limits on amounts (supply, headroom, clusters) count only where they are zero.
     """
-    values = Values(case)
+    values = PeriodValues(case)
     known, costs = timings(values), _Costs(values)
     found = []
     for market in case.markets:
@@ -153,14 +153,14 @@ class _Served(NamedTuple):
 class _Costs:
     """What many ways of buying and running a chip share, each thing worked out once."""
 
-    def __init__(self, values: Values) -> None:
+    def __init__(self, values: PeriodValues) -> None:
         self.values = values
         self.worth = [discount_factor(values.case.settings.discount_rate, t, values.years) for t in values.periods]
         """Present worth of one dollar in each period."""
-        self._spent: dict[tuple[str, Way], tuple[dict[str, float], dict[int, float]]] = {}
+        self._spent: dict[tuple[str, SupplyRoute], tuple[dict[str, float], dict[int, float]]] = {}
         self._served: dict[tuple[str, str, str, int, int, int], _Served] = {}
 
-    def spent(self, chip: str, way: Way) -> tuple[Mapping[str, float], Mapping[int, float]]:
+    def spent(self, chip: str, way: SupplyRoute) -> tuple[Mapping[str, float], Mapping[int, float]]:
         """Present cost by component of one chip, whatever it is used for, and how much of it runs in each period."""
         if (chip, way) not in self._spent:
             keep = 1.0 - loss(self.values, chip)
@@ -172,14 +172,14 @@ class _Costs:
             self._spent[chip, way] = musd, fleet
         return self._spent[chip, way]
 
-    def served(self, workload: str, chip: str, pair: ChipOnWorkload, way: Way) -> _Served:
+    def served(self, workload: str, chip: str, pair: ChipOnWorkload, way: SupplyRoute) -> _Served:
         """What one chip gives a workload while it runs; the same at every site."""
         key = (workload, chip, way.market, way.arrives, way.runs, way.ends)
         if key not in self._served:
             self._served[key] = self._serve(workload, chip, pair, way)
         return self._served[key]
 
-    def _serve(self, workload: str, chip: str, pair: ChipOnWorkload, way: Way) -> _Served:
+    def _serve(self, workload: str, chip: str, pair: ChipOnWorkload, way: SupplyRoute) -> _Served:
         values, worth, (_, fleet) = self.values, self.worth, self.spent(chip, way)
         row, offered, channel = (
             values.case.workloads[workload],
@@ -202,7 +202,12 @@ class _Costs:
 
 
 def _levelised(
-    costs: _Costs, way: Way, workload: str, chip: str, pair: ChipOnWorkload, links: Mapping[str, RegionForWorkload]
+    costs: _Costs,
+    way: SupplyRoute,
+    workload: str,
+    chip: str,
+    pair: ChipOnWorkload,
+    links: Mapping[str, RegionForWorkload],
 ) -> Screened | None:
     """Present cost over present output of one chip; none where it gives nothing."""
     served = costs.served(workload, chip, pair, way)
@@ -218,7 +223,12 @@ def _levelised(
 
 
 def _add_chip(
-    musd: dict[str, float], values: Values, chip: str, way: Way, fleet: Mapping[int, float], worth: list[float]
+    musd: dict[str, float],
+    values: PeriodValues,
+    chip: str,
+    way: SupplyRoute,
+    fleet: Mapping[int, float],
+    worth: list[float],
 ) -> None:
     """Purchase, fee, waiting in stock, operation and residual value of one chip."""
     case, row, channel = values.case, values.case.chips[chip], values.channel(chip, way.market)
@@ -242,7 +252,7 @@ def _add_chip(
         musd["chip residual"] = -_end(values) * fleet[last] * left * share / USD_PER_MUSD
 
 
-def _add_halls(musd: dict[str, float], values: Values, chip: str, way: Way, worth: list[float]) -> None:
+def _add_halls(musd: dict[str, float], values: PeriodValues, chip: str, way: SupplyRoute, worth: list[float]) -> None:
     """Halls for one chip: construction, share of the opening, grid connection, upkeep and residual value."""
     site = values.case.sites[way.site]
     build, horizon = site.build_options[way.option], len(values.periods)
@@ -266,7 +276,12 @@ def _add_halls(musd: dict[str, float], values: Values, chip: str, way: Way, wort
 
 
 def _add_energy(
-    musd: dict[str, float], values: Values, chip: str, way: Way, fleet: Mapping[int, float], worth: list[float]
+    musd: dict[str, float],
+    values: PeriodValues,
+    chip: str,
+    way: SupplyRoute,
+    fleet: Mapping[int, float],
+    worth: list[float],
 ) -> None:
     """Grid energy with its carbon, less the subsidy on chips of this origin."""
     policy, site = values.case.policy, values.case.sites[way.site]
@@ -286,6 +301,6 @@ def _add_energy(
         musd["subsidy"] -= worth[t] * mwh * min(given, tariff[t]) / USD_PER_MUSD
 
 
-def _end(values: Values) -> float:
+def _end(values: PeriodValues) -> float:
     """Present worth of one dollar at the horizon's end."""
     return end_factor(values.case.settings.discount_rate, len(values.periods), values.years)

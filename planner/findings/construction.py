@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.accounts import ACCOUNTS
-from planner.plan_reader.period_values import Values, first_at_least
+from planner.plan_reader.period_values import PeriodValues, first_at_least
 from planner.schema import Case
 from planner.solution import Solution
 
@@ -16,7 +16,7 @@ LEAST = 1e-6
 
 
 @dataclass(frozen=True)
-class Span:
+class MonthsTaken:
     """A time in months: mean over the MW concerned, shortest and longest."""
 
     mean: float
@@ -32,7 +32,7 @@ class Construction:
 
     def __init__(self, case: Case, solution: Solution, market: str) -> None:
         self.case, self.solution, self.market = case, solution, market
-        self.values = Values(case)
+        self.values = PeriodValues(case)
         self.sites = [site for site in case.sites if case.market_of(site) == market]
         self.period = dict(solution.rows("nodes", "node", "period"))
         of_label = dict(solution.rows("nodes", "label", "period"))
@@ -62,11 +62,11 @@ class Construction:
                     present -= halls.remaining_cost_musd / parts * discount[t]
         return paid, present
 
-    def to_ready(self) -> Span | None:
+    def to_ready(self) -> MonthsTaken | None:
         """Months from start to ready."""
         return self._span([(ready - begun, mw) for _, begun, ready, mw in self.starts])
 
-    def to_power(self) -> tuple[Span | None, float]:
+    def to_power(self) -> tuple[MonthsTaken | None, float]:
         """Months from start to ready and fed, first ready first fed; and MW that are not fed by the end."""
         waits: list[tuple[int, float]] = []
         unfed = 0.0
@@ -102,7 +102,7 @@ class Construction:
                 line.append(most)
         return line
 
-    def to_grid(self) -> Span | None:
+    def to_grid(self) -> MonthsTaken | None:
         """Months from applying to connected."""
         waits = []
         least = LEAST * max(self.solution["halls"]["grid_apply_mw"], default=0.0)
@@ -114,7 +114,7 @@ class Construction:
                     waits.append((wired - self.period[node], mw))
         return self._span(waits)
 
-    def _span(self, waits: Sequence[tuple[int, float]]) -> Span | None:
+    def _span(self, waits: Sequence[tuple[int, float]]) -> MonthsTaken | None:
         """Mean, least and most of some waits in periods with their MW, as months."""
         whole = sum(mw for _, mw in waits)
         if not whole > 0:
@@ -122,4 +122,4 @@ class Construction:
         months = self.values.line.months_per_period
         periods = [wait for wait, _ in waits]
         mean = sum(wait * mw for wait, mw in waits) / whole
-        return Span(mean * months, min(periods) * months, max(periods) * months)
+        return MonthsTaken(mean * months, min(periods) * months, max(periods) * months)

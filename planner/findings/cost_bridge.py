@@ -30,7 +30,7 @@ class Rung:
 
 
 @dataclass(frozen=True)
-class Bridge:
+class CostBridge:
     """From the present cost of one plan to that of another."""
 
     before: Mapping[str, float]
@@ -72,9 +72,9 @@ class Bridge:
         ]
         return [*rungs, Rung(None, total=self.difference)]
 
-    def turned(self) -> Bridge:
+    def turned(self) -> CostBridge:
         """The same from the second plan to the first."""
-        return Bridge(self.after, self.before)
+        return CostBridge(self.after, self.before)
 
 
-__all__ = ["SMALL", "Bridge", "Rung"]
+__all__ = ["SMALL", "CostBridge", "Rung"]

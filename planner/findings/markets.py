@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.findings.construction import Construction, Span
+from planner.findings.construction import Construction, MonthsTaken
 from planner.findings.levelised import Built, all_chips
 from planner.findings.limit_resources import binding_by_market, weight_by_resource
 from planner.findings.plan_summary import Binding, bindings
@@ -67,13 +67,13 @@ class MarketFigures:
     """What these halls, openings, grid connections and plant cost, not discounted, million USD."""
     begun_present_musd: float
     """The same at present worth."""
-    to_ready: Span | None
+    to_ready: MonthsTaken | None
     """Months from start of construction to ready halls, for halls begun by the plan."""
-    to_power: Span | None
+    to_power: MonthsTaken | None
     """Months from start of construction to halls that are ready and fed, by the grid or by plant."""
     unfed_mw: float
     """Halls begun by the plan that nothing can feed by the end, MW of IT."""
-    to_grid: Span | None
+    to_grid: MonthsTaken | None
     """Months from applying for a grid connection to having it."""
     middle: Moment
     """Halfway through the plan."""

@@ -15,11 +15,12 @@ from itertools import accumulate
 
 from planner.plan_reader.orders_and_fleet import banned, fate, fleets, loss
 from planner.plan_reader.path_tables import PathTables
-from planner.plan_reader.period_values import Values, first_at_least
+from planner.plan_reader.period_values import PeriodValues, first_at_least
 from planner.schema import Case
 from planner.schema.places import Site
 from planner.solution import Solution
 from planner.time_profile import Profile
+from planner.timeline import PerPeriod
 from planner.units import KW_PER_MW, USD_PER_MUSD
 
 NOISE = 1e-9
@@ -27,11 +28,9 @@ NOISE = 1e-9
 SHORT = 1e-6
 """Share of a lot by which a spare may miss it and still do."""
 
-Series = list[float]
-
 
 @dataclass(frozen=True)
-class Commitment:
+class CommittedLot:
     """A lot that the plan commits to in one period."""
 
     kind: str
@@ -61,9 +60,9 @@ class Commitment:
 class _Balance:
     """What lots of one item add to, by period."""
 
-    spare: Series
+    spare: PerPeriod
     """What is there less what is used."""
-    size: Series
+    size: PerPeriod
     """What is there; rounding is measured by it."""
     left: Callable[[int, int], float]
     """What one unit that arrived in a period still adds in another one."""
@@ -87,7 +86,7 @@ class _Balance:
         return committed
 
 
-def commitments(case: Case, solution: Solution) -> list[Commitment]:
+def commitments(case: Case, solution: Solution) -> list[CommittedLot]:
     """Every commitment of a plan on one path, as they come, with its order-by period.
 
     `case` is the path's own: without uncertainty, or as one scenario knows it.
@@ -98,8 +97,8 @@ def commitments(case: Case, solution: Solution) -> list[Commitment]:
 
 
 def _lots(
-    kind: str, item: tuple[str, ...], amounts: Series, price: Series, balance: _Balance, largest: float
-) -> Iterator[Commitment]:
+    kind: str, item: tuple[str, ...], amounts: PerPeriod, price: PerPeriod, balance: _Balance, largest: float
+) -> Iterator[CommittedLot]:
     """The lots of one item, those of rounding left out."""
     for period, amount in enumerate(amounts):
         if amount <= NOISE * largest:
@@ -107,10 +106,10 @@ def _lots(
         arrives = balance.arrives(period)
         needed = None if arrives is None else balance.needed(amount, arrives)
         latest = None if needed is None else balance.latest(period, needed)
-        yield Commitment(kind, item, amount, amount * price[period], period, arrives, needed, latest)
+        yield CommittedLot(kind, item, amount, amount * price[period], period, arrives, needed, latest)
 
 
-def _orders(plan: PathTables) -> Iterator[Commitment]:
+def _orders(plan: PathTables) -> Iterator[CommittedLot]:
     """Chips: those that are or could still be in a market less those switched on, attrition and lives counted."""
     values = plan.values
     ordered, powered, there = plan.read("orders", "ordered"), plan.by_market("powered"), _chips_there(plan)
@@ -130,7 +129,7 @@ def _orders(plan: PathTables) -> Iterator[Commitment]:
         yield from _lots("order", (chip, market), amounts, price, balance, largest)
 
 
-def _chips_there(plan: PathTables) -> dict[tuple[str, str], Series]:
+def _chips_there(plan: PathTables) -> dict[tuple[str, str], PerPeriod]:
     """Chips installed or in stock by chip and market, were none retired or scrapped but for age or an eviction.
 
     Those that the plan lets go early could have stayed, had a lot come later.
@@ -153,7 +152,7 @@ def _chips_there(plan: PathTables) -> dict[tuple[str, str], Series]:
     }
 
 
-def _starts(plan: PathTables) -> Iterator[Commitment]:
+def _starts(plan: PathTables) -> Iterator[CommittedLot]:
     """Halls: MW ready at the site less its IT load."""
     values, started = plan.values, plan.read("starts", "start_mw")
     ready, load = plan.read("halls", "it_mw"), plan.read("halls", "it_load_mw")
@@ -166,7 +165,7 @@ def _starts(plan: PathTables) -> Iterator[Commitment]:
         yield from _lots("start", (name, option), amounts, values.of(build.capex_musd_per_mw), balance, largest)
 
 
-def _openings(plan: PathTables) -> Iterator[Commitment]:
+def _openings(plan: PathTables) -> Iterator[CommittedLot]:
     """Sites: the share acquired less the share that is built on, connected or holds plant."""
     opens, opened = plan.read("halls", "open"), plan.read("halls", "opened")
     begun, applied = plan.read("halls", "begun_mw"), plan.read("halls", "grid_apply_mw")
@@ -185,7 +184,7 @@ def _openings(plan: PathTables) -> Iterator[Commitment]:
         yield from _lots("open", (name,), amounts, plan.values.of(site.opening_musd), balance, largest)
 
 
-def _connections(plan: PathTables) -> Iterator[Commitment]:
+def _connections(plan: PathTables) -> Iterator[CommittedLot]:
     """Grid: the connection that stands less the draw."""
     values, applied = plan.values, plan.read("halls", "grid_apply_mw")
     stands, draw = plan.read("halls", "grid_cap_mw"), plan.read("halls", "grid_mw")
@@ -198,7 +197,7 @@ def _connections(plan: PathTables) -> Iterator[Commitment]:
         yield from _lots("connect", (name,), amounts, price, balance, largest)
 
 
-def _plants(plan: PathTables) -> Iterator[Commitment]:
+def _plants(plan: PathTables) -> Iterator[CommittedLot]:
     """Plant: what stands times its availability less its output."""
     values, ordered = plan.values, plan.read("onsite", "start_mw")
     stands, output = plan.read("onsite", "cap_mw"), plan.read("onsite", "output_mw")
@@ -215,7 +214,7 @@ def _plants(plan: PathTables) -> Iterator[Commitment]:
         yield from _lots("plant", (name, site), amounts, price, balance, largest)
 
 
-def _chip_arrivals(values: Values, chip: str, market: str) -> Callable[[int], int | None]:
+def _chip_arrivals(values: PeriodValues, chip: str, market: str) -> Callable[[int], int | None]:
     """When an order of each period arrives; None where the chip is not on sale, banned, or cancelled on its way."""
     channel, stopped = values.case.chips[chip].markets[market], banned(values, chip, market)
 
@@ -226,7 +225,7 @@ def _chip_arrivals(values: Values, chip: str, market: str) -> Callable[[int], in
     return arrives
 
 
-def _hall_arrivals(values: Values, site: Site, option: str) -> Callable[[int], int | None]:
+def _hall_arrivals(values: PeriodValues, site: Site, option: str) -> Callable[[int], int | None]:
     """When halls begun in each period are ready; None outside the site's earliest and latest start."""
     reached = values.matured(site.build_options[option].build_months)
 
@@ -239,13 +238,13 @@ def _hall_arrivals(values: Values, site: Site, option: str) -> Callable[[int], i
     return arrives
 
 
-def _matured(values: Values, months: Profile) -> Callable[[int], int | None]:
+def _matured(values: PeriodValues, months: Profile) -> Callable[[int], int | None]:
     """When what is committed in each period has matured; None beyond the plan's end."""
     reached = values.matured(months)
     return lambda t: first_at_least(reached, t)
 
 
-def _fading(kept: float, life: int | None, share: Series | None = None) -> Callable[[int, int], float]:
+def _fading(kept: float, life: int | None, share: PerPeriod | None = None) -> Callable[[int, int], float]:
     """What one unit adds some periods after it arrived: `kept` of it each period, nothing past its life."""
 
     def left(arrived: int, t: int) -> float:
@@ -269,16 +268,16 @@ def _room(plan: PathTables, source: str, site: Site) -> float:
     return site.pue * site.max_it_mw / min(available, default=1.0)
 
 
-def _largest(amounts: dict[tuple[str, ...], Series]) -> float:
+def _largest(amounts: dict[tuple[str, ...], PerPeriod]) -> float:
     return max((max(line) for line in amounts.values()), default=0.0)
 
 
-def _less(one: Series, other: Series) -> Series:
+def _less(one: PerPeriod, other: PerPeriod) -> PerPeriod:
     return [a - b for a, b in zip(one, other, strict=True)]
 
 
-def _larger(one: Series, other: Series) -> Series:
+def _larger(one: PerPeriod, other: PerPeriod) -> PerPeriod:
     return [max(a, b) for a, b in zip(one, other, strict=True)]
 
 
-__all__ = ["Commitment", "commitments"]
+__all__ = ["CommittedLot", "commitments"]

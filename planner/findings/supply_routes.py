@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from planner.plan_reader.orders_and_fleet import banned, fate
-from planner.plan_reader.period_values import Values, first_at_least
+from planner.plan_reader.period_values import PeriodValues, first_at_least
 from planner.schema.places import BuildOption, Site
 
 
-class Way(NamedTuple):
+class SupplyRoute(NamedTuple):
     """When and where one chip is bought and run, in periods."""
 
     market: str
@@ -29,7 +29,7 @@ class Way(NamedTuple):
     """First period in which it runs no more: end of the horizon or of its life, or eviction."""
 
 
-class Timing(NamedTuple):
+class RouteTiming(NamedTuple):
     """When halls and grid let a chip run at a site, in periods."""
 
     begun: int
@@ -41,11 +41,11 @@ class Timing(NamedTuple):
     """First period in which both are there."""
 
 
-Timings = dict[tuple[str, str], list[Timing | None]]
+Timings = dict[tuple[str, str], list[RouteTiming | None]]
 """By site and build option, for a chip that arrives in each period; none where it never runs."""
 
 
-def timings(values: Values) -> Timings:
+def timings(values: PeriodValues) -> Timings:
     """When chips can run in new halls, wherever there is room for some."""
     return {
         (name, option): _timing(values, site, build)
@@ -56,17 +56,17 @@ def timings(values: Values) -> Timings:
 
 
 def ways(
-    values: Values, known: Timings, chip: str, market: str, sites: Iterable[str], period: int | None = None
-) -> list[Way]:
+    values: PeriodValues, known: Timings, chip: str, market: str, sites: Iterable[str], period: int | None = None
+) -> list[SupplyRoute]:
     """Every open way to run one chip ordered in a period, or in the first in which it need not wait."""
-    first: list[Way] = []
+    first: list[SupplyRoute] = []
     bars = {site: _bars(values, chip, site) for site in sites}
     for ordered, arrives in _orders(values, chip, market, values.periods if period is None else [period]):
         here = [
             way
             for (site, option), line in known.items()
             if site in bars and (timing := line[arrives]) is not None
-            if (way := _way(values, chip, Way(market, site, option, ordered, arrives, *timing, 0), bars[site]))
+            if (way := _way(values, chip, SupplyRoute(market, site, option, ordered, arrives, *timing, 0), bars[site]))
         ]
         if any(way.runs == arrives for way in here):
             return here
@@ -74,7 +74,7 @@ def ways(
     return first
 
 
-def _way(values: Values, chip: str, way: Way, bars: tuple[set[int], set[int]]) -> Way | None:
+def _way(values: PeriodValues, chip: str, way: SupplyRoute, bars: tuple[set[int], set[int]]) -> SupplyRoute | None:
     """A way with its end; none where the chip may not be installed, or ends before it runs."""
     barred, evicted = bars
     life = values.case.chips[chip].service_life_years
@@ -84,7 +84,7 @@ def _way(values: Values, chip: str, way: Way, bars: tuple[set[int], set[int]]) -
     return way._replace(ends=ends) if way.runs not in barred and way.runs < ends else None
 
 
-def _orders(values: Values, chip: str, market: str, periods: Iterable[int]) -> Iterator[tuple[int, int]]:
+def _orders(values: PeriodValues, chip: str, market: str, periods: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Those of some periods in which the chip can be ordered, each with the period of its arrival."""
     channel = values.channel(chip, market)
     if channel is None:
@@ -103,13 +103,13 @@ def _orders(values: Values, chip: str, market: str, periods: Iterable[int]) -> I
             yield t, arrives
 
 
-def _pool(values: Values, name: str, t: int) -> float:
+def _pool(values: PeriodValues, name: str, t: int) -> float:
     """Units of a shared supply a year that this operator can take."""
     pool = values.case.pools[name]
     return values.of(pool.capacity_per_year)[t] * values.of(pool.yield_share)[t] * values.of(pool.operator_share)[t]
 
 
-def _quotas(values: Values, chip: str, market: str, arrives: int) -> Iterator[float]:
+def _quotas(values: PeriodValues, chip: str, market: str, arrives: int) -> Iterator[float]:
     """Licensed chips of each hard quota that a delivery counts against."""
     for quota in values.case.policy.licence_quotas.values():
         counts = chip in quota.chips and market in quota.markets and values.in_force(quota)[arrives]
@@ -119,14 +119,14 @@ def _quotas(values: Values, chip: str, market: str, arrives: int) -> Iterator[fl
             yield units * values.of(quota.sales_share)[first] * values.of(quota.operator_share)[first]
 
 
-def _bars(values: Values, chip: str, site: str) -> tuple[set[int], set[int]]:
+def _bars(values: PeriodValues, chip: str, site: str) -> tuple[set[int], set[int]]:
     """Periods in which the chip may not be installed at a site, and in which it may not be there at all."""
     bars = [bar for bar in values.case.policy.site_bars.values() if chip in bar.chips and site in bar.sites]
     barred = {t for bar in bars for t in values.periods if values.in_force(bar)[t]}
     return barred, {t for bar in bars if bar.evict for t in values.periods if values.in_force(bar)[t]}
 
 
-def _timing(values: Values, site: Site, build: BuildOption) -> list[Timing | None]:
+def _timing(values: PeriodValues, site: Site, build: BuildOption) -> list[RouteTiming | None]:
     """Latest start and grid application for the first period in which a chip that arrives in each period can run."""
     done, fed = values.matured(build.build_months), values.matured(site.grid_connection_months)
     limit = build.max_start_mw_per_year
@@ -140,13 +140,13 @@ def _timing(values: Values, site: Site, build: BuildOption) -> list[Timing | Non
     }
     wired = {t: at for t in values.periods if (at := first_at_least(fed, t)) is not None}
     given = None if site.grid_connected_from is None else values.line.from_date(site.grid_connected_from)
-    found: list[Timing | None] = []
-    following: Timing | None = None
+    found: list[RouteTiming | None] = []
+    following: RouteTiming | None = None
     for runs in reversed(values.periods):
         begun = max((t for t, ready in starts.items() if ready <= runs), default=None)
         applied = max((t for t, at in wired.items() if at <= runs), default=None)
         connected = given is not None and given <= runs
         if begun is not None and (connected or applied is not None):
-            following = Timing(begun, starts[begun], None if connected else applied, runs)
+            following = RouteTiming(begun, starts[begun], None if connected else applied, runs)
         found.append(following)
     return found[::-1]

@@ -10,7 +10,7 @@ from planner.instance.tree import Stretch, Tree, matured
 from planner.schema import Case
 from planner.units import HOURS_PER_YEAR, KW_PER_MW, USD_PER_MUSD, Units
 
-Plant = tuple[str, str, int]
+PlantKey = tuple[str, str, int]
 """Source, site and node."""
 
 
@@ -20,11 +20,11 @@ class Onsite:
 
     pairs: list[tuple[str, str]] = field(default_factory=list)
     """Sources and the sites that allow them."""
-    starts: list[Plant] = field(default_factory=list)
+    starts: list[PlantKey] = field(default_factory=list)
     """Orders that are offered: those that run on some path."""
-    running_from: dict[Plant, list[int]] = field(default_factory=lambda: defaultdict(list))
+    running_from: dict[PlantKey, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Nodes whose orders run first at a node."""
-    ending: dict[Plant, list[int]] = field(default_factory=lambda: defaultdict(list))
+    ending: dict[PlantKey, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Nodes whose orders have come to the end of their life at a node."""
     most: dict[tuple[str, str], float] = field(default_factory=dict)
     supply: dict[tuple[str, str, int], tuple[Stretch, ...]] = field(default_factory=dict)
@@ -32,12 +32,12 @@ class Onsite:
     available: dict[tuple[str, int], float] = field(default_factory=dict)
     """Share that can be counted on, by source and node."""
     capex: dict[tuple[str, int], float] = field(default_factory=dict)
-    fuel: dict[Plant, float] = field(default_factory=dict)
+    fuel: dict[PlantKey, float] = field(default_factory=dict)
     """Fuel and operation of one unit of power over a period."""
-    carbon: dict[Plant, float] = field(default_factory=dict)
+    carbon: dict[PlantKey, float] = field(default_factory=dict)
     """Carbon of one unit of power, t CO2 per MWh of reserved power."""
-    carbon_cost: dict[Plant, float] = field(default_factory=dict)
-    residual: list[tuple[Plant, int, float]] = field(default_factory=list)
+    carbon_cost: dict[PlantKey, float] = field(default_factory=dict)
+    residual: list[tuple[PlantKey, int, float]] = field(default_factory=list)
     """Orders with what one unit of power is worth at a leaf."""
 
 
@@ -101,7 +101,7 @@ def _unroll_running(onsite: Onsite, source: str, site: str, tree: Tree, units: U
         onsite.carbon_cost[source, site, n] = carbon * hours * units.mw * price / USD_PER_MUSD / units.musd
 
 
-def _shares(onsite: Onsite, case: Case, tree: Tree) -> list[tuple[Plant, int, float]]:
+def _shares(onsite: Onsite, case: Case, tree: Tree) -> list[tuple[PlantKey, int, float]]:
     """Unspent share of every order at every leaf where it runs."""
     line = tree.timeline
     found = []

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from planner.instance.chips import Chips, Holding
-from planner.instance.shares import Share, paths_in_force, stands_from_before
+from planner.instance.shares import ShareRule, paths_in_force, stands_from_before
 from planner.instance.sites import Sites
 from planner.instance.tree import Tree
 from planner.schema import Case
@@ -83,10 +83,10 @@ class Rules:
     build_rates: list[Limit] = field(default_factory=list)
     power_caps: list[Limit] = field(default_factory=list)
     bundling: list[Ratio] = field(default_factory=list)
-    domestic_shares: list[Share] = field(default_factory=list)
+    domestic_shares: list[ShareRule] = field(default_factory=list)
     capacities: list[Capacity] = field(default_factory=list)
 
-    def softenable(self) -> Iterator[tuple[str, Limit | Ratio | Share | Capacity]]:
+    def softenable(self) -> Iterator[tuple[str, Limit | Ratio | ShareRule | Capacity]]:
         """Every limit that may be soft, with the policy table that it is typed in."""
         yield from (("licence_quotas", row) for row in self.quotas)
         yield from (("budgets", row) for row in self.budgets)
@@ -277,7 +277,7 @@ def _weight(case: Case, chips: Chips, chip: str, market: str, n: int, measure: s
     return 1.0
 
 
-def _domestic(name: str, case: Case, tree: Tree, sites: Sites, chips: Chips, units: Units) -> Iterator[Share]:
+def _domestic(name: str, case: Case, tree: Tree, sites: Sites, chips: Chips, units: Units) -> Iterator[ShareRule]:
     years = tree.timeline.years_per_period
     rule: DomesticShare = case.policy.domestic_shares[name]
     within = _sites_of(case, sites, [rule.market], rule.regions, rule.sites)
@@ -293,7 +293,7 @@ def _domestic(name: str, case: Case, tree: Tree, sites: Sites, chips: Chips, uni
     moving = {chip for chip in chips.names if len({weight(chip, n) for n, *_ in held}) > 1}
     for n, row, before, since in held:
         here = [pair for pair in pairs if (*pair, n) in chips.fleet_set]
-        yield Share(
+        yield ShareRule(
             rule=name,
             node=n,
             before=before,

@@ -9,12 +9,12 @@ from planner.instance.chips import Chips
 from planner.instance.tree import Tree
 from planner.schema.policy import DomesticShare
 
-Pair = tuple[str, str]
+ChipAndSite = tuple[str, str]
 """Chip and site."""
 
 
 @dataclass(frozen=True)
-class Share:
+class ShareRule:
     """A least share of domestic chips at a node, of those installed since the rule began that still stand."""
 
     rule: str
@@ -27,13 +27,13 @@ class Share:
     """Nodes of the path before the rule's first one."""
     least: float
     soft: float | None
-    weights: Mapping[Pair, float]
+    weights: Mapping[ChipAndSite, float]
     """What one unit of chips counts, by chip and site."""
     domestic: frozenset[str]
     """Chips that count as domestic."""
-    standing: frozenset[Pair]
+    standing: frozenset[ChipAndSite]
     """Where chips may stand from before the rule."""
-    prices: Mapping[Pair, Mapping[int, float]]
+    prices: Mapping[ChipAndSite, Mapping[int, float]]
     """In place of a weight where it moves in time: what one unit counts that was installed at a node."""
     unit: tuple[float, str]
     """What one model unit of the measure is in the planner's units, and its name."""
@@ -53,7 +53,7 @@ def paths_in_force(tree: Tree, rule: str) -> Iterator[tuple[int, DomesticShare, 
             yield node.index, row, before, since[node.index]
 
 
-def stands_from_before(chips: Chips, tree: Tree, pair: Pair, first: int) -> bool:
+def stands_from_before(chips: Chips, tree: Tree, pair: ChipAndSite, first: int) -> bool:
     """Whether chips can stand at a site from before a rule that begins at a node."""
     parent = tree[first].parent
     return pair in chips.fleet_before if parent is None else (*pair, parent) in chips.fleet_set

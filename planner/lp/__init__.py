@@ -5,7 +5,7 @@ bounds, re-solves from the last basis and minimal conflicts are at hand; any oth
 is called the usual way and can do none of these.
 """
 
-from planner.lp.answer import Answer, Options, Outcome
+from planner.lp.answer import Answer, Options, SolverStatus
 from planner.lp.highs import HighsDoor
 from planner.lp.matrix import Matrix, Positions, matrix_of
 from planner.lp.program import (
@@ -34,10 +34,10 @@ __all__ = [
     "HighsDoor",
     "Matrix",
     "Options",
-    "Outcome",
     "Positions",
     "Program",
     "SilentHighs",
+    "SolverStatus",
     "Term",
     "Values",
     "Variable",

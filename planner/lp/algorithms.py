@@ -27,7 +27,7 @@ ENDLESS = 2**31 - 1
 
 
 @dataclass(frozen=True)
-class Way:
+class Algorithm:
     """An algorithm as HiGHS is asked for it."""
 
     words: str
@@ -47,26 +47,26 @@ class Way:
 
 
 # Left to choose HiGHS takes dual simplex; asked for it by name it would forget which variables are whole.
-BRANCH_AND_CUT = Way("branch and cut", "choose")
-SIMPLEX = Way("dual simplex", "choose")
+BRANCH_AND_CUT = Algorithm("branch and cut", "choose")
+SIMPLEX = Algorithm("dual simplex", "choose")
 # `ipm` would be another algorithm wherever the package highspy-extras is installed.
-INTERIOR_POINT = Way("interior point with crossover", "ipx")
+INTERIOR_POINT = Algorithm("interior point with crossover", "ipx")
 # Exact weights of a basis that the solver did not walk to cost it one solve with the basis for every row, which
 # takes longer than all the steps after a small change.
-DUAL_AGAIN = Way("dual simplex from the last basis", "simplex", weights=_DEVEX, again=True)
+DUAL_AGAIN = Algorithm("dual simplex from the last basis", "simplex", weights=_DEVEX, again=True)
 # A plan that meets every limit still does when only costs change: primal simplex goes on from there.
-PRIMAL_AGAIN = Way("primal simplex from the last basis", "simplex", simplex=_PRIMAL, weights=_DEVEX, again=True)
+PRIMAL_AGAIN = Algorithm("primal simplex from the last basis", "simplex", simplex=_PRIMAL, weights=_DEVEX, again=True)
 
 
-def from_nothing(columns: int, asked: str | None) -> Way:
+def from_nothing(columns: int, asked: str | None) -> Algorithm:
     """The way to solve a linear program of which nothing is known; `asked` is HiGHS's name of an algorithm."""
     known = {way.solver: way for way in (SIMPLEX, INTERIOR_POINT)}
     if asked is not None:
-        return known.get(asked, Way(asked, asked))
+        return known.get(asked, Algorithm(asked, asked))
     return INTERIOR_POINT if columns >= INTERIOR_POINT_FROM else SIMPLEX
 
 
-def ways(columns: int, rows: int, *, asked: str | None, again: bool, feasible: bool) -> list[tuple[Way, int]]:
+def ways(columns: int, rows: int, *, asked: str | None, again: bool, feasible: bool) -> list[tuple[Algorithm, int]]:
     """The ways to try on a linear program, one after the other, and the steps that each may take.
 
     `again` says that there is a basis to go on from, `feasible` that its plan still meets every limit, `asked` is

@@ -8,7 +8,7 @@ from enum import Enum
 from planner.lp.program import Values
 
 
-class Outcome(Enum):
+class SolverStatus(Enum):
     """What the solver says, in our own words."""
 
     OPTIMAL = "optimal"
@@ -22,7 +22,7 @@ class Outcome(Enum):
 class Answer:
     """What a solve found."""
 
-    outcome: Outcome
+    outcome: SolverStatus
     why: str
     """The solver's own status, in words."""
     values: Values

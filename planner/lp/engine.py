@@ -13,7 +13,7 @@ from planner.quiet_highs import SilentHighs
 
 log = logging.getLogger(__name__)
 
-Progress: TypeAlias = Callable[[str], None]
+OnProgress: TypeAlias = Callable[[str], None]
 """Told a short text while the solver works."""
 
 _ALARMING = ("large costs", "large effective costs", "max objective coefficient")
@@ -31,7 +31,7 @@ class Engine:
     highspy's own way of doing so holds a lock that all its solvers share, so that no two could run at a time.
     """
 
-    def __init__(self, options: Options, progress: Progress) -> None:
+    def __init__(self, options: Options, progress: OnProgress) -> None:
         self.stopping = False
         """Whether the last run was asked to end."""
         self.excessive: list[str] = []

@@ -14,10 +14,10 @@ from pulp.apis.core import LpSolver
 
 from planner.errors import Interrupted, NoPlanError
 from planner.lp import verify
-from planner.lp.algorithms import BRANCH_AND_CUT, ENDLESS, INTERIOR_POINT, SIMPLEX, Way, from_nothing, ways
-from planner.lp.answer import Answer, Options, Outcome
+from planner.lp.algorithms import BRANCH_AND_CUT, ENDLESS, INTERIOR_POINT, SIMPLEX, Algorithm, from_nothing, ways
+from planner.lp.answer import Answer, Options, SolverStatus
 from planner.lp.conflict import clash, highs_lp
-from planner.lp.engine import Progress, run_first
+from planner.lp.engine import OnProgress, run_first
 from planner.lp.matrix import Matrix, matrix_of
 from planner.lp.program import INFINITY
 from planner.lp.rows import Rows
@@ -28,10 +28,10 @@ from planner.quiet_highs import SilentHighs
 log = logging.getLogger(__name__)
 
 _OUTCOMES = {
-    highspy.HighsModelStatus.kOptimal: Outcome.OPTIMAL,
-    highspy.HighsModelStatus.kModelEmpty: Outcome.OPTIMAL,
-    highspy.HighsModelStatus.kInfeasible: Outcome.INFEASIBLE,
-    highspy.HighsModelStatus.kUnbounded: Outcome.UNBOUNDED,
+    highspy.HighsModelStatus.kOptimal: SolverStatus.OPTIMAL,
+    highspy.HighsModelStatus.kModelEmpty: SolverStatus.OPTIMAL,
+    highspy.HighsModelStatus.kInfeasible: SolverStatus.INFEASIBLE,
+    highspy.HighsModelStatus.kUnbounded: SolverStatus.UNBOUNDED,
 }
 
 _LOST = (
@@ -50,7 +50,7 @@ class HighsDoor(WarmHighs, LpSolver):
 
     name = "HighsDoor"
 
-    def __init__(self, options: Options | None = None, *, progress: Progress | None = None) -> None:
+    def __init__(self, options: Options | None = None, *, progress: OnProgress | None = None) -> None:
         options = options or Options()
         LpSolver.__init__(self, mip=True, msg=False, timeLimit=options.time_limit)
         WarmHighs.__init__(self, options, progress)
@@ -77,18 +77,18 @@ class HighsDoor(WarmHighs, LpSolver):
             filed.file(row)
         self.load(matrix_of(variables, filed, sign * objective))
         answer = self.run()
-        found = answer.outcome in (Outcome.OPTIMAL, Outcome.FEASIBLE)
+        found = answer.outcome in (SolverStatus.OPTIMAL, SolverStatus.FEASIBLE)
         for variable, value in zip(variables, answer.values if found else [None] * len(variables), strict=True):
             variable.varValue = value
         if answer.duals.size:
             for row, dual in zip(rows, answer.duals, strict=True):
                 row.pi = sign * float(dual)
         status, solution = {
-            Outcome.OPTIMAL: (pulp.LpStatusOptimal, pulp.LpSolutionOptimal),
-            Outcome.FEASIBLE: (pulp.LpStatusOptimal, pulp.LpSolutionIntegerFeasible),
-            Outcome.INFEASIBLE: (pulp.LpStatusInfeasible, pulp.LpSolutionInfeasible),
-            Outcome.UNBOUNDED: (pulp.LpStatusUnbounded, pulp.LpSolutionUnbounded),
-            Outcome.NOTHING: (pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound),
+            SolverStatus.OPTIMAL: (pulp.LpStatusOptimal, pulp.LpSolutionOptimal),
+            SolverStatus.FEASIBLE: (pulp.LpStatusOptimal, pulp.LpSolutionIntegerFeasible),
+            SolverStatus.INFEASIBLE: (pulp.LpStatusInfeasible, pulp.LpSolutionInfeasible),
+            SolverStatus.UNBOUNDED: (pulp.LpStatusUnbounded, pulp.LpSolutionUnbounded),
+            SolverStatus.NOTHING: (pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound),
         }[answer.outcome]
         lp.assignStatus(status, solution)
         return int(status)
@@ -126,7 +126,7 @@ class HighsDoor(WarmHighs, LpSolver):
                 "Another release of highspy may do better; --solver names another solver"
             )
         self._start = None
-        self._meets_limits = answer.outcome is Outcome.OPTIMAL
+        self._meets_limits = answer.outcome is SolverStatus.OPTIMAL
         return replace(answer, algorithm=words, doubted=first.kind if first else "")
 
     def _limit_time(self) -> bool:
@@ -163,7 +163,7 @@ class HighsDoor(WarmHighs, LpSolver):
 
     def _open_gap(self, answer: Answer) -> Lie | None:
         """What speaks against a linear program's optimum: prices that do not prove it."""
-        if self._is_mip() or answer.outcome is not Outcome.OPTIMAL or not answer.duals.size:
+        if self._is_mip() or answer.outcome is not SolverStatus.OPTIMAL or not answer.duals.size:
             return None
         if answer.objective - answer.bound <= OPEN * self.now().size(answer.values):
             return None
@@ -171,8 +171,10 @@ class HighsDoor(WarmHighs, LpSolver):
 
     def _unproven(self, answer: Answer, lie: Lie) -> Answer:
         """An answer that is not believed where no time is left: its plan, where that holds, and no bound."""
-        found = answer.outcome in (Outcome.OPTIMAL, Outcome.FEASIBLE) and not verify.misses(self.now(), answer.values)
-        outcome = Outcome.FEASIBLE if found else Outcome.NOTHING
+        found = answer.outcome in (SolverStatus.OPTIMAL, SolverStatus.FEASIBLE) and not verify.misses(
+            self.now(), answer.values
+        )
+        outcome = SolverStatus.FEASIBLE if found else SolverStatus.NOTHING
         why = "Interrupted" if self._engine.stopping else "Time limit reached"
         nothing = np.empty(0)
         kept = answer.values if found else nothing
@@ -194,7 +196,7 @@ class HighsDoor(WarmHighs, LpSolver):
     def _may_race(self, matrix: Matrix) -> bool:
         return self.options.race and not matrix.whole.any() and not self._has_basis()
 
-    def _ways(self) -> list[tuple[Way, int]]:
+    def _ways(self) -> list[tuple[Algorithm, int]]:
         """The ways to try, one after the other, and the steps that each may take."""
         if self._is_mip():
             return [(BRANCH_AND_CUT, ENDLESS)]
@@ -207,12 +209,12 @@ class HighsDoor(WarmHighs, LpSolver):
             feasible=self._meets_limits,
         )
 
-    def _another(self) -> list[tuple[Way, int]]:
+    def _another(self) -> list[tuple[Algorithm, int]]:
         """The way to solve a linear program from nothing that was not the last one."""
         first = from_nothing(len(self._loaded().cost), self.options.algorithm)
         return [(SIMPLEX if first is INTERIOR_POINT else INTERIOR_POINT, ENDLESS)]
 
-    def _solve(self, given: list[tuple[Way, int]] | None = None) -> str:
+    def _solve(self, given: list[tuple[Algorithm, int]] | None = None) -> str:
         """Solve from the last basis where there is one, and from nothing where that leads nowhere; how, in words.
 
         `given` are the ways to try in place of those that suit the program.
@@ -336,14 +338,14 @@ class HighsDoor(WarmHighs, LpSolver):
         self.free_whole()
         return status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 
-    def _answer(self, matrix: Matrix, outcome: Outcome | None, why: str, seconds: float) -> Answer:
+    def _answer(self, matrix: Matrix, outcome: SolverStatus | None, why: str, seconds: float) -> Answer:
         info, solution = self.highs.getInfo(), self.highs.getSolution()
         feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         if outcome is None:
-            outcome = Outcome.FEASIBLE if feasible and solution.value_valid else Outcome.NOTHING
+            outcome = SolverStatus.FEASIBLE if feasible and solution.value_valid else SolverStatus.NOTHING
         nothing = np.empty(0)
         iterations = max(0, info.simplex_iteration_count) + max(0, info.ipm_iteration_count)
-        if outcome not in (Outcome.OPTIMAL, Outcome.FEASIBLE):
+        if outcome not in (SolverStatus.OPTIMAL, SolverStatus.FEASIBLE):
             return Answer(outcome, why, nothing, nothing, float("nan"), float("-inf"), iterations, seconds)
         values = np.array(solution.col_value)
         duals = np.array(solution.row_dual) if solution.dual_valid and not self._is_mip() else nothing

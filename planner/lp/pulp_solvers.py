@@ -10,7 +10,7 @@ import pulp
 from pulp.apis.core import PulpSolverError
 
 from planner.errors import NoPlanError, OptionError
-from planner.lp.answer import Answer, Options, Outcome
+from planner.lp.answer import Answer, Options, SolverStatus
 from planner.lp.matrix import Matrix
 from planner.lp.program import INFINITY, Program
 from planner.lp.verify import misses
@@ -40,13 +40,13 @@ def solve_with(program: Program, matrix: Matrix, options: Options) -> Answer:
     seconds = time.perf_counter() - began
     found = problem.sol_status
     outcome = {
-        pulp.LpSolutionOptimal: Outcome.OPTIMAL,
-        pulp.LpSolutionIntegerFeasible: Outcome.FEASIBLE,
-        pulp.LpSolutionInfeasible: Outcome.INFEASIBLE,
-        pulp.LpSolutionUnbounded: Outcome.UNBOUNDED,
-    }.get(found, Outcome.NOTHING)
+        pulp.LpSolutionOptimal: SolverStatus.OPTIMAL,
+        pulp.LpSolutionIntegerFeasible: SolverStatus.FEASIBLE,
+        pulp.LpSolutionInfeasible: SolverStatus.INFEASIBLE,
+        pulp.LpSolutionUnbounded: SolverStatus.UNBOUNDED,
+    }.get(found, SolverStatus.NOTHING)
     nothing = np.empty(0)
-    if outcome not in (Outcome.OPTIMAL, Outcome.FEASIBLE):
+    if outcome not in (SolverStatus.OPTIMAL, SolverStatus.FEASIBLE):
         return Answer(outcome, f"{options.solver}: {pulp.LpSolution[found]}", nothing, nothing, 0.0, 0.0, 0, seconds)
     values = np.array([variable.varValue or 0.0 for variable in program.variables])
     if lie := misses(matrix, values):
@@ -56,5 +56,7 @@ def solve_with(program: Program, matrix: Matrix, options: Options) -> Answer:
     prices = [row.pi for row in problem.constraints()]
     if program.is_linear and all(price is not None for price in prices):
         duals = np.array(prices)
-    bound = matrix.dual_bound(duals, values) if duals.size else objective if outcome is Outcome.OPTIMAL else -INFINITY
+    bound = (
+        matrix.dual_bound(duals, values) if duals.size else objective if outcome is SolverStatus.OPTIMAL else -INFINITY
+    )
     return Answer(outcome, f"{options.solver}: {pulp.LpSolution[found]}", values, duals, objective, bound, 0, seconds)

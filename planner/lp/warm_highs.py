@@ -14,7 +14,7 @@ import numpy as np
 from planner.lp.algorithms import INTERIOR_POINT_FROM
 from planner.lp.answer import Options
 from planner.lp.conflict import highs_lp
-from planner.lp.engine import Engine, Progress
+from planner.lp.engine import Engine, OnProgress
 from planner.lp.matrix import Matrix, Positions
 from planner.lp.program import Values
 
@@ -40,7 +40,7 @@ class Basis:
 class WarmHighs:
     """A program in a solver that is kept, changed in place."""
 
-    def __init__(self, options: Options, progress: Progress | None) -> None:
+    def __init__(self, options: Options, progress: OnProgress | None) -> None:
         self.matrix: Matrix | None = None
         self._relaxed = False
         """Whether whole variables need not be whole for now."""

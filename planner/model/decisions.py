@@ -13,10 +13,10 @@ from planner.instance import Instance
 from planner.lp import Constraint, Program, Term, Variable
 from planner.schema.goals import Milestone
 
-Key = tuple[Any, ...]
+DecisionKey = tuple[Any, ...]
 
 
-class Family(dict[Key, Variable]):
+class Family(dict[DecisionKey, Variable]):
     """Variables of one kind by key, the node's index last."""
 
     def __init__(self, units: float) -> None:
@@ -163,9 +163,9 @@ class Model:
         """Every family of decisions."""
         return (family for family in vars(self).values() if isinstance(family, Family))
 
-    def decision_names(self) -> list[Key]:
+    def decision_names(self) -> list[DecisionKey]:
         """Family and key of each decision, in the order of the program."""
-        names: list[Key] = [()] * len(self.program.variables)
+        names: list[DecisionKey] = [()] * len(self.program.variables)
         for name, family in vars(self).items():
             if isinstance(family, Family):
                 for key, variable in family.items():
@@ -175,7 +175,7 @@ class Model:
     def _family(
         self,
         units: float,
-        keys: Iterable[Key],
+        keys: Iterable[DecisionKey],
         *,
         low: float | None = 0.0,
         high: float | None = None,
@@ -187,13 +187,13 @@ class Model:
             family[key] = decide(low=low, high=high, whole=whole)
         return family
 
-    def _whole_starts(self) -> Iterator[Key]:
+    def _whole_starts(self) -> Iterator[DecisionKey]:
         sites = self.instance.sites
         for site, option, n in sites.starts:
             if sites.whole[site] and (site, option) in sites.phase:
                 yield site, option, n
 
-    def _places(self) -> Iterator[Key]:
+    def _places(self) -> Iterator[DecisionKey]:
         """Chip, site, workload and node where a whole cluster can stand."""
         compute, power = self.instance.compute, self.instance.power
         for chip, region, workload, n in compute.serving:
@@ -202,7 +202,7 @@ class Model:
                     if (chip, site, n) in self.powered:
                         yield chip, site, workload, n
 
-    def serving(self, milestone: Milestone, workload: str, node: int) -> Iterator[Key]:
+    def serving(self, milestone: Milestone, workload: str, node: int) -> Iterator[DecisionKey]:
         """What serves a workload at a node towards a milestone."""
         if milestone.workload in (None, workload):
             for region, market in self.instance.power.region_market.items():
@@ -215,25 +215,25 @@ class Model:
         if case.goals.objective == "earliest":
             yield from case.milestones().items()
 
-    def _milestone_compute(self) -> Iterator[Key]:
+    def _milestone_compute(self) -> Iterator[DecisionKey]:
         for name, milestone in self._milestones():
             for workload, n in self.instance.compute.demand:
                 if milestone.pflops is not None and milestone.workload in (None, workload):
                     yield name, workload, n
 
-    def _milestone_power(self) -> Iterator[Key]:
+    def _milestone_power(self) -> Iterator[DecisionKey]:
         for name, milestone in self._milestones():
             for workload, n in self.instance.compute.demand if milestone.it_mw is not None else ():
                 yield from ((name, *at) for at in self.serving(milestone, workload, n))
 
-    def _standing(self, *, domestic: bool) -> Iterator[Key]:
+    def _standing(self, *, domestic: bool) -> Iterator[DecisionKey]:
         for share in self.instance.rules.domestic_shares:
             for pair in sorted(share.standing):
                 is_domestic = pair[0] in share.domestic
                 if is_domestic == domestic and not (is_domestic and pair in share.prices):
                     yield share.rule, *pair, share.node
 
-    def _vintages(self) -> Iterator[Key]:
+    def _vintages(self) -> Iterator[DecisionKey]:
         chips, tree = self.instance.chips, self.instance.tree
         for share in self.instance.rules.domestic_shares:
             for chip, site in share.prices:
@@ -242,14 +242,14 @@ class Model:
                     if (chip, site, k) in chips.installable and tree[share.node].period - tree[k].period < life:
                         yield share.rule, chip, site, k, share.node
 
-    def _unexplained(self) -> Iterator[Key]:
+    def _unexplained(self) -> Iterator[DecisionKey]:
         chips, market = self.instance.chips, self.instance.sites.market
         for share in self.instance.rules.domestic_shares:
             for chip, site in share.prices:
                 if chip not in share.domestic and (chip, market[site]) in chips.ageing:
                     yield share.rule, chip, site, share.node
 
-    def _soft_rows(self) -> Iterator[Key]:
+    def _soft_rows(self) -> Iterator[DecisionKey]:
         for kind, row in self.instance.rules.softenable():
             if row.soft is not None:
                 yield kind, row.rule, row.node

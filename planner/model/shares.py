@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.instance.shares import Pair, Share
+from planner.instance.shares import ChipAndSite, ShareRule
 from planner.lp import Term, total
 from planner.model.decisions import Model, Row
 
@@ -31,7 +31,7 @@ def installed_since(m: Model) -> Iterator[Row]:
                 yield Row(at[:3], n, total(now, _young(m, share, (chip, site), share.since)) <= 0)
 
 
-def _carried(m: Model, share: Share, pair: Pair, keep: float) -> list[Term]:
+def _carried(m: Model, share: ShareRule, pair: ChipAndSite, keep: float) -> list[Term]:
     variable = m.since.get((share.rule, *pair, share.before))
     return [] if variable is None else [(variable, -keep)]
 
@@ -96,7 +96,7 @@ def domestic_share(m: Model) -> Iterator[Row]:
         yield Row((share.rule,), share.node, held, spans=True, unit=share.unit, asked=tuple(asked))
 
 
-def _counted(m: Model, share: Share, pair: Pair) -> Iterator[Term]:
+def _counted(m: Model, share: ShareRule, pair: ChipAndSite) -> Iterator[Term]:
     """What a chip at a site counts, before the share is taken of it."""
     at = (share.rule, *pair, share.node)
     weight = share.weights[pair]
@@ -121,13 +121,13 @@ def _life(m: Model, chip: str, site: str) -> int:
     return m.instance.chips.ageing.get((chip, m.instance.sites.market[site]), periods)
 
 
-def _outlived(m: Model, share: Share, chip: str, site: str) -> bool:
+def _outlived(m: Model, share: ShareRule, chip: str, site: str) -> bool:
     """Whether chips installed when the rule began have come to the end of their life."""
     tree = m.instance.tree
     return tree[share.node].period - tree[share.since[0]].period >= _life(m, chip, site)
 
 
-def _young(m: Model, share: Share, pair: Pair, nodes: tuple[int, ...]) -> list[Term]:
+def _young(m: Model, share: ShareRule, pair: ChipAndSite, nodes: tuple[int, ...]) -> list[Term]:
     """What attrition leaves of the installs of some nodes whose life has not ended, taken off."""
     tree, keep = m.instance.tree, m.instance.chips.keep[pair[0]]
     ages = {k: tree[share.node].period - tree[k].period for k in nodes if (*pair, k) in m.install}

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from planner.discounting import loss_per_period
-from planner.plan_reader.period_values import Values
+from planner.plan_reader.period_values import PeriodValues
+from planner.timeline import PerPeriod
 from planner.units import USD_PER_MUSD
 
-Series = list[float]
 Pair = tuple[str, str]
 
 
@@ -41,23 +41,23 @@ class Fleets:
 
     orders: tuple[Order, ...]
     """Every order, those placed before the plan included."""
-    delivered: Mapping[Pair, Series]
+    delivered: Mapping[Pair, PerPeriod]
     """Chips that arrive."""
-    cancelled: Mapping[Pair, Series]
+    cancelled: Mapping[Pair, PerPeriod]
     """Chips cancelled by a ban."""
-    installed: Mapping[Pair, Series]
+    installed: Mapping[Pair, PerPeriod]
     """Chips installed in a market."""
-    stock: Mapping[Pair, Series]
+    stock: Mapping[Pair, PerPeriod]
     """Chips that wait for a hall."""
-    fleet: Mapping[Pair, Series]
+    fleet: Mapping[Pair, PerPeriod]
     """Chips at a site."""
-    in_market: Mapping[Pair, Series]
+    in_market: Mapping[Pair, PerPeriod]
     """Chips at the sites of a market."""
-    young: Mapping[Pair, Series]
+    young: Mapping[Pair, PerPeriod]
     """Chips of a market whose service life has not ended, retired ones included."""
 
 
-def fate(values: Values, chip: str, market: str, ordered: int) -> tuple[int | None, int | None, float]:
+def fate(values: PeriodValues, chip: str, market: str, ordered: int) -> tuple[int | None, int | None, float]:
     """Period of arrival, period of cancellation and refund share of an order of the plan."""
     channel = values.channel(chip, market)
     if channel is None:
@@ -70,7 +70,7 @@ def fate(values: Values, chip: str, market: str, ordered: int) -> tuple[int | No
     return (due if cancelled is None else None), cancelled, refund
 
 
-def inspection_months(values: Values, chip: str, market: str) -> Series:
+def inspection_months(values: PeriodValues, chip: str, market: str) -> PerPeriod:
     """Months that inspections add to the lead time, by period."""
     months = [0.0 for _ in values.periods]
     for rule in values.case.policy.inspections.values():
@@ -80,7 +80,7 @@ def inspection_months(values: Values, chip: str, market: str) -> Series:
     return months
 
 
-def cancellation(values: Values, chip: str, market: str, first: int, last: int) -> tuple[int | None, float]:
+def cancellation(values: PeriodValues, chip: str, market: str, first: int, last: int) -> tuple[int | None, float]:
     """First period of a span in which a ban cancels undelivered orders, and the share refunded.
 
     Where several bans begin together, the least refund counts.
@@ -97,13 +97,13 @@ def cancellation(values: Values, chip: str, market: str, first: int, last: int) 
     return None, 0.0
 
 
-def banned(values: Values, chip: str, market: str) -> list[bool]:
+def banned(values: PeriodValues, chip: str, market: str) -> list[bool]:
     """Whether a ban, of either kind, is in force by period."""
     bans = [ban for ban in values.case.policy.bans.values() if chip in ban.chips and market in ban.markets]
     return [any(values.in_force(ban)[t] for ban in bans) for t in values.periods]
 
 
-def orders_of(values: Values, nodes: tuple[str, ...], ordered: Mapping[Pair, Series]) -> Iterator[Order]:
+def orders_of(values: PeriodValues, nodes: tuple[str, ...], ordered: Mapping[Pair, PerPeriod]) -> Iterator[Order]:
     """Every order of the plan and every order placed before it."""
     for (chip, market), units in ordered.items():
         for t in values.periods:
@@ -119,7 +119,7 @@ def orders_of(values: Values, nodes: tuple[str, ...], ordered: Mapping[Pair, Ser
         yield Order(name, placed.chip, placed.market, placed.units, None, arrives, stopped, refund)
 
 
-def paid_musd(values: Values, order: Order) -> float:
+def paid_musd(values: PeriodValues, order: Order) -> float:
     """Money paid for an order before it arrives, million USD."""
     if order.ordered is None:
         return values.case.orders_placed[order.name].deposit_paid_usd / USD_PER_MUSD
@@ -128,18 +128,18 @@ def paid_musd(values: Values, order: Order) -> float:
     return share * values.of(channel.price_usd)[order.ordered] * order.units / USD_PER_MUSD
 
 
-def loss(values: Values, chip: str) -> float:
+def loss(values: PeriodValues, chip: str) -> float:
     """Share of a chip's fleet that fails for good in one period."""
     return loss_per_period(values.case.chips[chip].attrition_per_year, values.years)
 
 
 def fleets(
-    values: Values,
+    values: PeriodValues,
     nodes: tuple[str, ...],
-    ordered: Mapping[Pair, Series],
-    scrapped: Mapping[Pair, Series],
-    install: Mapping[Pair, Series],
-    retire: Mapping[Pair, Series],
+    ordered: Mapping[Pair, PerPeriod],
+    scrapped: Mapping[Pair, PerPeriod],
+    install: Mapping[Pair, PerPeriod],
+    retire: Mapping[Pair, PerPeriod],
 ) -> Fleets:
     """The state of every chip; orders and scrapping by chip and market, the others by chip and site."""
     case = values.case
@@ -152,7 +152,7 @@ def fleets(
         if order.cancelled is not None:
             cancelled[order.chip, order.market][order.cancelled] += order.units
     at_sites = dict.fromkeys((*install, *retire, *((c, s) for s in case.sites for c in case.sites[s].existing_fleet)))
-    fleet: dict[Pair, Series] = {}
+    fleet: dict[Pair, PerPeriod] = {}
     nothing = _zeros(values)
     for chip, site in at_sites:
         given = case.sites[site].existing_fleet.get(chip)
@@ -163,7 +163,7 @@ def fleets(
         for t in values.periods:
             installed[pair][t] += came[t]
             in_market[pair][t] += fleet[chip, site][t]
-    stock: dict[Pair, Series] = {}
+    stock: dict[Pair, PerPeriod] = {}
     for chip, market in pairs:
         channel = values.channel(chip, market)
         gone = scrapped.get((chip, market), nothing)
@@ -176,7 +176,7 @@ def fleets(
     return Fleets(orders, delivered, cancelled, installed, stock, fleet, in_market, young)
 
 
-def carried(before: float, changes: Series, lost: float) -> Series:
+def carried(before: float, changes: PerPeriod, lost: float) -> PerPeriod:
     """A stock over time from what it was before, its changes and the share lost between periods.
 
     What was there before the first period enters it whole.
@@ -192,7 +192,7 @@ def carried(before: float, changes: Series, lost: float) -> Series:
     return levels
 
 
-def _young(values: Values, chip: str, market: str, delivered: Series) -> Series | None:
+def _young(values: PeriodValues, chip: str, market: str, delivered: PerPeriod) -> PerPeriod | None:
     """Chips of a market within their service life; none where no life is given."""
     case, kept, horizon = values.case, 1.0 - loss(values, chip), len(values.periods)
     life = case.chips[chip].service_life_years
@@ -219,5 +219,5 @@ def _young(values: Values, chip: str, market: str, delivered: Series) -> Series 
     return carried(before, changes, 1.0 - kept)
 
 
-def _zeros(values: Values) -> Series:
+def _zeros(values: PeriodValues) -> PerPeriod:
     return [0.0 for _ in values.periods]

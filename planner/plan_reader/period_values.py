@@ -12,7 +12,7 @@ from planner.schema.chips import Channel
 from planner.time_profile import Profile, typed_between, value_at
 
 
-class Values:
+class PeriodValues:
     """A case read period by period, every profile once."""
 
     def __init__(self, case: Case) -> None:

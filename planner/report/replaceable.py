@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from planner.disk import RefusedError, plain_file, standing
+from planner.disk import RefusedFileError, plain_file, standing
 
 MOST_BYTES = 512_000_000
 """Size from which on a file is no report."""
@@ -32,7 +32,7 @@ def refused_workbook(path: Path, sheets: frozenset[str], *, force: bool = False)
         plain_file(path, MOST_BYTES)
         with zipfile.ZipFile(path) as book:
             return _strange(book, sheets)
-    except RefusedError as error:
+    except RefusedFileError as error:
         return f"exists and is no report of the planner's ({error}); {_FORCE}"
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, RuntimeError, NotImplementedError):
         return f"exists and is no workbook; {_FORCE}"

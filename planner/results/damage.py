@@ -31,11 +31,11 @@ DAMAGE = (
     csv.Error,
 )
 """What code that trusts a plan runs into where the plan is damaged."""
-Number = Annotated[float, Field(allow_inf_nan=False)]
+FiniteNumber = Annotated[float, Field(allow_inf_nan=False)]
 """A number that is one."""
 
 
-class Input(BaseModel):
+class InputFile(BaseModel):
     """A file that the case was read from."""
 
     model_config = ConfigDict(strict=True)
@@ -55,7 +55,7 @@ class Run(BaseModel):
     """Version of the planner."""
     run: str
     """Identity of the run."""
-    inputs: list[Input]
+    inputs: list[InputFile]
     """Files that the case was read from."""
     overlays: list[str]
     """Named shocks taken on top."""
@@ -65,11 +65,11 @@ class Run(BaseModel):
     """Where inputs were typed."""
     status: str
     """What is known of the plan."""
-    objective_musd: Number
+    objective_musd: FiniteNumber
     """Expected present cost, million USD."""
-    criterion_musd: Number | None
+    criterion_musd: FiniteNumber | None
     """What was minimised where risk weighs in, million USD."""
-    bound_musd: Number | None
+    bound_musd: FiniteNumber | None
     """Proven bound, million USD; None where none was proven yet."""
     linear: bool
     """Whether every decision is continuous."""
@@ -123,22 +123,22 @@ def read_run(path: Path) -> dict[str, Any]:
     return dict(found)
 
 
-class Stated(BaseModel):
+class StatedCertificate(BaseModel):
     """What certificate.json has to hold."""
 
     model_config = ConfigDict(strict=True, extra="allow")
 
     ok: bool
     """Whether the plan held when it was written."""
-    present_cost_musd: Number | None
+    present_cost_musd: FiniteNumber | None
     """Its present cost as recomputed then, million USD."""
     checks: list[dict[str, Any]]
     """Every check."""
 
 
-def read_stated(path: Path) -> Stated:
+def read_stated(path: Path) -> StatedCertificate:
     """What was certified when a plan was written; raises ValueError, in words, where the file does not say it."""
-    return Stated.model_validate(parsed(read_plain(path, MOST_RECORD), path.name, dict))
+    return StatedCertificate.model_validate(parsed(read_plain(path, MOST_RECORD), path.name, dict))
 
 
 def told(error: Exception) -> str:
@@ -154,7 +154,7 @@ def told(error: Exception) -> str:
     return str(error)
 
 
-def refuse_unlike(cost_musd: float, stated: Stated) -> None:
+def refuse_unlike(cost_musd: float, stated: StatedCertificate) -> None:
     """Raise ValueError where a plan that was certified costs something else than its certificate says."""
     certified = stated.present_cost_musd
     if certified is None or not stated.ok:

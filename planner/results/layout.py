@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from planner.disk import standing
-from planner.disk.file_types import Kind
+from planner.disk.file_types import FileType
 from planner.solution import TABLES
 
 MANIFEST = "manifest.json"
@@ -41,7 +41,7 @@ def is_folder_of_parts(name: str) -> bool:
     return name in ("tables", "frontier", "alternatives") or bool(re.fullmatch(rf"{BELOW.pattern}(/tables)?", name))
 
 
-def walked(folder: Path) -> Iterator[tuple[str, Kind]]:
+def walked(folder: Path) -> Iterator[tuple[str, FileType]]:
     """All that lies in a folder, at all depths: path in it, and what it is; links are not followed.
 
     Raises OSError where it cannot be read.

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from planner.disk import RefusedError, read_plain, write_bytes
+from planner.disk import RefusedFileError, read_plain, write_bytes
 from planner.results.damage import parsed
 from planner.results.layout import MANIFEST, is_part
 
@@ -19,30 +19,30 @@ MOST_FILE = 512_000_000
 """Bytes of a file of a result folder that are read at most."""
 CLOCK = ("seconds", "finished")
 """Facts of run.json that read a clock, and are no part of its hash: the same case gives the same manifest."""
-Size = Annotated[int, Field(ge=0)]
+ByteCount = Annotated[int, Field(ge=0)]
 
 
-class Entry(BaseModel):
+class ManifestEntry(BaseModel):
     """A file as it was written."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     sha256: str
     """Hash of its content; of a run.json without clock readings."""
-    size: Size | None = None
+    size: ByteCount | None = None
     """Bytes; empty for a run.json."""
-    rows: Size | None = None
+    rows: ByteCount | None = None
     """Rows of a table, its header left out."""
 
 
-_ENTRIES = TypeAdapter(dict[str, Entry])
+_ENTRIES = TypeAdapter(dict[str, ManifestEntry])
 
 
 @dataclass(frozen=True)
 class Manifest:
     """The files of a result folder."""
 
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, ManifestEntry]
     """By their path in the folder, with slashes."""
 
     def save(self, folder: Path) -> None:
@@ -84,18 +84,20 @@ def altered(folder: Path) -> str | None:
     return None
 
 
-def entry_of(folder: Path, name: str, rows: int | None = None) -> Entry:
+def entry_of(folder: Path, name: str, rows: int | None = None) -> ManifestEntry:
     """A file as it stands. Raises ValueError where it is missing or no ordinary file."""
     path = folder
     for step in name.split("/")[:-1]:
         path /= step
         if path.is_symlink() or not path.is_dir():
-            raise RefusedError(f"{name} is missing" if not path.is_symlink() else f"{path.name} is a link to elsewhere")
+            raise RefusedFileError(
+                f"{name} is missing" if not path.is_symlink() else f"{path.name} is a link to elsewhere"
+            )
     try:
         content = read_plain(folder / name, MOST_FILE)
-    except RefusedError as error:
-        raise RefusedError(f"{name}{str(error).removeprefix(Path(name).name)}") from error
+    except RefusedFileError as error:
+        raise RefusedFileError(f"{name}{str(error).removeprefix(Path(name).name)}") from error
     if Path(name).name == "run.json":
         facts = {key: value for key, value in parsed(content, name, dict).items() if key not in CLOCK}
-        return Entry(sha256=hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest())
-    return Entry(sha256=hashlib.sha256(content).hexdigest(), size=len(content), rows=rows)
+        return ManifestEntry(sha256=hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest())
+    return ManifestEntry(sha256=hashlib.sha256(content).hexdigest(), size=len(content), rows=rows)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from planner.certificate import Certificate, certify
-from planner.disk import RefusedError, read_plain, recover, standing
+from planner.disk import RefusedFileError, read_plain, recover, standing
 from planner.errors import CaseError, Problem
 from planner.files import read_case
 from planner.message import Message
@@ -47,7 +47,7 @@ def load(folder: Path, *, changed: bool = False) -> Result:
     try:
         recover(folder.with_name(f"{folder.name}.xlsx"))
         if standing(folder.resolve()) != "folder":
-            raise RefusedError("it is no folder" if folder.exists() else "there is no such folder")
+            raise RefusedFileError("it is no folder" if folder.exists() else "there is no such folder")
         return _loaded(folder, changed=changed)
     except CaseError as error:
         first = str(error.problems[0]) if error.problems else str(error)
@@ -85,7 +85,7 @@ def _tables(folder: Path) -> list[Path]:
 def _loaded(folder: Path, *, changed: bool) -> Result:
     manifest = read_manifest(folder)
     if manifest is None and not changed and read_run(folder / "run.json").get("layout") is not None:
-        raise RefusedError(f"{MANIFEST} is missing")
+        raise RefusedFileError(f"{MANIFEST} is missing")
     if changed:
         manifest = None
     elif manifest is not None:
@@ -118,7 +118,7 @@ def _below(manifest: Manifest | None, at: str) -> Manifest | None:
 def _read(folder: Path, case: Case, manifest: Manifest | None) -> Result:
     """One plan of a case, without the studies beside it."""
     if standing(folder) not in ("folder", "link"):
-        raise RefusedError(f"{folder.name} is missing")
+        raise RefusedFileError(f"{folder.name} is missing")
     run = read_run(folder / "run.json")
     stated = read_stated(folder / "certificate.json")
     tables = {name: _table(folder, name, manifest) for name in TABLES}
@@ -157,14 +157,14 @@ def _numbered(folder: Path, kind: str) -> list[str]:
     if not _there(folder / kind):
         return []
     if standing(folder / kind) != "folder":
-        raise RefusedError(f"{kind} is no folder")
+        raise RefusedFileError(f"{kind} is no folder")
     names = [each.name for each in (folder / kind).iterdir() if standing(each) == "folder"]
     found = [f"{kind}/{name}" for name in names if BELOW.fullmatch(f"{kind}/{name}")]
     if odd := next((each.name for each in (folder / kind).iterdir() if standing(each) == "link"), None):
-        raise RefusedError(f"{kind}/{odd} is a link to elsewhere")
+        raise RefusedFileError(f"{kind}/{odd} is a link to elsewhere")
     ordered = sorted(found, key=lambda each: int(each.rpartition("/")[2]))
     if ordered != [f"{kind}/{position}" for position in range(1, len(ordered) + 1)]:
-        raise RefusedError(f"{kind} lacks a plan between its first and its last")
+        raise RefusedFileError(f"{kind} lacks a plan between its first and its last")
     return ordered
 
 
@@ -181,7 +181,7 @@ def _alternatives(folder: Path, case: Case, manifest: Manifest | None) -> tuple[
             found.append(Compared(option, None))
             continue
         if standing(folder / "alternatives") != "folder" or standing(folder / at) != "folder":
-            raise RefusedError(f"{at} is no folder of the result")
+            raise RefusedFileError(f"{at} is no folder of the result")
         kept = _read(folder / at, option.case, _below(manifest, at))
         found.append(Compared(replace(option, solution=kept.solution), kept.certificate))
     return tuple(found)
@@ -203,7 +203,7 @@ def _table(folder: Path, name: str, manifest: Manifest | None) -> pd.DataFrame:
     """A table as it was written: its own columns in their order, numbers to the last bit, every row once."""
     spec, file = TABLES[name], f"tables/{name}.csv"
     if standing(folder / "tables") != "folder":
-        raise RefusedError("tables is missing, or no folder")
+        raise RefusedFileError("tables is missing, or no folder")
     content = read_plain(folder / file, MOST_FILE).decode("utf-8")
     rows = list(csv.reader(io.StringIO(content, newline=""), strict=True))
     columns = [*spec.index, *spec.columns]

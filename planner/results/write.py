@@ -12,7 +12,7 @@ import pandas as pd
 from planner.disk import staging
 from planner.files import write_yaml
 from planner.results.layout import LISTED, MANIFEST
-from planner.results.manifest import Entry, Manifest, entry_of
+from planner.results.manifest import Manifest, ManifestEntry, entry_of
 from planner.results.replaceable import keep_left_by_systems, refused_folder
 from planner.results.result import Result
 from planner.solution import TABLES
@@ -46,7 +46,7 @@ def _write(result: Result, folder: Path) -> Manifest:
     solution = result.solution
     (folder / "case.yaml").write_text(write_yaml(result.case), "utf-8")
     (folder / "tables").mkdir()
-    entries: dict[str, Entry] = {}
+    entries: dict[str, ManifestEntry] = {}
     for name in TABLES:
         file = f"tables/{name}.csv"
         _guarded(solution[name]).to_csv(folder / file, index=False, lineterminator="\n")
@@ -74,9 +74,9 @@ def _write(result: Result, folder: Path) -> Manifest:
     return Manifest(entries | {name: entry_of(folder, name) for name in own})
 
 
-def _write_alternatives(result: Result, folder: Path) -> dict[str, Entry]:
+def _write_alternatives(result: Result, folder: Path) -> dict[str, ManifestEntry]:
     listed = []
-    entries: dict[str, Entry] = {}
+    entries: dict[str, ManifestEntry] = {}
     for position, each in enumerate(result.alternatives, start=1):
         option, at = each.option, None
         if option.solution is not None and each.certificate is not None:
@@ -88,7 +88,7 @@ def _write_alternatives(result: Result, folder: Path) -> dict[str, Entry]:
     return entries | {"alternatives.json": entry_of(folder, "alternatives.json")}
 
 
-def _write_below(result: Result, folder: Path, at: str) -> dict[str, Entry]:
+def _write_below(result: Result, folder: Path, at: str) -> dict[str, ManifestEntry]:
     """A plan beside the plan, as a result folder of its own with its own manifest; its files, from the outer folder."""
     (folder / at).mkdir(parents=True)
     manifest = _write(result, folder / at)

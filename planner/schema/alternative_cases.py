@@ -8,7 +8,7 @@ from planner.errors import CaseError, Problem
 from planner.schema.case import Case
 from planner.schema.scenarios import uncertainty_problems
 from planner.schema.shocks import trace_shocks
-from planner.schema.walk_fields import Path
+from planner.schema.walk_fields import CasePath
 from planner.schema.workloads import ChipOnWorkload, Workload
 
 
@@ -48,7 +48,7 @@ def alternative_problems(case: Case) -> Iterator[Problem]:
 
 def _laid_at(problem: Problem, name: str) -> Problem:
     """A problem of the case that an alternative makes, told of the alternative."""
-    at: Path = ("alternatives", name)
+    at: CasePath = ("alternatives", name)
     if problem.path[:2] == at:
         return problem
     return Problem((*at, "changes"), f"makes {'.'.join(problem.path)} wrong: {problem.message}")

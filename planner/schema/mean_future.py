@@ -8,7 +8,7 @@ from typing import Any
 from planner.schema.base import Row
 from planner.schema.case import Case, parse_case
 from planner.schema.scenarios import Scenario, scenarios
-from planner.schema.walk_fields import Path, fields_of, is_profile, value_of
+from planner.schema.walk_fields import CasePath, fields_of, is_profile, value_of
 from planner.time_profile import value_at
 from planner.timeline import Timeline
 
@@ -35,7 +35,7 @@ def average_case(case: Case) -> Case:
     return parse_case(data)
 
 
-def _mean(futures: Sequence[Scenario], path: Path, line: Timeline) -> dict[str, Any] | None:
+def _mean(futures: Sequence[Scenario], path: CasePath, line: Timeline) -> dict[str, Any] | None:
     """Mean of a profile in every period; none where some scenario has no value."""
     typed = [(scenario.probability, value_of(scenario.case, path)) for scenario in futures]
     if any(profile is None for _, profile in typed):
@@ -50,12 +50,12 @@ def _mean(futures: Sequence[Scenario], path: Path, line: Timeline) -> dict[str, 
     return {"step": steps}
 
 
-def _differing(cases: Sequence[Case]) -> Iterator[Path]:
+def _differing(cases: Sequence[Case]) -> Iterator[CasePath]:
     """Paths of profiles that are not the same in all cases."""
     yield from _below(cases, ())
 
 
-def _below(rows: Sequence[Row], path: Path) -> Iterator[Path]:
+def _below(rows: Sequence[Row], path: CasePath) -> Iterator[CasePath]:
     for name, annotation in fields_of(type(rows[0])).items():
         values = [getattr(row, name) for row in rows]
         if all(value is values[0] or value == values[0] for value in values):

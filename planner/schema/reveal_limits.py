@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.schema.base import Dated
 from planner.schema.case import Case
-from planner.schema.walk_fields import Path, below, is_profile, value_of
+from planner.schema.walk_fields import CasePath, below, is_profile, value_of
 
 _ACTING = frozenset(
     {"bans", "import_fees", "inspections", "site_bars", "power_subsidies", "carbon_prices"},
@@ -28,7 +28,7 @@ _DATES: dict[str, date] = {
 _FIXED = "is fixed for the whole plan, so it cannot become known at a reveal; change a value that moves in time instead"
 
 
-def why_not_at_reveal(before: Case, after: Case, path: Path, day: date) -> str | None:
+def why_not_at_reveal(before: Case, after: Case, path: CasePath, day: date) -> str | None:
     """Why a value cannot change at a reveal, in words; None where it can.
 
     `before` and `after` are the case without and with the change, and `day` that of the reveal.
@@ -47,7 +47,7 @@ def why_not_at_reveal(before: Case, after: Case, path: Path, day: date) -> str |
     return _FIXED
 
 
-def _why_not_total(before: Case, path: Path, day: date) -> str | None:
+def _why_not_total(before: Case, path: CasePath, day: date) -> str | None:
     """Why a limit over a whole window cannot change within it."""
     if path[:2] not in _TOTALS or path[-1] not in ("units", "operator_share", "musd"):
         return None
@@ -60,7 +60,7 @@ def _why_not_total(before: Case, path: Path, day: date) -> str | None:
     )
 
 
-def _why_not_rule(old: Any, new: Any, path: Path, start: date, day: date) -> str | None:
+def _why_not_rule(old: Any, new: Any, path: CasePath, start: date, day: date) -> str | None:
     if not isinstance(old, Dated) or not isinstance(new, Dated):
         return _FIXED
     was, will_have_been = _in_force(old, start, day), _in_force(new, start, day)
@@ -75,7 +75,7 @@ def _why_not_rule(old: Any, new: Any, path: Path, start: date, day: date) -> str
     return f"is in force before it is known on {day}; let a rule of its own begin on that day, switched on by the shock"
 
 
-def _why_not_cut_short(rule: Any, path: Path, was: tuple[date, date] | None, day: date) -> str | None:
+def _why_not_cut_short(rule: Any, path: CasePath, was: tuple[date, date] | None, day: date) -> str | None:
     """Why a soft limit cannot end in the middle of its window: what breaks it would be paid before that is known."""
     if path[:2] not in _TOTALS or rule.violation_usd_per_unit_year is None or was is None:
         return None
@@ -96,7 +96,7 @@ def _told(day: date) -> str:
     return {date.min: "the plan's first day", date.max: "never"}.get(day, str(day))
 
 
-def _annotation(path: Path) -> Any:
+def _annotation(path: CasePath) -> Any:
     at: Any = Case
     for part in path:
         at = below(at, part)

@@ -13,7 +13,7 @@ from planner.errors import CaseError, Problem
 from planner.schema.case import Case
 from planner.schema.shocks import trace_shocks
 from planner.schema.uncertainty import Outcome, Reveal
-from planner.schema.walk_fields import Path
+from planner.schema.walk_fields import CasePath
 
 MOST_SCENARIOS = 1000
 """Scenarios of one case; more are a mistake in combining reveals, or work for sampling."""
@@ -225,7 +225,7 @@ def _shocked(case: Case, reveal: str, outcome: str) -> Case:
     day, row = case.uncertainty[reveal].date, case.uncertainty[reveal].outcomes[outcome]
     for name in row.shocks:
         case, _ = trace_shocks(case, case.shocks[name].changes, at=("shocks", name, "changes"), revealed=day)
-    at: Path = ("uncertainty", reveal, "outcomes", outcome, "changes")
+    at: CasePath = ("uncertainty", reveal, "outcomes", outcome, "changes")
     if row.changes:
         case, _ = trace_shocks(case, row.changes, at=at, revealed=day)
     return case

@@ -16,7 +16,7 @@ from planner.schema.coercion import meant
 from planner.schema.policy import Policy
 from planner.schema.reveal_limits import why_not_at_reveal
 from planner.schema.uncertainty import Shock
-from planner.schema.walk_fields import Path, below, is_profile, row_of, table_of
+from planner.schema.walk_fields import CasePath, below, is_profile, row_of, table_of
 from planner.schema.wording import near, shown
 
 
@@ -28,7 +28,7 @@ class Target:
     key: str
     annotation: Any
     row: type[Row] | None
-    path: Path
+    path: CasePath
 
     @property
     def value(self) -> Any:
@@ -39,7 +39,7 @@ class RefusedError(ValueError):
     """Why a shock cannot change a value."""
 
 
-def apply_shocks(case: Case, shocks: Sequence[Shock], *, at: Path = ("changes",)) -> Case:
+def apply_shocks(case: Case, shocks: Sequence[Shock], *, at: CasePath = ("changes",)) -> Case:
     """The case with shocks applied in order and checked again as a whole.
 
     Raises CaseError with every problem; `at` is the path of the list of shocks, with which problems begin.
@@ -48,8 +48,8 @@ def apply_shocks(case: Case, shocks: Sequence[Shock], *, at: Path = ("changes",)
 
 
 def trace_shocks(
-    case: Case, shocks: Sequence[Shock], *, at: Path = ("changes",), revealed: date | None = None
-) -> tuple[Case, list[tuple[Path, int]]]:
+    case: Case, shocks: Sequence[Shock], *, at: CasePath = ("changes",), revealed: date | None = None
+) -> tuple[Case, list[tuple[CasePath, int]]]:
     """As apply_shocks, with every path that was changed and the position of the shock that did, in order.
 
     Where they become known at a reveal, `revealed` is its day: they hold from then on, and none may change what
@@ -57,7 +57,7 @@ def trace_shocks(
     """
     data = case.model_dump()
     problems: list[Problem] = []
-    touched: list[tuple[Path, int]] = []
+    touched: list[tuple[CasePath, int]] = []
     for position, shock in enumerate(shocks):
         here = (*at, str(position))
         try:
@@ -65,7 +65,7 @@ def trace_shocks(
         except CaseError as error:
             problems += error.problems
             continue
-        refused: dict[str, list[Path]] = {}
+        refused: dict[str, list[CasePath]] = {}
         for target in targets:
             try:
                 touched += [(path, position) for path in change_value(target, shock, case.settings.start, revealed)]
@@ -95,13 +95,13 @@ def action_of(shock: Shock) -> str:
     return next(action for action in ("set", "scale", "add") if getattr(shock, action) is not None)
 
 
-def _tables() -> dict[str, Path]:
+def _tables() -> dict[str, CasePath]:
     """Tables that a shock may name, with their paths."""
     plain = [name for name in Case.model_fields if name not in ("policy", "shocks", "alternatives", "assumptions")]
     return {name: (name,) for name in plain} | {f"policy.{kind}": ("policy", kind) for kind in Policy.model_fields}
 
 
-def targets_of(data: dict[str, Any], shock: Shock, here: Path) -> list[Target]:
+def targets_of(data: dict[str, Any], shock: Shock, here: CasePath) -> list[Target]:
     """Every value that a shock reaches; CaseError when its table, a row or its field matches nothing."""
     tables = _tables()
     table = shock.table.strip()
@@ -154,7 +154,7 @@ def _matches(pattern: str, name: str) -> bool:
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name, re.DOTALL) is not None
 
 
-def _follow(holder: dict[str, Any], annotation: Any, rest: str, path: Path) -> Iterator[Target]:
+def _follow(holder: dict[str, Any], annotation: Any, rest: str, path: CasePath) -> Iterator[Target]:
     """Values below a row that a dotted field reaches; a name with dots of its own takes several segments."""
     row = row_of(annotation)
     segments = rest.split(".")
@@ -185,7 +185,7 @@ def _leaves(holder: dict[str, Any], annotation: Any) -> Iterator[str]:
             yield key
 
 
-def change_value(target: Target, shock: Shock, start: date, revealed: date | None) -> list[Path]:
+def change_value(target: Target, shock: Shock, start: date, revealed: date | None) -> list[CasePath]:
     """Change one value; the paths that are no longer as typed."""
     switched = target.key == "enabled" and target.row is not None and issubclass(target.row, Dated)
     if revealed is not None and (switched or is_profile(target.annotation)):
@@ -220,7 +220,7 @@ def _shown(value: Any) -> str:
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
 
-def _switch(target: Target, shock: Shock, start: date) -> list[Path]:
+def _switch(target: Target, shock: Shock, start: date) -> list[CasePath]:
     """A policy rule switched on or off from a date."""
     rule, day = target.holder, shock.since
     if not isinstance(shock.set, bool) or day is None:
@@ -283,10 +283,12 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _blamed(problem: Problem, shocks: Sequence[Shock], touched: Iterable[tuple[Path, int]], at: Path) -> Problem:
+def _blamed(
+    problem: Problem, shocks: Sequence[Shock], touched: Iterable[tuple[CasePath, int]], at: CasePath
+) -> Problem:
     """A problem of the changed case, laid at the last shock that touched its place."""
 
-    def shared(path: Path) -> int:
+    def shared(path: CasePath) -> int:
         return next((i for i, (a, b) in enumerate(zip(path, problem.path, strict=False)) if a != b), len(path))
 
     best = max(touched, key=lambda pair: (shared(pair[0]), pair[1]), default=None)

@@ -12,7 +12,7 @@ from planner.errors import CaseError, Problem
 from planner.schema.case import Case
 from planner.schema.shocks import RefusedError, action_of, change_value, targets_of
 from planner.schema.uncertainty import Shock
-from planner.schema.walk_fields import Path, below, row_of, table_of
+from planner.schema.walk_fields import CasePath, below, row_of, table_of
 from planner.schema.wording import typed_problems
 
 _NEVER_CHANGED = {"shocks", "alternatives", "assumptions"}
@@ -33,7 +33,7 @@ def shock_problems(case: Case) -> Iterator[Problem]:
             yield from _problems(case, changed, shock, ("shocks", name, "changes", str(position)))
 
 
-def _problems(case: Case, data: dict[str, Any], shock: Shock, here: Path) -> Iterator[Problem]:
+def _problems(case: Case, data: dict[str, Any], shock: Shock, here: CasePath) -> Iterator[Problem]:
     """What is wrong with one change of plain data, which is changed."""
     try:
         targets = targets_of(data, shock, here)
@@ -41,7 +41,7 @@ def _problems(case: Case, data: dict[str, Any], shock: Shock, here: Path) -> Ite
         yield from error.problems
         return
     told: dict[str, None] = {}
-    touched: list[Path] = []
+    touched: list[CasePath] = []
     for target in targets:
         try:
             change_value(target, shock, case.settings.start, None)
@@ -56,7 +56,7 @@ def _problems(case: Case, data: dict[str, Any], shock: Shock, here: Path) -> Ite
         yield Problem((*here, action_of(shock)), f"{first}{more}")
 
 
-def _row_problems(data: dict[str, Any], touched: Iterable[Path]) -> Iterator[str]:
+def _row_problems(data: dict[str, Any], touched: Iterable[CasePath]) -> Iterator[str]:
     """What the schema says of rows in plain data, some of whose values were changed."""
     for at in dict.fromkeys(_row_path(path) for path in touched):
         annotation: Any = Case
@@ -73,7 +73,7 @@ def _row_problems(data: dict[str, Any], touched: Iterable[Path]) -> Iterator[str
                 yield f"makes {'.'.join((*at, *each.path))} wrong: {each.message}"
 
 
-def _row_path(path: Path) -> Path:
+def _row_path(path: CasePath) -> CasePath:
     """Where the row stands that a value belongs to."""
     if path[0] == "policy":
         return path[:3]

@@ -14,7 +14,7 @@ from planner.schema.base import Row
 from planner.time_profile import Changed, Growth, value_at
 from planner.timeline import Timeline
 
-Path: TypeAlias = tuple[str, ...]
+CasePath: TypeAlias = tuple[str, ...]
 """Where in a case: table, row, field, ..."""
 LEAST_SIZE, MOST_SIZE = 1e-30, 1e30
 """Numbers but 0 lie between these in size: beyond them no unit makes sense and no solver can count."""
@@ -70,7 +70,7 @@ def below(annotation: Any, part: str) -> Any:
     return table if table is not None else items_of(annotation)
 
 
-def value_of(row: Any, path: Path) -> Any:
+def value_of(row: Any, path: CasePath) -> Any:
     """What stands at a path below a row; raises KeyError or AttributeError where there is nothing."""
     for part in path:
         row = getattr(row, part) if isinstance(row, Row) else row[part]
@@ -89,7 +89,7 @@ def range_problems(row: Row, line: Timeline) -> Iterator[Problem]:
         yield from range_problem(value, annotation, path, line)
 
 
-def range_problem(value: Any, annotation: Any, path: Path, line: Timeline) -> Iterator[Problem]:
+def range_problem(value: Any, annotation: Any, path: CasePath, line: Timeline) -> Iterator[Problem]:
     """The first period in which a profile leaves its field's range, if any."""
     for period in line:
         days = line.first_day(period), line.first_day(period + 1)
@@ -108,7 +108,7 @@ def range_problem(value: Any, annotation: Any, path: Path, line: Timeline) -> It
             return
 
 
-def _moving(row: Row, path: Path) -> Iterator[tuple[Path, Any, Any]]:
+def _moving(row: Row, path: CasePath) -> Iterator[tuple[CasePath, Any, Any]]:
     """Every profile below a row whose values are not those typed, with its annotation."""
     for name, annotation in fields_of(type(row)).items():
         value = getattr(row, name)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from planner.errors import Problem
 from planner.quantity import advice
-from planner.schema.walk_fields import LEAST_SIZE, MOST_SIZE, Path, below, is_profile, row_of
+from planner.schema.walk_fields import LEAST_SIZE, MOST_SIZE, CasePath, below, is_profile, row_of
 from planner.time_profile import Change, Changed, Growth, Linear, Step
 from planner.typed_text import folded_name
 from planner.units import unit_of
@@ -137,7 +137,7 @@ def typed_problems(error: ValidationError, model: type[BaseModel], *, per_usd: f
     return [_problem(detail, model, per_usd) for detail in details if not follows(detail)]
 
 
-def size_problems(data: Any, path: Path = ()) -> Iterator[Problem]:
+def size_problems(data: Any, path: CasePath = ()) -> Iterator[Problem]:
     """Numbers in nested plain data that are too large or too small to mean anything."""
     if isinstance(data, Mapping):
         for key, value in data.items():
@@ -150,7 +150,7 @@ def size_problems(data: Any, path: Path = ()) -> Iterator[Problem]:
         yield Problem(path, f"found {number}; allowed: numbers between 1e-30 and 1e30 in size")
 
 
-def _typed(model: Any, loc: Iterable[Any]) -> tuple[Path, Any]:
+def _typed(model: Any, loc: Iterable[Any]) -> tuple[CasePath, Any]:
     """Path as typed of one of pydantic's, and the annotation there."""
     path: list[str] = []
     annotation: Any = model
@@ -238,7 +238,7 @@ def _or_nothing(loc: tuple[Any, ...], model: type[BaseModel]) -> str:
     return "" if field is None or field.is_required() else ", or leave it out"
 
 
-def _number_in(kind: str, found: Any, path: Path, per_usd: float | None) -> str:
+def _number_in(kind: str, found: Any, path: CasePath, per_usd: float | None) -> str:
     if kind not in ("float_type", "int_type") or not isinstance(found, str):
         return ""
     unit = next((unit for part in path[:-3:-1] if (unit := unit_of(part))), "")

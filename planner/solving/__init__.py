@@ -1,7 +1,7 @@
 """Solve a case: unroll, build, solve, read; and ask again with something changed."""
 
 from planner.solving.first_moves import COMMITMENTS, Commitment, Move, Moves
-from planner.solving.scenario_programs import Future, FuturePlan, own_plans, side_by_side, stopping
+from planner.solving.scenario_programs import OwnPlan, ScenarioProgram, own_plans, side_by_side, stopping
 from planner.solving.session import SLACK, Session, session, solve
 from planner.solving.solver_program import Goal
 from planner.solving.stage_timing import Report, Timing
@@ -11,12 +11,12 @@ __all__ = [
     "COMMITMENTS",
     "SLACK",
     "Commitment",
-    "Future",
-    "FuturePlan",
     "Goal",
     "Move",
     "Moves",
+    "OwnPlan",
     "Report",
+    "ScenarioProgram",
     "Session",
     "Standing",
     "Timing",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from importlib.metadata import version
 
-from planner.lp import INFINITY, Answer, Outcome
+from planner.lp import INFINITY, Answer, SolverStatus
 from planner.schema import Case
 from planner.schema.warnings import input_warnings
 from planner.solution import Solution, Status
@@ -23,7 +23,7 @@ def solution_of(case: Case, asked: SolverProgram, answer: Answer, bound: float) 
     minimised = objective if criterion is None else criterion
     bound = minimised - (answer.objective - bound) * money if asked.goal != "delay" else -INFINITY
     closed = abs(minimised - bound) <= asked.options.gap * max(abs(minimised), 1e-9) * (1 + 1e-9) + 1e-9 * money
-    optimal = answer.outcome is Outcome.OPTIMAL and (closed or asked.options.solver != "HiGHS")
+    optimal = answer.outcome is SolverStatus.OPTIMAL and (closed or asked.options.solver != "HiGHS")
     return Solution(
         status=Status.OPTIMAL if optimal else Status.FEASIBLE,
         objective_musd=objective,

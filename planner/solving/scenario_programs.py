@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 
 from planner.errors import Interrupted, NoPlanError
-from planner.lp import Basis, HighsDoor, Matrix, Options, Outcome, Positions, Values
+from planner.lp import Basis, HighsDoor, Matrix, Options, Positions, SolverStatus, Values
 from planner.model import FiledRow, Model, risk
 from planner.model.goals import NodeCosts, average_delay, node_costs
 from planner.solution import more_than_rounding
@@ -29,7 +29,7 @@ MEASURES = (risk.node_cost, risk.costly_scenario, risk.scenario_regret)
 
 
 @dataclass(frozen=True)
-class FuturePlan:
+class OwnPlan:
     """The best plan of one scenario, for a planner who knows that it will come."""
 
     cost_musd: float
@@ -46,7 +46,7 @@ class FuturePlan:
     """MW of IT ready at the end, by market."""
 
 
-class Future:
+class ScenarioProgram:
     """One scenario as a program of its own, solved as often as it is asked, from the last basis."""
 
     def __init__(self, name: str, leaf: int, whole: _Whole, options: Options) -> None:
@@ -76,7 +76,7 @@ class Future:
         if whole.basis is not None:
             self.door.start_basis(whole.basis.part(rows=rows, columns=self._columns))
 
-    def solve(self, moves: Moves | None = None) -> FuturePlan | None:
+    def solve(self, moves: Moves | None = None) -> OwnPlan | None:
         """The best plan with some first moves held; None where these cannot be followed here.
 
         Raises NoPlanError or Interrupted where the solver ends without an answer.
@@ -87,16 +87,16 @@ class Future:
             held = self.door.holding(self._place[positions].tolist(), np.array(amounts))
         with held:
             answer = self.door.run()
-        if answer.outcome is Outcome.INFEASIBLE:
+        if answer.outcome is SolverStatus.INFEASIBLE:
             return None
-        if answer.outcome not in (Outcome.OPTIMAL, Outcome.FEASIBLE):
+        if answer.outcome not in (SolverStatus.OPTIMAL, SolverStatus.FEASIBLE):
             if "nterrupt" in answer.why:
                 raise Interrupted(f"stopped while scenario {self.name} was solved")
             raise NoPlanError(f"no plan was found for scenario {self.name}: the solver stopped with {answer.why!r}")
         musd = self._whole.model.instance.units.musd
         values = np.zeros(len(self._place))
         values[self._columns] = answer.values
-        return FuturePlan(
+        return OwnPlan(
             cost_musd=answer.objective * musd,
             bound_musd=answer.bound * musd,
             delay_months=self._whole.delay(values, self._path),
@@ -152,22 +152,22 @@ class _Whole:
 
 def futures(
     model: Model, filed: Sequence[FiledRow], matrix: Matrix, basis: Basis | None, options: Options
-) -> tuple[Future, ...]:
+) -> tuple[ScenarioProgram, ...]:
     """Every scenario of a model as a program of its own; `matrix` is the program of the whole, its rows those filed."""
     whole = _Whole(model, filed, matrix, basis)
     tree = model.instance.tree
     return tuple(
-        Future(name, leaf, whole, options) for name, leaf in zip(tree.scenario_names, tree.leaves, strict=True)
+        ScenarioProgram(name, leaf, whole, options) for name, leaf in zip(tree.scenario_names, tree.leaves, strict=True)
     )
 
 
-def own_plans(scenarios: Sequence[Future], *, told: Callable[[str], None] = lambda _: None) -> list[FuturePlan]:
+def own_plans(scenarios: Sequence[ScenarioProgram], *, told: Callable[[str], None] = lambda _: None) -> list[OwnPlan]:
     """Each scenario's own best plan, solved side by side; `told` is called with the name of each that is done.
 
     Raises NoPlanError where a scenario has no plan at all, which the tree then has not either.
     """
 
-    def best(future: Future) -> Callable[[], FuturePlan | None]:
+    def best(future: ScenarioProgram) -> Callable[[], OwnPlan | None]:
         return lambda: future.solve()
 
     plans = []
@@ -181,7 +181,7 @@ def own_plans(scenarios: Sequence[Future], *, told: Callable[[str], None] = lamb
     return plans
 
 
-def stopping(scenarios: Sequence[Future]) -> Callable[[], None]:
+def stopping(scenarios: Sequence[ScenarioProgram]) -> Callable[[], None]:
     """What stops the solves of scenarios."""
 
     def stop() -> None:

@@ -9,7 +9,7 @@ from types import TracebackType
 
 import numpy as np
 
-from planner.lp import INFINITY, Answer, Basis, Options, Outcome
+from planner.lp import INFINITY, Answer, Basis, Options, SolverStatus
 from planner.model import risk
 from planner.model.goals import expected_orders, most_reached, node_costs, reached
 from planner.schema import Case
@@ -17,7 +17,7 @@ from planner.solution import Solution, frame
 from planner.solving.first_moves import Commitment, FirstMoves, Moves, commitments
 from planner.solving.fixed import solve_with_each_fixed
 from planner.solving.read_solution import solution_of
-from planner.solving.scenario_programs import Future, futures
+from planner.solving.scenario_programs import ScenarioProgram, futures
 from planner.solving.solver_program import Goal, SolverProgram
 from planner.solving.stage_timing import Report, Timing
 from planner.solving.tried_prices import tried_prices
@@ -143,7 +143,7 @@ class Session:
             if began is not None:
                 self._asked.door.start_basis(began)
 
-    def futures(self) -> tuple[Future, ...]:
+    def futures(self) -> tuple[ScenarioProgram, ...]:
         """Every scenario as a program of its own, each to be solved from where the last answer stands."""
         self._asked.own_door_only()
         matrix = self._asked.matrix.first_rows(len(self._asked.filed))
@@ -184,7 +184,7 @@ class Session:
         return self._best(self._asked.answer())
 
     def _best(self, answer: Answer) -> float | None:
-        if answer.outcome is Outcome.INFEASIBLE:
+        if answer.outcome is SolverStatus.INFEASIBLE:
             return None
         self._asked.refuse(answer)
         return answer.objective * self._asked.unit(self._asked.goal)
@@ -197,7 +197,7 @@ class Session:
         began = self._asked.door.basis() if self._asked.linear else None
         with self.timing.stage("solve"):
             answer = self._asked.door.run()
-        if answer.outcome is Outcome.INFEASIBLE:
+        if answer.outcome is SolverStatus.INFEASIBLE:
             if began is not None:
                 self._asked.door.start_basis(began)
             return False
@@ -264,7 +264,7 @@ class Session:
         if not self._asked.linear and self._asked.own_door:
             self._asked.door.fix_whole(answer.values)
             held = self._asked.door.run()
-            if held.outcome is Outcome.OPTIMAL:
+            if held.outcome is SolverStatus.OPTIMAL:
                 answer = replace(held, outcome=answer.outcome, why=answer.why)
             self._held = answer
             self._asked.door.free_whole()

@@ -16,7 +16,7 @@ from planner.lp import (
     HighsDoor,
     Matrix,
     Options,
-    Outcome,
+    SolverStatus,
     Values,
     matrix_of,
     solve_with,
@@ -178,14 +178,14 @@ class SolverProgram:
 
     def refuse(self, answer: Answer) -> None:
         """Raise what it means when there is no plan."""
-        if answer.outcome is Outcome.INFEASIBLE:
+        if answer.outcome is SolverStatus.INFEASIBLE:
             raise InfeasibleError(self._conflict())
-        if answer.outcome is Outcome.UNBOUNDED:
+        if answer.outcome is SolverStatus.UNBOUNDED:
             raise UnboundedError(
                 "the case pays for doing more of something without end: look for a residual value, a subsidy or a "
                 "negative cost that is worth more than what it takes to earn it"
             )
-        if answer.outcome is Outcome.NOTHING:
+        if answer.outcome is SolverStatus.NOTHING:
             if "nterrupt" in answer.why:
                 raise Interrupted("stopped before there was a plan")
             raise NoPlanError(f"no plan was found: the solver stopped with {answer.why!r} after {answer.seconds:.1f} s")
@@ -209,12 +209,12 @@ class SolverProgram:
             self.door.relax()
             relaxed = self.door.run()
             started: Values | None = None
-            if relaxed.outcome is Outcome.OPTIMAL:
+            if relaxed.outcome is SolverStatus.OPTIMAL:
                 self.continuous_musd = self.present_cost(relaxed)
                 if self.door.for_whole.size:
                     self.door.bind_for_whole(True)
                     relaxed = self.door.run()
-            if relaxed.outcome is Outcome.OPTIMAL:
+            if relaxed.outcome is SolverStatus.OPTIMAL:
                 started = self._best_whole(relaxed.values)
             self.door.free_whole()
             if started is not None:
@@ -231,7 +231,7 @@ class SolverProgram:
         """The best plan with the whole decisions of some values; None where there is none."""
         self.door.fix_whole(values)
         answer = self.door.run()
-        return answer if answer.outcome is Outcome.OPTIMAL else None
+        return answer if answer.outcome is SolverStatus.OPTIMAL else None
 
     def _conflict(self) -> str:
         """Which rules cannot hold together, where and when, in words."""

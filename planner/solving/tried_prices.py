@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from planner.lp import Answer, HighsDoor, Outcome
+from planner.lp import Answer, HighsDoor, SolverStatus
 from planner.model import FiledRow, Model
 from planner.solving.priced import price_unit, prices_of
 from planner.solving.stage_timing import Report
@@ -37,7 +37,7 @@ def tried_prices(
         for sign in (1.0, -1.0):
             door.change_row(position, by=up * sign * step / scale, column=column)
             again = door.run()
-            found = again.outcome is Outcome.OPTIMAL
+            found = again.outcome is SolverStatus.OPTIMAL
             changes.append(sign * (base - again.objective) * musd / step if found else float("nan"))
         door.change_row(position, by=0.0, column=column)
         node = tree[entry.node]

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from planner.certificate.costs import entries, worth
-from planner.certificate.scenario_path import Path, walk
+from planner.certificate.scenario_path import ScenarioPath, walk
 from planner.certificate.tables import read
 from planner.plan_reader.orders_and_fleet import fate
-from planner.plan_reader.period_values import Values, first_at_least
+from planner.plan_reader.period_values import PeriodValues, first_at_least
 from planner.schema import parse_case
 
 from .worked import Worked, bridge, campus, change, licence
 
 
-def path_of(plan: Worked, scenario: str) -> Path:
+def path_of(plan: Worked, scenario: str) -> ScenarioPath:
     """One scenario of a plan, worked out again."""
     case = parse_case(plan.case)
     return walk(scenario, read(case, plan.solution()), plan.scenario_cases().get(scenario, case))
@@ -31,9 +31,9 @@ def account(plan: Worked, name: str, scenario: str = "open") -> Any:
     return pytest.approx(booked, abs=1e-12)
 
 
-def values_with(policy: dict[str, Any], **channel: Any) -> Values:
+def values_with(policy: dict[str, Any], **channel: Any) -> PeriodValues:
     """Eight quarters in which a chip is offered to one market."""
-    return Values(
+    return PeriodValues(
         parse_case(
             {
                 "settings": {"name": "lags", "start": "2027-01-01", "periods": 8},

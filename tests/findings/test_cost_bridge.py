@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from planner.findings import Bridge, Rung
+from planner.findings import CostBridge, Rung
 
-DEARER = Bridge(
+DEARER = CostBridge(
     {"halls": 20.0, "chips": 50.0, "rent": 8.0, "residual": -30.0},
     {"halls": 20.0, "chips": 46.0, "rent": 17.0, "residual": -28.0, "penalty": 0.01},
 )
@@ -20,7 +20,7 @@ def test_steps_add_up_to_the_difference_of_the_costs() -> None:
 
 
 def test_a_part_that_one_plan_lacks_counts_as_nothing_there() -> None:
-    assert Bridge({"plant": 3.0}, {"rent": 5.0}).steps == {"plant": -3.0, "rent": 5.0}
+    assert CostBridge({"plant": 3.0}, {"rent": 5.0}).steps == {"plant": -3.0, "rent": 5.0}
 
 
 def test_reasons_go_the_way_of_the_difference_first() -> None:
@@ -31,7 +31,7 @@ def test_reasons_go_the_way_of_the_difference_first() -> None:
 
 
 def test_plans_of_the_same_cost_have_no_reasons() -> None:
-    same = Bridge({"halls": 1.0}, {"halls": 1.0})
+    same = CostBridge({"halls": 1.0}, {"halls": 1.0})
     assert same.reasons() == []
     assert same.waterfall() == [Rung(None)]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from planner import findings
-from planner.findings import Binding, MarketFigures, Span
+from planner.findings import Binding, MarketFigures, MonthsTaken
 from planner.model import RULES
 from planner.schema import Case, parse_case
 
@@ -60,8 +60,8 @@ def test_time_and_money_of_halls() -> None:
     assert cn.begun_mw == pytest.approx(10.0)
     assert cn.begun_musd == pytest.approx(40.0 + 2.5)
     assert cn.begun_present_musd == pytest.approx(42.5)
-    assert cn.to_ready == Span(6.0, 6, 6)
-    assert cn.to_grid == Span(9.0, 9, 9)
+    assert cn.to_ready == MonthsTaken(6.0, 6, 6)
+    assert cn.to_grid == MonthsTaken(9.0, 9, 9)
     assert cn.unfed_mw == pytest.approx(0.0, abs=1e-9)
 
 
@@ -77,8 +77,8 @@ def test_halls_that_wait_for_the_grid_take_longer_to_power() -> None:
             "workloads/train/demand_pflops": {"step": {"2027-01-01": 5.0, "2028-04-01": 20.0}},
         }
     )
-    assert figures["CN"].to_ready == Span(6.0, 6, 6)
-    assert figures["CN"].to_power == Span(pytest.approx(15.0), 15, 15)
+    assert figures["CN"].to_ready == MonthsTaken(6.0, 6, 6)
+    assert figures["CN"].to_power == MonthsTaken(pytest.approx(15.0), 15, 15)
 
 
 def test_a_market_that_begins_nothing_has_no_times() -> None:
@@ -119,7 +119,7 @@ def test_plant_feeds_halls_and_counts_at_the_meter() -> None:
     assert cn.end.plant_mw == pytest.approx(25.0)
     assert cn.end.facility_mw == pytest.approx(25.0)
     assert cn.end.draw_mw <= 12.5 + 1e-9
-    assert cn.to_power == Span(pytest.approx(6.0), 6, 6)
+    assert cn.to_power == MonthsTaken(pytest.approx(6.0), 6, 6)
     assert cn.to_grid is None
 
 

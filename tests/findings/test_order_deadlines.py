@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from planner.findings import Commitment, commitments
+from planner.findings import CommittedLot, commitments
 from planner.findings.scenario import case_of_scenario, solution_of_scenario
 from planner.schema import parse_case
 from planner.solving import solve
@@ -16,13 +16,13 @@ from ..model.cases import Data, by_year, chip, greenfield, neutral, plan_of
 from ..report.conftest import BRANCHED, BRIDGED
 
 
-def lots_of(case: Data, kind: str) -> list[Commitment]:
+def lots_of(case: Data, kind: str) -> list[CommittedLot]:
     """Commitments of one kind of a case's plan."""
     read = parse_case(case)
     return [lot for lot in commitments(read, plan_of(read)) if lot.kind == kind]
 
 
-def dates(lot: Commitment) -> tuple[int, int | None, int | None, int | None]:
+def dates(lot: CommittedLot) -> tuple[int, int | None, int | None, int | None]:
     """Period of the commitment, of the arrival, in which it is needed, and the last one in which it can be made."""
     return lot.period, lot.arrives, lot.needed, lot.latest
 

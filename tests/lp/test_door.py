@@ -11,7 +11,18 @@ import pulp
 import pytest
 
 from planner.errors import NoPlanError, OptionError
-from planner.lp import Answer, HighsDoor, Matrix, Options, Outcome, Program, algorithms, matrix_of, solve_with, total
+from planner.lp import (
+    Answer,
+    HighsDoor,
+    Matrix,
+    Options,
+    Program,
+    SolverStatus,
+    algorithms,
+    matrix_of,
+    solve_with,
+    total,
+)
 
 SEEDS = range(25)
 
@@ -67,22 +78,22 @@ def test_the_door_agrees_with_other_ways_to_a_solver(seed: int, whole: bool) -> 
     found = answer(program)
     for solver in (pulp.HiGHS(msg=False, gapRel=1e-9), pulp.PULP_CBC_CMD(msg=False, gapRel=1e-9)):
         least = peer(program, solver)
-        assert (least is None) is (found.outcome is not Outcome.OPTIMAL)
+        assert (least is None) is (found.outcome is not SolverStatus.OPTIMAL)
         if least is not None:
             assert least == pytest.approx(found.objective, rel=1e-6, abs=1e-6)
             assert found.bound == pytest.approx(found.objective, rel=1e-6, abs=1e-6)
             assert (found.duals.size > 0) is not whole
     program.minimise(total([]))
     feasible = peer(program, pulp.HiGHS(msg=False)) is not None
-    assert feasible is not (found.outcome is Outcome.INFEASIBLE)
-    assert found.outcome in (Outcome.OPTIMAL, Outcome.INFEASIBLE, Outcome.UNBOUNDED)
+    assert feasible is not (found.outcome is SolverStatus.INFEASIBLE)
+    assert found.outcome in (SolverStatus.OPTIMAL, SolverStatus.INFEASIBLE, SolverStatus.UNBOUNDED)
 
 
 def test_the_random_programs_come_to_every_end() -> None:
     """Among them are optimal, infeasible and unbounded ones, of both kinds."""
     for whole in (False, True):
         ends = {answer(random_program(seed, whole=whole)).outcome for seed in SEEDS}
-        assert {Outcome.OPTIMAL, Outcome.INFEASIBLE, Outcome.UNBOUNDED} <= ends
+        assert {SolverStatus.OPTIMAL, SolverStatus.INFEASIBLE, SolverStatus.UNBOUNDED} <= ends
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -90,7 +101,7 @@ def test_the_bound_from_duals_is_the_optimum(seed: int) -> None:
     """Weak duality closes on a linear program, and no feasible point lies below the bound."""
     program = random_program(seed, whole=False)
     found = answer(program)
-    if found.outcome is Outcome.OPTIMAL:
+    if found.outcome is SolverStatus.OPTIMAL:
         arrays = matrix(program)
         assert arrays.dual_bound(found.duals, found.values) == pytest.approx(found.objective, rel=1e-9, abs=1e-7)
         assert arrays.dual_bound(np.zeros_like(found.duals), found.values) <= found.objective + 1e-7
@@ -102,13 +113,13 @@ def test_a_dual_is_what_a_unit_more_on_the_right_is_worth(seed: int) -> None:
     program = random_program(seed, whole=False)
     opened = door(program)
     found = opened.run()
-    if found.outcome is not Outcome.OPTIMAL:
+    if found.outcome is not SolverStatus.OPTIMAL:
         return
     for row, dual in enumerate(found.duals):
         for step in (1e-3, -1e-3):
             opened.change_row(row, by=step)
             again = opened.run()
-            if again.outcome is Outcome.OPTIMAL:
+            if again.outcome is SolverStatus.OPTIMAL:
                 assert again.objective >= found.objective + dual * step - 1e-6
         opened.change_row(row, by=0.0)
     assert opened.run().objective == pytest.approx(found.objective, abs=1e-6)
@@ -121,7 +132,7 @@ def test_the_canary() -> None:
     program.require(total([(x, 1.0), (z, 1.0)]) >= 4.5)
     program.minimise(total([(x, 2.0), (z, 3.0)]))
     found = answer(program)
-    assert (found.outcome, found.objective, found.bound) == (Outcome.OPTIMAL, 9.0, 9.0)
+    assert (found.outcome, found.objective, found.bound) == (SolverStatus.OPTIMAL, 9.0, 9.0)
     assert found.values.tolist() == [4.5, 0.0]
 
 
@@ -142,7 +153,7 @@ def test_infeasible(whole: bool) -> None:
     """An infeasible program has no values and no bound, and the two rows that clash are found."""
     opened = door(clash(whole=whole))
     found = opened.run()
-    assert found.outcome is Outcome.INFEASIBLE
+    assert found.outcome is SolverStatus.INFEASIBLE
     assert found.values.size == found.duals.size == 0
     assert sorted(opened.conflict()) == [1, 3]
 
@@ -154,7 +165,7 @@ def test_unbounded(whole: bool) -> None:
     x, y = program.decide(whole=whole), program.decide(whole=whole)
     program.require(total([(x, 1.0), (y, -1.0)]) <= 3.0)
     program.minimise(total([(x, -1.0)]))
-    assert answer(program).outcome is Outcome.UNBOUNDED
+    assert answer(program).outcome is SolverStatus.UNBOUNDED
 
 
 @pytest.mark.parametrize("whole", [False, True])
@@ -163,7 +174,7 @@ def test_infeasible_though_the_objective_runs_away(whole: bool) -> None:
     program = clash(whole=whole)
     free = program.decide(whole=whole)
     program.minimise(total([(free, -1.0)]))
-    assert answer(program).outcome is Outcome.INFEASIBLE
+    assert answer(program).outcome is SolverStatus.INFEASIBLE
 
 
 def test_infeasible_for_whole_numbers_alone() -> None:
@@ -172,12 +183,12 @@ def test_infeasible_for_whole_numbers_alone() -> None:
     z = program.decide(high=10.0, whole=True)
     program.require(total([(z, 2.0)]) == 3.0)
     program.minimise(total([(z, 1.0)]))
-    assert answer(program).outcome is Outcome.INFEASIBLE
+    assert answer(program).outcome is SolverStatus.INFEASIBLE
 
 
 def test_an_empty_sum_is_nothing() -> None:
     """Nothing is at least 5 cannot hold; nothing is at most 5 always does."""
-    for sense, outcome in (("at least", Outcome.INFEASIBLE), ("at most", Outcome.OPTIMAL)):
+    for sense, outcome in (("at least", SolverStatus.INFEASIBLE), ("at most", SolverStatus.OPTIMAL)):
         program = Program()
         x = program.decide()
         program.require(total([(x, 1.0)]) >= 1.0)
@@ -185,7 +196,7 @@ def test_an_empty_sum_is_nothing() -> None:
         program.minimise(total([(x, 1.0)]))
         opened = door(program)
         assert opened.run().outcome is outcome
-        if outcome is Outcome.INFEASIBLE:
+        if outcome is SolverStatus.INFEASIBLE:
             assert opened.conflict() == [1]
 
 
@@ -206,7 +217,7 @@ def test_a_program_without_rows() -> None:
     x = program.decide(low=1.0, high=3.0)
     program.minimise(total([(x, 2.0)]) + 5.0)
     found = answer(program)
-    assert (found.outcome, found.objective, found.bound) == (Outcome.OPTIMAL, 7.0, 7.0)
+    assert (found.outcome, found.objective, found.bound) == (SolverStatus.OPTIMAL, 7.0, 7.0)
 
 
 def test_a_sum_adds_up_the_same_variable() -> None:
@@ -232,7 +243,7 @@ def test_a_row_changed_is_solved_again_and_put_back() -> None:
     opened.change_row(1, by=1.0)
     assert opened.run().objective == 8.0
     opened.change_row(1, by=-2.0)
-    assert opened.run().outcome is Outcome.INFEASIBLE
+    assert opened.run().outcome is SolverStatus.INFEASIBLE
     opened.change_row(1, by=0.0)
     assert opened.run().objective == 7.0
 
@@ -271,9 +282,9 @@ def knapsack(size: int = 60) -> Program:
 def test_a_time_limit_never_calls_a_plan_optimal(seconds: float) -> None:
     """With no time there is no plan; with a little there may be one, its bound below it, and nothing is proven."""
     found = answer(knapsack(), Options(time_limit=seconds, gap=1e-9))
-    assert found.outcome in (Outcome.NOTHING, Outcome.FEASIBLE)
+    assert found.outcome in (SolverStatus.NOTHING, SolverStatus.FEASIBLE)
     assert "ime" in found.why
-    if found.outcome is Outcome.FEASIBLE:
+    if found.outcome is SolverStatus.FEASIBLE:
         assert found.bound < found.objective
         assert found.values.size
 
@@ -309,12 +320,12 @@ def test_another_solver_by_name(seed: int, whole: bool) -> None:
     program = random_program(seed, whole=whole)
     found = answer(program)
     other = solve_with(program, matrix(program), Options(solver="PULP_CBC_CMD", gap=1e-9))
-    if found.outcome is Outcome.OPTIMAL:
-        assert other.outcome is Outcome.OPTIMAL
+    if found.outcome is SolverStatus.OPTIMAL:
+        assert other.outcome is SolverStatus.OPTIMAL
         assert other.objective == pytest.approx(found.objective, rel=1e-6, abs=1e-6)
         assert other.bound == pytest.approx(found.objective, rel=1e-5, abs=1e-5)
     else:
-        assert other.outcome is not Outcome.OPTIMAL
+        assert other.outcome is not SolverStatus.OPTIMAL
         assert other.values.size == 0
 
 
@@ -355,7 +366,7 @@ def test_a_race_ends_as_one_algorithm_alone_would(seed: int) -> None:
     alone, raced = answer(program), answer(program, Options(race=True))
     assert raced.outcome is alone.outcome
     assert ", ahead of " in raced.algorithm
-    if alone.outcome is Outcome.OPTIMAL:
+    if alone.outcome is SolverStatus.OPTIMAL:
         assert raced.objective == pytest.approx(alone.objective, abs=1e-7)
         assert raced.bound == pytest.approx(alone.objective, abs=1e-6)
 
@@ -402,7 +413,7 @@ def test_a_lost_solver_starts_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
     true_status = opened.highs.getModelStatus
     monkeypatch.setattr(opened.highs, "getModelStatus", lambda: next(states, true_status()))
     again = opened.run()
-    assert again.outcome is Outcome.OPTIMAL
+    assert again.outcome is SolverStatus.OPTIMAL
     assert again.objective == pytest.approx(6.0)
 
 
@@ -474,6 +485,6 @@ def test_a_long_conversation_says_at_every_turn_what_a_first_question_would(
         fresh.load(opened.matrix)
         cold = fresh.run()
         assert found.outcome is cold.outcome
-        if cold.outcome is Outcome.OPTIMAL:
+        if cold.outcome is SolverStatus.OPTIMAL:
             assert found.objective == pytest.approx(cold.objective, abs=1e-7)
             assert found.bound == pytest.approx(cold.objective, abs=1e-6)

@@ -11,7 +11,7 @@ import pulp
 import pytest
 
 from planner.errors import NoPlanError
-from planner.lp import Answer, HighsDoor, Options, Outcome, Program, solve_with, total, verify
+from planner.lp import Answer, HighsDoor, Options, Program, SolverStatus, solve_with, total, verify
 
 from .liar import Liar, liar
 from .test_door import SEEDS, clash, door, matrix, random_program
@@ -50,7 +50,7 @@ LIES: dict[str, tuple[str, dict[str, Any]]] = {
 
 def right(found: Answer) -> None:
     """A lot and a part, and it is proven."""
-    assert (found.outcome, found.objective) == (Outcome.OPTIMAL, pytest.approx(15.0))
+    assert (found.outcome, found.objective) == (SolverStatus.OPTIMAL, pytest.approx(15.0))
     assert found.bound == pytest.approx(15.0)
     assert found.values == pytest.approx([1.0, 1.0])
 
@@ -154,20 +154,23 @@ def test_no_time_to_solve_again_keeps_the_plan_and_claims_nothing(
     liar: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The plan of a lie holds and stays, at its own price and with no bound; one that misses a limit is no plan."""
-    for told, outcome in ((LIES["less than the plan costs"], Outcome.FEASIBLE), (LIES["too little"], Outcome.NOTHING)):
+    for told, outcome in (
+        (LIES["less than the plan costs"], SolverStatus.FEASIBLE),
+        (LIES["too little"], SolverStatus.NOTHING),
+    ):
         liar(99, **told[1])
         opened = door(supplies(), Options(time_limit=60.0, gap=1e-9))
         monkeypatch.setattr(opened, "_limit_time", lambda: False)
         found = opened.run()
         assert (found.outcome, found.bound, found.why) == (outcome, float("-inf"), "Time limit reached")
-        assert found.objective == pytest.approx(15.0) or outcome is Outcome.NOTHING
+        assert found.objective == pytest.approx(15.0) or outcome is SolverStatus.NOTHING
 
 
 def test_a_true_word_that_there_is_no_plan_is_believed() -> None:
     """Asked again from nothing, nothing clashes less: infeasible in whole numbers and in parts, and no doubt."""
     for whole in (False, True):
         opened = door(clash(whole=whole))
-        assert opened.run().outcome is Outcome.INFEASIBLE
+        assert opened.run().outcome is SolverStatus.INFEASIBLE
         assert opened.doubts == []
         assert sorted(opened.conflict()) == [1, 3]
 
@@ -180,7 +183,7 @@ def test_no_plan_from_a_basis_is_believed_with_a_proof_alone(
     opened = door(supplies(whole=False))
     opened.run()
     opened.bound_row(0, low=100.0, high=float("inf"))
-    assert opened.run().outcome is Outcome.INFEASIBLE
+    assert opened.run().outcome is SolverStatus.INFEASIBLE
     assert Liar.made == 1
     opened.bound_row(0, low=5.0, high=float("inf"))
     opened.run()
@@ -200,7 +203,7 @@ def test_an_honest_solver_is_never_doubted(seed: int, whole: bool) -> None:
     for by in (0.0, 1.0, -2.5, 0.0):
         opened.change_row(0, by=by)
         found = opened.run()
-        if found.outcome is Outcome.OPTIMAL:
+        if found.outcome is SolverStatus.OPTIMAL:
             opened.start_from(found.values)
     assert opened.doubts == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.lp import Options, Outcome
+from planner.lp import Options, SolverStatus
 from planner.model.rounding import TRIED, rounded
 from planner.schema import parse_case
 from planner.solving import Timing
@@ -52,7 +52,7 @@ def test_a_plan_made_whole_holds(limit: str, up: float | None) -> None:
     begun = [values[position(variable)] * units for variable in asked.model.start.values()]
     assert sum(counts) * PHASE > sum(begun) - PHASE - (PHASE if limit != "size" else 0.0)
     asked.door.fix_whole(whole)
-    assert asked.door.run().outcome is Outcome.OPTIMAL
+    assert asked.door.run().outcome is SolverStatus.OPTIMAL
 
 
 def test_the_search_for_whole_numbers_begins_with_the_best_of_them(monkeypatch: pytest.MonkeyPatch) -> None:

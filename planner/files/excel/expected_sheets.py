@@ -18,7 +18,7 @@ from planner.files.excel.fields import columns_of, meaning_of, value_column
 from planner.files.excel.layout import ANY_NAME, NAME, Column, Kind, SheetLayout, folded, nameless
 from planner.schema.base import Row
 from planner.schema.case import Case
-from planner.schema.walk_fields import Path, fields_of, is_profile, items_of, row_of, table_of
+from planner.schema.walk_fields import CasePath, fields_of, is_profile, items_of, row_of, table_of
 
 LONGEST_NAME = 31
 """Characters that Excel allows for a sheet's name."""
@@ -50,7 +50,7 @@ def sheet_position(name: str) -> int:
     return names.index(folded(name)) if folded(name) in names else -1
 
 
-def _row_sheets(row: type[Row], path: Path, parents: tuple[Column, ...]) -> Iterator[SheetLayout]:
+def _row_sheets(row: type[Row], path: CasePath, parents: tuple[Column, ...]) -> Iterator[SheetLayout]:
     """Sheets of the tables, lists and single rows that a row holds."""
     for field, annotation in fields_of(row).items():
         info, at = row.model_fields[field], (*path, field)
@@ -67,7 +67,7 @@ def _row_sheets(row: type[Row], path: Path, parents: tuple[Column, ...]) -> Iter
             yield from _row_sheets(nested, at, parents)
 
 
-def _table_sheets(path: Path, inner: Any, info: FieldInfo, parents: tuple[Column, ...]) -> Iterator[SheetLayout]:
+def _table_sheets(path: CasePath, inner: Any, info: FieldInfo, parents: tuple[Column, ...]) -> Iterator[SheetLayout]:
     """The sheet of a table, and those of the tables, lists and single rows within its rows."""
     at, table, row = (*path, ANY_NAME), path[-1], row_of(inner)
     refers = _NAMED_AFTER.get(table) or (table if parents and table in Case.model_fields else None)
@@ -81,7 +81,7 @@ def _table_sheets(path: Path, inner: Any, info: FieldInfo, parents: tuple[Column
     yield from _row_sheets(row, at, (*parents, parent))
 
 
-def in_words(path: Path) -> str:
+def in_words(path: CasePath) -> str:
     """The name of a sheet: its path in words, without its middle or its end where it is longer than Excel allows.
 
     >>> in_words(("sites", "*", "build_options", "*")), in_words(("onsite_sources", "*", "supply_mw_per_year", "*"))

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from planner.files.excel.layout import VALUE, Column, Kind
 from planner.schema.base import Row
 from planner.schema.case import Case
-from planner.schema.walk_fields import Path, fields_of, is_profile, items_of, members, row_of, table_of
+from planner.schema.walk_fields import CasePath, fields_of, is_profile, items_of, members, row_of, table_of
 from planner.units import unit_of
 
 _SIMPLE = {bool: Kind.YES_NO, int: Kind.WHOLE, float: Kind.NUMBER, date: Kind.DATE}
@@ -27,7 +27,7 @@ _TABLES = {
 """Tables whose rows are named by fields that are called otherwise."""
 
 
-def columns_of(row: type[Row], path: Path = (), *, optional: bool = False) -> Iterator[Column]:
+def columns_of(row: type[Row], path: CasePath = (), *, optional: bool = False) -> Iterator[Column]:
     """Columns of a row's fields; `optional` below a nested row that may be left out as a whole."""
     for field, annotation in fields_of(row).items():
         info, at = row.model_fields[field], (*path, field)

@@ -22,7 +22,7 @@ from planner.files.excel.layout import (
     nameless,
 )
 from planner.files.placed_values import Node
-from planner.schema.walk_fields import Path
+from planner.schema.walk_fields import CasePath
 from planner.schema.wording import closest, near
 
 _DATE = Column("date", Kind.DATE)
@@ -53,11 +53,13 @@ class Headed:
         """Place of a cell."""
         return f"{self.place}{letters(column)}{row}"
 
-    def problem(self, message: str, place: str, path: Path | None = None) -> None:
+    def problem(self, message: str, place: str, path: CasePath | None = None) -> None:
         """Tell what is wrong; without a path it lies with the sheet's table."""
         self.problems.append(Problem(self.layout.problem_path if path is None else path, message, place))
 
-    def values(self, row: int, columns: Mapping[int, Column], path: Callable[[Column], Path]) -> dict[int, Node | None]:
+    def values(
+        self, row: int, columns: Mapping[int, Column], path: Callable[[Column], CasePath]
+    ) -> dict[int, Node | None]:
         """Values of a row by the column's number, None where a cell is blank; what is wrong is told and left out."""
         cells = self.grid.rows[row]
         found: dict[int, Node | None] = {}
@@ -70,7 +72,7 @@ class Headed:
         return found
 
     def typed(
-        self, row: int, columns: Mapping[int, Column], path: Callable[[Column], Path]
+        self, row: int, columns: Mapping[int, Column], path: Callable[[Column], CasePath]
     ) -> tuple[dict[str, Node], bool]:
         """Values of a row by their header, without those that are blank, and whether one of them is wrong."""
         found = self.values(row, columns, path)

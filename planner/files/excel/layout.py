@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal
 
-from planner.schema.walk_fields import Path
+from planner.schema.walk_fields import CasePath
 
 ANY_NAME = "*"
 """Stands in a sheet's path for the name of a row."""
@@ -48,7 +48,7 @@ class Column:
     """Field name; dotted below a nested single row."""
     kind: Kind
     """What the cells hold."""
-    path: Path = ()
+    path: CasePath = ()
     """Where below the row: ("shortfall", "kind"); empty for what is no field: names, plain values."""
     unit: str = ""
     """Unit in words; empty where there is none."""
@@ -96,7 +96,7 @@ class SheetLayout:
 
     name: str
     """Name of the sheet, at most 31 characters."""
-    path: Path
+    path: CasePath
     """Where in a case: ("sites", "*", "build_options", "*"); `*` stands for the names of the key columns."""
     form: Literal["vertical", "table", "values", "list", "own"]
     """vertical: one row, a field a line; table: named rows; values: named plain values; list: rows without names;
@@ -114,7 +114,7 @@ class SheetLayout:
         return ".".join(nameless(self.path))
 
     @property
-    def problem_path(self) -> Path:
+    def problem_path(self) -> CasePath:
         """Where in a case a problem of the whole sheet lies."""
         return nameless(self.path) or (self.name,)
 
@@ -138,7 +138,7 @@ def folded(text: str) -> str:
     return re.sub(r"[\s_.\u200b\ufeff]+", " ", text).strip().casefold()
 
 
-def nameless(path: Path) -> Path:
+def nameless(path: CasePath) -> CasePath:
     """A sheet's path without the places of its names.
 
     >>> nameless(("sites", "*", "build_options", "*"))

@@ -16,7 +16,7 @@ from planner.files.excel.source_columns import Sources
 from planner.files.excel.tables import Tables
 from planner.files.placed_values import Node, Workbook
 from planner.message import Message
-from planner.schema.walk_fields import Path
+from planner.schema.walk_fields import CasePath
 from planner.schema.wording import closest, near, shown
 
 REPORT = frozenset({"Summary", "Checks", "Provenance"})
@@ -59,7 +59,7 @@ class _Reader:
         self.tables = Tables()
         self.series = Series(self.tables, self.problems)
         self.sources = Sources()
-        self.removed: dict[Path, list[Node]] = {}
+        self.removed: dict[CasePath, list[Node]] = {}
         self.notes: list[Message] = []
 
     def sorted_out(self, grids: list[Grid]) -> dict[SheetLayout, Grid]:

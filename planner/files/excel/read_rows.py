@@ -12,7 +12,7 @@ from planner.files.excel.source_columns import Sources
 from planner.files.excel.tables import Tables, table_named
 from planner.files.placed_values import Node
 from planner.schema.case import Case
-from planner.schema.walk_fields import Path
+from planner.schema.walk_fields import CasePath
 from planner.schema.wording import closest, near, shown
 
 _TYPED_EVEN_IF_EMPTY = tuple(name for name, info in Case.model_fields.items() if info.is_required())
@@ -60,7 +60,7 @@ def read_rows(sheet: Headed, rows: list[int], tables: Tables, sources: Sources) 
     if not rows and layout.path[0] in _TYPED_EVEN_IF_EMPTY and len(layout.path) == 2:
         tables.open((layout.path[0],), sheet.at(sheet.header, 1))
     fields, plain = _fields(sheet), layout.form == "values"
-    seen: dict[Path, str] = {}
+    seen: dict[CasePath, str] = {}
     for row in rows:
         named = _names(sheet, row)
         if named is None:
@@ -97,7 +97,7 @@ def read_items(sheet: Headed, rows: list[int], tables: Tables, sources: Sources)
             sources.add(sheet, row, path[:-1])
 
 
-def read_removed(sheet: Headed, rows: list[int], removed: dict[Path, list[Node]]) -> None:
+def read_removed(sheet: Headed, rows: list[int], removed: dict[CasePath, list[Node]]) -> None:
     """Rows of the extended case to drop, by their table."""
     for row in rows:
         named = _names(sheet, row)
@@ -113,7 +113,7 @@ def read_removed(sheet: Headed, rows: list[int], removed: dict[Path, list[Node]]
             removed.setdefault(path, []).append(Node(name_place, name, name))
 
 
-def filled(pattern: Path, names: Iterable[str]) -> Path:
+def filled(pattern: CasePath, names: Iterable[str]) -> CasePath:
     """A sheet's path with the names of a row.
 
     >>> filled(("sites", "*", "onsite", "*"), ("Abilene", "gas"))
@@ -143,7 +143,7 @@ def _names(sheet: Headed, row: int) -> tuple[tuple[str, ...], tuple[str, ...]] |
     return None
 
 
-def _item(sheet: Headed, row: int, fields: dict[int, Column], path: Path, tables: Tables) -> dict[str, Node]:
+def _item(sheet: Headed, row: int, fields: dict[int, Column], path: CasePath, tables: Tables) -> dict[str, Node]:
     """The fields of a list's item."""
     values: dict[str, Node] = {}
     for number, node in sheet.values(row, fields, lambda column: (*path, *column.path)).items():
@@ -155,10 +155,10 @@ def _item(sheet: Headed, row: int, fields: dict[int, Column], path: Path, tables
     return values
 
 
-def _put_fields(sheet: Headed, row: int, fields: dict[int, Column], path: Path, place: str, tables: Tables) -> None:
+def _put_fields(sheet: Headed, row: int, fields: dict[int, Column], path: CasePath, place: str, tables: Tables) -> None:
     """Put a row's fields below its path; `place` is where its name stands."""
 
-    def path_of(column: Column) -> Path:
+    def path_of(column: Column) -> CasePath:
         return column.path if column in FILE_COLUMNS else (*path, *column.path)
 
     for number, node in sheet.values(row, fields, path_of).items():

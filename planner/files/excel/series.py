@@ -16,7 +16,7 @@ from planner.files.excel.source_columns import Sources
 from planner.files.excel.tables import Tables, profile_names, profiles_below, rows_on, table_named
 from planner.files.placed_values import Node
 from planner.schema.case import Case
-from planner.schema.walk_fields import Path, below
+from planner.schema.walk_fields import CasePath, below
 from planner.schema.wording import near, shown
 
 _NONE_TO_CHANGE = (
@@ -32,7 +32,7 @@ _POINT = Column(VALUE, Kind.NUMBER)
 class Subject:
     """A profile that rows speak of."""
 
-    path: Path
+    path: CasePath
     """Where it stands in the case."""
     place: str
     """Where its first row names its field."""
@@ -57,9 +57,9 @@ class Series:
         self.tables = tables
         self.problems = problems
         self.known: dict[tuple[str, ...], Subject | tuple[str, str]] = {}
-        self.subjects: dict[Path, Subject] = {}
+        self.subjects: dict[CasePath, Subject] = {}
 
-    def problem(self, path: Path, message: str, place: str) -> None:
+    def problem(self, path: CasePath, message: str, place: str) -> None:
         self.problems.append(Problem(path, message, place))
 
     def read(self, sheet: Headed, rows: list[int], sources: Sources) -> None:

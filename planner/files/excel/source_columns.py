@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.files.excel.extra_sheets import SOURCES
 from planner.files.excel.headers import Headed
 from planner.files.placed_values import Node
-from planner.schema.walk_fields import Path
+from planner.schema.walk_fields import CasePath
 
 
 class Sources:
@@ -17,7 +17,7 @@ class Sources:
         self._of_rows: dict[tuple[str | None, ...], Node] = {}
         """Those that other sheets tell of a row, each once, by path and what they say."""
 
-    def add(self, sheet: Headed, row: int, path: Path) -> None:
+    def add(self, sheet: Headed, row: int, path: CasePath) -> None:
         """What a row's own columns say of where it comes from, as an assumption that speaks of its path."""
         values, _ = sheet.typed(row, sheet.sources, lambda column: ("assumptions", column.header))
         if not values:

@@ -9,7 +9,7 @@ from planner.files.excel.expected_sheets import sheets
 from planner.files.excel.layout import ANY_NAME, folded
 from planner.files.placed_values import Node
 from planner.schema.case import Case
-from planner.schema.walk_fields import Path, below, is_profile, row_of, table_of
+from planner.schema.walk_fields import CasePath, below, is_profile, row_of, table_of
 
 
 class Tables:
@@ -17,18 +17,18 @@ class Tables:
 
     def __init__(self) -> None:
         self.root: dict[str, Node] = {}
-        self.rows: set[Path] = set()
+        self.rows: set[CasePath] = set()
         """Rows that stand on sheets of their own."""
-        self.elsewhere: dict[Path, str] = {}
+        self.elsewhere: dict[CasePath, str] = {}
         """Rows that are spoken of and stand on no sheet, with the first place."""
-        self.blanks: dict[Path, str] = {}
+        self.blanks: dict[CasePath, str] = {}
         """Blank cells of fields without a default."""
-        self.empty: dict[Path, str] = {}
+        self.empty: dict[CasePath, str] = {}
         """Tables said to have no rows."""
-        self.waiting: dict[Path, str] = {}
+        self.waiting: dict[CasePath, str] = {}
         """Plain values that are blank and may yet come from Series."""
 
-    def open(self, path: Path, place: str) -> dict[str, Node]:
+    def open(self, path: CasePath, place: str) -> dict[str, Node]:
         """The fields at a path, made where there are none; `place` is that of what is made."""
         fields = self.root
         for part in path:
@@ -38,7 +38,7 @@ class Tables:
             fields = node.value  # type: ignore[assignment]
         return fields
 
-    def items(self, path: Path, places: Sequence[str]) -> list[Node]:
+    def items(self, path: CasePath, places: Sequence[str]) -> list[Node]:
         """The items of a list, made where there is none; a row that needs nothing else is made with them."""
         if not any(
             column.required for layout in sheets() if layout.path == (path[0], ANY_NAME) for column in layout.columns
@@ -49,7 +49,7 @@ class Tables:
         node = fields.setdefault(path[-1], Node(places[-1], []))
         return node.value if isinstance(node.value, list) else []
 
-    def row(self, path: Path, places: Sequence[str], *, plain: bool) -> None:
+    def row(self, path: CasePath, places: Sequence[str], *, plain: bool) -> None:
         """A row on its sheet; a plain value is put later."""
         self.speak_of(path[:-1], places)
         self.rows.add(path)
@@ -60,13 +60,13 @@ class Tables:
             fields = self.open(path[:-1], place)
             fields[path[-1]] = Node(place, fields[path[-1]].value if path[-1] in fields else {})
 
-    def speak_of(self, path: Path, places: Sequence[str]) -> None:
+    def speak_of(self, path: CasePath, places: Sequence[str]) -> None:
         """Remember the rows on a path that stand on no sheet; `places` name them in turn, the last one all the rest."""
         for position, row in enumerate(rows_on(path)):
             if row not in self.rows:
                 self.elsewhere.setdefault(row, places[min(position, len(places) - 1)])
 
-    def get(self, path: Path) -> Node | None:
+    def get(self, path: CasePath) -> Node | None:
         """What stands at a path."""
         fields = self.root
         node = None
@@ -77,12 +77,12 @@ class Tables:
             fields = node.value if isinstance(node.value, dict) else {}
         return node
 
-    def put(self, path: Path, node: Node, row_place: str) -> None:
+    def put(self, path: CasePath, node: Node, row_place: str) -> None:
         """Set a field; what lies between it and its row was typed with it."""
         self.open(path[:-1], row_place)[path[-1]] = node
 
 
-def rows_on(path: Path) -> Iterator[Path]:
+def rows_on(path: CasePath) -> Iterator[CasePath]:
     """The rows of tables that a path leads through, parents first.
 
     >>> list(rows_on(("sites", "X", "onsite", "gas", "max_mw")))
@@ -95,7 +95,7 @@ def rows_on(path: Path) -> Iterator[Path]:
         annotation = below(annotation, part)
 
 
-def table_named(name: str) -> Path | None:
+def table_named(name: str) -> CasePath | None:
     """The path of a table of named rows as shocks name it; tables within rows are named with their row's name.
 
     >>> table_named("policy.bans"), table_named("Sites"), table_named("sites.A.1.build_options"), table_named("x")
@@ -116,7 +116,7 @@ def table_named(name: str) -> Path | None:
     return None
 
 
-def profiles_below(annotation: Any, segments: list[str]) -> Iterator[Path]:
+def profiles_below(annotation: Any, segments: list[str]) -> Iterator[CasePath]:
     """Paths of profiles that a dotted field reaches below a row; a name with dots of its own takes several segments."""
     if not segments:
         if is_profile(annotation):

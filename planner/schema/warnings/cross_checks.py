@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from planner.message import Figure, Message
 from planner.schema import Case
-from planner.schema.walk_fields import Path
+from planner.schema.walk_fields import CasePath
 from planner.schema.workloads import Workload
 from planner.time_profile import Profile, numbers, value_at
 from planner.units import DEMAND_SLIPS, HOURS_PER_YEAR, KW_PER_MW, RENT_SLIPS
@@ -26,7 +26,7 @@ def is_format(precision: str) -> bool:
     return precision.lower().startswith(FORMATS)
 
 
-def beside(case: Case) -> Iterator[tuple[Path, Message, str, float]]:
+def beside(case: Case) -> Iterator[tuple[CasePath, Message, str, float]]:
     """Values that are odd beside others: path, the value with what it was held against, likely slip, value."""
     line = case.settings.timeline
     days = line.first_day(0), line.first_day(1)

@@ -10,7 +10,7 @@ from typing import Any, get_origin
 from planner.message import Message, word
 from planner.schema import Case
 from planner.schema.base import Plausible, Row
-from planner.schema.walk_fields import Path, fields_of, is_profile, table_of
+from planner.schema.walk_fields import CasePath, fields_of, is_profile, table_of
 from planner.schema.warnings.cross_checks import beside, is_format
 from planner.time_profile import Changed, Growth, Profile, numbers
 from planner.units import GROWTH_SLIPS, SLIPS, unit_of
@@ -25,7 +25,7 @@ RATIOS = ("", "fraction", "fraction per year")
 class _Odd:
     """A value outside its band."""
 
-    path: Path
+    path: CasePath
     field: str
     value: float
     said: Message | float
@@ -109,7 +109,7 @@ def _sentence(group: Sequence[_Odd], slip: str) -> Message:
     )
 
 
-def _outside(row: Row, path: Path) -> Iterator[_Odd]:
+def _outside(row: Row, path: CasePath) -> Iterator[_Odd]:
     """Values below a row that lie outside their field's band."""
     for name, annotation in fields_of(type(row)).items():
         value, at = getattr(row, name), (*path, name)
@@ -130,7 +130,7 @@ def _outside(row: Row, path: Path) -> Iterator[_Odd]:
             yield from _growth(Plausible(0, inf), value, at)
 
 
-def _against(band: Plausible, value: Profile, path: Path, name: str) -> Iterator[_Odd]:
+def _against(band: Plausible, value: Profile, path: CasePath, name: str) -> Iterator[_Odd]:
     unit = unit_of(name)
     yield from _growth(band, value, path)
     typed = [abs(each) for each in numbers(value) if each not in (0.0, 1.0)]
@@ -141,7 +141,7 @@ def _against(band: Plausible, value: Profile, path: Path, name: str) -> Iterator
         yield _Odd(path, name, value, said, slips, band)
 
 
-def _growth(band: Plausible, value: Profile, path: Path) -> Iterator[_Odd]:
+def _growth(band: Plausible, value: Profile, path: CasePath) -> Iterator[_Odd]:
     """Growth that no such quantity has in a year."""
     if isinstance(value, Changed):
         yield from _growth(band, value.profile, path)

@@ -13,9 +13,9 @@ from planner.lp import Answer
 from planner.model import FiledRow, Model
 from planner.solution import TABLES, frame
 from planner.solving.tables import chips, compute, money, power, sites, tree
-from planner.solving.tables.answer import AnswerReader, Rows
+from planner.solving.tables.answer import AnswerReader, TableRows
 
-MAKE: Mapping[str, Callable[[AnswerReader], Rows]] = {
+MAKE: Mapping[str, Callable[[AnswerReader], TableRows]] = {
     "nodes": tree.nodes,
     "paths": tree.paths,
     "leads": tree.leads,

@@ -9,12 +9,12 @@ import numpy as np
 
 from planner.lp import Answer, Term
 from planner.model import FiledRow, Model
-from planner.model.decisions import Family, Key
+from planner.model.decisions import DecisionKey, Family
 
 ROUNDING = 1e-9
 """Share of a family's largest value below which a value is the solver's rounding and is written as zero."""
 
-Rows: TypeAlias = list[tuple[Any, ...]]
+TableRows: TypeAlias = list[tuple[Any, ...]]
 """Rows of a table, in the order of its columns."""
 
 
@@ -29,9 +29,9 @@ class AnswerReader:
         self.filed = filed
         self.answer = answer
         self.raw = answer.values
-        self._families: dict[int, dict[Key, float]] = {}
+        self._families: dict[int, dict[DecisionKey, float]] = {}
 
-    def __call__(self, family: Family) -> Mapping[Key, float]:
+    def __call__(self, family: Family) -> Mapping[DecisionKey, float]:
         """A family's values by key."""
         known = self._families.get(id(family))
         if known is None:

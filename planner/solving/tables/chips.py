@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.solving.tables.answer import AnswerReader, Rows
+from planner.solving.tables.answer import AnswerReader, TableRows
 
 
-def orders(read: AnswerReader) -> Rows:
+def orders(read: AnswerReader) -> TableRows:
     """Chips ordered, delivered and waiting."""
     m, chips, units = read.model, read.instance.chips, read.instance.units
     ordered, stock, scrapped = read(m.order), read(m.stock), read(m.scrap)
@@ -22,11 +22,11 @@ def orders(read: AnswerReader) -> Rows:
     return rows
 
 
-def deliveries(read: AnswerReader) -> Rows:
+def deliveries(read: AnswerReader) -> TableRows:
     """Deliveries with the order that each comes from, chips."""
     chips, units = read.instance.chips, read.instance.units
     ordered = read(read.model.order)
-    rows: Rows = []
+    rows: TableRows = []
     for (chip, market, n), arrivals in chips.arrivals.items():
         for arrival in arrivals:
             if count := ordered[chip, market, arrival.order]:
@@ -36,7 +36,7 @@ def deliveries(read: AnswerReader) -> Rows:
     return rows
 
 
-def fleet(read: AnswerReader) -> Rows:
+def fleet(read: AnswerReader) -> TableRows:
     """Chips at sites."""
     m = read.model
     install, retire, powered = read(m.install), read(m.retire), read(m.powered)
@@ -46,7 +46,7 @@ def fleet(read: AnswerReader) -> Rows:
     ]
 
 
-def residuals(read: AnswerReader) -> Rows:
+def residuals(read: AnswerReader) -> TableRows:
     """Chips that keep a value at the end."""
     return [
         (read.name(leaf), read.name(order), chip, market, count)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from planner.solving.tables.answer import AnswerReader, Rows
+from planner.solving.tables.answer import AnswerReader, TableRows
 
 
-def serve(read: AnswerReader) -> Rows:
+def serve(read: AnswerReader) -> TableRows:
     """Fleet given to workloads: chips, effective PFLOP/s, MW of IT."""
     rate, units = read.instance.compute.rate, read.instance.units
     load, usable, market = read.instance.chips.load, read.instance.chips.usable, read.instance.power.region_market
@@ -27,7 +27,7 @@ def serve(read: AnswerReader) -> Rows:
     ]
 
 
-def clusters(read: AnswerReader) -> Rows:
+def clusters(read: AnswerReader) -> TableRows:
     """Whole clusters: chips, effective PFLOP/s."""
     rate, units = read.instance.compute.rate, read.instance.units
     per_chip = units.pflops / units.chips
@@ -38,7 +38,7 @@ def clusters(read: AnswerReader) -> Rows:
     ]
 
 
-def service(read: AnswerReader) -> Rows:
+def service(read: AnswerReader) -> TableRows:
     """Demand and what meets it, effective PFLOP/s."""
     served: dict[tuple[str, str], float] = defaultdict(float)
     for node, _, _, workload, _, pflops, _ in serve(read):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 
 from planner.solving.priced import prices_of, violation_units
-from planner.solving.tables.answer import AnswerReader, Rows
+from planner.solving.tables.answer import AnswerReader, TableRows
 
 
-def ledger(read: AnswerReader) -> Rows:
+def ledger(read: AnswerReader) -> TableRows:
     """Amounts by account, million USD: of the day, and discounted and weighted."""
     tree, musd = read.tree, read.instance.units.musd
     rows = []
@@ -23,7 +23,7 @@ def ledger(read: AnswerReader) -> Rows:
     return rows
 
 
-def violations(read: AnswerReader) -> Rows:
+def violations(read: AnswerReader) -> TableRows:
     """Violations of soft rules, each in the rule's unit."""
     scale = violation_units(read.instance)
     return [
@@ -33,6 +33,6 @@ def violations(read: AnswerReader) -> Rows:
     ]
 
 
-def prices(read: AnswerReader) -> Rows:
+def prices(read: AnswerReader) -> TableRows:
     """Limits that bind, with what one unit more of each saves or costs."""
     return [row for row, _ in prices_of(read.model, read.filed, read.answer)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from planner.solving.tables.answer import AnswerReader, Rows
+from planner.solving.tables.answer import AnswerReader, TableRows
 from planner.units import HOURS_PER_YEAR, MWH_PER_TWH
 
 
-def regions(read: AnswerReader) -> Rows:
+def regions(read: AnswerReader) -> TableRows:
     """Draw against headroom, MW of facility."""
     power, units = read.instance.power, read.instance.units
     grid = read(read.model.grid)
@@ -24,7 +24,7 @@ def regions(read: AnswerReader) -> Rows:
     ]
 
 
-def markets(read: AnswerReader) -> Rows:
+def markets(read: AnswerReader) -> TableRows:
     """Electricity balance of each market: MW, TWh in the period."""
     power, units, pue = read.instance.power, read.instance.units, read.instance.sites.pue
     ready, grid, own = read(read.model.it), read(read.model.grid), read(read.model.onsite)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from planner.model.decisions import Key
-from planner.solving.tables.answer import AnswerReader, Rows
+from planner.model.decisions import DecisionKey
+from planner.solving.tables.answer import AnswerReader, TableRows
 
 
-def starts(read: AnswerReader) -> Rows:
+def starts(read: AnswerReader) -> TableRows:
     """Construction begun, MW of IT."""
     m, line = read.model, read.tree.timeline
-    ready: dict[Key, int] = {}
+    ready: dict[DecisionKey, int] = {}
     for (site, n), finished in read.instance.sites.ready.items():
         for option, k in finished:
             at = (site, option, k)
@@ -29,7 +29,7 @@ def starts(read: AnswerReader) -> Rows:
     ]
 
 
-def halls(read: AnswerReader) -> Rows:
+def halls(read: AnswerReader) -> TableRows:
     """Sites over time: MW of IT, MW of facility."""
     m = read.model
     opened, opening = read(m.opened), read(m.open)
@@ -53,7 +53,7 @@ def halls(read: AnswerReader) -> Rows:
     ]
 
 
-def onsite(read: AnswerReader) -> Rows:
+def onsite(read: AnswerReader) -> TableRows:
     """On-site plant over time, MW of facility."""
     m = read.model
     start, begun, output = read(m.onsite_start), read(m.onsite_begun), read(m.onsite)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from planner.instance.chips import inspection_months
-from planner.solving.tables.answer import AnswerReader, Rows
+from planner.solving.tables.answer import AnswerReader, TableRows
 
 
-def nodes(read: AnswerReader) -> Rows:
+def nodes(read: AnswerReader) -> TableRows:
     """Points of the tree."""
     tree = read.tree
     return [
@@ -25,7 +25,7 @@ def nodes(read: AnswerReader) -> Rows:
     ]
 
 
-def paths(read: AnswerReader) -> Rows:
+def paths(read: AnswerReader) -> TableRows:
     """Scenarios as paths through the tree."""
     tree = read.tree
     return [
@@ -35,7 +35,7 @@ def paths(read: AnswerReader) -> Rows:
     ]
 
 
-def leads(read: AnswerReader) -> Rows:
+def leads(read: AnswerReader) -> TableRows:
     """Lead times and lives, as typed and in whole periods."""
     tree = read.tree
     line, case = tree.timeline, tree[0].case

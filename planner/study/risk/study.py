@@ -16,11 +16,11 @@ from planner.solution import Solution
 from planner.solving import (
     COMMITMENTS,
     Commitment,
-    Future,
-    FuturePlan,
     Move,
     Moves,
+    OwnPlan,
     Report,
+    ScenarioProgram,
     Session,
     own_plans,
     session,
@@ -50,9 +50,9 @@ class _Found:
     """What is known of one scenario."""
 
     scenario: Scenario
-    future: Future
-    own: FuturePlan
-    held: FuturePlan
+    future: ScenarioProgram
+    own: OwnPlan
+    held: OwnPlan
     """With the plan's first moves."""
 
 
@@ -93,8 +93,10 @@ def risk(s: Session, plan: Solution, *, report: Report = lambda stage, text: Non
     )
 
 
-def _with_first_moves(case: Case, futures: tuple[Future, ...], own: list[FuturePlan], moves: Moves) -> list[_Found]:
-    def held(future: Future) -> Callable[[], FuturePlan | None]:
+def _with_first_moves(
+    case: Case, futures: tuple[ScenarioProgram, ...], own: list[OwnPlan], moves: Moves
+) -> list[_Found]:
+    def held(future: ScenarioProgram) -> Callable[[], OwnPlan | None]:
         return lambda: future.solve(moves)
 
     plans = side_by_side([held(future) for future in futures], stopping(futures))
@@ -155,7 +157,7 @@ def _regrets(found: list[_Found]) -> dict[str, dict[str, float | None]]:
     }
 
 
-def _above(plan: FuturePlan, best: FuturePlan) -> float:
+def _above(plan: OwnPlan, best: OwnPlan) -> float:
     """What a plan costs more than the best, million USD; nothing where that is the solver's rounding."""
     return max(0.0, _clean(plan.cost_musd, best.cost_musd) - best.cost_musd)
 

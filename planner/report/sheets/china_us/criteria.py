@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.findings import MarketFigures, Span
+from planner.findings import MarketFigures, MonthsTaken
 from planner.report.by_period import digits
 from planner.report.sheet_spec import COUNT, ONE, SHARE, TWO, Cell, Column, Formula, Ref, Table, Value, number, plain
 from planner.report.words import say, short
@@ -142,11 +142,11 @@ def _per(amount: float, of: float) -> float | None:
     return amount / of if of > 0 else None
 
 
-def _mean(span: Span | None) -> float | None:
+def _mean(span: MonthsTaken | None) -> float | None:
     return None if span is None else span.mean
 
 
-def _range(span: Span | None) -> str:
+def _range(span: MonthsTaken | None) -> str:
     if span is None:
         return say("none")
     if span.most - span.least < 0.5:

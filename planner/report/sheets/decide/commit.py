@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from planner.findings import Commitment
+from planner.findings import CommittedLot
 from planner.report.by_period import View
 from planner.report.sheet_spec import COUNT, ONE, TWO, Block, Cell, Column, Note, Table, Value, row_sum
 from planner.report.sheets.decide.moves import amount_cell, move_words, unit_of
@@ -115,12 +115,12 @@ def cash_sentences(now: Now) -> Iterator[str]:
         )  # fmt: skip
 
 
-def slack_cell(lot: Commitment) -> Value:
+def slack_cell(lot: CommittedLot) -> Value:
     """Periods by which a commitment can slip."""
     return None if lot.slack is None else Cell(lot.slack, COUNT, "strong" if lot.slack == 0 else "quiet")
 
 
-def urgency(now: Now, lot: Commitment) -> Cell:
+def urgency(now: Now, lot: CommittedLot) -> Cell:
     """What an order-by date asks for, in words."""
     if lot.arrives is None:
         return Cell(say("does not arrive within the plan"), look="quiet")
@@ -158,7 +158,7 @@ def _first_table(now: Now) -> Table:
         "first_commitments",
         caption,
         (
-            Column("what", say("Commitment"), width=37, wrap=True),
+            Column("what", say("CommittedLot"), width=37, wrap=True),
             Column("unit", say("Unit"), width=9.5),
             Column("amount", say("Amount"), "", TWO, 10),
             Column("commits", say("Commits"), say("million USD"), ONE, 11, total=True),
@@ -174,7 +174,7 @@ def _first_table(now: Now) -> Table:
     )
 
 
-def _lot_row(now: Now, lot: Commitment) -> tuple[Value, ...]:
+def _lot_row(now: Now, lot: CommittedLot) -> tuple[Value, ...]:
     def label(period: int | None) -> str | None:
         return None if period is None else now.periods[period]
 
@@ -243,7 +243,7 @@ def later_table(now: Now) -> Table | None:
     )
 
 
-def least_slack(now: Now, kind: str, item: Sequence[str], before: int) -> Commitment | None:
+def least_slack(now: Now, kind: str, item: Sequence[str], before: int) -> CommittedLot | None:
     """Of all lots of one item before a period, the one that must be committed first; None where none has a date."""
     alike = [lot for lot in now.all if (lot.kind, lot.item) == (kind, tuple(item)) and lot.period < before]
     dated = [lot for lot in alike if lot.latest is not None]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from planner import findings
-from planner.findings import Commitment
+from planner.findings import CommittedLot
 from planner.report.by_period import View
 from planner.report.sheets.decide.moves import least_of
 from planner.report.words import say, several
@@ -70,25 +70,25 @@ class Now:
         return self.periods[max(0, self.span - 1)]
 
     @cached_property
-    def all(self) -> list[Commitment]:
+    def all(self) -> list[CommittedLot]:
         """Every commitment of the plan that is more than rounding."""
         lots = self.path.dossier.found.commitments
         least = {kind: least_of(lot.amount for lot in lots if lot.kind == kind) for kind in {lot.kind for lot in lots}}
         return [lot for lot in lots if lot.amount > least[lot.kind]]
 
     @cached_property
-    def lots(self) -> list[Commitment]:
+    def lots(self) -> list[CommittedLot]:
         """Those of now, the most urgent first: least slack, then most money."""
         now = [lot for lot in self.all if lot.period < self.span]
         return sorted(now, key=lambda lot: (lot.latest != 0, lot.slack is None, lot.slack or 0, -lot.musd, lot.item))
 
     @cached_property
-    def due(self) -> list[Commitment]:
+    def due(self) -> list[CommittedLot]:
         """Those that cannot wait for the second period."""
         return [lot for lot in self.lots if lot.latest == 0]
 
     @cached_property
-    def tight(self) -> list[Commitment]:
+    def tight(self) -> list[CommittedLot]:
         """Those that cannot slip at all."""
         return [lot for lot in self.lots if lot.slack == 0]
 

@@ -94,7 +94,7 @@ def asked_words(option: Option) -> str:
     return say("Asked for: {what}.", what=say("; ").join(found))
 
 
-def reasons_words(bridge: findings.Bridge) -> str:
+def reasons_words(bridge: findings.CostBridge) -> str:
     """The largest steps of a bridge in words."""
     return say("; ").join(_step_words(group, musd) for group, musd in bridge.reasons())
 

@@ -90,19 +90,19 @@ class Rival:
         return self.dearer and self.choice
 
     @cached_property
-    def bridge(self) -> findings.Bridge:
+    def bridge(self) -> findings.CostBridge:
         """From the plan's present cost to its own, by group of accounts."""
         return self._bridge(present_groups(self.plan), present_groups(self.view))
 
     @cached_property
-    def account_bridge(self) -> findings.Bridge:
+    def account_bridge(self) -> findings.CostBridge:
         """The same by account."""
         return self._bridge(self.plan.present, self.view.present)
 
-    def _bridge(self, before: Mapping[str, float], after: Mapping[str, float]) -> findings.Bridge:
+    def _bridge(self, before: Mapping[str, float], after: Mapping[str, float]) -> findings.CostBridge:
         size = self.plan.solution.objective_musd
         parts = {part: settled(musd, before.get(part, 0.0), size=size) for part, musd in after.items()}
-        return findings.Bridge(before, parts)
+        return findings.CostBridge(before, parts)
 
     @property
     def kind(self) -> str:
