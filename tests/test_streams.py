@@ -21,10 +21,10 @@ SLOW = """\
 import sys, time
 import planner.app.run as runs
 first = runs._studies
-def slow(question, s):
+def slow(question, s, report):
     print("solved", flush=True)
     time.sleep(60)
-    yield from first(question, s)
+    yield from first(question, s, report)
 runs._studies = slow
 from planner.cli import main
 main(sys.argv[1:])

@@ -20,7 +20,6 @@ from planner.files.read import in_order
 from planner.files.write import flow
 from planner.message import Message
 from planner.schema import Case
-from planner.schema.base import Row
 from planner.schema.warnings import input_warnings
 
 WORKBOOK = ".xlsx"
@@ -137,29 +136,6 @@ def _marked(found: Checked, path: Path, marked: Path) -> Checked:
         return replace(found, unmarked="the workbook cannot be opened")
     _write(marked, lambda part: part.write_bytes(copy.content))
     return replace(found, marked=str(marked), lacks=copy.lacks)
-
-
-def places_of_sources(case: Case, origins: Origins) -> dict[str, str]:
-    """Where each input that has a source was typed, by the path that its source speaks of."""
-    return {each.path: place_of(case, origins, each.path) for each in case.assumptions}
-
-
-def place_of(case: Case, origins: Origins, dotted: str) -> str:
-    """Where the input at a dotted path of a case was typed."""
-    return origins.place(_steps(case, dotted))
-
-
-def _steps(value: Any, dotted: str) -> tuple[str, ...]:
-    """The steps of a dotted path; names may hold dots themselves, so the case says where they end."""
-    keys = type(value).model_fields if isinstance(value, Row) else value if isinstance(value, dict) else ()
-    for key in keys:
-        if dotted == key:
-            return (key,)
-        if dotted.startswith(f"{key}."):
-            below = getattr(value, key) if isinstance(value, Row) else value[key]
-            if steps := _steps(below, dotted[len(key) + 1 :]):
-                return (key, *steps)
-    return ()
 
 
 @dataclass(frozen=True)

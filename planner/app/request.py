@@ -1,51 +1,32 @@
-"""What is asked of a case: the file, what is changed in it, what is studied, and how the report looks."""
+"""What is asked of a case, and where and how its report is written."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from planner.app.case_files import place_of, places_of_sources, refuse_inputs
+from planner.app.case_files import refuse_inputs
 from planner.app.destination import Place, refuse_no_workbook
 from planner.app.report_options import Looks
 from planner.disk import safe_name, shortened_name
-from planner.errors import CaseError, OptionError, Problem
-from planner.files import read_case
+from planner.errors import OptionError
+from planner.files.case import Source
 from planner.lp import Options
-from planner.message import Message
 from planner.schema import Case
 from planner.schema.goals import Objective
-from planner.solving import Report, Timing
+from planner.solving import Report
 
 Study: TypeAlias = Literal["frontier", "risk"]
 """A question that takes more than one solve and is asked for by name."""
 
 
 @dataclass(frozen=True)
-class Inputs:
-    """What a case was read from."""
-
-    hashes: Mapping[str, str]
-    """SHA-256 of each file as it was read, by its name from the case's folder."""
-    places: Mapping[str, str]
-    """Where each input that has a source was typed, by the path that its source speaks of."""
-    place: Callable[[str], str]
-    """Where the input at a dotted path was typed."""
-    notes: tuple[Message, ...] = ()
-    """What is worth a word about the files themselves."""
-
-
-@dataclass(frozen=True)
 class Question:
-    """A case file with what is asked of it."""
+    """What is asked of a case."""
 
-    path: Path
-    overlays: Sequence[str] = ()
-    output: Path | None = None
     objective: Objective | None = None
     """Objective in place of the case's own."""
     risk_weight: float | None = None
@@ -58,34 +39,31 @@ class Question:
     """Plans that the study of the frontier looks for."""
     plain: bool = False
     """Whether the plan is left without the alternatives of the case, and other comparisons."""
+    options: Options = field(default_factory=Options)
+    """How it is solved."""
+
+    def of(self, case: Case) -> Case:
+        """The case with the goals that are asked for in place of its own; raises CaseError where there is no such."""
+        asked = {"objective": self.objective, "risk_weight": self.risk_weight, "risk_level": self.risk_level}
+        goals = case.goals.model_copy(update={name: value for name, value in asked.items() if value is not None})
+        return case.model_copy(update={"goals": goals})
+
+
+@dataclass(frozen=True)
+class Job:
+    """A case file, what is asked of it, and where and how the report is written."""
+
+    path: Path
+    overlays: Sequence[str] = ()
+    output: Path | None = None
+    question: Question = field(default_factory=Question)
     looks: Looks = field(default_factory=Looks)
     """How the report looks."""
     allow_outside: bool = False
     """Whether the case may extend and include files outside its own folder."""
     force: bool = False
     """Whether a workbook that is no report of the planner's is replaced."""
-    options: Options = field(default_factory=Options)
     report: Report = lambda stage, text: None
-
-    def read(self, timing: Timing) -> tuple[Case, Inputs]:
-        """The case, with overlays and objective, and the files it was read from.
-
-        Raises OptionError where the result would take the place of one of them.
-        """
-        with timing.stage("read"):
-            self.report("read", str(self.path))
-            case, origins = read_case(self.path, overlays=self.overlays, allow_outside=self.allow_outside)
-        asked = {"objective": self.objective, "risk_weight": self.risk_weight, "risk_level": self.risk_level}
-        goals = case.goals.model_copy(update={name: value for name, value in asked.items() if value is not None})
-        place = self.place(case.shocks)
-        refuse_no_workbook(place.workbook)
-        _refuse_inputs(self, place, origins.files)
-        return case.model_copy(update={"goals": goals}), Inputs(
-            {file: _sha256(self.path.parent / file) for file in origins.files},
-            places_of_sources(case, origins),
-            lambda path: place_of(case, origins, path),
-            origins.notes,
-        )
 
     def place(self, shocks: Iterable[str] = ()) -> Place:
         """Where the result goes: as asked, or reports/<case>.xlsx, overlays in the name.
@@ -102,20 +80,16 @@ def _usual(path: Path, overlays: Sequence[str], shocks: Iterable[str]) -> Path:
     return Path("reports", shortened_name("+".join([path.stem, *names])) + ".xlsx")
 
 
-def _refuse_inputs(question: Question, place: Place, files: Sequence[str]) -> None:
-    """Refuse a workbook, or a result folder, that would take the place of a file that the case is read from."""
+def refuse_sources(place: Place, source: Source) -> None:
+    """Refuse a workbook, or a result folder, that would take the place of a file that the case was read from."""
+    refuse_no_workbook(place.workbook)
+    if source.path is None:
+        return
     workbook, folder = place.workbook, place.folder.resolve()
-    refuse_inputs(workbook, question.path, files, remedy="give the report another name with -o")
-    for file in files:
-        if (question.path.parent / file).resolve().is_relative_to(folder):
+    refuse_inputs(workbook, source.path, tuple(source.hashes), remedy="give the report another name with -o")
+    for file in source.hashes:
+        if place.tables and (source.path.parent / file).resolve().is_relative_to(folder):
             raise OptionError(
                 f"the tables of {workbook} would take the place of the folder that holds {file}, which the case is "
                 "read from; give the report another name with -o"
             )
-
-
-def _sha256(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise CaseError([Problem((), f"cannot be read: {error.strerror}", path.name)]) from error

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from planner import findings
-from planner.app.run import FinishedRun
+from planner.app.optimize import FinishedRun
 from planner.findings.scenario import probabilities
 from planner.results import Result
 from planner.study.alternatives import Option

@@ -13,7 +13,7 @@ from planner.cli.streams import as_text, tell
 from planner.cli.terminal import Progress, result_table
 
 if TYPE_CHECKING:
-    from planner.app.request import Question, Study
+    from planner.app.request import Job, Question, Study
 
 
 @click.command(context_settings=CONTEXT)
@@ -122,12 +122,12 @@ def report(folder: Path, output: Path | None, force: bool, **looks: Any) -> int:
 
 def _run(*, quiet: bool, as_json: bool, **asked: Any) -> int:
     """Solve what is asked, print what was found; the exit code."""
-    from planner.app.run import ChecksFailedError, optimize
+    from planner.app.optimize import ChecksFailedError, optimize
     from planner.app.summary import summary
 
     progress = Progress(shown=not quiet)
     try:
-        finished = optimize(_question(progress, **asked))
+        finished = optimize(_job(progress, **asked))
     except ChecksFailedError as error:
         progress.done()
         if as_json:
@@ -144,21 +144,44 @@ def _run(*, quiet: bool, as_json: bool, **asked: Any) -> int:
     return finished.exit_code
 
 
-def _question(
+def _job(
     progress: Progress,
     *,
     case: Path,
+    overlays: Sequence[str],
+    output: Path | None,
+    allow_outside: bool,
+    force: bool,
+    style: Path | None,
+    language: str,
+    pdf: bool,
+    **asked: Any,
+) -> Job:
+    from planner.app.report_options import Looks
+    from planner.app.request import Job
+
+    return Job(
+        case,
+        overlays=overlays,
+        output=output,
+        question=_question(progress, **asked),
+        looks=Looks(style, language, pdf),
+        allow_outside=allow_outside,
+        force=force,
+        report=progress,
+    )
+
+
+def _question(
+    progress: Progress,
+    *,
     solver: str,
     time_limit: float | None,
     gap: float,
     threads: int,
     race: bool,
-    style: Path | None,
-    language: str,
-    pdf: bool,
     **asked: Any,
 ) -> Question:
-    from planner.app.report_options import Looks
     from planner.app.request import Question
     from planner.lp import Options
 
@@ -174,4 +197,4 @@ def _question(
             "solve",
             f"{options.solver} shows no progress, does not stop on Ctrl-C, checks no prices and compares nothing",
         )
-    return Question(case, options=options, looks=Looks(style, language, pdf), report=progress, **asked)
+    return Question(options=options, **asked)

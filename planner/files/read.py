@@ -101,14 +101,23 @@ def _read(path: File, overlays: Sequence[str], allow_outside: bool) -> tuple[Cas
         raise CaseError([*loader.problems, *found]) from error
     if loader.problems:
         raise CaseError(loader.problems)
-    case, origins = _overlaid(case, origins, overlays)
-    for problems_of in (shock_problems, uncertainty_problems, alternative_problems):
-        if found := [each.at(origins.nearest(each.path)) for each in problems_of(case)]:
-            raise CaseError(list(dict.fromkeys(found)))
+    case, origins = overlaid(case, origins, overlays)
+    checked(case, origins)
     return case, origins
 
 
-def _overlaid(case: Case, origins: Origins, overlays: Sequence[str]) -> tuple[Case, Origins]:
+def checked(case: Case, origins: Origins) -> None:
+    """Raise CaseError where shocks, reveals or alternatives of a case cannot be applied, or lead to no case."""
+    for problems_of in (shock_problems, uncertainty_problems, alternative_problems):
+        if found := [each.at(origins.nearest(each.path)) for each in problems_of(case)]:
+            raise CaseError(list(dict.fromkeys(found)))
+
+
+def overlaid(case: Case, origins: Origins, overlays: Sequence[str]) -> tuple[Case, Origins]:
+    """The case with named shocks of its own taken, in order, and where its values then come from.
+
+    Raises CaseError for names that are none of its shocks, and where one cannot be applied.
+    """
     names = list(case.shocks)
     problems = [
         Problem(("shocks",), f"found no shock named {shown(name)}{near(name, names)}", origins.nearest(("shocks",)))

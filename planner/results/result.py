@@ -31,6 +31,10 @@ class Result:
     """Plans on the frontier of cost against delay, the cheapest first, where it was traced."""
     alternatives: tuple[Compared, ...] = ()
     """Alternatives of the case, where they were solved."""
+    stopped: bool = False
+    """Whether the user stopped it before all that was asked for was found; what there is holds."""
+    lacking: str = ""
+    """Why a study that was asked for has no answer, in words; empty where none lacks one."""
 
     @property
     def certificates(self) -> Iterator[tuple[str, Certificate]]:

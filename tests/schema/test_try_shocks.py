@@ -104,14 +104,13 @@ def test_a_shock_that_nobody_takes_is_checked(change: dict[str, Any], message: s
 
 def test_a_profile_set_at_a_reveal_is_planned_for(tmp_path: Path) -> None:
     """60 MW at 2 million in 2027; up adds 10 MW in each of 2028 and 2029: 120 and 160, 140 on average."""
-    from planner.app.request import Question
-    from planner.app.run import optimize
+    from planner.app.optimize import optimize
+    from planner.app.request import Job
     from planner.app.summary import summary
-    from planner.lp import Options
 
     file = tmp_path / "case.yaml"
     file.write_text(SOLVED)
-    outcome = optimize(Question(file, options=Options(), output=tmp_path / "r.xlsx"))
+    outcome = optimize(Job(file, output=tmp_path / "r.xlsx"))
     found = summary(outcome)
     assert found["present_cost_musd"] == pytest.approx(140)
     assert [each["present_cost_musd"] for each in found["scenarios"]] == pytest.approx([120, 160])
