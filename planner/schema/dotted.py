@@ -12,7 +12,7 @@ from planner.errors import CaseError, Problem
 from planner.schema.base import Row
 from planner.schema.case import Case, parse_case
 from planner.schema.coercion import meant
-from planner.schema.walk_fields import Path, below, is_profile, row_of, table_of
+from planner.schema.walk_fields import CasePath, below, is_profile, row_of, table_of
 from planner.schema.wording import near, shown
 
 
@@ -22,7 +22,7 @@ class _Target(NamedTuple):
     holder: dict[str, Any]
     key: str
     annotation: Any
-    path: Path
+    path: CasePath
 
 
 class _Missed(NamedTuple):
@@ -30,11 +30,11 @@ class _Missed(NamedTuple):
 
     holder: dict[str, Any]
     annotation: Any
-    path: Path
+    path: CasePath
     rest: str
 
 
-def path_of(case: Case, dotted: str) -> Path:
+def path_of(case: Case, dotted: str) -> CasePath:
     """The steps of a dotted path; names may hold dots themselves, so the case says where they end.
 
     No steps where it leads nowhere.
@@ -42,7 +42,7 @@ def path_of(case: Case, dotted: str) -> Path:
     return _steps(case, dotted)
 
 
-def _steps(value: Any, dotted: str) -> Path:
+def _steps(value: Any, dotted: str) -> CasePath:
     keys = type(value).model_fields if isinstance(value, Row) else value if isinstance(value, dict) else ()
     for key in keys:
         if dotted == key:
@@ -54,7 +54,7 @@ def _steps(value: Any, dotted: str) -> Path:
     return ()
 
 
-def with_values(case: Case, values: Mapping[str, Any]) -> tuple[Case, list[Path]]:
+def with_values(case: Case, values: Mapping[str, Any]) -> tuple[Case, list[CasePath]]:
     """The case with other values at dotted paths, and those paths in steps, in order.
 
     Values are plain data as a case file says them. A row that is not there yet is added where the whole of it is given.
@@ -62,7 +62,7 @@ def with_values(case: Case, values: Mapping[str, Any]) -> tuple[Case, list[Path]
     """
     data = case.model_dump()
     problems: list[Problem] = []
-    paths: list[Path] = []
+    paths: list[CasePath] = []
     for dotted, value in values.items():
         new = _plain(value)
         target = _found(data, dotted.strip(), new)
