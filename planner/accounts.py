@@ -33,6 +33,8 @@ class Account:
     """Whether it buys what may keep a value to the end."""
     benefit: bool = False
     """Whether it gives money back."""
+    at_end: bool = False
+    """Whether it is booked, and discounted, at the end of the horizon."""
 
 
 _SITE: tuple[Bearer, ...] = ("site",)
@@ -87,7 +89,12 @@ ACCOUNTS: Mapping[str, Account] = {
         Account("shortfall", "rent", "Demand that is rented, or left unmet at a penalty.", _WORKLOAD),
         Account("soft rules", "penalty", "Violations of soft rules, at their price.", ("rule",)),
         Account(
-            "residual value", "residual", "What halls and chips are still worth at the end.", _EITHER, benefit=True
+            "residual value",
+            "residual",
+            "What halls and chips are still worth at the end.",
+            _EITHER,
+            benefit=True,
+            at_end=True,
         ),
     )
 }

@@ -208,11 +208,17 @@ TABLES: Mapping[str, Table] = {
         {"amount": Column("the rule's unit", "Amount of violation.")},
     ),
     "ledger": Table(
-        "Every amount of money by account; benefits are negative.",
-        ("account", "node", "market", "item"),
+        "Every amount of money by account and by the case path of its price; benefits are negative.",
+        ("account", "node", "market", "item", "price_path"),
         {
             "musd": Column("million USD", "Amount, not discounted, should the node be reached."),
             "present_musd": Column("million USD", "The same discounted and weighted by probability."),
+            "life_path": Column(
+                "text", "Of a residual value, where in the case its life is typed; empty otherwise.", "text"
+            ),
+            "life_left": Column(
+                "fraction", "Of a residual value, the share of that life that is left, on average; empty otherwise."
+            ),
         },
     ),
     "prices": Table(

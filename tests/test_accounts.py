@@ -6,16 +6,18 @@ import ast
 from pathlib import Path
 
 from planner.accounts import ACCOUNTS, CAPITAL
-from planner.certificate import costs
+from planner.certificate import accounts as own
 
 PACKAGE = Path(__file__).parent.parent / "planner"
-COPIES = {"accounts.py", "certificate/costs.py", "audit/policy.py"}
+COPIES = {"accounts.py", "certificate/accounts.py", "audit/policy.py"}
 """Where lists of accounts may stand: their declaration, and the copies of what checks it."""
 
 
-def test_the_certificate_counts_the_same_capital() -> None:
-    """It keeps a list of its own, so that a wrong declaration does not pass for right in both."""
-    assert set(costs.CAPITAL) == set(CAPITAL)
+def test_the_certificate_knows_the_same_accounts() -> None:
+    """It keeps lists of its own, so that a wrong declaration does not pass for right in both."""
+    assert set(ACCOUNTS) == own.ACCOUNTS
+    assert set(CAPITAL) == set(own.CAPITAL)
+    assert [account.name for account in ACCOUNTS.values() if account.at_end] == [own.RESIDUAL]
 
 
 def test_no_other_list_of_accounts_stands_anywhere() -> None:

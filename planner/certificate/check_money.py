@@ -6,10 +6,12 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 
-from planner.accounts import ACCOUNTS
+from planner.certificate.accounts import ACCOUNTS, RESIDUAL
 from planner.certificate.costs import worth
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, same, wrong
+from planner.certificate.tables import text
+from planner.schema.walk_fields import has_value
 from planner.solution import Status
 
 
@@ -21,24 +23,60 @@ def ledger_nodes(r: Recomputed) -> Iterator[Finding]:
         for row in rows:
             due[row.account, row.market, row.item, row.period] += row.musd
             turned[row.account, row.period] += abs(row.musd)
-        stated = path.read("ledger", "musd")
-        held = {
-            (account, market, item, t): musd[t]
-            for (account, market, item), musd in stated.items()
-            for t in path.values.periods
-            if musd[t]
-        }
+        held: dict[tuple[str, str, str, int], float] = defaultdict(float)
+        for (account, market, item, _), musd in path.read("ledger", "musd").items():
+            for t in path.values.periods:
+                held[account, market, item, t] += musd[t]
         for account, market, item, t in sorted({*due, *held}):
             at = account, market, item, t
             size = max(r.floors.musd, turned[account, t])
-            yield same(held.get(at, 0.0), due[at], size, account, market, item, path.nodes[t])
+            yield same(held[at], due[at], size, account, market, item, path.nodes[t])
+
+
+def accounts_known(r: Recomputed) -> Iterator[Finding]:
+    """Every account of the ledger is one whose amounts are worked out here."""
+    for account in sorted({account for account, *_ in r.tables.column("ledger", "musd")}):
+        yield wrong(account not in ACCOUNTS, "no check of", account)
+
+
+def ledger_prices(r: Recomputed) -> Iterator[Finding]:
+    """Every amount of the ledger names a price, and every residual value a life, that stands in the case."""
+    cases = (r.case, *(path.case for path in r.paths))
+    known: dict[str, bool] = {}
+    for row in r.solution.rows("ledger", "price_path", "life_path", "account", "node", "market", "item"):
+        price, life, account, *names = map(text, row)
+        for path in (price, life) if life or account == RESIDUAL else (price,):
+            if path not in known:
+                known[path] = any(has_value(case, path) for case in cases)
+            yield wrong(not known[path], account, *names, path or "no path")
+
+
+def ledger_lives(r: Recomputed) -> Iterator[Finding]:
+    """Every residual value, and nothing else, states what is left of a life: that share of what its price comes to."""
+    left = r.tables.column("ledger", "life_left")
+    for path, rows in zip(r.paths, r.money, strict=True):
+        due: dict[tuple[str, str, str], float] = defaultdict(float)
+        stated: dict[tuple[str, str, str], float] = defaultdict(float)
+        for row in rows:
+            if row.account == RESIDUAL:
+                due[row.account, row.market, row.item] += row.new_musd
+        for key, by_node in r.tables.column("ledger", "musd").items():
+            account, market, item, _ = key
+            for node in path.nodes:
+                share = left.get(key, {}).get(node, math.nan)
+                musd = by_node.get(node, 0.0) if account == RESIDUAL else 0.0
+                if musd or not math.isnan(share):
+                    stated[account, market, item] += musd / share if musd and share else math.nan
+        for at in sorted({*due, *stated}):
+            yield same(stated[at], due[at], r.floors.musd, *at)
 
 
 def ledger_present(r: Recomputed) -> Iterator[Finding]:
     """Every row of the ledger is discounted to the plan's first day and weighted by its node's probability."""
     weight: dict[tuple[str, str], float] = defaultdict(float)
+    booked = {account for account, *_ in r.tables.column("ledger", "musd")}
     for path in r.paths:
-        for account in ACCOUNTS:
+        for account in booked:
             for t, node in enumerate(path.nodes):
                 weight[account, node] += path.probability * worth(path, account, t)
     present = r.tables.column("ledger", "present_musd")
@@ -52,7 +90,7 @@ def ledger_accounts(r: Recomputed) -> Iterator[Finding]:
     """Every account of the ledger adds up to the present cost that follows from the decisions."""
     due = r.present
     stated: dict[str, float] = defaultdict(float)
-    for (account, _, _), by_node in r.tables.column("ledger", "present_musd").items():
+    for (account, *_), by_node in r.tables.column("ledger", "present_musd").items():
         stated[account] += sum(by_node.values())
     floor = max(0.01 * r.turnover_musd, r.floors.musd)
     for account in sorted({*due, *stated}):

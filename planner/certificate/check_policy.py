@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.certificate.costs import CAPITAL, soft_rows
+from planner.certificate.accounts import CAPITAL
+from planner.certificate.costs import soft_rows
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most
 from planner.certificate.scenario_path import ScenarioPath

@@ -7,23 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from planner.certificate.accounts import RESIDUAL
 from planner.certificate.scenario_path import ScenarioPath
 from planner.discounting import discount_factor, end_factor, unspent_share
 from planner.plan_reader.orders_and_fleet import Order, paid_musd
 from planner.schema import Policy
 from planner.units import HOURS_PER_YEAR, KW_PER_MW, KWH_PER_MWH, USD_PER_MUSD
-
-CAPITAL = (
-    "site opening",
-    "site capex",
-    "grid connection",
-    "on-site capex",
-    "chip purchase",
-    "import fee",
-    "cancellation",
-)
-"""Accounts that a budget counts."""
-
 
 AMOUNTS = frozenset({"licence_quotas", "budgets", "carbon_caps", "build_rates"})
 """Soft rules whose limit is an amount; the limits of all others are levels."""
@@ -42,6 +31,8 @@ class MoneyEntry(NamedTuple):
     """Site, chip, workload or rule that it is booked for."""
     musd: float
     """Million USD, not discounted."""
+    new_musd: float = 0.0
+    """Of a residual value, what it would be were nothing of its life spent."""
 
 
 def entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
@@ -59,7 +50,7 @@ def entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
 def worth(path: ScenarioPath, account: str, period: int) -> float:
     """Present worth of one dollar booked in an account and period."""
     rate, years = path.case.settings.discount_rate, path.values.years
-    if account == "residual value":
+    if account == RESIDUAL:
         return end_factor(rate, len(path.nodes), years)
     return discount_factor(rate, period, years)
 
@@ -265,9 +256,7 @@ def _residual_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
             ready = ripe.get((option_name, begun))
             if option.life_years is not None and ready is not None:
                 left = unspent_share((horizon - ready) * values.years, option.life_years)
-                yield MoneyEntry(
-                    "residual value", leaf, path.case.market_of(name), name, -capex[begun] * mw[begun] * left
-                )
+                yield _residual(leaf, path.case.market_of(name), name, capex[begun] * mw[begun], left)
     for (name, site), plant in path.plants.items():
         source = path.case.onsite_sources[name]
         capex = values.of(source.capex_usd_per_kw)
@@ -275,7 +264,7 @@ def _residual_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
             if source.life_years is not None and runs is not None:
                 left = unspent_share((horizon - runs) * values.years, source.life_years)
                 paid = capex[ordered] * KW_PER_MW * plant.ordered[ordered] / USD_PER_MUSD
-                yield MoneyEntry("residual value", leaf, path.case.market_of(site), site, -paid * left)
+                yield _residual(leaf, path.case.market_of(site), site, paid, left)
     left_over = path.stated("residuals", "units")
     for order in path.fleets.orders:
         life = path.case.chips[order.chip].residual_life_years
@@ -285,6 +274,11 @@ def _residual_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
         price = prices[order.ordered]
         if path.case.settings.residual_price == "market":
             price = min(price, prices[leaf])
-        left = left_over[order.name, order.chip, order.market][leaf]
-        share = unspent_share((horizon - order.arrived) * values.years, life)
-        yield MoneyEntry("residual value", leaf, order.market, order.chip, -left * price * share / USD_PER_MUSD)
+        paid = left_over[order.name, order.chip, order.market][leaf] * price / USD_PER_MUSD
+        left = unspent_share((horizon - order.arrived) * values.years, life)
+        yield _residual(leaf, order.market, order.chip, paid, left)
+
+
+def _residual(leaf: int, market: str, item: str, paid: float, left: float) -> MoneyEntry:
+    """The share of a price that is left of a life; where nothing is left, nothing is new either."""
+    return MoneyEntry(RESIDUAL, leaf, market, item, -paid * left, -paid if left > 0 else 0.0)

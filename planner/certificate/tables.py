@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from planner.accounts import ACCOUNTS
 from planner.plan_reader.path_tables import Key
 from planner.schema import Case, Policy
 from planner.solution import TABLES, Solution
@@ -32,6 +31,7 @@ _READ = (
 )
 _MAY_BE_EMPTY = {
     ("starts", "phases"),
+    ("ledger", "life_left"),
     ("regions", "headroom_mw"),
     ("markets", "energy_limit_twh"),
     ("markets", "generation_twh"),
@@ -126,7 +126,6 @@ def _known(case: Case, nodes: Mapping[str, NodeRow]) -> dict[str, Callable[[Mapp
         "workload": lambda row: row["workload"] in case.workloads,
         "kind": lambda row: row["kind"] in Policy.model_fields,
         "rule": lambda row: row["rule"] in getattr(case.policy, row["kind"], {}),
-        "account": lambda row: row["account"] in ACCOUNTS,
     }
 
 

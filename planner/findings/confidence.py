@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from planner.accounts import ACCOUNTS
-from planner.findings.inputs import filed
 from planner.schema import Case
 from planner.solution import Solution
 
@@ -97,18 +96,19 @@ def sureness(case: Case, paths: Iterable[tuple[float, Case, Solution]]) -> Suren
         effects[kind, path] = effects.get((kind, path), 0.0) + effect
 
     for probability, own, solution in paths:
-        for each in filed(own, solution):
-            amount = probability * each.present_musd
-            confidence = nearest(stated, each.path) or ""
-            if each.account in BENEFITS:
+        columns = ("account", "price_path", "life_path", "life_left", "present_musd")
+        for account, price, life, left, present in solution.rows("ledger", *columns):
+            if not present:
+                continue
+            amount = probability * present
+            confidence = nearest(stated, life or price) or ""
+            if account in BENEFITS:
                 benefits[confidence] -= amount
             else:
                 paid[confidence] += amount
-            if each.scales_with:
-                add("life", each.path, -amount, amount * each.life_effect)
-                add("price", each.scales_with, 0.0, amount)
-            else:
-                add("price", each.path, amount, amount)
+            if life:
+                add("life", life, -amount, amount * (1 / left - 1))
+            add("price", price, 0.0 if life else amount, amount)
         for kind, path, weight in _limits(own, solution):
             add(kind, path, probability * weight, probability * weight)
     found = [

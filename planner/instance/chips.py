@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from planner.discounting import loss_per_period, unspent_share
-from planner.instance.tree import Tree
+from planner.instance.order_fates import Arrival, Cancellation, KeptChips, PlacedArrival, PlacedCancellation
+from planner.instance.tree import Tree, fractions
 from planner.schema import Case
 from planner.schema.chips import Channel
 from planner.schema.policy import Ban
@@ -18,51 +19,6 @@ Holding = tuple[str, str]
 """Chip and market."""
 At = tuple[str, str, int]
 """Chip, market and node."""
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """An order that arrives at a node."""
-
-    order: int
-    """Node of the order."""
-    price: float
-    """All-in price of one unit, as ordered."""
-    balance: float
-    """Part of the price that falls due at arrival."""
-    fee: float
-    """Import fee on one unit."""
-
-
-@dataclass(frozen=True)
-class Cancellation:
-    """An order that a ban cancels at a node."""
-
-    order: int
-    refund: float
-    """Money that comes back on one unit."""
-
-
-@dataclass(frozen=True)
-class PlacedArrival:
-    """A delivery ordered before the plan."""
-
-    name: str
-    units: float
-    balance: float
-    """What falls due, in all."""
-    fee: float
-    """Import fee, in all."""
-
-
-@dataclass(frozen=True)
-class PlacedCancellation:
-    """An order from before the plan that a ban cancels."""
-
-    name: str
-    units: float
-    refund: float
-    """Money that comes back, in all."""
 
 
 @dataclass
@@ -83,6 +39,10 @@ class Chips:
     cancellations: dict[At, list[Cancellation]] = field(default_factory=lambda: defaultdict(list))
     placed_arrivals: dict[At, list[PlacedArrival]] = field(default_factory=lambda: defaultdict(list))
     placed_cancellations: dict[At, list[PlacedCancellation]] = field(default_factory=lambda: defaultdict(list))
+    fee_shares: dict[At, dict[str, float]] = field(default_factory=dict)
+    """Share of the import fee in force by the rule that asks for it."""
+    cancelled_by: dict[At, str] = field(default_factory=dict)
+    """Ban that cancels what is not delivered."""
     held: set[At] = field(default_factory=set)
     """Where stock can be: something has arrived by then."""
     stock_before: dict[Holding, float] = field(default_factory=dict)
@@ -111,8 +71,8 @@ class Chips:
     leaving_before: dict[At, float] = field(default_factory=dict)
     """Units from before the plan that reach the end of their life at a node."""
     young_before: dict[Holding, float] = field(default_factory=dict)
-    residual: list[tuple[str, str, int, int, int, float, float]] = field(default_factory=list)
-    """Chip, market, order node, arrival node, leaf, share left of the delivery, worth of one unit."""
+    residual: list[KeptChips] = field(default_factory=list)
+    """What may keep a value at the end."""
 
 
 def unroll_chips(case: Case, tree: Tree, units: Units) -> Chips:
@@ -146,31 +106,32 @@ def _channel(tree: Tree, chip: str, market: str, index: int) -> Channel | None:
     return tree[index].case.chips[chip].markets.get(market)
 
 
-def _bans(tree: Tree, chip: str, market: str, index: int) -> list[Ban]:
-    return [
-        ban
-        for ban in tree[index].case.policy.bans.values()
+def _bans(tree: Tree, chip: str, market: str, index: int) -> dict[str, Ban]:
+    return {
+        name: ban
+        for name, ban in tree[index].case.policy.bans.items()
         if chip in ban.chips and market in ban.markets and tree.in_force(ban, index)
-    ]
+    }
 
 
-def _cancelling(tree: Tree, chip: str, market: str) -> dict[int, float]:
-    """Refund share of the ban that cancels undelivered orders, by node; where several do, the least refund."""
+def _cancelling(tree: Tree, chip: str, market: str) -> dict[int, tuple[float, str]]:
+    """Refund share of the ban that cancels undelivered orders, with its name, by node; of several the least refund."""
     refunds = {}
     for node in tree:
-        shares = [ban.refund_share for ban in _bans(tree, chip, market, node.index) if ban.undelivered == "cancelled"]
+        bans = _bans(tree, chip, market, node.index).items()
+        shares = [(ban.refund_share, name) for name, ban in bans if ban.undelivered == "cancelled"]
         if shares:
             refunds[node.index] = min(shares)
     return refunds
 
 
-def _fee_rate(tree: Tree, chip: str, market: str, index: int) -> float:
-    """Sum of the import fees in force, as a fraction of the customs value."""
-    return sum(
-        tree.value(fee.rate, index)
-        for fee in tree[index].case.policy.import_fees.values()
+def _fee_rates(tree: Tree, chip: str, market: str, index: int) -> dict[str, float]:
+    """Import fees in force, as fractions of the customs value, by rule."""
+    return {
+        name: tree.value(fee.rate, index)
+        for name, fee in tree[index].case.policy.import_fees.items()
         if chip in fee.chips and market in fee.markets and tree.in_force(fee, index)
-    )
+    }
 
 
 def inspection_months(tree: Tree, chip: str, market: str, index: int) -> float:
@@ -187,7 +148,9 @@ def _unroll_channel(chips: Chips, chip: str, market: str, tree: Tree, units: Uni
     years = line.years_per_period
     money = units.chips / USD_PER_MUSD / units.musd
     cancelling = _cancelling(tree, chip, market)
-    fee_rate = [_fee_rate(tree, chip, market, node.index) for node in tree]
+    chips.cancelled_by |= {(chip, market, n): ban for n, (_, ban) in cancelling.items()}
+    fee_rates = [_fee_rates(tree, chip, market, node.index) for node in tree]
+    chips.fee_shares |= {(chip, market, n): fractions(rates) for n, rates in enumerate(fee_rates)}
     inspected = [inspection_months(tree, chip, market, node.index) for node in tree]
     banned = {node.index for node in tree if _bans(tree, chip, market, node.index)}
     for node in tree:
@@ -226,12 +189,12 @@ def _unroll_channel(chips: Chips, chip: str, market: str, tree: Tree, units: Uni
                         order=node.index,
                         price=chips.price[at],
                         balance=chips.price[at] - chips.deposit[at],
-                        fee=fee_rate[there] * value,
+                        fee=sum(fee_rates[there].values()) * value,
                     )
                 )
             else:
                 chips.cancellations[chip, market, there].append(
-                    Cancellation(order=node.index, refund=cancelling[there] * chips.deposit[at])
+                    Cancellation(order=node.index, refund=cancelling[there][0] * chips.deposit[at])
                 )
 
 
@@ -259,14 +222,14 @@ def _unroll_placed(chips: Chips, case: Case, tree: Tree, units: Units) -> None:
             if arrives:
                 channel = _channel(tree, order.chip, order.market, there)
                 value = tree.value(channel.chip_value_usd, 0) if channel else 0.0
-                fee = _fee_rate(tree, order.chip, order.market, there) * value * order.units
+                fee = sum(_fee_rates(tree, order.chip, order.market, there).values()) * value * order.units
                 chips.placed_arrivals[at].append(PlacedArrival(name, count, balance, fee / USD_PER_MUSD / units.musd))
             else:
-                refund = cancelling[there] * order.deposit_paid_usd / USD_PER_MUSD / units.musd
+                refund = cancelling[there][0] * order.deposit_paid_usd / USD_PER_MUSD / units.musd
                 chips.placed_cancellations[at].append(PlacedCancellation(name, count, refund))
 
 
-def _fate_of_placed(tree: Tree, due: list[int], cancelling: Mapping[int, float]) -> Iterator[tuple[int, bool]]:
+def _fate_of_placed(tree: Tree, due: list[int], cancelling: Container[int]) -> Iterator[tuple[int, bool]]:
     """Where an order from before the plan ends on each branch: cancelled, by the root already, or arrived."""
     if 0 in cancelling:
         yield 0, False
@@ -370,4 +333,5 @@ def _unroll_residual(chips: Chips, case: Case, tree: Tree, units: Units) -> None
                 last = chips.price.get((chip, market, leaf), 0.0)
                 price = arrival.price if at_paid else min(arrival.price, last)
                 if share * price > 0:
-                    chips.residual.append((chip, market, arrival.order, there, leaf, left, share * price))
+                    lot = KeptChips(chip, market, arrival.order, there, leaf, left, share, share * price)
+                    chips.residual.append(lot)

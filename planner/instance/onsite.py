@@ -6,10 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from planner.discounting import unspent_share
-from planner.instance.tree import Stretch, Tree, matured
+from planner.instance.tree import KeptValue, Stretch, Tree, fractions, matured
 from planner.schema import Case
 from planner.units import HOURS_PER_YEAR, KW_PER_MW, USD_PER_MUSD, Units
 
+FUEL_PRICES = ("fuel_usd_per_mwh", "operating_usd_per_mwh")
+"""Fields that price energy made on site."""
 PlantKey = tuple[str, str, int]
 """Source, site and node."""
 
@@ -34,11 +36,13 @@ class Onsite:
     capex: dict[tuple[str, int], float] = field(default_factory=dict)
     fuel: dict[PlantKey, float] = field(default_factory=dict)
     """Fuel and operation of one unit of power over a period."""
+    fuel_shares: dict[tuple[str, int], dict[str, float]] = field(default_factory=dict)
+    """Share of that cost by the field that prices it, by source and node."""
     carbon: dict[PlantKey, float] = field(default_factory=dict)
     """Carbon of one unit of power, t CO2 per MWh of reserved power."""
     carbon_cost: dict[PlantKey, float] = field(default_factory=dict)
-    residual: list[tuple[PlantKey, int, float]] = field(default_factory=list)
-    """Orders with what one unit of power is worth at a leaf."""
+    residual: list[KeptValue[PlantKey]] = field(default_factory=list)
+    """Orders that keep a value at the end."""
 
 
 def unroll_onsite(case: Case, tree: Tree, units: Units) -> Onsite:
@@ -62,8 +66,8 @@ def unroll_onsite(case: Case, tree: Tree, units: Units) -> Onsite:
     for (name, market), by_node in limits.items():
         for n in by_node:
             onsite.supply[name, market, n] = tuple(tree.stretches(n, by_node))
-    for (source, _, n), leaf, share in _shares(onsite, case, tree):
-        onsite.residual.append(((source, _, n), leaf, share * onsite.capex[source, n]))
+    for (source, site, n), leaf, share in _shares(onsite, case, tree):
+        onsite.residual.append(KeptValue((source, site, n), leaf, share, share * onsite.capex[source, n]))
     return onsite
 
 
@@ -93,11 +97,12 @@ def _unroll_running(onsite: Onsite, source: str, site: str, tree: Tree, units: U
         row, place = node.case.onsite_sources[source], node.case.sites[site]
         load_factor = tree.value(place.load_factor, n)
         mwh = load_factor * hours * units.mw
-        per_mwh = tree.value(row.fuel_usd_per_mwh, n) + tree.value(row.operating_usd_per_mwh, n)
-        onsite.fuel[source, site, n] = per_mwh * mwh / USD_PER_MUSD / units.musd
+        prices = {field: tree.value(getattr(row, field), n) for field in FUEL_PRICES}
+        onsite.fuel[source, site, n] = sum(prices.values()) * mwh / USD_PER_MUSD / units.musd
+        onsite.fuel_shares[source, n] = fractions(prices)
         carbon = tree.value(row.carbon_t_per_mwh, n) * load_factor
         onsite.carbon[source, site, n] = carbon
-        price = tree.carbon_price(node.case.regions[place.region].market, n)
+        price = sum(tree.carbon_prices(node.case.regions[place.region].market, n).values())
         onsite.carbon_cost[source, site, n] = carbon * hours * units.mw * price / USD_PER_MUSD / units.musd
 
 

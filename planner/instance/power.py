@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from planner.instance.tree import Tree
+from planner.instance.tree import Tree, fractions
 from planner.schema import Case
 from planner.units import HOURS_PER_YEAR, KWH_PER_MWH, MWH_PER_TWH, USD_PER_MUSD, Units
 
@@ -29,8 +29,12 @@ class Power:
     carbon: dict[tuple[str, int], float] = field(default_factory=dict)
     """Carbon of one unit of draw at a site, t CO2 per MWh of reserved power."""
     carbon_cost: dict[tuple[str, int], float] = field(default_factory=dict)
+    carbon_shares: dict[tuple[str, int], dict[str, float]] = field(default_factory=dict)
+    """Share of the price on carbon by the rule that sets it, by market and node."""
     subsidy: dict[tuple[str, str, int], float] = field(default_factory=dict)
     """Subsidy on one unit of draw by chips of an origin, at a site and node."""
+    subsidy_shares: dict[tuple[str, str, int], dict[str, float]] = field(default_factory=dict)
+    """Share of that subsidy by the rule that gives it."""
 
 
 def unroll_power(case: Case, tree: Tree, units: Units) -> Power:
@@ -59,6 +63,7 @@ def unroll_power(case: Case, tree: Tree, units: Units) -> Power:
                 share = tree.value(market.ai_share, n) * tree.value(market.operator_share, n)
                 mwh = tree.value(market.generation_twh_per_year, n) * MWH_PER_TWH * share * years
                 power.energy[name, n] = mwh / hours / units.mw
+            power.carbon_shares[name, n] = fractions(tree.carbon_prices(name, n))
         for name, site in node.case.sites.items():
             grid = node.case.regions[site.region]
             load_factor = tree.value(site.load_factor, n)
@@ -68,14 +73,16 @@ def unroll_power(case: Case, tree: Tree, units: Units) -> Power:
             power.load_factor[name, n] = load_factor
             power.energy_cost[name, n] = tariff * mwh / USD_PER_MUSD / units.musd
             power.carbon[name, n] = carbon
-            carbon_price = tree.carbon_price(grid.market, n)
+            carbon_price = sum(tree.carbon_prices(grid.market, n).values())
             power.carbon_cost[name, n] = carbon * hours * units.mw * carbon_price / USD_PER_MUSD / units.musd
             for origin in {chip.origin for chip in node.case.chips.values() if chip.origin}:
-                subsidy = sum(
-                    tree.value(rule.usd_per_kwh, n) * KWH_PER_MWH
-                    for rule in node.case.policy.power_subsidies.values()
-                    if origin in rule.origins and site.region in rule.regions and tree.in_force(rule, n)
-                )
+                given = {
+                    rule: tree.value(row.usd_per_kwh, n) * KWH_PER_MWH
+                    for rule, row in node.case.policy.power_subsidies.items()
+                    if origin in row.origins and site.region in row.regions and tree.in_force(row, n)
+                }
+                subsidy = sum(given.values())
                 if subsidy > 0:
                     power.subsidy[origin, name, n] = min(subsidy, tariff) * mwh / USD_PER_MUSD / units.musd
+                    power.subsidy_shares[origin, name, n] = fractions(given)
     return power

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from planner.discounting import unspent_share
-from planner.instance.tree import Stretch, Tree, matured
+from planner.instance.tree import KeptValue, Stretch, Tree, matured
 from planner.schema import Case
 from planner.units import Units
 
@@ -41,7 +41,8 @@ class Sites:
     """Starts (option, node) that are ready first at a site and node."""
     committed: dict[tuple[str, int], float] = field(default_factory=dict)
     """Committed MW that become ready at a site and node."""
-    committed_cost: dict[tuple[str, int], float] = field(default_factory=lambda: defaultdict(float))
+    committed_cost: dict[tuple[str, int], dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
+    """What halls begun before the plan still cost a site at a node, by their name."""
     start_limits: dict[Start, tuple[Stretch, ...]] = field(default_factory=dict)
     """Limits on what starts in twelve months that end at a node."""
     ready_limits: dict[tuple[str, int], tuple[Stretch, ...]] = field(default_factory=dict)
@@ -53,8 +54,8 @@ class Sites:
     """Nodes at which a start is paid, with the share of its cost."""
     upkeep: dict[tuple[str, int], float] = field(default_factory=dict)
     """Cost of one ready unit of power in the node's period."""
-    residual: list[tuple[Start, int, float]] = field(default_factory=list)
-    """Starts with what one unit of power is worth at a leaf."""
+    residual: list[KeptValue[Start]] = field(default_factory=list)
+    """Starts that keep a value at the end."""
     connections: list[tuple[str, int]] = field(default_factory=list)
     """Grid applications that are offered."""
     connected_by: dict[tuple[str, int], list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -123,7 +124,7 @@ def _unroll_costs(sites: Sites, name: str, tree: Tree, units: Units) -> None:
 
 
 def _unroll_committed(sites: Sites, name: str, case: Case, tree: Tree, units: Units) -> None:
-    for halls in case.sites[name].committed.values():
+    for begun, halls in case.sites[name].committed.items():
         ready = tree.timeline.from_date(halls.ready)
         periods = max(1, min(ready, tree.timeline.periods))
         for node in tree:
@@ -131,7 +132,8 @@ def _unroll_committed(sites: Sites, name: str, case: Case, tree: Tree, units: Un
                 at = (name, node.index)
                 sites.committed[at] = sites.committed.get(at, 0.0) + halls.it_mw / units.mw
             if node.period < periods:
-                sites.committed_cost[name, node.index] += halls.remaining_cost_musd / max(1, ready) / units.musd
+                cost = halls.remaining_cost_musd / max(1, ready) / units.musd
+                sites.committed_cost[name, node.index][begun] = cost
     limits = {
         node.index: tree.value(most, node.index) / units.mw
         for node in tree
@@ -176,9 +178,10 @@ def _unroll_option(sites: Sites, name: str, option_name: str, tree: Tree, units:
         for at in arrivals:
             sites.ready[name, at].append((option_name, node.index))
             if option.life_years is not None:
-                age = (line.periods - tree[at].period) * years
-                worth = sites.capex[start] * unspent_share(age, option.life_years)
-                sites.residual += [(start, leaf, worth) for leaf in tree.leaves if worth > 0 and at in tree.path(leaf)]
+                left = unspent_share((line.periods - tree[at].period) * years, option.life_years)
+                worth = sites.capex[start] * left
+                leaves = [leaf for leaf in tree.leaves if worth > 0 and at in tree.path(leaf)]
+                sites.residual += [KeptValue(start, leaf, left, worth) for leaf in leaves]
 
 
 def _payments(tree: Tree, start: int, periods: int, ready: set[int]) -> list[tuple[int, float]]:

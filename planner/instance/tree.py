@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from planner.discounting import discount_factor, end_factor
 from planner.schema import Case
@@ -13,6 +13,8 @@ from planner.schema.base import Dated
 from planner.schema.scenarios import BASE, branches
 from planner.time_profile import Profile, value_at
 from planner.timeline import Timeline
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,19 @@ class Node:
     """The case as it is known to hold in this branch."""
     branch: str = ""
     """Outcomes known by then; empty before the first reveal."""
+
+
+class KeptValue(NamedTuple, Generic[T]):
+    """What was paid for once and keeps a value at the end."""
+
+    bought: T
+    """What was begun or ordered, where and at which node."""
+    leaf: int
+    """Node at the end."""
+    life_left: float
+    """Share of its life that is left."""
+    worth: float
+    """Worth of one unit."""
 
 
 class Stretch(NamedTuple):
@@ -157,13 +172,13 @@ class Tree:
         line = self.timeline
         return value_at(profile, line.first_day(period), line.first_day(period + 1), line.start)
 
-    def carbon_price(self, market: str, index: int) -> float:
-        """Sum of the carbon prices in force in a market, USD per t CO2."""
-        return sum(
-            self.value(rule.usd_per_t, index)
-            for rule in self.nodes[index].case.policy.carbon_prices.values()
+    def carbon_prices(self, market: str, index: int) -> dict[str, float]:
+        """Carbon prices in force in a market, USD per t CO2, by rule."""
+        return {
+            name: self.value(rule.usd_per_t, index)
+            for name, rule in self.nodes[index].case.policy.carbon_prices.items()
             if market in rule.markets and self.in_force(rule, index)
-        )
+        }
 
     def in_force(self, rule: Dated, index: int) -> bool:
         """Whether a dated rule counts at a node."""
@@ -187,6 +202,16 @@ def tree_of(case: Case) -> Tree:
             parent = len(nodes) - 1
         last.append(len(nodes) - 1)
     return Tree(timeline=line, nodes=tuple(nodes))
+
+
+def fractions(amounts: Mapping[str, float]) -> dict[str, float]:
+    """Each amount as a fraction of their sum; what is nothing is left out.
+
+    >>> fractions({"fuel": 30.0, "operation": 10.0, "none": 0.0})
+    {'fuel': 0.75, 'operation': 0.25}
+    """
+    whole = sum(amounts.values())
+    return {name: amount / whole for name, amount in amounts.items() if amount}
 
 
 def matured(tree: Tree, begun: int, lags: list[int]) -> Callable[[int], bool]:

@@ -47,13 +47,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class Cost:
-    """A cost account."""
+    """What is booked in a cost account."""
 
     account: str
+    """Its name, as planner.accounts declares it."""
     charges: Callable[[Model], Iterator[Charge]]
     """Generator of its amounts; its docstring's first sentence is the explanation."""
-    at_end: bool = False
-    """Whether it is booked, and discounted, at the end of the horizon."""
 
     @property
     def sentence(self) -> str:
@@ -142,7 +141,7 @@ COSTS = (
     Cost("running", finance.running),
     Cost("shortfall", finance.shortfall),
     Cost("soft rules", finance.soft_rules),
-    Cost("residual value", finance.residual_value, at_end=True),
+    Cost("residual value", finance.residual_value),
 )
 
 
@@ -175,8 +174,6 @@ def build(instance: Instance) -> tuple[Model, list[FiledRow]]:
     model = Model(instance)
     for cost in COSTS:
         model.ledger[cost.account] = list(cost.charges(model))
-        if cost.at_end:
-            model.booked_at_end.add(cost.account)
     filed = []
     for rule in RULES:
         for row in rule.rows(model):

@@ -6,9 +6,10 @@ planner's units. What cannot happen has no variable: an order that arrives nowhe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from planner.accounts import ACCOUNTS
 from planner.instance import Instance
 from planner.lp import Constraint, Program, Term, Variable
 from planner.schema.goals import Milestone
@@ -45,6 +46,15 @@ class Row(NamedTuple):
     """What at least is asked for, where that is a share of decisions; a right-hand side above 0 lets off as much."""
 
 
+class LifeLeft(NamedTuple):
+    """Why an amount is only a part of its price: what a life leaves of it."""
+
+    path: str
+    """Case path of the life."""
+    share: float
+    """Share of it that is left."""
+
+
 class Charge(NamedTuple):
     """An amount of money at a node, a sum over decisions and a constant, in model units."""
 
@@ -53,8 +63,12 @@ class Charge(NamedTuple):
     """Market it belongs to; empty where it belongs to none."""
     item: str
     """Site, chip, workload or rule."""
+    prices: Mapping[str, float]
+    """Case paths of the prices that make it, with the share of each: of several where rules or fields add up."""
     terms: list[Term]
     constant: float = 0.0
+    life: LifeLeft | None = None
+    """Of a residual value, the life that it is left of."""
 
 
 class Model:
@@ -66,8 +80,6 @@ class Model:
         self.program = Program()
         self.ledger: dict[str, list[Charge]] = {}
         """Every amount of money, by account."""
-        self.booked_at_end: set[str] = set()
-        """Accounts that are booked at the horizon's end."""
         self.sources_at: dict[str, list[str]] = {}
         """On-site sources that each site allows."""
         for source, site in instance.onsite.pairs:
@@ -114,7 +126,7 @@ class Model:
         self.young = self._family(units.chips, [(*holding, n) for holding in chips.ageing for n in nodes])
         self.left = self._family(
             units.chips,
-            [(chip, market, order, there, leaf) for chip, market, order, there, leaf, _, _ in chips.residual],
+            [(lot.chip, lot.market, lot.order, lot.arrival, lot.leaf) for lot in chips.residual],
         )
 
         # Compute: fleet given to workloads, demand not met.
@@ -155,7 +167,7 @@ class Model:
         """Account and charge, with what a unit of it is worth in present money should its node be reached."""
         tree = self.instance.tree
         for account, charges in self.ledger.items():
-            at_end = account in self.booked_at_end
+            at_end = ACCOUNTS[account].at_end
             for charge in charges:
                 yield account, charge, tree.end_discount if at_end else tree.discount[charge.node]
 

@@ -1,24 +1,41 @@
-"""Cost accounts: each amount declared once, not discounted; the objective and every money table read it here."""
+"""Cost accounts: each amount declared once beside the case paths of its prices, not discounted.
+
+The objective and every money table read it here.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from planner.instance.tree import fractions
 from planner.lp import Term, total
-from planner.model.decisions import Charge, Model, Row
+from planner.model.decisions import Charge, LifeLeft, Model, Row
+
+
+def only(path: str) -> dict[str, float]:
+    """One price that makes all of a charge, by its case path."""
+    return {path: 1.0}
+
+
+def by_rule(kind: str, field: str, shares: Mapping[str, float]) -> dict[str, float]:
+    """Prices of several rules of a kind of policy, each with its share, by case path."""
+    return {f"policy.{kind}.{rule}.{field}": share for rule, share in shares.items()}
 
 
 def site_capex(m: Model) -> Iterator[Charge]:
     """Halls cost the price of their start's date, in equal parts over the construction periods."""
     sites = m.instance.sites
     for start, variable in m.start.items():
+        site, option, _ = start
+        price = only(f"sites.{site}.build_options.{option}.capex_musd_per_mw")
         if cost := sites.capex[start]:
             for n, share in sites.payments[start]:
-                yield Charge(n, sites.market[start[0]], start[0], [(variable, cost * share)])
-    for (site, n), cost in sites.committed_cost.items():
-        if cost:
-            yield Charge(n, sites.market[site], site, [], cost)
+                yield Charge(n, sites.market[site], site, price, [(variable, cost * share)])
+    for (site, n), costs in sites.committed_cost.items():
+        if cost := sum(costs.values()):
+            due = {f"sites.{site}.committed.{halls}.remaining_cost_musd": cost for halls, cost in costs.items()}
+            yield Charge(n, sites.market[site], site, fractions(due), [], constant=cost)
 
 
 def site_opening_cost(m: Model) -> Iterator[Charge]:
@@ -26,7 +43,7 @@ def site_opening_cost(m: Model) -> Iterator[Charge]:
     sites = m.instance.sites
     for (site, n), variable in m.open.items():
         if cost := sites.opening_cost[site, n]:
-            yield Charge(n, sites.market[site], site, [(variable, cost)])
+            yield Charge(n, sites.market[site], site, only(f"sites.{site}.opening_musd"), [(variable, cost)])
 
 
 def grid_connection(m: Model) -> Iterator[Charge]:
@@ -34,7 +51,8 @@ def grid_connection(m: Model) -> Iterator[Charge]:
     sites = m.instance.sites
     for (site, n), variable in m.apply.items():
         if cost := sites.connection_cost[site, n]:
-            yield Charge(n, sites.market[site], site, [(variable, cost)])
+            price = only(f"sites.{site}.grid_connection_musd_per_mw")
+            yield Charge(n, sites.market[site], site, price, [(variable, cost)])
 
 
 def onsite_capex(m: Model) -> Iterator[Charge]:
@@ -42,15 +60,17 @@ def onsite_capex(m: Model) -> Iterator[Charge]:
     sites = m.instance.sites
     for (source, site, n), variable in m.onsite_start.items():
         if cost := m.instance.onsite.capex[source, n]:
-            yield Charge(n, sites.market[site], site, [(variable, cost)])
+            price = only(f"onsite_sources.{source}.capex_usd_per_kw")
+            yield Charge(n, sites.market[site], site, price, [(variable, cost)])
 
 
 def onsite_fuel(m: Model) -> Iterator[Charge]:
     """Energy made on site costs its fuel and the operation of the plant."""
-    sites = m.instance.sites
+    sites, onsite = m.instance.sites, m.instance.onsite
     for (source, site, n), variable in m.onsite.items():
-        if cost := m.instance.onsite.fuel[source, site, n]:
-            yield Charge(n, sites.market[site], site, [(variable, cost)])
+        if cost := onsite.fuel[source, site, n]:
+            prices = {f"onsite_sources.{source}.{field}": part for field, part in onsite.fuel_shares[source, n].items()}
+            yield Charge(n, sites.market[site], site, prices, [(variable, cost)])
 
 
 def chip_purchase(m: Model) -> Iterator[Charge]:
@@ -58,13 +78,19 @@ def chip_purchase(m: Model) -> Iterator[Charge]:
     chips = m.instance.chips
     for (chip, market, n), variable in m.order.items():
         if deposit := chips.deposit[chip, market, n]:
-            yield Charge(n, market, chip, [(variable, deposit)])
+            yield Charge(n, market, chip, _chip_price(chip, market), [(variable, deposit)])
     for (chip, market, n), arrivals in chips.arrivals.items():
         terms = [(m.order[chip, market, a.order], a.balance) for a in arrivals if a.balance]
         if terms:
-            yield Charge(n, market, chip, terms)
+            yield Charge(n, market, chip, _chip_price(chip, market), terms)
     for (chip, market, n), placed in chips.placed_arrivals.items():
-        yield Charge(n, market, chip, [], sum(delivery.balance for delivery in placed))
+        due = {f"orders_placed.{delivery.name}.price_usd": delivery.balance for delivery in placed}
+        if cost := sum(due.values()):
+            yield Charge(n, market, chip, fractions(due), [], constant=cost)
+
+
+def _chip_price(chip: str, market: str) -> dict[str, float]:
+    return only(f"chips.{chip}.markets.{market}.price_usd")
 
 
 def import_fee(m: Model) -> Iterator[Charge]:
@@ -73,10 +99,12 @@ def import_fee(m: Model) -> Iterator[Charge]:
     for (chip, market, n), arrivals in chips.arrivals.items():
         terms = [(m.order[chip, market, a.order], a.fee) for a in arrivals if a.fee]
         if terms:
-            yield Charge(n, market, chip, terms)
+            prices = by_rule("import_fees", "rate", chips.fee_shares[chip, market, n])
+            yield Charge(n, market, chip, prices, terms)
     for (chip, market, n), placed in chips.placed_arrivals.items():
         if fee := sum(delivery.fee for delivery in placed):
-            yield Charge(n, market, chip, [], fee)
+            prices = by_rule("import_fees", "rate", chips.fee_shares[chip, market, n])
+            yield Charge(n, market, chip, prices, [], constant=fee)
 
 
 def cancellation(m: Model) -> Iterator[Charge]:
@@ -85,17 +113,19 @@ def cancellation(m: Model) -> Iterator[Charge]:
     for (chip, market, n), cancelled in chips.cancellations.items():
         terms = [(m.order[chip, market, c.order], -c.refund) for c in cancelled if c.refund]
         if terms:
-            yield Charge(n, market, chip, terms)
+            price = only(f"policy.bans.{chips.cancelled_by[chip, market, n]}.refund_share")
+            yield Charge(n, market, chip, price, terms)
     for (chip, market, n), placed in chips.placed_cancellations.items():
         if refund := sum(order.refund for order in placed):
-            yield Charge(n, market, chip, [], -refund)
+            price = only(f"policy.bans.{chips.cancelled_by[chip, market, n]}.refund_share")
+            yield Charge(n, market, chip, price, [], constant=-refund)
 
 
 def stock_holding(m: Model) -> Iterator[Charge]:
     """Delivered chips that wait for a hall cost their keep."""
     for (chip, market, n), variable in m.stock.items():
         if cost := m.instance.chips.holding_cost[chip, n]:
-            yield Charge(n, market, chip, [(variable, cost)])
+            yield Charge(n, market, chip, only(f"chips.{chip}.holding_usd_per_unit_year"), [(variable, cost)])
 
 
 def energy(m: Model) -> Iterator[Charge]:
@@ -103,7 +133,8 @@ def energy(m: Model) -> Iterator[Charge]:
     sites = m.instance.sites
     for (site, n), variable in m.grid.items():
         if cost := m.instance.power.energy_cost[site, n]:
-            yield Charge(n, sites.market[site], site, [(variable, cost)])
+            price = only(f"regions.{sites.region[site]}.tariff_usd_per_mwh")
+            yield Charge(n, sites.market[site], site, price, [(variable, cost)])
 
 
 def power_subsidy(m: Model) -> Iterator[Charge]:
@@ -112,13 +143,17 @@ def power_subsidy(m: Model) -> Iterator[Charge]:
     if not power.subsidy:
         return
     for (origin, site, n), variable in m.subsidised.items():
-        yield Charge(n, sites.market[site], site, [(variable, -power.subsidy[origin, site, n])])
+        prices = by_rule("power_subsidies", "usd_per_kwh", power.subsidy_shares[origin, site, n])
+        yield Charge(n, sites.market[site], site, prices, [(variable, -power.subsidy[origin, site, n])])
     for (chip, site, n), variable in m.powered.items():
         if site in m.sources_at:
             continue
-        rate = power.subsidy.get((chips.origin[chip] or "", site, n))
+        at = chips.origin[chip] or "", site, n
+        rate = power.subsidy.get(at)
         if rate and chips.load[chip]:
-            yield Charge(n, sites.market[site], site, [(variable, -rate * sites.pue[site] * chips.load[chip])])
+            prices = by_rule("power_subsidies", "usd_per_kwh", power.subsidy_shares[at])
+            terms = [(variable, -rate * sites.pue[site] * chips.load[chip])]
+            yield Charge(n, sites.market[site], site, prices, terms)
 
 
 def operations(m: Model) -> Iterator[Charge]:
@@ -126,21 +161,25 @@ def operations(m: Model) -> Iterator[Charge]:
     sites, chips = m.instance.sites, m.instance.chips
     for (site, n), variable in m.it.items():
         if cost := sites.upkeep[site, n]:
-            yield Charge(n, sites.market[site], site, [(variable, cost)])
+            yield Charge(n, sites.market[site], site, only(f"sites.{site}.om_musd_per_mw_year"), [(variable, cost)])
     for (chip, site, n), variable in m.fleet.items():
         if cost := chips.upkeep[chip, n]:
-            yield Charge(n, sites.market[site], chip, [(variable, cost)])
+            yield Charge(n, sites.market[site], chip, only(f"chips.{chip}.om_usd_per_unit_year"), [(variable, cost)])
 
 
 def carbon(m: Model) -> Iterator[Charge]:
     """Carbon of energy, from the grid and made on site, pays the price in force."""
-    sites = m.instance.sites
+    market, power = m.instance.sites.market, m.instance.power
+
+    def prices(site: str, n: int) -> dict[str, float]:
+        return by_rule("carbon_prices", "usd_per_t", power.carbon_shares[market[site], n])
+
     for (site, n), variable in m.grid.items():
-        if cost := m.instance.power.carbon_cost[site, n]:
-            yield Charge(n, sites.market[site], site, [(variable, cost)])
+        if cost := power.carbon_cost[site, n]:
+            yield Charge(n, market[site], site, prices(site, n), [(variable, cost)])
     for (source, site, n), variable in m.onsite.items():
         if cost := m.instance.onsite.carbon_cost[source, site, n]:
-            yield Charge(n, sites.market[site], site, [(variable, cost)])
+            yield Charge(n, market[site], site, prices(site, n), [(variable, cost)])
 
 
 def network(m: Model) -> Iterator[Charge]:
@@ -149,7 +188,8 @@ def network(m: Model) -> Iterator[Charge]:
     for (chip, region, workload, n), variable in m.serve.items():
         if cost := compute.network_cost[region, workload, n]:
             served = compute.rate[chip, workload, n]
-            yield Charge(n, power.region_market[region], workload, [(variable, cost * served)])
+            price = only(f"workloads.{workload}.regions.{region}.network_usd_per_pflops_year")
+            yield Charge(n, power.region_market[region], workload, price, [(variable, cost * served)])
 
 
 def running(m: Model) -> Iterator[Charge]:
@@ -157,47 +197,61 @@ def running(m: Model) -> Iterator[Charge]:
     compute, power = m.instance.compute, m.instance.power
     for (chip, region, workload, n), variable in m.serve.items():
         if cost := compute.running_cost[chip, workload, n]:
-            yield Charge(n, power.region_market[region], workload, [(variable, cost)])
+            price = only(f"workloads.{workload}.chips.{chip}.running_usd_per_unit_year")
+            yield Charge(n, power.region_market[region], workload, price, [(variable, cost)])
 
 
 def shortfall(m: Model) -> Iterator[Charge]:
     """Demand that the plan's chips do not meet is rented, or pays a penalty."""
     for (workload, n), variable in m.shortfall.items():
         if cost := m.instance.compute.shortfall_cost[workload, n]:
-            yield Charge(n, "", workload, [(variable, cost)])
+            price = only(f"workloads.{workload}.shortfall.usd_per_pflops_year")
+            yield Charge(n, "", workload, price, [(variable, cost)])
 
 
 def soft_rules(m: Model) -> Iterator[Charge]:
     """Violations of soft rules pay their price."""
     prices = {(kind, row.rule, row.node): row.soft for kind, row in m.instance.rules.softenable()}
     for key, variable in m.violation.items():
+        kind, rule, n = key
         if cost := prices[key]:
-            yield Charge(key[2], "", key[1], [(variable, cost)])
+            price = only(f"policy.{kind}.{rule}.violation_usd_per_unit_year")
+            yield Charge(n, "", rule, price, [(variable, cost)])
 
 
 def residual_value(m: Model) -> Iterator[Charge]:
     """At the end halls, on-site plant and chips are still worth what is left of their life."""
-    sites = m.instance.sites
-    for (site, option, k), leaf, worth in sites.residual:
-        yield Charge(leaf, sites.market[site], site, [(m.start[site, option, k], -worth)])
-    for at, leaf, worth in m.instance.onsite.residual:
-        yield Charge(leaf, sites.market[at[1]], at[1], [(m.onsite_start[at], -worth)])
-    for chip, market, order, there, leaf, _, worth in m.instance.chips.residual:
-        yield Charge(leaf, market, chip, [(m.left[chip, market, order, there, leaf], -worth)])
+    market = m.instance.sites.market
+    for start, leaf, left, worth in m.instance.sites.residual:
+        site, option, _ = start
+        row, terms = f"sites.{site}.build_options.{option}", [(m.start[start], -worth)]
+        price, life = only(f"{row}.capex_musd_per_mw"), LifeLeft(f"{row}.life_years", left)
+        yield Charge(leaf, market[site], site, price, terms, life=life)
+    for order, leaf, left, worth in m.instance.onsite.residual:
+        source, site, _ = order
+        row, terms = f"onsite_sources.{source}", [(m.onsite_start[order], -worth)]
+        price, life = only(f"{row}.capex_usd_per_kw"), LifeLeft(f"{row}.life_years", left)
+        yield Charge(leaf, market[site], site, price, terms, life=life)
+    for lot in m.instance.chips.residual:
+        terms = [(m.left[lot.chip, lot.market, lot.order, lot.arrival, lot.leaf], -lot.worth)]
+        life = LifeLeft(f"chips.{lot.chip}.residual_life_years", lot.life_left)
+        yield Charge(lot.leaf, lot.market, lot.chip, _chip_price(lot.chip, lot.market), terms, life=life)
 
 
 def residual_of_delivery(m: Model) -> Iterator[Row]:
     """No more of a delivery keeps a value at the end than attrition leaves of it, chips."""
-    for chip, market, order, there, leaf, left, _ in m.instance.chips.residual:
-        kept = [(m.left[chip, market, order, there, leaf], 1.0), (m.order[chip, market, order], -left)]
-        yield Row((chip, market), leaf, total(kept) <= 0)
+    for lot in m.instance.chips.residual:
+        chip, market, order = lot.chip, lot.market, lot.order
+        kept = [(m.left[chip, market, order, lot.arrival, lot.leaf], 1.0), (m.order[chip, market, order], -lot.kept)]
+        yield Row((chip, market), lot.leaf, total(kept) <= 0)
 
 
 def residual_of_fleet(m: Model) -> Iterator[Row]:
     """No more chips keep a value at the end than are installed, chips."""
     kept: dict[tuple[str, str, int], list[Term]] = defaultdict(list)
-    for chip, market, order, there, leaf, _, _ in m.instance.chips.residual:
-        kept[chip, market, leaf].append((m.left[chip, market, order, there, leaf], 1.0))
+    for lot in m.instance.chips.residual:
+        at = lot.chip, lot.market, lot.order, lot.arrival, lot.leaf
+        kept[lot.chip, lot.market, lot.leaf].append((m.left[at], 1.0))
     power = m.instance.power
     for (chip, market, leaf), terms in kept.items():
         fleet = [(m.fleet[chip, s, leaf], -1.0) for s in power.sites_in_market[market] if (chip, s, leaf) in m.fleet]

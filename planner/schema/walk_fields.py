@@ -77,6 +77,24 @@ def value_of(row: Any, path: CasePath) -> Any:
     return row
 
 
+def has_value(row: Any, path: str) -> bool:
+    """Whether there is a value at a path below a row or table, its parts joined by dots; names may hold dots.
+
+    >>> from planner.schema.case import Settings
+    >>> rows = {"a.b": Settings(name="x", start="2027-01-01", frequency="year", periods=1)}
+    >>> has_value(rows, "a.b.periods"), has_value(rows, "a.b.nothing"), has_value(rows, "a")
+    (True, False, False)
+    """
+    if isinstance(row, Mapping):
+        below = [(value, path[len(name) :]) for name, value in row.items() if f"{path}.".startswith(f"{name}.")]
+        return any(has_value(value, rest[1:]) if rest else value is not None for value, rest in below)
+    if not isinstance(row, Row):
+        return False
+    name, dot, rest = path.partition(".")
+    value = getattr(row, name, None) if name in fields_of(type(row)) else None
+    return has_value(value, rest) if dot else value is not None
+
+
 @cache
 def fields_of(row: type[Row]) -> dict[str, Any]:
     """A row's fields with their annotations and constraints in one piece."""

@@ -81,12 +81,20 @@ def rule(kind: str, **fields: object) -> Edit:
     return typed(f"policy/{kind}/rule", fields)
 
 
+def price_of(plan: Worked, account: str, item: str) -> str:
+    """Price of the first amount that is booked in an account for an item."""
+    return next(index[4] for index in plan.tables["ledger"] if (index[0], index[3]) == (account, item))
+
+
 def move(account: str, before: str, after: str, musd: float) -> Edit:
     """Move money of a site from one year to another."""
 
     def edit(plan: Worked) -> None:
+        price = price_of(plan, account, "Abilene")
         for year, amount in ((before, -musd), (after, musd)):
-            row = plan.row("ledger", account, year, "US", "Abilene")
+            row = plan.row("ledger", account, year, "US", "Abilene", price)
+            for name in ("musd", "present_musd"):
+                row.setdefault(name, 0.0)
             row.update(musd=row["musd"] + amount, present_musd=row["present_musd"] + amount)
 
     return edit
@@ -97,8 +105,18 @@ def passed_on(account: str, year: str, giver: str, taker: str, musd: float) -> E
 
     def edit(plan: Worked) -> None:
         for item, amount in ((giver, -musd), (taker, musd)):
-            row = plan.row("ledger", account, year, "US", item)
+            row = plan.row("ledger", account, year, "US", item, price_of(plan, account, item))
             row.update(musd=row["musd"] + amount, present_musd=row["present_musd"] + amount)
+
+    return edit
+
+
+def priced_by(account: str, item: str, price: str) -> Edit:
+    """Book all money of an item under another price."""
+
+    def edit(plan: Worked) -> None:
+        for index in [index for index in plan.tables["ledger"] if (index[0], index[3]) == (account, item)]:
+            plan.tables["ledger"][*index[:4], price] = plan.tables["ledger"].pop(index)
 
     return edit
 
@@ -135,6 +153,9 @@ H200, US = "chips/H200", "chips/H200/markets/US"
 H20, CN = "chips/H20", "chips/H20/markets/CN"
 ASCEND = "chips/Ascend"
 SOFT = "violation_usd_per_unit_year"
+HALLS = "sites.Abilene.build_options.fast.capex_musd_per_mw"
+KEPT = "ledger", "residual value", "2030", "US", "Abilene", HALLS
+TARIFF, FEE = "regions.Texas.tariff_usd_per_mwh", "policy.import_fees.fee.rate"
 MONEY = "ledger_nodes ledger_accounts objective"
 ENGINES, CELLS = "onsite_sources/engines", "onsite_sources/cells"
 DRAWN = "stated_halls stated_power stated_energy"
@@ -143,7 +164,6 @@ FAULTS = (
     fault("table_rows", campus, cell("fleet", "2031", "H200", "Abilene", install=5.0)),
     fault("table_rows", campus, cell("orders", "2027", "B300", "US", ordered=5.0)),
     fault("table_rows", campus, cell("starts", "2027", "Abilene", "slow", start_mw=5.0)),
-    fault("table_rows", campus, cell("ledger", "bribes", "2027", "US", "Abilene", musd=1.0)),
     fault("table_rows", campus, cell("violations", "2027", "power_caps", "nothing", amount=1.0)),
     fault("table_rows", campus, cell("residuals", "2027", "x", "H200", "US", units=math.nan)),
     fault("table_rows", campus, says(twice=["starts"])),
@@ -327,7 +347,7 @@ FAULTS = (
         cell("fleet", "2030", "H200", "Abilene", retire=100.0, fleet=7900.0),
     ),
     fault(
-        f"residual_units {MONEY}",
+        f"residual_units {MONEY} ledger_lives",
         campus,
         cell("residuals", "2030", "2028", "H200", "US", units=8001.0),
     ),
@@ -480,21 +500,34 @@ FAULTS = (
     fault("stated_power", campus, cell("markets", "2030", "US", it_load_mw=10.0)),
     fault("stated_energy", campus, cell("markets", "2030", "US", energy_twh=0.0876)),
     fault("stated_energy", campus, cell("markets", "2030", "US", generation_twh=0.25)),
+    fault("ledger_prices", campus, priced_by("energy", "Abilene", "regions.Texas.tariff")),
+    fault("ledger_prices", campus, priced_by("energy", "Abilene", "regions.Ohio.tariff_usd_per_mwh")),
+    fault("ledger_prices", campus, priced_by("energy", "Abilene", "")),
+    fault("ledger_prices", campus, cell(*KEPT, life_path="sites.Abilene.build_options.slow.life_years")),
+    fault("ledger_prices", campus, cell(*KEPT, life_path="")),
+    fault("ledger_lives", campus, cell(*KEPT, life_left=0.9)),
+    fault("ledger_lives", campus, cell(*KEPT, life_left=math.nan)),
+    fault("ledger_lives", campus, cell("ledger", "energy", "2029", "US", "Abilene", TARIFF, life_left=1.0)),
+    fault(
+        "accounts_known ledger_nodes ledger_accounts",
+        campus,
+        cell("ledger", "bribes", "2027", "US", "Abilene", TARIFF, musd=1.0, present_musd=1.0),
+    ),
     fault("ledger_nodes", campus, move("site capex", "2027", "2028", 1.0)),
     fault("ledger_nodes", bridge, move("on-site capex", "2027", "2029", 1.0)),
     fault(f"ledger_nodes {MONEY}", bridge, typed(f"{ENGINES}/operating_usd_per_mwh", 0.0)),
     fault(f"ledger_nodes {MONEY}", bridge, typed(f"{CELLS}/carbon_t_per_mwh", 0.0)),
-    fault(f"ledger_nodes {MONEY}", bridge, typed(f"{CELLS}/life_years", None)),
+    fault(f"ledger_nodes {MONEY} ledger_lives ledger_prices", bridge, typed(f"{CELLS}/life_years", None)),
     fault(f"ledger_nodes {MONEY}", bridge, typed("policy/power_subsidies/home/usd_per_kwh", 0.05)),
     fault(
         "ledger_present ledger_accounts",
         licence,
-        cell("ledger", "import fee", "2028 open", "CN", "H20", musd=11.25, present_musd=0),
+        cell("ledger", "import fee", "2028 open", "CN", "H20", FEE, musd=11.25, present_musd=0),
     ),
     fault(
         "ledger_accounts ledger_nodes",
         campus,
-        cell("ledger", "energy", "2029", "US", "Abilene", musd=3.6, present_musd=3.6),
+        cell("ledger", "energy", "2029", "US", "Abilene", TARIFF, musd=3.6, present_musd=3.6),
     ),
     fault("ledger_nodes", bridge, passed_on("chip purchase", "2028", "H200", "Ascend", 1.0)),
     fault("ledger_nodes", campus, passed_on("operations and maintenance", "2029", "Abilene", "H200", 0.5)),

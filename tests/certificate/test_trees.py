@@ -210,7 +210,7 @@ UNCHECKED: Mapping[tuple[str, str], str] = {
 
 
 def _cells(plan: Solution) -> Iterator[tuple[str, str, int]]:
-    """One number of every column in every node of the tree, the largest, where it is not zero."""
+    """One number of every column in every node of the tree, the largest, where it is neither zero nor empty."""
     for table, spec in TABLES.items():
         data = plan[table].reset_index(drop=True)
         by = "node" if "node" in data else "kind"
@@ -218,7 +218,7 @@ def _cells(plan: Solution) -> Iterator[tuple[str, str, int]]:
             if about.kind != "text" and column != "phases":
                 for _, rows in data.groupby(by):
                     row = rows[column].abs().idxmax() if rows[column].notna().any() else rows.index[0]
-                    if rows[column][row]:
+                    if rows[column][row] and rows[column].notna().any():
                         yield table, column, int(row)
 
 

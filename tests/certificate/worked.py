@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,14 +76,15 @@ class Worked:
         return self.tables.setdefault(table, {}).setdefault(index, {})
 
     def _rows(self, table: str) -> list[tuple[Any, ...]]:
-        empty = {"float": 0.0, "whole": 0, "text": ""}
         spec = TABLES[table]
+        empty = {name: {"float": 0.0, "whole": 0, "text": ""}[column.kind] for name, column in spec.columns.items()}
+        empty |= {"life_left": math.nan} if table == "ledger" else {}
         rows = []
         for index, numbers in self.tables.get(table, {}).items():
             assert set(numbers) <= set(spec.columns), (table, numbers)
             if table == "serve" and "it_mw" not in numbers:
                 numbers = numbers | {"it_mw": self._load(index[1], numbers)}
-            rows.append((*index, *(numbers.get(name, empty[column.kind]) for name, column in spec.columns.items())))
+            rows.append((*index, *(numbers.get(name, nothing) for name, nothing in empty.items())))
         return rows[:1] * (table in self.twice) + rows
 
     def _load(self, chip: str, numbers: Row) -> float:
@@ -184,23 +186,25 @@ def campus() -> Worked:
         plan.row("halls", year, "Abilene").update(it_mw=10.0, grid_cap_mw=12.5, grid_mw=10.0, it_load_mw=8.0)
         plan.row("markets", year, "US").update(it_mw=10.0, it_load_mw=8.0, grid_mw=10.0, energy_twh=0.07008)
         plan.row("serve", year, "H200", "Texas", "training").update(units=8000.0, pflops=4000.0)
-    for account, year, item, musd in (
-        ("site opening", "2027", "Abilene", 5.0),
-        ("site capex", "2027", "Abilene", 40.0),
-        ("site capex", "2028", "Abilene", 40.0),
-        ("grid connection", "2028", "Abilene", 2.5),
-        ("chip purchase", "2028", "H200", 100.0),
-        ("chip purchase", "2029", "H200", 300.0),
-        ("energy", "2029", "Abilene", 3.504),
-        ("energy", "2030", "Abilene", 3.504),
-        ("operations and maintenance", "2029", "Abilene", 1.0),
-        ("operations and maintenance", "2030", "Abilene", 1.0),
-        ("operations and maintenance", "2029", "H200", 1.0),
-        ("operations and maintenance", "2030", "H200", 0.8),
-        ("residual value", "2030", "Abilene", -64.0),
-        ("residual value", "2030", "H200", -160.0),
+    site, fast, h200 = "sites.Abilene", "sites.Abilene.build_options.fast", "chips.H200"
+    price = f"{h200}.markets.US.price_usd"
+    for account, item, path, amounts in (
+        ("site opening", "Abilene", f"{site}.opening_musd", {"2027": 5.0}),
+        ("site capex", "Abilene", f"{fast}.capex_musd_per_mw", {"2027": 40.0, "2028": 40.0}),
+        ("grid connection", "Abilene", f"{site}.grid_connection_musd_per_mw", {"2028": 2.5}),
+        ("chip purchase", "H200", price, {"2028": 100.0, "2029": 300.0}),
+        ("energy", "Abilene", "regions.Texas.tariff_usd_per_mwh", {"2029": 3.504, "2030": 3.504}),
+        ("operations and maintenance", "Abilene", f"{site}.om_musd_per_mw_year", {"2029": 1.0, "2030": 1.0}),
+        ("operations and maintenance", "H200", f"{h200}.om_usd_per_unit_year", {"2029": 1.0, "2030": 0.8}),
+        ("residual value", "Abilene", f"{fast}.capex_musd_per_mw", {"2030": -64.0}),
+        ("residual value", "H200", price, {"2030": -160.0}),
     ):
-        plan.row("ledger", account, year, "US", item).update(musd=musd, present_musd=musd)
+        for year, musd in amounts.items():
+            plan.row("ledger", account, year, "US", item, path).update(musd=musd, present_musd=musd)
+    halls = "ledger", "residual value", "2030", "US", "Abilene", f"{fast}.capex_musd_per_mw"
+    plan.row(*halls).update(life_path=f"{fast}.life_years", life_left=0.8)
+    chips = "ledger", "residual value", "2030", "US", "H200", price
+    plan.row(*chips).update(life_path=f"{h200}.residual_life_years", life_left=0.5)
     return plan
 
 
@@ -379,26 +383,56 @@ def licence() -> Worked:
     plan.row("residuals", "2029 open", "2027", "H20", "CN").update(units=2000.0)
     for node, amount in (("2028 open", 1500.0), ("2029 open", 3500.0), ("2029 ban", 2000.0)):
         plan.row("violations", node, "domestic_shares", "half").update(amount=amount)
-    for account, item, amounts in (
-        ("site capex", "Helin", {"2027": 4.0}),
-        ("chip purchase", "Ascend", {"2027": 30.0}),
-        ("chip purchase", "H20", {"2027": 20.0, "2028 open": 35.0}),
-        ("import fee", "H20", {"2028 open": 11.25}),
-        ("cancellation", "H20", {"2028 ban": -12.5}),
-        ("stock holding", "Ascend", {"2027": 0.1}),
-        ("energy", "Helin", {node: mw * 0.3504 for node, mw in load.items()}),
-        ("carbon", "Helin", {node: mw * 0.0438 for node, mw in load.items()}),
-        ("power subsidy", "Helin", {node: -units * 87.6e-6 for node, units in ascend.items()}),
-        ("network", "inference", {node: pflops * 200e-6 for node, pflops in served.items()}),
-        ("running", "inference", {"2028 open": 0.3, "2029 open": 0.3}),
-        ("shortfall", "inference", {"2027": 7.5, "2028 ban": 7.5, "2029 ban": 12.5}),
-        ("soft rules", "half", {"2028 open": 0.15, "2029 open": 0.35, "2029 ban": 0.2}),
-        ("residual value", "H20", {"2029 open": -16.0}),
+    h20, work = "chips.H20.markets.CN.price_usd", "workloads.inference"
+    for account, item, path, amounts in (
+        ("site capex", "Helin", "sites.Helin.committed.second.remaining_cost_musd", {"2027": 4.0}),
+        ("chip purchase", "Ascend", "chips.Ascend.markets.CN.price_usd", {"2027": 30.0}),
+        ("chip purchase", "H20", h20, {"2027": 20.0, "2028 open": 20.0}),
+        ("chip purchase", "H20", "orders_placed.early.price_usd", {"2028 open": 15.0}),
+        ("import fee", "H20", "policy.import_fees.fee.rate", {"2028 open": 11.25}),
+        ("cancellation", "H20", "policy.bans.ban.refund_share", {"2028 ban": -12.5}),
+        ("stock holding", "Ascend", "chips.Ascend.holding_usd_per_unit_year", {"2027": 0.1}),
+        ("energy", "Helin", "regions.Ulanqab.tariff_usd_per_mwh", {node: mw * 0.3504 for node, mw in load.items()}),
+        ("carbon", "Helin", "policy.carbon_prices.ets.usd_per_t", {node: mw * 0.0438 for node, mw in load.items()}),
+        (
+            "power subsidy",
+            "Helin",
+            "policy.power_subsidies.local.usd_per_kwh",
+            {node: -units * 87.6e-6 for node, units in ascend.items()},
+        ),
+        (
+            "network",
+            "inference",
+            f"{work}.regions.Ulanqab.network_usd_per_pflops_year",
+            {node: pflops * 200e-6 for node, pflops in served.items()},
+        ),
+        (
+            "running",
+            "inference",
+            f"{work}.chips.H20.running_usd_per_unit_year",
+            {"2028 open": 0.3, "2029 open": 0.3},
+        ),
+        (
+            "shortfall",
+            "inference",
+            f"{work}.shortfall.usd_per_pflops_year",
+            {"2027": 7.5, "2028 ban": 7.5, "2029 ban": 12.5},
+        ),
+        (
+            "soft rules",
+            "half",
+            "policy.domestic_shares.half.violation_usd_per_unit_year",
+            {"2028 open": 0.15, "2029 open": 0.35, "2029 ban": 0.2},
+        ),
+        ("residual value", "H20", h20, {"2029 open": -16.0}),
     ):
         for node, musd in amounts.items():
             worth = 1 / 1.771561 if account == "residual value" else factor[node[:4]]
             market = "" if account in ("shortfall", "soft rules") else "CN"
-            plan.row("ledger", account, node, market, item).update(musd=musd, present_musd=musd * chance[node] * worth)
+            row = plan.row("ledger", account, node, market, item, path)
+            row.update(musd=musd, present_musd=musd * chance[node] * worth)
+    kept = plan.row("ledger", "residual value", "2029 open", "CN", "H20", h20)
+    kept.update(life_path="chips.H20.residual_life_years", life_left=0.5)
     return plan
 
 
@@ -526,18 +560,28 @@ def bridge() -> Worked:
     for chip in ("H200", "Ascend"):
         plan.row("orders", "2028", chip, "US").update(ordered=4000.0, delivered=4000.0)
         plan.row("deliveries", "2028", "2028", chip, "US").update(units=4000.0)
-        plan.row("ledger", "chip purchase", "2028", "US", chip).update(musd=4.0, present_musd=4.0)
-    for account, amounts in (
-        ("site opening", {"2027": 2.0}),
-        ("site capex", {"2027": 16.0}),
-        ("grid connection", {"2027": 3.0}),
-        ("on-site capex", {"2027": 12.5, "2029": 12.0}),
-        ("on-site fuel", {"2028": 4.9056, "2029": 1.96224, "2030": 1.4016}),
-        ("energy", {"2029": 2.1024, "2030": 2.1024}),
-        ("carbon", {"2028": 0.3504, "2029": 0.24528, "2030": 0.1752}),
-        ("power subsidy", {"2029": -1.89216, "2030": -1.89216}),
-        ("residual value", {"2030": -9.0}),
+        path = f"chips.{chip}.markets.US.price_usd"
+        plan.row("ledger", "chip purchase", "2028", "US", chip, path).update(musd=4.0, present_musd=4.0)
+    engines, cells, given = "onsite_sources.engines", "onsite_sources.cells", "policy.power_subsidies"
+    for account, path, amounts in (
+        ("site opening", "sites.Abilene.opening_musd", {"2027": 2.0}),
+        ("site capex", "sites.Abilene.build_options.fast.capex_musd_per_mw", {"2027": 16.0}),
+        ("grid connection", "sites.Abilene.grid_connection_musd_per_mw", {"2027": 3.0}),
+        ("on-site capex", f"{engines}.capex_usd_per_kw", {"2027": 12.5}),
+        ("on-site capex", f"{cells}.capex_usd_per_kw", {"2029": 12.0}),
+        ("on-site fuel", f"{engines}.fuel_usd_per_mwh", {"2028": 4.2048, "2029": 1.68192}),
+        ("on-site fuel", f"{engines}.operating_usd_per_mwh", {"2028": 0.7008, "2029": 0.28032}),
+        ("on-site fuel", f"{cells}.fuel_usd_per_mwh", {"2030": 1.12128}),
+        ("on-site fuel", f"{cells}.operating_usd_per_mwh", {"2030": 0.28032}),
+        ("energy", "regions.Texas.tariff_usd_per_mwh", {"2029": 2.1024, "2030": 2.1024}),
+        ("carbon", "policy.carbon_prices.levy.usd_per_t", {"2028": 0.3504, "2029": 0.24528, "2030": 0.1752}),
+        ("power subsidy", f"{given}.guest.usd_per_kwh", {"2029": -0.876, "2030": -0.876}),
+        ("power subsidy", f"{given}.more.usd_per_kwh", {"2029": -0.876, "2030": -0.876}),
+        ("power subsidy", f"{given}.home.usd_per_kwh", {"2029": -0.14016, "2030": -0.14016}),
+        ("residual value", f"{cells}.capex_usd_per_kw", {"2030": -9.0}),
     ):
         for year, musd in amounts.items():
-            plan.row("ledger", account, year, "US", "Abilene").update(musd=musd, present_musd=musd)
+            plan.row("ledger", account, year, "US", "Abilene", path).update(musd=musd, present_musd=musd)
+    kept = plan.row("ledger", "residual value", "2030", "US", "Abilene", f"{cells}.capex_usd_per_kw")
+    kept.update(life_path=f"{cells}.life_years", life_left=0.75)
     return plan

@@ -12,7 +12,7 @@ import pytest
 
 from planner.errors import InfeasibleError
 
-from .cases import account, by_year, changed, cost, greenfield, near, neutral, ordered, rent, solved
+from .cases import account, by_year, changed, chip, cost, greenfield, near, neutral, ordered, rent, solved
 from .registry import covers
 
 US = "chips/A/markets/US"
@@ -203,12 +203,71 @@ def test_a_rule_counts_in_the_periods_that_begin_while_it_is_in_force() -> None:
 
 
 def test_the_ledger_says_where_and_for_what_each_amount_is() -> None:
-    """Halls belong to the site, chips to the chip, rent to the workload, which lies in no market."""
+    """Halls belong to the site, chips to the chip, rent to the workload, which has no market; each has its price."""
     case = neutral({"sites/Site": greenfield(1.0, size=6.0), "workloads/work/shortfall": rent(7), RATE: 0.21})
     ledger = solved(case)["ledger"]
-    rows = {(row.account, row.node, row.market, row.item): (row.musd, row.present_musd) for row in ledger.itertuples()}
-    assert rows == {
-        ("site capex", "2027", "US", "Site"): near((6, 6 / 1.1)),
-        ("chip purchase", "2027", "US", "A"): near((6, 6 / 1.1)),
-        ("shortfall", "2027", "", "work"): near((28, 28 / 1.1)),
+    rows = {
+        (row.account, row.node, row.market, row.item, row.price_path): (row.musd, row.present_musd)
+        for row in ledger.itertuples()
     }
+    assert rows == {
+        ("site capex", "2027", "US", "Site", "sites.Site.build_options.halls.capex_musd_per_mw"): near((6, 6 / 1.1)),
+        ("chip purchase", "2027", "US", "A", "chips.A.markets.US.price_usd"): near((6, 6 / 1.1)),
+        ("shortfall", "2027", "", "work", "workloads.work.shortfall.usd_per_pflops_year"): near((28, 28 / 1.1)),
+    }
+
+
+def test_an_amount_of_several_prices_is_shared_out_among_them() -> None:
+    """Fees of 10 and 30 % on chips worth 4: 0.4 and 1.2. Carbon at 10 and 5 USD, 10 MW x 8760 h x 0.5 t: 0.438, 0.219.
+
+    Of two bans that cancel, with 60 and 40 % of the deposits of 2 back, the one that gives less counts: 0.8.
+    """
+    fee = {"chips": ["A"], "markets": ["US"]}
+    case = neutral(
+        {
+            "regions/Grid/carbon_t_per_mwh": 0.5,
+            "sites/Site/pue": 1.0,
+            f"{US}/chip_value_usd": 4e5,
+            "policy/import_fees": {"low": {**fee, "rate": 0.1}, "high": {**fee, "rate": 0.3}},
+            "policy/carbon_prices": {
+                "levy": {"markets": ["US"], "usd_per_t": 10},
+                "tax": {"markets": ["US"], "usd_per_t": 5},
+            },
+            "orders_placed/early": {
+                "chip": "B",
+                "market": "US",
+                "units": 4.0,
+                "due": "2028-01-01",
+                "price_usd": 1e6,
+                "deposit_paid_usd": 2e6,
+            },
+            "chips/B": chip(),
+            "policy/bans": {
+                "mild": {"chips": ["B"], "markets": ["US"], "refund_share": 0.6},
+                "harsh": {"chips": ["B"], "markets": ["US"], "refund_share": 0.4},
+            },
+        }
+    )
+    booked = {
+        (account, path): musd
+        for account, path, musd in solved(case).rows("ledger", "account", "price_path", "musd")
+        if account != "chip purchase" and musd
+    }
+    assert booked == {
+        ("import fee", "policy.import_fees.low.rate"): near(0.4),
+        ("import fee", "policy.import_fees.high.rate"): near(1.2),
+        ("carbon", "policy.carbon_prices.levy.usd_per_t"): near(0.438),
+        ("carbon", "policy.carbon_prices.tax.usd_per_t"): near(0.219),
+        ("cancellation", "policy.bans.harsh.refund_share"): near(-0.8),
+    }
+
+
+def test_a_residual_value_names_its_life_and_what_is_left_of_it() -> None:
+    """Ten chips at 1 million, five in 2027 and five in 2028, each with a life of four years: after 2028 half of the
+    first five is left and three quarters of the others, 6.25 of 10 million, 62.5 % of their life on average.
+    """
+    case = neutral({"chips/A": chip(residual_life_years=4), "workloads/work/demand_pflops": by_year(5, 10)}, periods=2)
+    columns = ("account", "price_path", "life_path", "life_left", "musd")
+    kept = [row for row in solved(case).rows("ledger", *columns) if row[0] == "residual value"]
+    path = "chips.A.markets.US.price_usd"
+    assert kept == [("residual value", path, "chips.A.residual_life_years", near(0.625), near(-6.25))]

@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 
+from planner.accounts import ACCOUNTS
+from planner.model.decisions import LifeLeft
 from planner.solving.priced import prices_of, violation_units
 from planner.solving.tables.answer import AnswerReader, TableRows
 
 
 def ledger(read: AnswerReader) -> TableRows:
-    """Amounts by account, million USD: of the day, and discounted and weighted."""
+    """Amounts by account and price, million USD: of the day, and discounted and weighted."""
     tree, musd = read.tree, read.instance.units.musd
-    rows = []
+    rows: TableRows = []
     for account, charges in read.model.ledger.items():
-        at_end = account in read.model.booked_at_end
-        amounts: dict[tuple[int, str, str], float] = defaultdict(float)
+        found: dict[tuple[int, str, str, str], _Amount] = defaultdict(_Amount)
         for charge in charges:
-            amounts[charge.node, charge.market, charge.item] += read.value(charge.terms) + charge.constant
-        for (n, market, item), amount in amounts.items():
-            factor = tree[n].probability * (tree.end_discount if at_end else tree.discount[n])
-            rows.append((account, read.name(n), market, item, amount * musd, amount * musd * factor))
+            amount = read.value(charge.terms) + charge.constant
+            for price, share in charge.prices.items():
+                found[charge.node, charge.market, charge.item, price].add(amount * share, charge.life)
+        for (n, market, item, price), sums in found.items():
+            worth = tree.end_discount if ACCOUNTS[account].at_end else tree.discount[n]
+            booked = sums.booked * musd
+            present = booked * (tree[n].probability * worth)
+            rows.append((account, read.name(n), market, item, price, booked, present, sums.life, sums.life_left))
     return rows
+
+
+@dataclass
+class _Amount:
+    """Charges of one account, node, market, item and price, in model units."""
+
+    booked: float = 0.0
+    new: float = 0.0
+    """What they would be were nothing of their life spent."""
+    life: str = ""
+
+    def add(self, amount: float, life: LifeLeft | None) -> None:
+        self.booked += amount
+        if life is not None:
+            self.life = life.path
+            self.new += amount / life.share
+
+    @property
+    def life_left(self) -> float:
+        return self.booked / self.new if self.new else float("nan")
 
 
 def violations(read: AnswerReader) -> TableRows:
