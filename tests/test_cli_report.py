@@ -19,6 +19,9 @@ from planner.report import write_report
 from planner.report.sheet_spec import Note
 from planner.report.sheets.options import options
 from planner.results import load
+from planner.study.alternatives import ALTERNATIVES
+from planner.study.frontier import FRONTIER
+from planner.study.risk import RISK
 from tests.sealed import seal
 
 from .test_cli import RISKY, SMALL, run
@@ -69,9 +72,8 @@ def test_alternatives_are_solved_beside_the_plan(case: Path, capsys: pytest.Capt
     assert none["present_cost_musd"] is None
     assert "headroom" in none["why_none"]
     kept = load(case.parent / "reports/case")
-    assert [each.option.name for each in kept.alternatives] == ["twice the price", "too little grid"]
-    assert kept.alternatives[0].certificate is not None
-    assert kept.alternatives[0].certificate.ok
+    assert [each.name for each in kept.studied.get(ALTERNATIVES) or ()] == ["twice the price", "too little grid"]
+    assert [(at, found.ok) for at, found in kept.certified.items()] == [("alternatives/1", True)]
     assert "Options" in _tabs(case.parent / "reports/case.xlsx")
 
 
@@ -104,9 +106,11 @@ def test_studies_share_a_workbook(case: Path) -> None:
     both = load(case.parent / "reports/risky")
     assert run("risk", "risky.yaml", "-o", "risk.xlsx", "-q") == 0
     assert run("frontier", "risky.yaml", "--points", "2", "-o", "frontier.xlsx", "-q") == 0
-    assert both.risk == load(case.parent / "risk").risk
-    costs = [point.solution.objective_musd for point in load(case.parent / "frontier").frontier]
-    assert [point.solution.objective_musd for point in both.frontier] == pytest.approx(costs)
+    assert both.studied.get(RISK) == load(case.parent / "risk").studied.get(RISK) is not None
+    points = [each.studied.get(FRONTIER) or () for each in (both, load(case.parent / "frontier"))]
+    costs, again = [[point.solution.objective_musd for point in found] for found in points]
+    assert costs
+    assert costs == pytest.approx(again)
 
 
 def _stopping(error: BaseException) -> Any:
@@ -266,7 +270,7 @@ def test_stopped_while_it_writes(
 def test_alternatives_that_were_not_reached_are_named(solved: Path) -> None:
     """A run that was stopped after its first alternative says which one it did not solve."""
     found = dossier_of(load(solved))
-    sheet = options(replace(found, options=found.options[:1]))
+    sheet = options(replace(found, studied=found.studied.having(ALTERNATIVES, found.options[:1])))
     assert sheet is not None
     notes = [block.text for block in sheet.blocks if isinstance(block, Note)]
     assert "Not solved, since the run was stopped before: too little grid." in notes

@@ -13,6 +13,7 @@ from planner.certificate import Certificate, certify
 from planner.errors import GAP_NOT_CLOSED, CertificateError, Interrupted, NoPlanError, OptionError
 from planner.results import Result, altered, load
 from planner.solving import Report
+from planner.study import STUDIES
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def audit(folder: Path, *, time_limit: float | None, report: Report) -> Audited:
 def _refuse_points(folder: Path) -> None:
     """A plan on a frontier limits delay, as no case says; an alternative may ask for orders, as no case says."""
     place = folder.resolve()
-    if place.parent.name in ("frontier", "alternatives") and (place.parent.parent / "case.yaml").is_file():
+    kept_by = {study.name for study in STUDIES if study.keeps_plans}
+    if place.parent.name in kept_by and (place.parent.parent / "case.yaml").is_file():
         raise OptionError(
             f"{folder} is a plan beside another, made with limits that its case does not hold; "
             f"audit the result that it belongs to, {folder.parent.parent}, or solve its case.yaml by itself"

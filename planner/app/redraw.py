@@ -9,13 +9,10 @@ from planner.app.destination import Place, refuse_no_workbook
 from planner.app.refuse_failed import refuse_changed, refuse_unreconciled
 from planner.app.report_options import Looks
 from planner.errors import CaseError, FailedCheck, OptionError, PlannerError, Problem, WriteError
-from planner.findings import average_delay, cash_cost
 from planner.model import RULES
 from planner.report.dossier import Dossier, Provenance
 from planner.results import Result, load
 from planner.results.damage import DAMAGE, told
-from planner.study.frontier import Point
-from planner.study.without_plant import WithoutPlant
 
 
 def redraw(folder: Path, output: Path | None, looks: Looks, *, force: bool = False) -> Path:
@@ -83,15 +80,6 @@ def dossier_of(result: Result) -> Dossier:
             overlays=tuple(run["overlays"]),
             options=run["options"],
         ),
-        frontier=tuple(_point(each) for each in result.frontier),
-        without_plant=WithoutPlant(**run["without_plant"]) if "without_plant" in run else None,
-        options=tuple(each.option for each in result.alternatives),
-        risk=result.risk,
+        studied=result.studied,
         places=run.get("places", {}),
     )
-
-
-def _point(result: Result) -> Point:
-    """A plan on the frontier, with where it lies."""
-    case, plan = result.case, result.solution
-    return Point(average_delay(case, plan), cash_cost(case, plan), plan)

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from planner.app.case_files import refuse_inputs
 from planner.app.destination import Place, refuse_no_workbook
@@ -19,9 +18,6 @@ from planner.schema import Case
 from planner.schema.goals import Objective
 from planner.solving import Report
 
-Study: TypeAlias = Literal["frontier", "risk"]
-"""A question that takes more than one solve and is asked for by name."""
-
 
 @dataclass(frozen=True)
 class Question:
@@ -33,8 +29,8 @@ class Question:
     """Weight of the costliest scenarios in place of the case's own."""
     risk_level: float | None = None
     """Confidence level of their mean in place of the case's own."""
-    studies: frozenset[Study] = frozenset()
-    """What is studied beside the plan."""
+    studies: frozenset[str] = frozenset()
+    """What is studied beside the plan, by the names of STUDIES."""
     points: int = 9
     """Plans that the study of the frontier looks for."""
     plain: bool = False

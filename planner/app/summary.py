@@ -9,8 +9,8 @@ from planner import findings
 from planner.app.optimize import FinishedRun
 from planner.findings.scenario import probabilities
 from planner.results import Result
-from planner.study.alternatives import Option
-from planner.study.risk import Risk
+from planner.study import STUDIES
+from planner.study.risk import RISK
 
 
 def summary(finished: FinishedRun) -> dict[str, Any]:
@@ -43,16 +43,8 @@ def summary(finished: FinishedRun) -> dict[str, Any]:
         "binding": [asdict(binding) for binding in findings.bindings(solution)[:10]],
         "average_delay_months": findings.average_delay(finished.result.case, solution),
         "milestones": findings.milestones_reached(finished.result.case, solution),
-        "frontier": [
-            {
-                "delay_months": findings.average_delay(point.case, point.solution),
-                "present_cost_musd": findings.cash_cost(point.case, point.solution),
-            }
-            for point in finished.result.frontier
-        ],
-        "alternatives": [_alternative(each.option, solution.objective_musd) for each in finished.result.alternatives],
+        **_studies(finished.result),
         "scenarios": _scenarios(finished.result),
-        "risk": _risk(finished.result.risk),
         "warnings": [str(warning) for warning in solution.warnings],
         "warning_messages": [warning.to_json() for warning in solution.warnings],
         "workbook": str(finished.workbook),
@@ -62,15 +54,12 @@ def summary(finished: FinishedRun) -> dict[str, Any]:
     }
 
 
-def _alternative(option: Option, plan_musd: float) -> dict[str, Any]:
-    """What an alternative comes to, amounts being None where there is no plan."""
-    plan = option.solution
+def _studies(result: Result) -> dict[str, Any]:
+    """What each study found, or that it was not run."""
     return {
-        "name": option.name,
-        "present_cost_musd": None if plan is None else plan.objective_musd,
-        "more_than_plan_musd": None if plan is None else plan.objective_musd - plan_musd,
-        "average_delay_months": None if plan is None else findings.average_delay(option.case, plan),
-        "why_none": option.why_none or None,
+        study.name: study.in_json(result.studied.get(study), result.solution)
+        for study in STUDIES
+        if study.in_json is not None
     }
 
 
@@ -78,7 +67,8 @@ def _scenarios(result: Result) -> list[dict[str, Any]]:
     """Name, probability, present cost and delay of each scenario; its own best plan's cost where that was studied."""
     solution = result.solution
     cost, delay = findings.cost_by_scenario(solution), findings.delay_by_scenario(result.case, solution)
-    own = {} if result.risk is None else {each.name: each.own_cost_musd for each in result.risk.scenarios}
+    risk = result.studied.get(RISK)
+    own = {} if risk is None else {each.name: each.own_cost_musd for each in risk.scenarios}
     return [
         {
             "name": name,
@@ -89,30 +79,3 @@ def _scenarios(result: Result) -> list[dict[str, Any]]:
         }
         for name, probability in probabilities(solution).items()
     ]
-
-
-def _risk(study: Risk | None) -> dict[str, Any] | None:
-    if study is None:
-        return None
-    return {
-        "first_reveal": study.reveal,
-        "expected_musd": study.expected_musd,
-        "worst_mean_musd": study.worst_mean_musd,
-        "evpi_musd": study.value_of_information_musd,
-        "vss_musd": study.value_of_stochastic_musd,
-        "average_plan_infeasible_in": list(study.average.infeasible_in),
-        "largest_regret_musd": study.largest_regret_musd,
-        "first_moves": [
-            {
-                "kind": move.kind,
-                "item": list(move.item),
-                "amount": move.amount,
-                "commits_musd": move.musd,
-                "shared_by_all": move.shared,
-                "premium_musd": move.premium_musd,
-            }
-            for move in study.moves
-        ],
-        "waiting": [{"kind": w.kind, "item": list(w.item), "costs_musd": w.cost_musd} for w in study.waits],
-        "regret_musd": study.regrets,
-    }

@@ -54,6 +54,26 @@ class Finite(click.FloatRange):
         return number
 
 
+class StudyName(click.types.StringParamType):
+    """A study that is asked for by name, as STUDIES lists them: read where it is needed, for that takes a while."""
+
+    name = "study"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name, or a usage error."""
+        return self._choice.convert(value, param, ctx)
+
+    def get_metavar(self, param: click.Parameter, *context: Any) -> str | None:
+        """All names, for the help."""
+        return self._choice.get_metavar(param, *context)
+
+    @property
+    def _choice(self) -> click.Choice[str]:
+        from planner.study import STUDIES
+
+        return click.Choice(sorted(study.name for study in STUDIES if study.by_name))
+
+
 def solving(command: Callable[..., Any]) -> Callable[..., Any]:
     """The arguments and options of every command that solves a case."""
     for decorate in reversed(

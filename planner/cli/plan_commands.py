@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.cli.options import CONTEXT, force_option, looking, plain_option, points_option, risk_options, solving
+from planner.cli.options import (
+    CONTEXT,
+    StudyName,
+    force_option,
+    looking,
+    plain_option,
+    points_option,
+    risk_options,
+    solving,
+)
 from planner.cli.streams import as_text, tell
 from planner.cli.terminal import Progress, result_table
 
 if TYPE_CHECKING:
-    from planner.app.request import Job, Question, Study
+    from planner.app.request import Job, Question
 
 
 @click.command(context_settings=CONTEXT)
@@ -29,12 +38,12 @@ if TYPE_CHECKING:
     "--study",
     "studies",
     multiple=True,
-    type=click.Choice(["frontier", "risk"]),
+    type=StudyName(),
     help="Add a study to the report; may be given several times.",
 )
 @points_option
 @plain_option
-def optimize(studies: Sequence[Study], **asked: Any) -> int:
+def optimize(studies: Sequence[str], **asked: Any) -> int:
     """Find the best plan of CASE and write it as a workbook and a result folder.
 
     The workbook is reports/<case>.xlsx unless -o says otherwise; the folder stands beside it. The alternatives that the

@@ -27,27 +27,26 @@ from planner.report.sheets.sites import sites
 from planner.report.sheets.summary import summary
 from planner.report.words import say
 from planner.report.workbook import Properties, workbook_bytes
+from planner.study.alternatives import ALTERNATIVES
+from planner.study.frontier import FRONTIER
+from planner.study.risk import RISK
 
 __all__ = ["SHEETS", "SHEET_NAMES", "Dossier", "Provenance", "report_bytes", "sheets_of", "write_report"]
 
 _NOT_RUN = "its study is not part of this result."
-_OPTIONS = (
-    "no alternatives were solved beside the plan; add a table of alternatives to the case, and leave out --plain."
-)
-_RISK = "its study is not part of this result; run: planner risk CASE"
 
 SHEETS: tuple[tuple[str, Callable[[Dossier], Sheet | None], str], ...] = (
     ("Summary", summary, ""),
     ("Decide now", decide_now, ""),
-    ("Options", options, _OPTIONS),
+    ("Options", options, ALTERNATIVES.missing),
     ("China vs US", china_us, "the case has sites in one market only."),
     ("Chips", chips, ""),
     ("Sites", sites, ""),
     ("Power", power, ""),
     ("Compute", compute, ""),
     ("Cost", cost, ""),
-    ("Risk", risk, _RISK),
-    ("Frontier", frontier, "the study of cost against delay is not part of this result; run: planner frontier CASE"),
+    ("Risk", risk, RISK.missing),
+    ("Frontier", frontier, FRONTIER.missing),
     (
         "Prices",
         prices,

@@ -13,10 +13,8 @@ from planner.findings.scenario import case_of_scenario, likeliest, probabilities
 from planner.schema import Case
 from planner.schema.goals import Goals
 from planner.solution import Solution
-from planner.study.alternatives import Option
-from planner.study.frontier import Point
-from planner.study.risk import Risk
-from planner.study.without_plant import WithoutPlant
+from planner.study import Studied
+from planner.study.alternatives import ALTERNATIVES, Option
 
 __all__ = ["Dossier", "Provenance"]
 
@@ -51,14 +49,8 @@ class Dossier:
     """Sentence of each rule of the model, by the rule's name."""
     provenance: Provenance
     """Where it comes from."""
-    frontier: tuple[Point, ...] = ()
-    """Plans on the frontier of cost against delay, when that study was run."""
-    without_plant: WithoutPlant | None = None
-    """The same case without on-site plant, where it was solved."""
-    options: tuple[Option, ...] = ()
-    """Alternatives of the case with their plans, where they were solved."""
-    risk: Risk | None = None
-    """The study of risk, when it was run."""
+    studied: Studied = field(default_factory=Studied)
+    """What was studied beside the plan."""
     places: Mapping[str, str] = field(default_factory=dict)
     """Where each input that has a source was typed, by the path that its source speaks of, where that is known."""
 
@@ -80,6 +72,11 @@ class Dossier:
     def found(self) -> CachedFindings:
         """What is found in the plan."""
         return CachedFindings(self.case, self.solution)
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """Alternatives of the case with their plans, where they were solved."""
+        return self.studied.get(ALTERNATIVES) or ()
 
     @cached_property
     def open_options(self) -> frozenset[str]:

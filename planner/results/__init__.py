@@ -15,7 +15,7 @@
 from planner.results.manifest import altered
 from planner.results.read import load
 from planner.results.replaceable import keep_left_by_systems, refused_folder
-from planner.results.result import Compared, Result, run_id
+from planner.results.result import Result, run_id
 from planner.results.write import save, write
 
-__all__ = ["Compared", "Result", "altered", "keep_left_by_systems", "load", "refused_folder", "run_id", "save", "write"]
+__all__ = ["Result", "altered", "keep_left_by_systems", "load", "refused_folder", "run_id", "save", "write"]

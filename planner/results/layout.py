@@ -10,16 +10,16 @@ from pathlib import Path
 from planner.disk import standing
 from planner.disk.file_types import FileType
 from planner.solution import TABLES
+from planner.study import STUDIES
 
 MANIFEST = "manifest.json"
 """The list of all files in a folder and below; itself is not on it."""
 LISTED = 2
 """Fact `layout` of a run.json whose folder has a manifest; folders of older versions have neither."""
 _PLAN = ("case.yaml", "certificate.json", "run.json", *(f"tables/{name}.csv" for name in TABLES))
-_STUDIES = ("risk.json", "alternatives.json")
-_BELOW = re.compile(r"(?:frontier|alternatives)/[1-9][0-9]{0,5}/(.+)")
-BELOW = re.compile(r"(frontier|alternatives)/([1-9][0-9]{0,5})")
-"""Folders of further plans."""
+NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+"""Name of the folder of a plan that a study found, in the folder of that study."""
+_BELOW = re.compile(rf"([a-z_]+)/({NUMBER.pattern})(?:/(.+))?")
 LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """Files that the desktops of macOS and Windows leave in any folder that is looked at; they move to the new folder."""
 
@@ -31,14 +31,22 @@ def is_part(name: str) -> bool:
     (True, True, False)
     """
     below = _BELOW.fullmatch(name)
-    if below is not None:
-        return below[1] in _PLAN or below[1] == MANIFEST
-    return name in _PLAN or name in _STUDIES or name == MANIFEST
+    if below is not None and below[1] in _with_plans():
+        return below[3] in _PLAN or below[3] == MANIFEST
+    return name in _PLAN or name == MANIFEST or name in {study.file for study in STUDIES}
 
 
 def is_folder_of_parts(name: str) -> bool:
     """Whether a folder in a result folder, by its path, is one that the planner makes."""
-    return name in ("tables", "frontier", "alternatives") or bool(re.fullmatch(rf"{BELOW.pattern}(/tables)?", name))
+    below = _BELOW.fullmatch(name)
+    if below is not None and below[1] in _with_plans():
+        return below[3] in (None, "tables")
+    return name == "tables" or name in _with_plans()
+
+
+def _with_plans() -> set[str]:
+    """Studies that keep plans."""
+    return {study.name for study in STUDIES if study.keeps_plans}
 
 
 def walked(folder: Path) -> Iterator[tuple[str, FileType]]:

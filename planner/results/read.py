@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,12 @@ from planner.results.damage import (
     refuse_unlike,
     told,
 )
-from planner.results.layout import BELOW, MANIFEST
+from planner.results.layout import MANIFEST, NUMBER
 from planner.results.manifest import MOST_FILE, Manifest, read_manifest
-from planner.results.result import Compared, Result
+from planner.results.result import Result
 from planner.schema import Case
-from planner.schema.alternative_cases import variant
 from planner.solution import TABLES, Solution, Status
-from planner.study.alternatives import Option
-from planner.study.frontier import case_of_points
-from planner.study.risk import Risk, risk_from_json
+from planner.study import STUDIES, Studied, Study
 from planner.typed_text import unescaped
 
 
@@ -93,14 +91,49 @@ def _loaded(folder: Path, *, changed: bool) -> Result:
     read_plain(folder / "case.yaml", MOST_FILE)
     case, _ = read_case(folder / "case.yaml")
     own = _read(folder, case, manifest)
-    return replace(
-        own,
-        risk=_risk(folder / "risk.json", own.solution) if _there(folder / "risk.json") else None,
-        frontier=tuple(
-            _read(folder / at, case_of_points(case), _below(manifest, at)) for at in _numbered(folder, "frontier")
-        ),
-        alternatives=_alternatives(folder, case, manifest),
-    )
+    studied = Studied()
+    for study in STUDIES:
+        kept = _Kept(folder, study, own.run, manifest)
+        if kept.there:
+            studied = studied.having(study, study.read(kept, case, own.solution))
+    certified = {at: _certified(plan.case, plan.solution) for at, plan in studied.plans(case)}
+    return replace(own, studied=studied, certified=certified)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What a result folder holds of a study."""
+
+    folder: Path
+    study: Study[Any]
+    run: Mapping[str, Any]
+    manifest: Manifest | None
+
+    @property
+    def there(self) -> bool:
+        """Whether it holds anything of it."""
+        if self.study.data is None:
+            return _there(self.folder / self.study.name)
+        return self.study.name in self.run if self.study.file is None else _there(self.folder / self.study.file)
+
+    def data(self, kind: type[list[Any] | dict[str, Any]]) -> Any:
+        """Its plain data."""
+        if self.study.file is not None:
+            return parsed(read_plain(self.folder / self.study.file, MOST_FILE), self.study.file, kind)
+        if not isinstance(found := self.run[self.study.name], kind):
+            raise TypeError(f"run.json holds a {self.study.name} that is no {'list' if kind is list else 'table'}")
+        return found
+
+    def numbers(self) -> list[int]:
+        """Numbers of its plans."""
+        return _numbers(self.folder / self.study.name)
+
+    def plan(self, number: int, case: Case) -> Solution:
+        """A plan of it."""
+        at = f"{self.study.name}/{number}"
+        if standing(self.folder / self.study.name) != "folder" or standing(self.folder / at) != "folder":
+            raise RefusedFileError(f"{at} is no folder of the result")
+        return _solution(self.folder / at, case, _below(self.manifest, at))[0]
 
 
 def _there(path: Path) -> bool:
@@ -116,7 +149,13 @@ def _below(manifest: Manifest | None, at: str) -> Manifest | None:
 
 
 def _read(folder: Path, case: Case, manifest: Manifest | None) -> Result:
-    """One plan of a case, without the studies beside it."""
+    """The plan of a case, without the studies beside it."""
+    solution, run = _solution(folder, case, manifest)
+    return Result(case, solution, _certified(case, solution), run)
+
+
+def _solution(folder: Path, case: Case, manifest: Manifest | None) -> tuple[Solution, Mapping[str, Any]]:
+    """A plan of a case with its run."""
     if standing(folder) not in ("folder", "link"):
         raise RefusedFileError(f"{folder.name} is missing")
     run = read_run(folder / "run.json")
@@ -134,7 +173,7 @@ def _read(folder: Path, case: Case, manifest: Manifest | None) -> Result:
         criterion_musd=run["criterion_musd"],
     )
     refuse_unlike(solution.objective_musd, stated)
-    return Result(case, solution, _certified(case, solution), run)
+    return solution, run
 
 
 def _certified(case: Case, solution: Solution) -> Certificate:
@@ -144,59 +183,19 @@ def _certified(case: Case, solution: Solution) -> Certificate:
         raise ValueError(f"its tables do not fit its case: {told(error)}") from error
 
 
-def _risk(path: Path, plan: Solution) -> Risk:
-    """The study of risk of a plan."""
-    study = risk_from_json(parsed(read_plain(path, MOST_FILE), path.name, dict))
-    if {each.name for each in study.scenarios} != set(plan["paths"]["scenario"]):
-        raise ValueError(f"{path.name} speaks of other scenarios than the plan")
-    return study
-
-
-def _numbered(folder: Path, kind: str) -> list[str]:
-    """Folders 1, 2, ... of a folder, in their order, as paths in the result folder."""
-    if not _there(folder / kind):
+def _numbers(folder: Path) -> list[int]:
+    """Numbers of the plans in a folder, 1, 2, ... in their order."""
+    if not _there(folder):
         return []
-    if standing(folder / kind) != "folder":
-        raise RefusedFileError(f"{kind} is no folder")
-    names = [each.name for each in (folder / kind).iterdir() if standing(each) == "folder"]
-    found = [f"{kind}/{name}" for name in names if BELOW.fullmatch(f"{kind}/{name}")]
-    if odd := next((each.name for each in (folder / kind).iterdir() if standing(each) == "link"), None):
-        raise RefusedFileError(f"{kind}/{odd} is a link to elsewhere")
-    ordered = sorted(found, key=lambda each: int(each.rpartition("/")[2]))
-    if ordered != [f"{kind}/{position}" for position in range(1, len(ordered) + 1)]:
-        raise RefusedFileError(f"{kind} lacks a plan between its first and its last")
-    return ordered
-
-
-def _alternatives(folder: Path, case: Case, manifest: Manifest | None) -> tuple[Compared, ...]:
-    listed = folder / "alternatives.json"
-    found = []
-    entries = parsed(read_plain(listed, MOST_FILE), listed.name, list) if _there(listed) else []
-    for position, entry in enumerate(entries, start=1):
-        name, at, why = _entry(entry, position)
-        if name not in case.alternatives:
-            raise ValueError(f"{listed.name} names {name!r}, which is no alternative of the case")
-        option = Option(name, case.alternatives[name], variant(case, name), None, why)
-        if at is None:
-            found.append(Compared(option, None))
-            continue
-        if standing(folder / "alternatives") != "folder" or standing(folder / at) != "folder":
-            raise RefusedFileError(f"{at} is no folder of the result")
-        kept = _read(folder / at, option.case, _below(manifest, at))
-        found.append(Compared(replace(option, solution=kept.solution), kept.certificate))
-    return tuple(found)
-
-
-def _entry(entry: Any, position: int) -> tuple[str, str | None, str]:
-    """Name, folder and reason of an alternative; its folder is its place in the list and leads nowhere else."""
-    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-        raise TypeError("alternatives.json holds an entry without a name")
-    at, why = entry.get("folder"), entry.get("why_none", "")
-    if at is not None and at != f"alternatives/{position}":
-        raise ValueError(f"alternatives.json names the folder {at!r}; allowed: alternatives/{position}")
-    if not isinstance(why, str):
-        raise TypeError("alternatives.json holds a why_none that is no text")
-    return entry["name"], at, why
+    if standing(folder) != "folder":
+        raise RefusedFileError(f"{folder.name} is no folder")
+    if odd := next((each.name for each in folder.iterdir() if standing(each) == "link"), None):
+        raise RefusedFileError(f"{folder.name}/{odd} is a link to elsewhere")
+    names = [each.name for each in folder.iterdir() if standing(each) == "folder"]
+    numbers = sorted(int(name) for name in names if NUMBER.fullmatch(name))
+    if numbers != list(range(1, len(numbers) + 1)):
+        raise RefusedFileError(f"{folder.name} lacks a plan between its first and its last")
+    return numbers
 
 
 def _table(folder: Path, name: str, manifest: Manifest | None) -> pd.DataFrame:

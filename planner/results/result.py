@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from planner.certificate import Certificate
 from planner.files import write_yaml
 from planner.schema import Case
 from planner.solution import Solution
-from planner.study.alternatives import Option
-from planner.study.risk import Risk
+from planner.study import Studied
 
 
 @dataclass(frozen=True)
@@ -25,12 +24,10 @@ class Result:
     certificate: Certificate
     run: Mapping[str, Any]
     """Who solved what, with what: versions, options, inputs with their hashes, run id, times."""
-    risk: Risk | None = None
-    """The study of risk, where it was run."""
-    frontier: tuple[Result, ...] = ()
-    """Plans on the frontier of cost against delay, the cheapest first, where it was traced."""
-    alternatives: tuple[Compared, ...] = ()
-    """Alternatives of the case, where they were solved."""
+    studied: Studied = field(default_factory=Studied)
+    """What was studied beside the plan."""
+    certified: Mapping[str, Certificate] = field(default_factory=dict)
+    """Certificate of each plan that a study found, by where in the result folder that is kept."""
     stopped: bool = False
     """Whether the user stopped it before all that was asked for was found; what there is holds."""
     lacking: str = ""
@@ -40,20 +37,7 @@ class Result:
     def certificates(self) -> Iterator[tuple[str, Certificate]]:
         """Every certificate, with where in the result folder its plan is kept."""
         yield "", self.certificate
-        for position, point in enumerate(self.frontier, start=1):
-            yield f"frontier/{position}", point.certificate
-        for position, each in enumerate(self.alternatives, start=1):
-            if each.certificate is not None:
-                yield f"alternatives/{position}", each.certificate
-
-
-@dataclass(frozen=True)
-class Compared:
-    """An alternative as it was solved, and the check of its plan."""
-
-    option: Option
-    certificate: Certificate | None
-    """None where there is no plan."""
+        yield from self.certified.items()
 
 
 def run_id(case: Case, version: str, options: Mapping[str, Any]) -> str:

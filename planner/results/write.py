@@ -64,28 +64,15 @@ def _write(result: Result, folder: Path) -> Manifest:
     }
     _write_json(folder / "certificate.json", result.certificate.to_json())
     _write_json(folder / "run.json", {**result.run, **facts})
-    if result.risk is not None:
-        _write_json(folder / "risk.json", result.risk.to_json())
-    for position, point in enumerate(result.frontier, start=1):
-        entries |= _write_below(point, folder, f"frontier/{position}")
-    if result.alternatives:
-        entries |= _write_alternatives(result, folder)
-    own = [name for name in ("case.yaml", "certificate.json", "run.json", "risk.json") if (folder / name).exists()]
+    own = ["case.yaml", "certificate.json", "run.json"]
+    for study, found in result.studied.found.items():
+        if study.file is not None and study.data is not None:
+            _write_json(folder / study.file, study.data(found))
+            own.append(study.file)
+    for at, plan in result.studied.plans(result.case):
+        run = {**result.run, **plan.facts}
+        entries |= _write_below(Result(plan.case, plan.solution, result.certified[at], run), folder, at)
     return Manifest(entries | {name: entry_of(folder, name) for name in own})
-
-
-def _write_alternatives(result: Result, folder: Path) -> dict[str, ManifestEntry]:
-    listed = []
-    entries: dict[str, ManifestEntry] = {}
-    for position, each in enumerate(result.alternatives, start=1):
-        option, at = each.option, None
-        if option.solution is not None and each.certificate is not None:
-            at = f"alternatives/{position}"
-            run = {**result.run, "alternative": option.name}
-            entries |= _write_below(Result(option.case, option.solution, each.certificate, run), folder, at)
-        listed.append({"name": option.name, "folder": at, "why_none": option.why_none})
-    _write_json(folder / "alternatives.json", listed)
-    return entries | {"alternatives.json": entry_of(folder, "alternatives.json")}
 
 
 def _write_below(result: Result, folder: Path, at: str) -> dict[str, ManifestEntry]:

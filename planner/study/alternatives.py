@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from planner.errors import InfeasibleError, NoPlanError, UnboundedError
+from planner.findings import average_delay
 from planner.lp import Options
 from planner.schema import Case
 from planner.schema.alternative_cases import variant
@@ -13,6 +15,11 @@ from planner.schema.alternatives import Alternative
 from planner.solution import Solution
 from planner.solving import Report, Standing, session
 from planner.solving.objectives import OBJECTIVES
+from planner.study.base import KeptStudy, PlanBeside, Study, StudyInput
+from planner.study.in_short import SHOWN, amount, more
+
+ROUNDING = 1e-9
+"""Share of a cost that is the solver's rounding."""
 
 
 @dataclass(frozen=True)
@@ -52,3 +59,110 @@ def _solved(name: str, asked: Alternative, case: Case, start: Standing | None, h
             return Option(name, asked, case, OBJECTIVES[case.goals.objective](s))
         except (InfeasibleError, NoPlanError, UnboundedError) as error:
             return Option(name, asked, case, None, str(error))
+
+
+Solved = tuple[Option, ...]
+
+
+def _run(given: StudyInput) -> Iterator[Solved]:
+    found: Solved = ()
+    for option in options(given.session.case, given.start, given.session.options, report=given.report):
+        found = (*found, option)
+        yield found
+
+
+def _plans(found: Solved, case: Case) -> dict[int, PlanBeside]:
+    return {
+        position: PlanBeside(each.case, each.solution, {"alternative": each.name})
+        for position, each in enumerate(found, start=1)
+        if each.solution is not None
+    }
+
+
+def _data(found: Solved) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": each.name,
+            "folder": None if each.solution is None else f"alternatives/{position}",
+            "why_none": each.why_none,
+        }
+        for position, each in enumerate(found, start=1)
+    ]
+
+
+def _read(kept: KeptStudy, case: Case, plan: Solution) -> Solved:
+    found = []
+    for position, entry in enumerate(kept.data(list), start=1):
+        name, at, why = _entry(entry, position)
+        if name not in case.alternatives:
+            raise ValueError(f"alternatives.json names {name!r}, which is no alternative of the case")
+        changed = variant(case, name)
+        solution = None if at is None else kept.plan(position, changed)
+        found.append(Option(name, case.alternatives[name], changed, solution, why))
+    return tuple(found)
+
+
+def _entry(entry: Any, position: int) -> tuple[str, str | None, str]:
+    """Name, folder and reason of an alternative; its folder is its place in the list and leads nowhere else."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+        raise TypeError("alternatives.json holds an entry without a name")
+    at, why = entry.get("folder"), entry.get("why_none", "")
+    if at is not None and at != f"alternatives/{position}":
+        raise ValueError(f"alternatives.json names the folder {at!r}; allowed: alternatives/{position}")
+    if not isinstance(why, str):
+        raise TypeError("alternatives.json holds a why_none that is no text")
+    return entry["name"], at, why
+
+
+def _in_json(found: Solved | None, plan: Solution) -> list[dict[str, Any]]:
+    return [_told(each, plan.objective_musd) for each in found or ()]
+
+
+def _told(option: Option, plan_musd: float) -> dict[str, Any]:
+    """What an alternative comes to, amounts being None where there is no plan."""
+    plan = option.solution
+    return {
+        "name": option.name,
+        "present_cost_musd": None if plan is None else plan.objective_musd,
+        "more_than_plan_musd": None if plan is None else plan.objective_musd - plan_musd,
+        "average_delay_months": None if plan is None else average_delay(option.case, plan),
+        "why_none": option.why_none or None,
+    }
+
+
+def _lines(told: list[dict[str, Any]]) -> dict[str, str]:
+    return {"alternatives": "; ".join(map(_in_short, told[:SHOWN])) + more(len(told))} if told else {}
+
+
+def _in_short(each: dict[str, Any]) -> str:
+    """An alternative with what it costs more than the plan.
+
+    >>> _in_short({"name": "dear", "present_cost_musd": 62.0, "more_than_plan_musd": 2.0})
+    'dear +2'
+    >>> _in_short({"name": "alike", "present_cost_musd": 60.0, "more_than_plan_musd": -4e-11})
+    'alike +0'
+    """
+    extra, cost = each["more_than_plan_musd"], each["present_cost_musd"]
+    if extra is None:
+        return f"{each['name']} no plan"
+    extra = 0.0 if abs(extra) <= ROUNDING * abs(cost) else extra
+    return f"{each['name']} {'-' if extra < 0 else '+'}{amount(abs(extra))}"
+
+
+ALTERNATIVES = Study(
+    name="alternatives",
+    sentence="Each alternative that the case lists, solved and set beside the plan.",
+    run=_run,
+    read=_read,
+    by_name=False,
+    needs=lambda case: "" if case.alternatives else "add a table of alternatives to the case",
+    starts_at_plan=True,
+    stage="compare",
+    data=_data,
+    plans=_plans,
+    in_json=_in_json,
+    lines=_lines,
+    missing=(
+        "no alternatives were solved beside the plan; add a table of alternatives to the case, and leave out --plain."
+    ),
+)

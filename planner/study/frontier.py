@@ -7,14 +7,17 @@ that every point is one on which neither goal can be bettered alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from planner.errors import InfeasibleError
 from planner.findings import average_delay, cash_cost
 from planner.schema import Case
 from planner.solution import Solution
 from planner.solving import SLACK, Session
+from planner.study.base import KeptStudy, PlanBeside, Study, StudyInput
+from planner.study.in_short import amount
 
 SAME = 1e-6
 """Share of the frontier's width within which two points are one."""
@@ -86,7 +89,7 @@ def _order(points: int) -> list[int]:
     return [0, points - 1, *range(1, points - 1)]
 
 
-def not_dominated(points: list[Point]) -> list[Point]:
+def not_dominated(points: Sequence[Point]) -> list[Point]:
     """The points that no other betters in one goal without losing in the other, the cheapest first."""
     kept: list[Point] = []
     width = max((p.delay_months for p in points), default=0.0) - min((p.delay_months for p in points), default=0.0)
@@ -94,3 +97,53 @@ def not_dominated(points: list[Point]) -> list[Point]:
         if not kept or point.delay_months < kept[-1].delay_months - SAME * width:
             kept.append(point)
     return kept
+
+
+Points = tuple[Point, ...]
+
+
+def _run(given: StudyInput) -> Iterator[Points]:
+    points: Points = ()
+    for point in frontier(given.session, given.points):
+        points = (*points, point)
+        place = f"{point.delay_months:.3f} months, {point.cost_musd:,.0f} million USD"
+        given.report("frontier", f"point {len(points)} of {given.points}: {place}")
+        yield points
+
+
+def _plans(points: Points, case: Case) -> dict[int, PlanBeside]:
+    lies_in = case_of_points(case)
+    return {at: PlanBeside(lies_in, point.solution) for at, point in enumerate(not_dominated(points), start=1)}
+
+
+def _read(kept: KeptStudy, case: Case, plan: Solution) -> Points:
+    lies_in = case_of_points(case)
+    plans = [kept.plan(number, lies_in) for number in kept.numbers()]
+    return tuple(Point(average_delay(lies_in, each), cash_cost(lies_in, each), each) for each in plans)
+
+
+def _in_json(points: Points | None, plan: Solution) -> list[dict[str, float]]:
+    return [
+        {"delay_months": point.delay_months, "present_cost_musd": point.cost_musd}
+        for point in not_dominated(points or ())
+    ]
+
+
+def _lines(told: list[dict[str, Any]]) -> dict[str, str]:
+    places = [
+        f"{point['delay_months']:.3g} months for {amount(point['present_cost_musd'])} million USD" for point in told
+    ]
+    return {"frontier": "; ".join(places)} if places else {}
+
+
+FRONTIER = Study(
+    name="frontier",
+    sentence="Plans from the cheapest to the soonest, and what each month of delay costs.",
+    run=_run,
+    read=_read,
+    plans=_plans,
+    to_prove=lambda points: (point.solution for point in points),
+    in_json=_in_json,
+    lines=_lines,
+    missing="the study of cost against delay is not part of this result; run: planner frontier CASE",
+)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from planner.errors import InfeasibleError, NoPlanError
 from planner.findings import average_delay, final_it_mw, milestones_reached
+from planner.schema import Case
+from planner.solution import Solution
 from planner.solving import Session
+from planner.study.base import KeptStudy, Study, StudyInput
 
 
 @dataclass(frozen=True)
@@ -40,3 +44,31 @@ def without_plant(s: Session) -> WithoutPlant | None:
     return WithoutPlant(
         plan.objective_musd, average_delay(case, plan), final_it_mw(plan), milestones_reached(case, plan)
     )
+
+
+def _run(given: StudyInput) -> Iterator[WithoutPlant]:
+    # A second integer program would take as long as the first.
+    found = without_plant(given.session) if given.plan.linear else None
+    if found is not None:
+        yield found
+
+
+def _read(kept: KeptStudy, case: Case, plan: Solution) -> WithoutPlant:
+    return WithoutPlant(**kept.data(dict))
+
+
+def _needs(case: Case) -> str:
+    return "" if case.goals.objective == "cost" else "its plan is the cheapest; add --objective cost"
+
+
+WITHOUT_PLANT = Study(
+    name="without_plant",
+    sentence="The plan of least cost without on-site plant, and so what that plant is worth.",
+    run=_run,
+    read=_read,
+    by_name=False,
+    needs=_needs,
+    stage="compare",
+    data=WithoutPlant.to_json,
+    in_run=True,
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -14,7 +14,10 @@ from planner.schema import parse_case
 from planner.solution import Solution
 from planner.solving import session
 from planner.solving.objectives import OBJECTIVES
-from planner.study.frontier import Point, frontier
+from planner.study import Studied, Study
+from planner.study.frontier import FRONTIER, Point, frontier
+
+F = TypeVar("F")
 
 SMALL: dict[str, Any] = {
     "settings": {
@@ -162,7 +165,7 @@ def dossier_of(data: dict[str, Any], *, points: int = 0) -> Dossier:
         Provenance(
             "0.1.0", "0123456789ab", (("small.yaml", "ab" * 32),), ("what-if",), {"gap": 1e-4, "solver": "highs"}
         ),
-        tuple(plans),
+        Studied({FRONTIER: tuple(plans)} if plans else {}),
     )
 
 
@@ -204,3 +207,8 @@ def with_table(dossier: Dossier, table: str, **columns: Any) -> Dossier:
         data[name] = value(data[name]) if callable(value) else value
     solution: Solution = replace(dossier.solution, tables={**dossier.solution.tables, table: data})
     return replace(dossier, solution=solution)
+
+
+def with_study(dossier: Dossier, study: Study[F], found: F) -> Dossier:
+    """The same dossier with what a study found."""
+    return replace(dossier, studied=dossier.studied.having(study, found))

@@ -39,10 +39,13 @@ from planner.report.words import (
     short,
 )
 from planner.report.workbook.layout import wrapped
+from planner.study.alternatives import ALTERNATIVES
+from planner.study.risk import RISK
 
 from .. import catalogues, regenerate
 from ..regenerate import ROOT
 from ..registered_texts import registered
+from .conftest import with_study
 from .sheets.test_decide import STUDY
 from .sheets.test_options import SOONEST, moved
 
@@ -343,8 +346,8 @@ def cases(dossier: Dossier, bridged: Dossier, branched: Dossier, frontiered: Dos
         "bridged": bridged,
         "branched": branched,
         "frontiered": frontiered,
-        "studied": replace(branched, risk=STUDY),
-        "beside": replace(dossier, options=(moved(dossier, "Soonest", SOONEST, rent=150.0, chips=-50.0),)),
+        "studied": with_study(branched, RISK, STUDY),
+        "beside": with_study(dossier, ALTERNATIVES, (moved(dossier, "Soonest", SOONEST, rent=150.0, chips=-50.0),)),
     }
 
 

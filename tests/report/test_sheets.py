@@ -22,8 +22,9 @@ from planner.report.sheet_spec import Beside, Block, Charts, Gantt, Note, Sheet,
 from planner.report.words import money
 from planner.schema.uncertainty import Outcome, Reveal
 from planner.solution import Status
+from planner.study.frontier import FRONTIER
 
-from .conftest import BRIDGED, SMALL, dossier_of, with_table
+from .conftest import BRIDGED, SMALL, dossier_of, with_study, with_table
 
 
 def _named(sheets: tuple[Sheet, ...], name: str) -> Sheet:
@@ -362,7 +363,7 @@ def test_the_frontier_says_what_a_month_costs(frontiered: Dossier) -> None:
     sheets = sheets_of(frontiered)
     sheet, table = _named(sheets, "Frontier"), _tables(sheets)["frontier"]
     assert [s.name for s in sheets].index("Frontier") == [s.name for s in sheets].index("Cost") + 1
-    points = sorted(frontiered.frontier, key=lambda point: point.cost_musd)
+    points = sorted(frontiered.studied.get(FRONTIER) or (), key=lambda point: point.cost_musd)
     assert table.values("delay") == pytest.approx([p.delay_months for p in points])
     assert table.values("cost") == pytest.approx([p.cost_musd for p in points])
     rates = [
@@ -378,7 +379,7 @@ def test_the_frontier_says_what_a_month_costs(frontiered: Dossier) -> None:
 
 def test_a_frontier_of_one_plan_is_none(frontiered: Dossier) -> None:
     """One point, or the same point again: no sheet."""
-    point = frontiered.frontier[0]
+    (point, *_) = frontiered.studied.get(FRONTIER) or ()
     for points in ((), (point,), (point, point)):
-        names = [sheet.name for sheet in sheets_of(replace(frontiered, frontier=points))]
+        names = [sheet.name for sheet in sheets_of(with_study(frontiered, FRONTIER, points))]
         assert "Frontier" not in names

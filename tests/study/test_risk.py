@@ -19,7 +19,8 @@ from planner.results import Result, load, save
 from planner.schema import parse_case
 from planner.solving import session
 from planner.solving.objectives import OBJECTIVES
-from planner.study.risk import COMMON, Risk, risk, risk_from_json
+from planner.study import Studied
+from planner.study.risk import COMMON, RISK, Risk, risk, risk_from_json
 from tests.model.cases import Data, by_year, changed, chip, greenfield, near, neutral, rent
 
 US = "chips/A/markets/US"
@@ -181,8 +182,8 @@ def test_it_is_kept_beside_the_plan(tmp_path: Path) -> None:
         found = risk(s, plan)
     assert risk_from_json(json.loads(json.dumps(found.to_json()))) == found
     run = {"planner": "1", "run": "kept", "inputs": [], "overlays": [], "options": {}}
-    save(Result(case, plan, certify(case, plan), run, found), tmp_path / "kept")
-    assert load(tmp_path / "kept").risk == found
+    save(Result(case, plan, certify(case, plan), run, Studied({RISK: found})), tmp_path / "kept")
+    assert load(tmp_path / "kept").studied.get(RISK) == found
 
 
 def test_the_same_study_twice() -> None:

@@ -26,7 +26,7 @@ from planner.report.sheet_spec import (
 )
 from planner.report.sheets.common.parts import page_title
 from planner.report.words import message, money, say, three
-from planner.study.frontier import not_dominated
+from planner.study.frontier import FRONTIER, not_dominated
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,10 @@ def _cash(view: View) -> float:
 
 def _plans(dossier: Dossier) -> list[_Plan]:
     """The plans that no other betters in both, the cheapest first."""
+    points = dossier.studied.get(FRONTIER) or ()
     return [
         _Plan(point.delay_months, point.cost_musd, View(replace(dossier, solution=point.solution)))
-        for point in not_dominated(list(dossier.frontier))
+        for point in not_dominated(points)
     ]
 
 

@@ -4,6 +4,14 @@ Birge, J. R. and Louveaux, F. (2011), Introduction to Stochastic Programming, ch
 information and of the stochastic solution.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.schema import Case
+from planner.schema.scenarios import scenarios
+from planner.solution import Solution
+from planner.study.base import KeptStudy, Study, StudyInput
 from planner.study.risk.record import (
     COMMON,
     AveragePlan,
@@ -16,9 +24,11 @@ from planner.study.risk.record import (
     risk_from_json,
 )
 from planner.study.risk.study import risk
+from planner.study.risk.told import risk_in_json, risk_lines
 
 __all__ = [
     "COMMON",
+    "RISK",
     "AveragePlan",
     "Cancelled",
     "FirstMove",
@@ -29,3 +39,42 @@ __all__ = [
     "risk",
     "risk_from_json",
 ]
+
+
+def _run(given: StudyInput) -> Iterator[Risk]:
+    yield risk(given.session, given.plan, report=given.report)
+
+
+def _read(kept: KeptStudy, case: Case, plan: Solution) -> Risk:
+    study = risk_from_json(kept.data(dict))
+    if {each.name for each in study.scenarios} != set(plan["paths"]["scenario"]):
+        raise ValueError("risk.json speaks of other scenarios than the plan")
+    return study
+
+
+def _needs(case: Case) -> str:
+    if len(scenarios(case)) == 1:
+        return (
+            "the case has nothing uncertain in it: type a table uncertainty, with a reveal and its outcomes, "
+            "or run planner optimize"
+        )
+    if case.goals.objective not in ("cost", "regret"):
+        return (
+            f"the study of risk weighs costs, and the objective of the case is {case.goals.objective}; "
+            "add --objective cost or --objective regret"
+        )
+    return ""
+
+
+RISK = Study(
+    name="risk",
+    sentence="What to commit to before it is known which future comes, and what that may cost.",
+    run=_run,
+    read=_read,
+    needs=_needs,
+    before_prices=True,
+    data=Risk.to_json,
+    in_json=risk_in_json,
+    lines=risk_lines,
+    missing="its study is not part of this result; run: planner risk CASE",
+)

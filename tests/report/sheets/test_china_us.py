@@ -19,9 +19,9 @@ from planner.report.sheets.cost.screening import close_sentences
 from planner.schema import parse_case
 from planner.schema.alternatives import Alternative
 from planner.solving import solve
-from planner.study.alternatives import Option
+from planner.study.alternatives import ALTERNATIVES, Option
 
-from ..conftest import SMALL, dossier_of, with_table
+from ..conftest import SMALL, dossier_of, with_study, with_table
 
 
 def _page(dossier: Dossier) -> Sheet:
@@ -165,7 +165,7 @@ def test_a_country_alone_that_was_not_asked_says_how_to_ask(dossier: Dossier) ->
 def test_a_country_alone_stands_beside_the_plan(dossier: Dossier) -> None:
     option = _alone(dossier, "US")
     assert option.solution is not None
-    sheet = _page(replace(dossier, options=(option,)))
+    sheet = _page(with_study(dossier, ALTERNATIVES, (option,)))
     table = _tables(sheet)["china_us_alone"]
     plan, alone = dossier.solution.objective_musd, option.solution.objective_musd
     assert [column.header for column in table.columns] == ["Criterion", "This plan", "US alone"]
@@ -181,7 +181,7 @@ def test_a_country_alone_stands_beside_the_plan(dossier: Dossier) -> None:
 
 def test_a_country_that_cannot_do_it_alone_says_why(dossier: Dossier) -> None:
     options = (_alone(dossier, "US", solved=False), _alone(dossier, "CN"))
-    sheet = _page(replace(dossier, options=options))
+    sheet = _page(with_study(dossier, ALTERNATIVES, options))
     assert "US alone cannot serve the same demand: it is too much" in _notes(sheet)
     assert [column.header for column in _tables(sheet)["china_us_alone"].columns] == [
         "Criterion",
@@ -192,7 +192,7 @@ def test_a_country_that_cannot_do_it_alone_says_why(dossier: Dossier) -> None:
 
 def test_an_alternative_that_changes_nothing_else_goes_first(dossier: Dossier) -> None:
     earliest = replace(_alone(dossier, "CN", objective="earliest"), solution=None, why_none="no")
-    sheet = _page(replace(dossier, options=(earliest, _alone(dossier, "CN"))))
+    sheet = _page(with_study(dossier, ALTERNATIVES, (earliest, _alone(dossier, "CN"))))
     assert "china_us_alone" in _tables(sheet)
 
 

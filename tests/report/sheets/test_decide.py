@@ -22,9 +22,9 @@ from planner.report.sheets.decide.reveal import taken_moves
 from planner.report.sheets.decide.waiting import wait_words
 from planner.report.words import money, percent
 from planner.schema import parse_case
-from planner.study.risk import COMMON, AveragePlan, FirstMove, Risk, ScenarioRisk, Wait, Waste
+from planner.study.risk import COMMON, RISK, AveragePlan, FirstMove, Risk, ScenarioRisk, Wait, Waste
 
-from ..conftest import SMALL, dossier_of, with_table
+from ..conftest import SMALL, dossier_of, with_study, with_table
 
 NAMES = ("calm, early", "calm, late", "rush, early", "rush, late")
 CHANCES = (0.36, 0.24, 0.24, 0.16)
@@ -99,7 +99,7 @@ def notes(sheet: Sheet) -> str:
 @pytest.fixture(scope="module")
 def sheet(branched: Dossier) -> Sheet:
     """The sheet of the study written by hand."""
-    return decide_now(replace(branched, risk=STUDY))
+    return decide_now(with_study(branched, RISK, STUDY))
 
 
 def test_the_message_adds_up(sheet: Sheet) -> None:
@@ -114,7 +114,7 @@ def test_the_message_adds_up(sheet: Sheet) -> None:
 
 
 def test_a_plan_of_hedges_says_so(branched: Dossier) -> None:
-    made = decide_now(replace(branched, risk=replace(STUDY, moves=(HEDGE, SHARED))))
+    made = decide_now(with_study(branched, RISK, replace(STUDY, moves=(HEDGE, SHARED))))
     assert "50.0 million USD in every scenario's own best plan too, 100 million USD as a hedge" in made.message
 
 
@@ -144,7 +144,7 @@ def test_amounts_by_period_and_unit(sheet: Sheet) -> None:
 def test_many_periods_stand_together(branched: Dossier) -> None:
     """Six periods before the reveal: two by themselves and the rest."""
     late = replace(STUDY, reveal="2028-Q2", moves=(replace(SHARED, amounts={"2026-Q4": 1.0, "2027-Q4": 1.0}),))
-    found = table(decide_now(replace(branched, risk=late)), "commitments")
+    found = table(decide_now(with_study(branched, RISK, late)), "commitments")
     assert [column.header for column in found.columns[2:5]] == ["2026-Q4", "2027-Q1", "2027-Q2 to 2028-Q1"]
     assert [plain(v) for v in found.rows[0][2:6]] == [1.0, None, 1.0, 2.0]
 
@@ -160,7 +160,7 @@ def test_what_is_left_open(sheet: Sheet, branched: Dossier) -> None:
     assert found.rows[1][0] == "Order cell at T"
     assert [plain(v) for v in found.rows[1][1:]] == pytest.approx([0.16 * 3, 3])
     assert "Order cell at T: 2.00 MW in the own best plan of rush, late." in notes(sheet)
-    closed = decide_now(replace(branched, risk=replace(STUDY, moves=STUDY.moves[:-1])))
+    closed = decide_now(with_study(branched, RISK, replace(STUDY, moves=STUDY.moves[:-1])))
     assert "Left open: nothing" in notes(closed)
 
 
@@ -198,7 +198,7 @@ def test_what_an_outcome_leads_to(sheet: Sheet, branched: Dossier) -> None:
 
 
 def test_nothing_to_commit(branched: Dossier) -> None:
-    made = decide_now(replace(branched, risk=replace(STUDY, moves=(), waits=())))
+    made = decide_now(with_study(branched, RISK, replace(STUDY, moves=(), waits=())))
     assert made.message.startswith("Nothing has to be committed before 2027-Q2")
     assert 40 <= len(made.message) <= 140
 
@@ -231,7 +231,7 @@ def test_scenarios_in_few_words(branched: Dossier) -> None:
 def test_premiums_stand_together_where_they_are_the_same(branched: Dossier) -> None:
     """Two commitments: calm scenarios regret one, late ones the other, so each of four has its own."""
     other = replace(SHARED, premium_musd={NAMES[1]: 2.0, NAMES[3]: 2.0})
-    made = decide_now(replace(branched, risk=replace(STUDY, moves=(HEDGE, other))))
+    made = decide_now(with_study(branched, RISK, replace(STUDY, moves=(HEDGE, other))))
     found = table(made, "premiums")
     assert [column.header for column in found.columns[2:]] == ["calm, early", "calm, late", "rush, late"]
     assert [plain(v) for v in found.rows[0][2:]] == pytest.approx([0.36, 0.24, 0.16])
@@ -311,7 +311,7 @@ def test_first_moves_of_a_study_have_dates(sheet: Sheet, branched: Dossier) -> N
     assert [plain(rows["Order A for US"][at]) for at in (by, slack)] == ["2027-Q1", 0]
     assert [plain(rows["Acquire T"][at]) for at in (by, slack)] == ["2026-Q4", 0]
     lost = replace(STUDY, moves=(move("order", ("B", "US"), {"2026-Q4": 1.0}, 1.0),))
-    (row,) = table(decide_now(replace(branched, risk=lost)), "commitments").rows
+    (row,) = table(decide_now(with_study(branched, RISK, lost)), "commitments").rows
     assert row[by] is row[slack] is None
 
 

@@ -26,9 +26,9 @@ from planner.schema.goals import Milestone
 from planner.schema.uncertainty import Shock
 from planner.solving import session
 from planner.solving.objectives import OBJECTIVES
-from planner.study.alternatives import Option
+from planner.study.alternatives import ALTERNATIVES, Option
 
-from ..conftest import SMALL
+from ..conftest import SMALL, with_study
 
 RENT = {"account": "shortfall", "item": "train", "market": "CN"}
 CHIPS = {"account": "chip purchase", "item": "A", "market": "CN"}
@@ -66,7 +66,7 @@ def solved(dossier: Dossier, name: str, asked: Alternative) -> Option:
 
 def beside(dossier: Dossier, *found: Option) -> Dossier:
     """The dossier with options."""
-    return replace(dossier, options=found)
+    return with_study(dossier, ALTERNATIVES, found)
 
 
 def sheet_of(dossier: Dossier) -> Sheet:

@@ -19,16 +19,18 @@ from planner.report.sheets.decide import decide_now
 from planner.report.sheets.risk import risk as risk_sheet
 from planner.schema import parse_case
 from planner.solving import session
-from planner.study.risk import COMMON, AveragePlan, Cancelled, Waste, risk
+from planner.study import Studied
+from planner.study.risk import COMMON, RISK, AveragePlan, Cancelled, Waste, risk
 
 from ...study.textbook.hand import licence
+from ..conftest import with_study
 from .test_decide import CHANCES, NAMES, STUDY, notes, table
 
 
 @pytest.fixture(scope="module")
 def sheet(branched: Dossier) -> Sheet | None:
     """The sheet of the study written by hand."""
-    return risk_sheet(replace(branched, risk=STUDY))
+    return risk_sheet(with_study(branched, RISK, STUDY))
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +40,12 @@ def studied() -> Dossier:
     with session(case) as s:
         plan = s.solve()
         study = risk(s, plan)
-    origin = Provenance("0.1.0", "0123456789ab")
-    return Dossier(case, plan, certify(case, plan), {rule.name: rule.sentence for rule in RULES}, origin, risk=study)
+    origin, rules = Provenance("0.1.0", "0123456789ab"), {rule.name: rule.sentence for rule in RULES}
+    return Dossier(case, plan, certify(case, plan), rules, origin, Studied({RISK: study}))
 
 
 def test_no_study_no_sheet(branched: Dossier) -> None:
-    assert risk_sheet(replace(branched, risk=None)) is None
+    assert risk_sheet(branched) is None
 
 
 def test_figures(sheet: Sheet | None) -> None:
@@ -71,13 +73,13 @@ def test_the_message_names_the_largest_regret(sheet: Sheet | None, branched: Dos
         "10.0 million USD, in calm, early."
     )
     lost = replace(STUDY, average=AveragePlan(None, NAMES[2:]))
-    made = risk_sheet(replace(branched, risk=lost))
+    made = risk_sheet(with_study(branched, RISK, lost))
     assert made is not None
     assert "planning on averages leaves no plan in 2 of 4 scenarios" in made.message
     figures = {str(row[0]): row for row in table(made, "risk_figures").rows}
     assert figures["Value of the tree (VSS)"][3] == "first moves for average values leave no plan in rush"
     best = replace(STUDY, scenarios=tuple(replace(s, own_cost_musd=s.cost_musd) for s in STUDY.scenarios))
-    made = risk_sheet(replace(branched, risk=best))
+    made = risk_sheet(with_study(branched, RISK, best))
     assert made is not None
     assert "best in each" in made.message
     assert 40 <= len(made.message) <= 140
@@ -93,7 +95,7 @@ def test_regrets_have_the_colour_of_their_size(sheet: Sheet | None, branched: Do
     assert [look for look, _ in found.legend] == ["heat 1", "heat 2", "heat 3", "heat 4", "heat 5"]
     assert "No row has a smaller largest regret than the plan's, 8.00." in notes(sheet)
     lost = {**STUDY.regrets, NAMES[0]: {**STUDY.regrets[NAMES[0]], NAMES[3]: None}}
-    found = table(risk_sheet(replace(branched, risk=replace(STUDY, regrets=lost))), "regrets")
+    found = table(risk_sheet(with_study(branched, RISK, replace(STUDY, regrets=lost))), "regrets")
     assert plain(found.rows[1][4]) == plain(found.rows[1][5]) == "no plan"
 
 
@@ -110,7 +112,7 @@ def test_many_scenarios_are_a_line(branched: Dossier) -> None:
     more = {name: there.assign(scenario=name, probability=1 / 13) for name in names}
     tables = {**branched.solution.tables, "paths": pd.concat(more.values())}
     many = replace(branched, solution=replace(branched.solution, tables=tables))
-    made = risk_sheet(replace(many, risk=replace(STUDY, scenarios=scenarios, regrets=regrets)))
+    made = risk_sheet(with_study(many, RISK, replace(STUDY, scenarios=scenarios, regrets=regrets)))
     assert made is not None
     charts = next(block for block in made.blocks if isinstance(block, Charts)).charts
     assert [chart.kind for chart in charts] == ["scatter"]
@@ -123,12 +125,12 @@ def test_losses(branched: Dossier) -> None:
         replace(STUDY.scenarios[0], cancelled=(gone,), idle_halls=Waste(3.0, 18.0, 2.0)),
         *STUDY.scenarios[1:],
     )
-    made = risk_sheet(replace(branched, risk=replace(STUDY, scenarios=scenarios)))
+    made = risk_sheet(with_study(branched, RISK, replace(STUDY, scenarios=scenarios)))
     found = table(made, "cancelled")
     assert [plain(v) for v in found.rows[0]] == [NAMES[0], 0.36, 1000.0, 4.5, 20.0, 12.0, 8.0, 0.36 * 8.0, "A", "US"]
     assert table(made, "idle").rows[0][2:5] == (3.0, 18.0, 2.0)
     assert "expected over the scenarios 720,000 USD for halls" in notes(made)
-    assert "No scenario cancels an order." in notes(risk_sheet(replace(branched, risk=STUDY)))
+    assert "No scenario cancels an order." in notes(risk_sheet(with_study(branched, RISK, STUDY)))
 
 
 def test_a_study_that_was_run(studied: Dossier) -> None:
@@ -168,7 +170,7 @@ def test_the_workbook_holds_both(studied: Dossier) -> None:
 
 def test_a_wrong_study_turns_the_report_red(studied: Dossier) -> None:
     """Probabilities that do not add up, a plan cheaper than the best one, a future that is better not known."""
-    study = studied.risk
+    study = studied.studied.get(RISK)
     assert study is not None
     first, *rest = study.scenarios
     faults = {
@@ -177,6 +179,6 @@ def test_a_wrong_study_turns_the_report_red(studied: Dossier) -> None:
         "risk: information": replace(study, informed_musd=study.minimised_musd + 1),
     }
     for check, fault in faults.items():
-        sheets = sheets_of(replace(studied, risk=fault))
+        sheets = sheets_of(with_study(studied, RISK, fault))
         results = next(t for s in sheets for t in tables_of(s.blocks) if t.id == "checks_report")
         assert [row[0] for row in results.rows if plain(row[-1]) != "OK"] == [check]

@@ -10,6 +10,7 @@ from planner.report.sheets.checks.twin import SUMS, Tables, Twin
 from planner.report.sheets.options.bridges import row_of
 from planner.report.sheets.risk import KNOWN, MINIMISED
 from planner.report.words import say
+from planner.study.risk import RISK
 
 
 def risk(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
@@ -17,7 +18,7 @@ def risk(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
 
     That nothing betters a scenario's own best plan is certain only where plans are solved to the end.
     """
-    if dossier.risk is None or "risk_scenarios" not in tables:
+    if dossier.studied.get(RISK) is None or "risk_scenarios" not in tables:
         return
     table, musd = tables["risk_scenarios"], say("million USD")
     least = min(range(len(table.rows)), key=lambda row: number(table.rows[row][table.position("regret")]))

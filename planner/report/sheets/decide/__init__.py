@@ -18,12 +18,13 @@ from planner.report.sheets.decide.commit import (
 from planner.report.sheets.decide.now import Now
 from planner.report.sheets.decide.reveal import before_reveal
 from planner.report.words import message, say, sentences
+from planner.study.risk import RISK
 
 
 def decide_now(dossier: Dossier) -> Sheet:
     """What to commit in the first year or before the first reveal, by when, and the cash that it binds."""
     view = View(dossier)
-    study = dossier.risk
+    study = dossier.studied.get(RISK)
     if study is not None and study.reveal in view.periods:
         return before_reveal(view, study)
     now = Now(view)

@@ -10,6 +10,7 @@ from planner.report.by_period import View, leading
 from planner.report.sheet_spec import ONE, Chart, Column, Table, Value
 from planner.report.sheets.common.parts import period_table, scale, stack_of
 from planner.report.words import money, say, several, short, three
+from planner.study.without_plant import WITHOUT_PLANT
 
 MOST_SOURCES = 4
 """Sources that a chart shows by themselves, the grid and the rest beside them."""
@@ -228,7 +229,7 @@ def plant_sentence(view: View) -> str | None:
 
 def without_plant_sentences(view: View) -> list[str]:
     """What the case would cost, build and miss without on-site plant, in words; nothing where that was not solved."""
-    other = view.dossier.without_plant
+    other = view.dossier.studied.get(WITHOUT_PLANT)
     if other is None:
         return []
     case, solution = view.dossier.case, view.solution

@@ -30,6 +30,7 @@ from planner.report.sheets.risk.futures import Futures
 from planner.report.sheets.risk.losses import loss_blocks
 from planner.report.sheets.risk.regrets import regret_table, regret_words
 from planner.report.words import listed, message, money, percent, say, short
+from planner.study.risk import RISK
 
 MOST_BARS = 12
 """Scenarios that a chart of bars has room for."""
@@ -39,7 +40,7 @@ MINIMISED, KNOWN = 2, 3
 
 def risk(dossier: Dossier) -> Sheet | None:
     """Scenarios, distribution, regret, value of information, and what is lost or lies idle."""
-    study, view = dossier.risk, View(dossier)
+    study, view = dossier.studied.get(RISK), View(dossier)
     if study is None or study.reveal not in view.periods:
         return None
     f = Futures(view, study)

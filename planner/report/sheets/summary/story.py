@@ -12,6 +12,7 @@ from planner.report.sheets.cost import alike
 from planner.report.sheets.decide.commit import orderby_sentence
 from planner.report.sheets.options.reasons import rejected_sentence
 from planner.report.words import chance, count, filled, listed, money, say, sentences
+from planner.study.risk import RISK
 
 MOST_MARKETS = 2
 """Markets whose reasons one page has room for."""
@@ -47,7 +48,7 @@ def main_risk(view: View) -> str:
         "most": most, "chance": chance(view.scenarios[most]), "cost": money(costs[most]),
         "more": money(costs[most] - view.solution.objective_musd),
     }  # fmt: skip
-    study = view.dossier.risk
+    study = view.dossier.studied.get(RISK)
     if study is None:
         return say(
             "the dearest scenario, {most} ({chance}), costs {cost}, {more} above what is expected; until it is known "
