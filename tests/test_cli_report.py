@@ -123,7 +123,7 @@ def _stopping(error: BaseException) -> Any:
 
 def test_stopped_while_alternatives_are_solved(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C keeps the plan and leaves with 130."""
-    monkeypatch.setattr("planner.app.run.options", _stopping(KeyboardInterrupt()))
+    monkeypatch.setattr("planner.study.alternatives.options", _stopping(KeyboardInterrupt()))
     assert run("optimize", "case.yaml", "-q") == 130
     assert load(case.parent / "reports/case").solution.objective_musd == pytest.approx(120.0)
 
@@ -132,7 +132,7 @@ def test_a_study_that_fails_does_not_lose_the_plan(
     case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The plan is written, then the reason is told: exit 4."""
-    monkeypatch.setattr("planner.app.run.options", _stopping(NoPlanError("out of time")))
+    monkeypatch.setattr("planner.study.alternatives.options", _stopping(NoPlanError("out of time")))
     assert run("optimize", "case.yaml", "-q") == 4
     assert "The plan itself is written to" in capsys.readouterr().err
     assert load(case.parent / "reports/case").solution.objective_musd == pytest.approx(120.0)
