@@ -158,8 +158,8 @@ def test_infeasible_names_period_and_rule(small: Path, capsys: pytest.CaptureFix
     small.write_text(SMALL.replace("headroom_mw: 100", "headroom_mw: 50"), "utf-8")
     assert run("optimize", "small.yaml") == 3
     shown = capsys.readouterr().err
-    assert "headroom [Grid] in 2027 (limit 50 MW)" in shown
-    assert "demand [Work] in 2027 (limit 60 PFLOP/s)" in shown
+    assert "headroom [Grid] in 2027 (at most 50 MW)" in shown
+    assert "demand [Work] in 2027 (at least 60 PFLOP/s)" in shown
 
 
 def test_unbounded_is_told(small: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.instance.chips import Chips
+from planner.instance.counted import COUNTED, Chip
+from planner.instance.in_force import InForce, PolicyRow, Unrolled
 from planner.instance.tree import Tree
 from planner.schema.policy import DomesticShare
 
@@ -14,11 +17,9 @@ ChipAndSite = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class ShareRule:
+class ShareRule(PolicyRow):
     """A least share of domestic chips at a node, of those installed since the rule began that still stand."""
 
-    rule: str
-    node: int
     before: int | None
     """Node before it in which the rule was in force."""
     since: tuple[int, ...]
@@ -26,7 +27,6 @@ class ShareRule:
     earlier: tuple[int, ...]
     """Nodes of the path before the rule's first one."""
     least: float
-    soft: float | None
     weights: Mapping[ChipAndSite, float]
     """What one unit of chips counts, by chip and site."""
     domestic: frozenset[str]
@@ -35,22 +35,59 @@ class ShareRule:
     """Where chips may stand from before the rule."""
     prices: Mapping[ChipAndSite, Mapping[int, float]]
     """In place of a weight where it moves in time: what one unit counts that was installed at a node."""
-    unit: tuple[float, str]
-    """What one model unit of the measure is in the planner's units, and its name."""
 
 
-def paths_in_force(tree: Tree, rule: str) -> Iterator[tuple[int, DomesticShare, int | None, tuple[int, ...]]]:
-    """Nodes in which a rule is in force, each with its row, the node before it and the nodes since the rule began.
+class _Since(NamedTuple):
+    """A share rule in force at a node, and since when."""
 
-    A rule that is switched off and on again begins anew.
-    """
-    since: dict[int, tuple[int, ...]] = {}
-    for node in tree:
-        row = node.case.policy.domestic_shares[rule]
-        if tree.in_force(row, node.index):
-            before = node.parent if node.parent in since else None
-            since[node.index] = (*(since[before] if before is not None else ()), node.index)
-            yield node.index, row, before, since[node.index]
+    at: InForce[DomesticShare]
+    before: int | None
+    """Node before it in which the rule was in force."""
+    since: tuple[int, ...]
+    """Nodes of the path from the rule's first one on; one that is switched off and on again begins anew."""
+
+
+def domestic_shares(u: Unrolled) -> Iterator[ShareRule]:
+    """Every share rule at every node in which it is in force."""
+    by_rule: dict[str, list[_Since]] = {}
+    for found in _since(u):
+        by_rule.setdefault(found.at.name, []).append(found)
+    for name, there in by_rule.items():
+        yield from _of_rule(u, u.case.policy.domestic_shares[name], there)
+
+
+def _since(u: Unrolled) -> Iterator[_Since]:
+    since: dict[tuple[str, int | None], tuple[int, ...]] = {}
+    for at in u.in_force("domestic_shares", DomesticShare):
+        parent = u.tree[at.node].parent
+        before = parent if (at.name, parent) in since else None
+        since[at.name, at.node] = (*since.get((at.name, before), ()), at.node)
+        yield _Since(at, before, since[at.name, at.node])
+
+
+def _of_rule(u: Unrolled, rule: DomesticShare, there: list[_Since]) -> Iterator[ShareRule]:
+    within = u.sites_of([rule.market], regions=rule.regions, named=rule.sites)
+    origins = rule.origins or [rule.market]
+    pairs = sorted({(chip, site) for chip, site, _ in u.chips.fleets if site in within})
+    counted = COUNTED[rule.measure]
+
+    def weight(chip: str, n: int) -> float:
+        return counted.weight(u, Chip(chip, rule.market, n, rule.precision))
+
+    moving = {chip for chip in u.chips.names if len({weight(chip, each.at.node) for each in there}) > 1}
+    for at, before, since in there:
+        here = [pair for pair in pairs if (*pair, at.node) in u.chips.fleet_set]
+        yield ShareRule(
+            u.head(at, counted.measure, level=True),
+            before=before,
+            since=since,
+            earlier=u.tree.path(since[0])[:-1],
+            least=u.value(at.row.share, at),
+            weights={pair: weight(pair[0], at.node) for pair in here},
+            domestic=frozenset(chip for chip in u.chips.names if u.chips.origin[chip] in origins),
+            standing=frozenset(pair for pair in here if stands_from_before(u.chips, u.tree, pair, since[0])),
+            prices={pair: {k: weight(pair[0], k) for k in since} for pair in here if pair[0] in moving},
+        )
 
 
 def stands_from_before(chips: Chips, tree: Tree, pair: ChipAndSite, first: int) -> bool:

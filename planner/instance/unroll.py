@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from planner.instance.chips import Chips, unroll_chips
 from planner.instance.compute import Compute, unroll_compute
+from planner.instance.in_force import Unrolled
 from planner.instance.onsite import Onsite, unroll_onsite
-from planner.instance.policy import Rules, unroll_policy
+from planner.instance.policy import Rules
 from planner.instance.power import Power, unroll_power
 from planner.instance.scale import units_of
 from planner.instance.sites import Sites, unroll_sites
 from planner.instance.tree import Tree, tree_of
+from planner.limits import Measure
 from planner.schema import Case
 from planner.units import Units
 
@@ -29,6 +31,10 @@ class Instance:
     compute: Compute
     rules: Rules
 
+    def size(self, measure: Measure) -> float:
+        """How many of a measure's unit one unit of the model is."""
+        return measure.size(self.units, self.tree.timeline.years_per_period)
+
 
 def unroll(case: Case) -> Instance:
     """Every value of a case in every period of every scenario, worked out once."""
@@ -39,5 +45,5 @@ def unroll(case: Case) -> Instance:
     power = unroll_power(case, tree, units)
     onsite = unroll_onsite(case, tree, units)
     compute = unroll_compute(case, tree, chips, units)
-    rules = unroll_policy(case, tree, sites, chips, units)
+    rules = Rules(Unrolled(case, tree, sites, chips, units))
     return Instance(tree, units, sites, chips, power, onsite, compute, rules)

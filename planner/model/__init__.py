@@ -7,42 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
-
-import numpy as np
 
 from planner.instance import Instance
-from planner.lp import Program, Term, Variable
+from planner.limits import (
+    AT_LEAST,
+    AT_MOST,
+    BY_ROW,
+    CHIPS,
+    MUSD,
+    MW_FACILITY,
+    MW_IT,
+    MWH,
+    PFLOPS,
+    POOL_UNITS,
+    T_CO2,
+)
 from planner.model import chips, compute, finance, location, milestones, onsite, policy, power, risk, shares, sites
-from planner.model.decisions import Charge, Model, Row
+from planner.model.decisions import Charge, Model
+from planner.model.rules import FiledRow, Rule, file_row
 
 __all__ = ["COSTS", "RULES", "Cost", "FiledRow", "Model", "Rule", "build"]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A family of constraints."""
-
-    rows: Callable[[Model], Iterator[Row]]
-    """Generator of its rows; its name is the rule's identity, its docstring's first sentence the explanation."""
-    unit: str | None = None
-    """Unit in which its price is reported; none for a definition that has no price."""
-    typed: str = ""
-    """Case path of its limit, `{0}` and `{1}` being the names of a row; empty where it follows from decisions."""
-    for_whole: bool = False
-    """Whether it follows from the others in whole numbers, and is there to bound what is cut into parts."""
-    floor: bool = False
-    """Whether its limit is the least that is asked for, so that one unit more of it costs; of others it saves."""
-
-    @property
-    def name(self) -> str:
-        """The rule's identity."""
-        return self.rows.__name__
-
-    @property
-    def sentence(self) -> str:
-        """The rule in business words, its unit last."""
-        return (self.rows.__doc__ or "").strip().splitlines()[0]
 
 
 @dataclass(frozen=True)
@@ -63,57 +47,57 @@ class Cost:
 RULES = (
     Rule(sites.site_opening),
     Rule(sites.construction_begun),
-    Rule(sites.site_size, "MW", "sites.{0}.max_it_mw"),
+    Rule(sites.site_size, AT_MOST, MW_IT, "sites.{0}.max_it_mw"),
     Rule(sites.halls_ready),
-    Rule(sites.start_rate, "MW", "sites.{0}.build_options.{1}.max_start_mw_per_year"),
-    Rule(sites.ready_rate, "MW", "sites.{0}.max_ready_mw_per_year"),
+    Rule(sites.start_rate, AT_MOST, MW_IT, "sites.{0}.build_options.{1}.max_start_mw_per_year"),
+    Rule(sites.ready_rate, AT_MOST, MW_IT, "sites.{0}.max_ready_mw_per_year"),
     Rule(sites.whole_phases),
     Rule(sites.alike_sites),
     Rule(sites.connection_applied),
-    Rule(sites.connection_size, "MW", "sites.{0}.max_it_mw"),
+    Rule(sites.connection_size, AT_MOST, MW_FACILITY, "sites.{0}.max_it_mw"),
     Rule(sites.connection_stands),
     Rule(chips.stock_balance),
     Rule(chips.fleet_balance),
     Rule(chips.powered_fleet),
-    Rule(chips.eviction, "chips"),
+    Rule(chips.eviction, AT_MOST, CHIPS),
     Rule(chips.youth_balance),
-    Rule(chips.service_life, "chips", "chips.{0}.service_life_years"),
-    Rule(chips.supply, "chips", "chips.{0}.markets.{1}.supply_per_year"),
-    Rule(chips.shared_supply, "chips", "chips.{0}.supply_per_year"),
-    Rule(chips.supply_pools, "pool units", "pools.{0}.capacity_per_year"),
+    Rule(chips.service_life, AT_MOST, CHIPS, "chips.{0}.service_life_years"),
+    Rule(chips.supply, AT_MOST, CHIPS, "chips.{0}.markets.{1}.supply_per_year"),
+    Rule(chips.shared_supply, AT_MOST, CHIPS, "chips.{0}.supply_per_year"),
+    Rule(chips.supply_pools, AT_MOST, POOL_UNITS, "pools.{0}.capacity_per_year"),
     Rule(onsite.plant_ordered),
-    Rule(onsite.plant_room, "MW", "sites.{1}.onsite.{0}.max_mw"),
+    Rule(onsite.plant_room, AT_MOST, MW_FACILITY, "sites.{1}.onsite.{0}.max_mw"),
     Rule(onsite.plant_standing),
     Rule(onsite.plant_output),
-    Rule(onsite.plant_supply, "MW", "onsite_sources.{0}.supply_mw_per_year.{1}"),
+    Rule(onsite.plant_supply, AT_MOST, MW_FACILITY, "onsite_sources.{0}.supply_mw_per_year.{1}"),
     Rule(onsite.subsidised_load),
     Rule(onsite.subsidised_grid),
     Rule(power.facility_load),
-    Rule(power.hall_space, "MW"),
-    Rule(power.connection_limit, "MW"),
-    Rule(power.headroom, "MW", "regions.{0}.headroom_mw"),
-    Rule(power.national_energy, "MWh", "markets.{0}.generation_twh_per_year"),
+    Rule(power.hall_space, AT_MOST, MW_IT),
+    Rule(power.connection_limit, AT_MOST, MW_FACILITY),
+    Rule(power.headroom, AT_MOST, MW_FACILITY, "regions.{0}.headroom_mw"),
+    Rule(power.national_energy, AT_MOST, MWH, "markets.{0}.generation_twh_per_year"),
     Rule(compute.usable_fleet),
-    Rule(compute.demand, "PFLOP/s", "workloads.{0}.demand_pflops", floor=True),
+    Rule(compute.demand, AT_LEAST, PFLOPS, "workloads.{0}.demand_pflops"),
     Rule(location.served_where_open, for_whole=True),
     Rule(compute.cluster_split),
     Rule(compute.cluster_fleet),
     Rule(compute.cluster_least),
     Rule(compute.cluster_most),
-    Rule(policy.licence_quota, "chips", "policy.licence_quotas.{0}"),
+    Rule(policy.licence_quota, AT_MOST, CHIPS, "policy.licence_quotas.{0}"),
     Rule(policy.bundling_counted),
-    Rule(policy.bundling, "chips", "policy.bundling.{0}.ratio", floor=True),
+    Rule(policy.bundling, AT_LEAST, CHIPS, "policy.bundling.{0}.ratio"),
     Rule(shares.installed_since),
     Rule(shares.stood_before),
     Rule(shares.installed_at),
-    Rule(shares.domestic_share, "measure", "policy.domestic_shares.{0}.share", floor=True),
-    Rule(policy.carbon_cap, "t CO2", "policy.carbon_caps.{0}.t_per_year"),
-    Rule(policy.budget, "million USD", "policy.budgets.{0}.musd"),
-    Rule(policy.least_capacity, "measure", "policy.capacity_limits.{0}.least", floor=True),
-    Rule(policy.most_capacity, "measure", "policy.capacity_limits.{0}.most"),
-    Rule(policy.build_rate, "MW", "policy.build_rates.{0}.mw_per_year"),
+    Rule(shares.domestic_share, AT_LEAST, BY_ROW, "policy.domestic_shares.{0}.share"),
+    Rule(policy.carbon_cap, AT_MOST, T_CO2, "policy.carbon_caps.{0}.t_per_year"),
+    Rule(policy.budget, AT_MOST, MUSD, "policy.budgets.{0}.musd"),
+    Rule(policy.least_capacity, AT_LEAST, BY_ROW, "policy.capacity_limits.{0}.least"),
+    Rule(policy.most_capacity, AT_MOST, BY_ROW, "policy.capacity_limits.{0}.most"),
+    Rule(policy.build_rate, AT_MOST, MW_IT, "policy.build_rates.{0}.mw_per_year"),
     Rule(policy.build_excess),
-    Rule(policy.power_cap, "MW", "policy.power_caps.{0}.mw"),
+    Rule(policy.power_cap, AT_MOST, MW_FACILITY, "policy.power_caps.{0}.mw"),
     Rule(milestones.milestone_compute),
     Rule(milestones.milestone_power),
     Rule(finance.residual_of_delivery),
@@ -145,38 +129,14 @@ COSTS = (
 )
 
 
-class FiledRow(NamedTuple):
-    """A row of the built model with the rule that it belongs to, and what Row says of it beside the sum itself."""
-
-    rule: Rule
-    where: tuple[str, ...]
-    node: int
-    limit: float | None
-    spans: bool
-    scaled_by: Variable | None
-    unit: tuple[float, str] | None
-    asked: tuple[Term, ...]
-
-    @property
-    def typed(self) -> str:
-        """Case path of its limit; empty where it follows from decisions."""
-        return self.rule.typed.format(*self.where)
-
-    def limit_in(self, values: np.ndarray, program: Program) -> float | None:
-        """The limit, in model units; of a share what it asks for of what a plan makes. None where there is none."""
-        if not self.asked:
-            return self.limit
-        return float(sum(weight * values[program.position(variable)] for variable, weight in self.asked))
-
-
 def build(instance: Instance) -> tuple[Model, list[FiledRow]]:
     """The linear program of an instance: its decisions, ledger and rows, the rows in the program's order."""
     model = Model(instance)
     for cost in COSTS:
         model.ledger[cost.account] = list(cost.charges(model))
-    filed = []
+    rows = []
     for rule in RULES:
         for row in rule.rows(model):
             model.program.require(row.constraint)
-            filed.append(FiledRow(rule, row.where, row.node, *row[3:]))
-    return model, filed
+            rows.append(file_row(rule, row))
+    return model, rows

@@ -111,7 +111,7 @@ def shared_supply(m: Model) -> Iterator[Row]:
 
 
 def supply_pools(m: Model) -> Iterator[Row]:
-    """Chips that draw on one pool of wafers, memory or packaging stay within this operator's share of it, units.
+    """Chips that draw on one pool of wafers, memory or packaging stay within this operator's share, pool units.
 
     The price is what one more unit of the pool in that period would save, USD per unit.
     """

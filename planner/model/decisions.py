@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from planner.accounts import ACCOUNTS
 from planner.instance import Instance
+from planner.instance.in_force import PolicyRow
+from planner.limits import Direction, Measure
 from planner.lp import Constraint, Program, Term, Variable
 from planner.schema.goals import Milestone
 
@@ -40,10 +42,12 @@ class Row(NamedTuple):
     """Whether the row adds up several periods, so that its price is in present money."""
     scaled_by: Variable | None = None
     """The variable that the limit stands before, where it is a coefficient rather than a right-hand side."""
-    unit: tuple[float, str] | None = None
-    """One model unit in the rule's own measure, and its name, where rows of one rule differ."""
+    direction: Direction | None = None
+    """Which way the limit limits, where rows of one rule differ."""
+    measure: Measure | None = None
+    """What the limit is counted in, where rows of one rule differ."""
     asked: tuple[Term, ...] = ()
-    """What at least is asked for, where that is a share of decisions; a right-hand side above 0 lets off as much."""
+    """The limit, where that is a share of decisions."""
 
 
 class LifeLeft(NamedTuple):
@@ -145,7 +149,7 @@ class Model:
         self.stood = self._family(units.chips, self._standing(domestic=False))
         self.vintage = self._family(units.chips, self._vintages())
         self.unexplained = self._family(units.chips, self._unexplained())
-        self.violation = self._family(1.0, dict.fromkeys(self._soft_rows()))
+        self.violation = self._family(1.0, instance.rules.soft())
 
         # Milestones, where they are what a plan is best at: compute and chips that count towards each.
         self.counted = self._family(units.pflops, self._milestone_compute())
@@ -261,11 +265,6 @@ class Model:
                 if chip not in share.domestic and (chip, market[site]) in chips.ageing:
                     yield share.rule, chip, site, share.node
 
-    def _soft_rows(self) -> Iterator[DecisionKey]:
-        for kind, row in self.instance.rules.softenable():
-            if row.soft is not None:
-                yield kind, row.rule, row.node
-
     @property
     def site_nodes(self) -> Iterator[tuple[str, int]]:
         """Every site at every node."""
@@ -279,7 +278,7 @@ class Model:
         variable = family.get((*key[:-1], parent))
         return [] if variable is None else [(variable, -keep)]
 
-    def broken(self, kind: str, rule: str, node: int) -> list[Term]:
-        """Violation of a soft rule, taken off the side that is too large; nothing for a hard rule."""
-        variable = self.violation.get((kind, rule, node))
-        return [] if variable is None else [(variable, -1.0)]
+    def violated(self, row: PolicyRow, nodes: tuple[int, ...] = ()) -> list[Term]:
+        """Violation of a soft rule of policy, at its node or at some others; nothing for a hard rule."""
+        keys = ((row.head.table, row.rule, node) for node in nodes or (row.node,))
+        return [(variable, 1.0) for key in keys if (variable := self.violation.get(key)) is not None]

@@ -211,12 +211,10 @@ def shortfall(m: Model) -> Iterator[Charge]:
 
 def soft_rules(m: Model) -> Iterator[Charge]:
     """Violations of soft rules pay their price."""
-    prices = {(kind, row.rule, row.node): row.soft for kind, row in m.instance.rules.softenable()}
-    for key, variable in m.violation.items():
-        kind, rule, n = key
-        if cost := prices[key]:
-            price = only(f"policy.{kind}.{rule}.violation_usd_per_unit_year")
-            yield Charge(n, "", rule, price, [(variable, cost)])
+    for key, head in m.instance.rules.soft().items():
+        if head.soft:
+            price = only(f"policy.{head.table}.{head.rule}.violation_usd_per_unit_year")
+            yield Charge(head.node, "", head.rule, price, [(m.violation[key], head.soft)])
 
 
 def residual_value(m: Model) -> Iterator[Charge]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from planner.accounts import CAPITAL
-from planner.instance.policy import Capacity, Ratio
+from planner.instance.in_force import PolicyRow
+from planner.instance.policy import Capacity
 from planner.lp import Term, total
 from planner.model.chips import delivered, delivered_before_plan
 from planner.model.decisions import Model, Row
@@ -16,12 +17,11 @@ def licence_quota(m: Model) -> Iterator[Row]:
 
     The price is what one more licensed chip would save, USD per chip, in present money.
     """
-    for quota in m.instance.rules.quotas:
+    for quota in m.instance.rules.licence_quotas:
         arrivals = [(chip, market, n) for chip, market in quota.holdings for n in quota.window]
         counted = [term for at in arrivals for term in delivered(m, *at)]
-        most = quota.most - sum(delivered_before_plan(m, *at) for at in arrivals)
-        counted += m.broken("licence_quotas", quota.rule, quota.node)
-        yield Row((quota.rule,), quota.node, total(counted) <= most, limit=quota.most, spans=True)
+        given = sum(delivered_before_plan(m, *at) for at in arrivals)
+        yield _at_most(m, quota, counted, quota.amount, given=given, spans=True)
 
 
 def bundling_counted(m: Model) -> Iterator[Row]:
@@ -43,15 +43,11 @@ def bundling(m: Model) -> Iterator[Row]:
     The price is what being let off one domestic chip would save, USD per chip, in present money.
     """
     for ratio in m.instance.rules.bundling:
-        yield _least_ratio(m, ratio)
-
-
-def _least_ratio(m: Model, ratio: Ratio) -> Row:
-    at = (ratio.rule, ratio.node)
-    counted = [(m.counted_all[at], ratio.least), (m.counted_ours[at], -1.0)]
-    missing = m.broken("bundling", *at)
-    held = total(counted, missing) <= 0
-    return Row((ratio.rule,), ratio.node, held, spans=True, unit=ratio.unit, asked=tuple(counted[:1]))
+        at = (ratio.rule, ratio.node)
+        asked = (m.counted_all[at], ratio.least)
+        missing = [(variable, -weight) for variable, weight in m.violated(ratio)]
+        held = total([asked, (m.counted_ours[at], -1.0)], missing) <= 0
+        yield Row((ratio.rule,), ratio.node, held, spans=True, asked=(asked,))
 
 
 def carbon_cap(m: Model) -> Iterator[Row]:
@@ -65,8 +61,7 @@ def carbon_cap(m: Model) -> Iterator[Row]:
         for site in cap.sites:
             at_site = ((source, site, cap.node) for source in m.sources_at.get(site, ()))
             emitted += [(m.onsite[at], onsite[at]) for at in at_site]
-        broken = m.broken("carbon_caps", cap.rule, cap.node)
-        yield Row((cap.rule,), cap.node, total(emitted, broken) <= cap.most, limit=cap.most)
+        yield _at_most(m, cap, emitted, cap.amount)
 
 
 def budget(m: Model) -> Iterator[Row]:
@@ -84,9 +79,8 @@ def budget(m: Model) -> Iterator[Row]:
     for limit in m.instance.rules.budgets:
         pairs = [(market, n) for market in limit.markets for n in limit.window]
         terms = [term for at in pairs for term in spent.get(at, [])]
-        most = limit.most - sum(given.get(at, 0.0) for at in pairs)
-        terms += m.broken("budgets", limit.rule, limit.node)
-        yield Row((limit.rule,), limit.node, total(terms) <= most, limit=limit.most, spans=True)
+        before = sum(given.get(at, 0.0) for at in pairs)
+        yield _at_most(m, limit, terms, limit.amount, given=before, spans=True)
 
 
 def least_capacity(m: Model) -> Iterator[Row]:
@@ -94,16 +88,9 @@ def least_capacity(m: Model) -> Iterator[Row]:
 
     The price is what being let off one unit of the measure would save, USD per unit.
     """
-    for rule in m.instance.rules.capacities:
+    for rule in m.instance.rules.capacity_limits:
         if rule.least is not None:
-            missing = ((v, -c) for v, c in m.broken("capacity_limits", rule.rule, rule.node))
-            yield Row(
-                (rule.rule,),
-                rule.node,
-                total(_capacity(m, rule), missing) >= rule.least,
-                limit=rule.least,
-                unit=rule.unit,
-            )
+            yield _at_least(m, rule, _capacity(m, rule), rule.least)
 
 
 def most_capacity(m: Model) -> Iterator[Row]:
@@ -111,12 +98,9 @@ def most_capacity(m: Model) -> Iterator[Row]:
 
     The price is what one more unit of the measure would save, USD per unit.
     """
-    for rule in m.instance.rules.capacities:
+    for rule in m.instance.rules.capacity_limits:
         if rule.most is not None:
-            beyond = m.broken("capacity_limits", rule.rule, rule.node)
-            yield Row(
-                (rule.rule,), rule.node, total(_capacity(m, rule), beyond) <= rule.most, limit=rule.most, unit=rule.unit
-            )
+            yield _at_most(m, rule, _capacity(m, rule), rule.most)
 
 
 def _capacity(m: Model, rule: Capacity) -> list[Term]:
@@ -132,18 +116,17 @@ def build_rate(m: Model) -> Iterator[Row]:
     starts = _starts(m)
     for rate in m.instance.rules.build_rates:
         begun = (term for site in rate.sites for n in rate.window for term in starts.get((site, n), []))
-        broken = [term for n in rate.window for term in m.broken("build_rates", rate.rule, n)]
-        spans = len(rate.window) > 1
-        yield Row((rate.rule,), rate.node, total(begun, broken) <= rate.most, limit=rate.most, spans=spans)
+        yield _at_most(m, rate, begun, rate.amount, spans=len(rate.window) > 1, nodes=rate.window)
 
 
 def build_excess(m: Model) -> Iterator[Row]:
     """What starts beyond a soft build rate is paid for when it starts: no more of it than starts then, MW IT."""
     starts = _starts(m)
-    for rule, n, sites in sorted({(rate.rule, rate.node, rate.sites) for rate in m.instance.rules.build_rates}):
-        begun = [(variable, -factor) for site in sites for variable, factor in starts.get((site, n), [])]
-        if excess := m.broken("build_rates", rule, n):
-            yield Row((rule,), n, total([(variable, -factor) for variable, factor in excess], begun) <= 0)
+    rates = {(rate.rule, rate.node): rate for rate in m.instance.rules.build_rates}
+    for (rule, n), rate in sorted(rates.items(), key=lambda item: item[0]):
+        begun = [(variable, -factor) for site in rate.sites for variable, factor in starts.get((site, n), [])]
+        if excess := m.violated(rate):
+            yield Row((rule,), n, total(excess, begun) <= 0)
 
 
 def _starts(m: Model) -> dict[tuple[str, int], list[Term]]:
@@ -161,5 +144,26 @@ def power_cap(m: Model) -> Iterator[Row]:
     """
     for cap in m.instance.rules.power_caps:
         draw = ((m.grid[site, cap.node], 1.0) for site in cap.sites)
-        broken = m.broken("power_caps", cap.rule, cap.node)
-        yield Row((cap.rule,), cap.node, total(draw, broken) <= cap.most, limit=cap.most)
+        yield _at_most(m, cap, draw, cap.amount)
+
+
+def _at_most(
+    m: Model,
+    rule: PolicyRow,
+    counted: Iterable[Term],
+    limit: float,
+    *,
+    given: float = 0.0,
+    spans: bool = False,
+    nodes: tuple[int, ...] = (),
+) -> Row:
+    """What counts, with what is given, is no more than a limit but for violations: the row's own, or those of nodes."""
+    beyond = [(variable, -weight) for variable, weight in m.violated(rule, nodes)]
+    kept = total(counted, beyond) <= limit - given
+    return Row((rule.rule,), rule.node, kept, limit=limit, spans=spans, measure=rule.measure)
+
+
+def _at_least(m: Model, rule: PolicyRow, counted: Iterable[Term], limit: float) -> Row:
+    """What counts is no less than a limit but for the violation."""
+    kept = total(counted, m.violated(rule)) >= limit
+    return Row((rule.rule,), rule.node, kept, limit=limit, measure=rule.measure)

@@ -57,9 +57,9 @@ def headroom(m: Model) -> Iterator[Row]:
 
 
 def national_energy(m: Model) -> Iterator[Row]:
-    """Data centres in a country use no more energy than its generation leaves to this operator, mean MW.
+    """Data centres in a country use no more energy than its generation leaves to this operator, MWh.
 
-    The price is what one more MW of mean power there and then would save, USD per MW.
+    The price is what one more MWh in that period would save, USD per MWh.
     """
     power = m.instance.power
     for (market, n), limit in power.energy.items():

@@ -62,7 +62,7 @@ def _limits(m: Model) -> Iterator[tuple[frozenset[Start], float]]:
     for rate in m.instance.rules.build_rates:
         if rate.soft is None:
             begun = [start for site in rate.sites for n in rate.window for start in offered[site, n]]
-            yield frozenset(begun), rate.most
+            yield frozenset(begun), rate.amount
 
 
 def _round_phases(m: Model, values: Values, whole: Values, up: float) -> None:

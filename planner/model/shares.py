@@ -91,9 +91,9 @@ def domestic_share(m: Model) -> Iterator[Row]:
             counts = list(_counted(m, share, pair))
             counted += [(variable, weight * factor) for variable, weight in counts]
             asked += [(variable, weight * share.least) for variable, weight in counts]
-        missing = m.broken("domestic_shares", share.rule, share.node)
+        missing = [(variable, -weight) for variable, weight in m.violated(share)]
         held = total(counted, missing) <= 0
-        yield Row((share.rule,), share.node, held, spans=True, unit=share.unit, asked=tuple(asked))
+        yield Row((share.rule,), share.node, held, spans=True, measure=share.measure, asked=tuple(asked))
 
 
 def _counted(m: Model, share: ShareRule, pair: ChipAndSite) -> Iterator[Term]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from planner.instance import Instance
 from planner.model import FiledRow
-from planner.solving.priced import price_unit
 
 PLACES = 4
 """Places of one rule that are named; the rest are counted."""
@@ -26,7 +25,7 @@ def clash_in_words(instance: Instance, rows: Sequence[FiledRow], *, asked: bool)
     families: dict[str, list[FiledRow]] = {}
     for entry in rows:
         families.setdefault(entry.rule.name, []).append(entry)
-    stated = {name: entries for name, entries in families.items() if entries[0].rule.unit is not None}
+    stated = {name: entries for name, entries in families.items() if entries[0].measure is not None}
     lines += [_family(instance, name, entries) for name, entries in (stated or families).items()]
     workloads = instance.tree[0].case.workloads
     if any(workloads[entry.where[0]].shortfall is None for entry in families.get("demand", ())):
@@ -45,9 +44,15 @@ def _family(instance: Instance, name: str, entries: Sequence[FiledRow]) -> str:
 
 
 def _limits(instance: Instance, entries: Sequence[FiledRow]) -> str:
-    limits = [entry.limit * price_unit(instance, entry)[0] for entry in entries if entry.limit is not None]
-    if not limits:
-        return ""
-    unit = price_unit(instance, entries[0])[1]
-    low, high = min(limits), max(limits)
-    return f" (limit {low:,.6g} {unit})" if low == high else f" (limit {low:,.6g} to {high:,.6g} {unit})"
+    """The limits of a rule's rows, which way they limit and in what: a range for each direction and unit."""
+    limits: dict[tuple[str, str], list[float]] = {}
+    for entry in entries:
+        if entry.direction and entry.measure and entry.limit is not None:
+            told = limits.setdefault((entry.direction.value, entry.measure.unit), [])
+            told.append(entry.limit * instance.size(entry.measure))
+    ranges = [f"{way} {_range(min(told), max(told))} {unit}" for (way, unit), told in limits.items()]
+    return f" ({'; '.join(ranges)})" if ranges else ""
+
+
+def _range(low: float, high: float) -> str:
+    return f"{low:,.6g}" if low == high else f"{low:,.6g} to {high:,.6g}"

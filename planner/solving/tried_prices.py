@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.lp import Answer, HighsDoor, SolverStatus
 from planner.model import FiledRow, Model
-from planner.solving.priced import price_unit, prices_of
+from planner.solving.priced import Price, prices_of
 from planner.solving.stage_timing import Report
 from planner.units import USD_PER_MUSD
 
@@ -20,26 +20,31 @@ def tried_prices(
 ) -> Iterator[tuple[Any, ...]]:
     """Rows of the table of verified prices: the weightiest price of each limit, with what re-solves say of it."""
     base, tree = answer.objective, model.instance.tree
-    priced = [(row, position) for row, position in prices_of(model, filed, answer) if row[0] != "demand" and row[6] > 0]
-    heaviest: dict[tuple[str, str], tuple[tuple[Any, ...], int]] = {}
-    for row, position in sorted(priced, key=lambda item: -item[0][6]):
-        heaviest.setdefault((row[0], row[1]), (row, position))
-    musd = model.instance.units.musd * USD_PER_MUSD
-    for row, position in list(heaviest.values())[:VERIFIED_PRICES]:
-        report("solve", f"checking a price from both sides: {row[0]} {row[1]}")
+    priced = [
+        (price, position)
+        for price, position in prices_of(model, filed, answer)
+        if price.rule != "demand" and price.present_musd > 0
+    ]
+    heaviest: dict[tuple[str, str], tuple[Price, int]] = {}
+    for price, position in sorted(priced, key=lambda item: -item[0].present_musd):
+        heaviest.setdefault((price.rule, price.where), (price, position))
+    usd = model.instance.units.musd * USD_PER_MUSD
+    for price, position in list(heaviest.values())[:VERIFIED_PRICES]:
+        report("solve", f"checking a price from both sides: {price.rule} {price.where}")
         entry = filed[position]
-        scale, unit = price_unit(model.instance, entry)
-        limit = row[5]
-        step = min(1.0, 0.01 * limit) if limit else 1.0
+        assert entry.measure is not None
+        scale = model.instance.size(entry.measure)
+        step = min(1.0, 0.01 * price.limit) if price.limit else 1.0
         changes = []
         column = None if entry.scaled_by is None else model.program.position(entry.scaled_by)
-        up = -1.0 if entry.asked else 1.0
+        up = -1.0 if entry.turned else 1.0
         for sign in (1.0, -1.0):
             door.change_row(position, by=up * sign * step / scale, column=column)
             again = door.run()
             found = again.outcome is SolverStatus.OPTIMAL
-            changes.append(sign * (base - again.objective) * musd / step if found else float("nan"))
+            changes.append(sign * (base - again.objective) * usd / step if found else float("nan"))
         door.change_row(position, by=0.0, column=column)
         node = tree[entry.node]
         worth = 1.0 if entry.spans else node.probability * tree.discount[node.index]
-        yield (row[0], row[1], row[2], row[3], unit, step, changes[0] / worth, changes[1] / worth)
+        more, less = (change / worth for change in changes)
+        yield (price.rule, price.where, price.node, price.price_usd, price.unit, step, more, less)

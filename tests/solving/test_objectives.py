@@ -543,8 +543,8 @@ def test_a_case_without_a_plan_says_what_clashes(objective: Objective, whole: bo
     data["sites"]["Site"]["build_options"]["halls"]["phase_mw"] = 5.0
     with session(parse_case(data)) as s, pytest.raises(InfeasibleError) as caught:
         OBJECTIVES[objective](s)
-    assert "headroom [Grid] in 2028 (limit 8 MW)" in str(caught.value)
-    assert "demand [work] in 2028 (limit 10 PFLOP/s)" in str(caught.value)
+    assert "headroom [Grid] in 2028 (at most 8 MW)" in str(caught.value)
+    assert "demand [work] in 2028 (at least 10 PFLOP/s)" in str(caught.value)
 
 
 @pytest.mark.parametrize(("first", "then"), list(product(OBJECTIVES, ("cost", "delay"))))

@@ -45,8 +45,8 @@ def refusal(case: Data) -> str:
 def test_an_infeasible_case_names_the_rules_that_clash_and_when() -> None:
     """8 MW of headroom in 2028 cannot feed a demand of 10: both rules, their names, that year and their limits."""
     told = refusal(neutral({"regions/Grid/headroom_mw": by_year(20, 8, 20)}, periods=3))
-    assert "headroom [Grid] in 2028 (limit 8 MW)" in told
-    assert "demand [work] in 2028 (limit 10 PFLOP/s)" in told
+    assert "headroom [Grid] in 2028 (at most 8 MW)" in told
+    assert "demand [work] in 2028 (at least 10 PFLOP/s)" in told
     assert "2027" not in told
     assert "2029" not in told
     assert "give the workload a shortfall" in told

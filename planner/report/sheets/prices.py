@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from planner import findings
+from planner.limits import one_of
 from planner.report.by_period import View
 from planner.report.dossier import Dossier
 from planner.report.sheet_spec import COUNT, ONE, TWO, Block, Column, Note, Sheet, Table, Value
@@ -20,8 +21,6 @@ MOST_ROWS = 150
 
 LONGEST_NODE = 36
 """Characters of a node's name that stand on one line."""
-
-_ONE_OF = {"chips": "chip", "pool units": "pool unit"}
 
 
 def prices(dossier: Dossier) -> Sheet | None:
@@ -136,7 +135,7 @@ def verified_sentences(view: View, most: int) -> list[str]:
             "rule": rule_words(rule).capitalize(),
             "where": where,
             "period": node,
-            "step": say("one {unit}", unit=known(_ONE_OF.get(unit, unit)))
+            "step": say("one {unit}", unit=known(one_of(unit)))
             if step == 1
             else say("{amount} {unit}", amount=three(step), unit=known(unit)),
             "more": _worth(abs(more) * step),

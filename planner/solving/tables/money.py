@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from planner.accounts import ACCOUNTS
 from planner.model.decisions import LifeLeft
-from planner.solving.priced import prices_of, violation_units
+from planner.solving.priced import prices_of
 from planner.solving.tables.answer import AnswerReader, TableRows
 
 
@@ -50,10 +50,10 @@ class _Amount:
 
 
 def violations(read: AnswerReader) -> TableRows:
-    """Violations of soft rules, each in the rule's unit."""
-    scale = violation_units(read.instance)
+    """Violations of soft rules, each in its rule's measure."""
+    size = {key: read.instance.size(head.measure) for key, head in read.instance.rules.soft().items()}
     return [
-        (read.name(n), kind, rule, amount * scale[kind, rule])
+        (read.name(n), kind, rule, amount * size[kind, rule, n])
         for (kind, rule, n), amount in read(read.model.violation).items()
         if amount
     ]
