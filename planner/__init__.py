@@ -8,6 +8,9 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from planner.app.reports import read_result, write_report
+    from planner.app.solve_case import certify, solve
+    from planner.certificate import Certificate
     from planner.errors import (
         CaseError,
         CertificateError,
@@ -20,11 +23,14 @@ if TYPE_CHECKING:
         UnboundedError,
         WriteError,
     )
-    from planner.files.case import Case, read_case
+    from planner.files.case import Case, check, read_case
+    from planner.results.figures import dictionary
+    from planner.results.result import Result
 
 __all__ = [
     "Case",
     "CaseError",
+    "Certificate",
     "CertificateError",
     "InfeasibleError",
     "Interrupted",
@@ -32,9 +38,16 @@ __all__ = [
     "OptionError",
     "PlannerError",
     "Problem",
+    "Result",
     "UnboundedError",
     "WriteError",
+    "certify",
+    "check",
+    "dictionary",
     "read_case",
+    "read_result",
+    "solve",
+    "write_report",
 ]
 
 _ROOMS = {
@@ -50,7 +63,12 @@ _ROOMS = {
         "UnboundedError",
         "WriteError",
     ),
-    "planner.files.case": ("Case", "read_case"),
+    "planner.files.case": ("Case", "check", "read_case"),
+    "planner.app.reports": ("read_result", "write_report"),
+    "planner.app.solve_case": ("certify", "solve"),
+    "planner.certificate": ("Certificate",),
+    "planner.results.figures": ("dictionary",),
+    "planner.results.result": ("Result",),
 }
 """Where each name is at home."""
 

@@ -31,10 +31,11 @@ def put_in_place(
         made = held.new / place.workbook.name
         with timing.stage("write"):
             verdict = drawn(made, dossier(), looks)
-        timed = _timed(result, timing)
-        write(timed, held.new / place.folder.name)
+        if place.tables:
+            write(_timed(result, timing), held.new / place.folder.name)
         place.check()
-        keep_left_by_systems(place.folder, held.new / place.folder.name)
+        if place.tables:
+            keep_left_by_systems(place.folder, held.new / place.folder.name)
         failed = printed(made, place.workbook, looks)
         held.swap((place.without_print() if failed else place).targets)
     except (OSError, WriteError) as error:
@@ -79,9 +80,8 @@ def printed(made: Path, workbook: Path, looks: Looks) -> PlannerError | None:
 
 def _timed(result: Result, timing: Timing) -> Result:
     """A result with the seconds that it took."""
-    seconds = {stage: round(spent, 3) for stage, spent in timing.seconds.items()}
     finished = datetime.now(UTC).isoformat(timespec="seconds")
-    return replace(result, run={**result.run, "seconds": seconds, "finished": finished})
+    return replace(result, run={**result.run, "seconds": timing.rounded, "finished": finished})
 
 
 def _as_it_was(place: Place) -> str:

@@ -11,22 +11,20 @@ from planner.app.report_options import Looks
 from planner.errors import CaseError, FailedCheck, OptionError, PlannerError, Problem, WriteError
 from planner.model import RULES
 from planner.report.dossier import Dossier, Provenance
-from planner.results import Result, load
+from planner.results import Result
 from planner.results.damage import DAMAGE, told
 
 
-def redraw(folder: Path, output: Path | None, looks: Looks, *, force: bool = False) -> Path:
-    """Certify the plans of a result folder again and write their report; where it is: as asked, or beside the folder.
+def redraw(result: Result, folder: Path, workbook: Path, looks: Looks, *, force: bool = False) -> Path:
+    """Write the report of a result that was read from a folder, its plans certified again; where it is.
 
-    Raises CaseError for a folder that holds no result, OptionError for a place that no workbook can have, WriteError
-    where it cannot be written, CertificateError where a plan no longer holds or the report's own checks fail.
+    Raises OptionError for a place that no workbook can have, WriteError where it cannot be written, CaseError where it
+    cannot be drawn, CertificateError where a plan no longer holds or the report's own checks fail.
     """
-    workbook = output or folder.resolve().with_name(f"{folder.resolve().name}.xlsx")
     refuse_no_workbook(workbook)
     if workbook.resolve().is_relative_to(folder.resolve()):
         raise OptionError(f"{workbook} lies in the result folder itself; give the report another place with -o")
     looks.check()
-    result = load(folder)
     place = Place(workbook, tables=False, pdf=looks.pdf, force=force)
     try:
         with place.held() as held:
@@ -79,6 +77,7 @@ def dossier_of(result: Result) -> Dossier:
             inputs=tuple((item["file"], item["sha256"]) for item in run["inputs"]),
             overlays=tuple(run["overlays"]),
             options=run["options"],
+            changes=tuple(run.get("changes", ())),
         ),
         studied=result.studied,
         places=run.get("places", {}),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import inf, nextafter
 from pathlib import Path
+from typing import get_args
 
 from planner.app.case_files import refuse_inputs
 from planner.app.destination import Place, refuse_no_workbook
@@ -17,6 +19,9 @@ from planner.lp import Options
 from planner.schema import Case
 from planner.schema.goals import Objective
 from planner.solving import Report
+
+ALMOST_ONE = nextafter(1.0, 0.0)
+ABOVE_NOTHING = nextafter(0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,23 @@ class Question:
     """Whether the plan is left without the alternatives of the case, and other comparisons."""
     options: Options = field(default_factory=Options)
     """How it is solved."""
+
+    def __post_init__(self) -> None:
+        """Raises OptionError for the first thing that cannot be asked."""
+        how, objectives = self.options, get_args(Objective)
+        if self.objective is not None and self.objective not in objectives:
+            raise OptionError(f"objective: found {self.objective!r}; allowed: {', '.join(objectives)}")
+        allowed: tuple[tuple[str, float | None, float, float, str], ...] = (
+            ("risk_weight", self.risk_weight, 0.0, 1.0, "0 to 1"),
+            ("risk_level", self.risk_level, 0.0, ALMOST_ONE, "0 to below 1"),
+            ("gap", how.gap, 0.0, 1.0, "0 to 1"),
+            ("time_limit", how.time_limit, ABOVE_NOTHING, inf, "seconds above 0, or None"),
+            ("threads", how.threads, 1, 64, "1 to 64"),
+            ("points", self.points, 2, inf, "2 or more"),
+        )
+        for name, found, low, high, words in allowed:
+            if found is not None and not low <= found <= high:
+                raise OptionError(f"{name}: found {found}; allowed: {words}")
 
     def of(self, case: Case) -> Case:
         """The case with the goals that are asked for in place of its own; raises CaseError where there is no such."""

@@ -65,6 +65,11 @@ class Certificate:
     present_cost_musd: float
     """Present cost worked out from the case and the decisions alone, million USD."""
 
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        """The checks that do not hold."""
+        return tuple(check for check in self.checks if not check.ok)
+
     def to_json(self) -> dict[str, Any]:
         """The certificate as plain data; a number that is not finite becomes empty."""
         return {

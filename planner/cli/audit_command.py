@@ -10,7 +10,7 @@ import click
 
 from planner.cli.options import CONTEXT, Finite, json_option
 from planner.cli.streams import as_text, complain, tell
-from planner.cli.terminal import Progress
+from planner.cli.terminal import terminal_progress
 
 if TYPE_CHECKING:
     from planner.app.audit import Audited
@@ -40,7 +40,7 @@ def audit(folder: Path, time_limit: float | None, quiet: bool, as_json: bool) ->
     """
     from planner.app import audit as app
 
-    progress = Progress(shown=not quiet)
+    progress = terminal_progress(shown=not quiet)
     found = app.audit(folder, time_limit=time_limit, report=progress)
     progress.done()
     if as_json:

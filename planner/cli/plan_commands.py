@@ -19,9 +19,10 @@ from planner.cli.options import (
     solving,
 )
 from planner.cli.streams import as_text, tell
-from planner.cli.terminal import Progress, result_table
+from planner.cli.terminal import result_table, terminal_progress
 
 if TYPE_CHECKING:
+    from planner.app.progress import Progress
     from planner.app.request import Job, Question
 
 
@@ -121,10 +122,10 @@ def report(folder: Path, output: Path | None, force: bool, **looks: Any) -> int:
       planner report reports/2026 --lang zh -o reports/2026-zh.xlsx
       planner report reports/2026 --style brand.yaml -o board.xlsx
     """
-    from planner.app.redraw import redraw
-    from planner.app.report_options import Looks
+    from planner.app.reports import read_result, write_report
 
-    written = f"{redraw(folder, output, Looks(**looks), force=force)} is written"
+    workbook = output or folder.resolve().with_name(f"{folder.resolve().name}.xlsx")
+    written = f"{write_report(read_result(folder), workbook, force=force, **looks)} is written"
     tell(written, kept=written)
     return 0
 
@@ -134,7 +135,7 @@ def _run(*, quiet: bool, as_json: bool, **asked: Any) -> int:
     from planner.app.optimize import ChecksFailedError, optimize
     from planner.app.summary import summary
 
-    progress = Progress(shown=not quiet)
+    progress = terminal_progress(shown=not quiet)
     try:
         finished = optimize(_job(progress, **asked))
     except ChecksFailedError as error:

@@ -4,32 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.app.progress import Progress
 from planner.cli.streams import is_terminal, murmur
 from planner.typed_text import escaped
 
 
-class Progress:
-    """Stages on standard error: one line each, the running one redrawn where that is a terminal."""
-
-    def __init__(self, *, shown: bool) -> None:
-        """`shown` is whether anything is written at all."""
-        self._shown = shown
-        self._live = shown and is_terminal()
-        self._stage = ""
-
-    def __call__(self, stage: str, text: str) -> None:
-        """Tell a stage, and what it is at."""
-        if not self._shown or (not self._live and stage == self._stage):
-            return
-        ended = "\n" if self._live and self._stage and stage != self._stage else ""
-        self._stage = stage
-        line = f"{stage:<8} {text}"[:100]
-        murmur(ended + (f"\r{line:<100}" if self._live else f"{line.rstrip()}\n"))
-
-    def done(self) -> None:
-        """End the running line."""
-        if self._live and self._stage:
-            murmur("\n")
+def terminal_progress(*, shown: bool) -> Progress:
+    """Stages on standard error, where anybody hears it."""
+    return Progress(shown=shown, live=is_terminal(), write=murmur)
 
 
 def result_table(found: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from planner.files.read import checked, overlaid
 from planner.files.read import read_case as read_file
 from planner.files.write import flow
 from planner.schema.dotted import path_of, with_values
+from planner.schema.warnings import input_warnings
 
 CHANGED = "changed in Python"
 """Place of a value that was changed after the case was read."""
@@ -178,6 +179,21 @@ def read_case(
     case, origins = read_file(path, overlays=names, allow_outside=allow_outside)
     hashes = {file: _sha256(path.parent / file) for file in origins.files}
     return Case.of(case, Source(path, hashes, origins, names))
+
+
+def check(case: str | Path | Mapping[str, Any] | schema.Case) -> tuple[str, ...]:
+    """What a planner should look at again in a case, in sentences that name the input; empty where nothing looks wrong.
+
+    A case is allowed as it is: what is wrong in it was refused when it was read, or is now where a file is named.
+
+    >>> import planner
+    >>> planner.check("inputs/quickstart.yaml")
+    ()
+
+    Raises CaseError, with every problem that was found, for a file or dictionaries that are no case.
+    """
+    known = Case.of(case) if isinstance(case, schema.Case) else read_case(case)
+    return tuple(map(str, dict.fromkeys((*known.source.origins.notes, *input_warnings(known)))))
 
 
 def _place(origins: Origins, problem: Problem) -> str | None:

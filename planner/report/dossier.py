@@ -33,6 +33,8 @@ class Provenance:
     """Named shocks taken on top of the case."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Options of the run, as asked."""
+    changes: tuple[str, ...] = ()
+    """Values of the case that were changed in Python, as `path = value`."""
 
 
 @dataclass(frozen=True)

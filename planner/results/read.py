@@ -15,7 +15,7 @@ import pandas as pd
 from planner.certificate import Certificate, certify
 from planner.disk import RefusedFileError, read_plain, recover, standing
 from planner.errors import CaseError, Problem
-from planner.files import read_case
+from planner.files.case import Case, read_case
 from planner.message import Message
 from planner.results.damage import (
     DAMAGE,
@@ -29,7 +29,7 @@ from planner.results.damage import (
 from planner.results.layout import MANIFEST, NUMBER
 from planner.results.manifest import MOST_FILE, Manifest, read_manifest
 from planner.results.result import Result
-from planner.schema import Case
+from planner.schema import Case as TypedCase
 from planner.solution import TABLES, Solution, Status
 from planner.study import STUDIES, Studied, Study
 from planner.typed_text import unescaped
@@ -89,7 +89,7 @@ def _loaded(folder: Path, *, changed: bool) -> Result:
     elif manifest is not None:
         manifest.check(folder)
     read_plain(folder / "case.yaml", MOST_FILE)
-    case, _ = read_case(folder / "case.yaml")
+    case = read_case(folder / "case.yaml")
     own = _read(folder, case, manifest)
     studied = Studied()
     for study in STUDIES:
@@ -97,7 +97,7 @@ def _loaded(folder: Path, *, changed: bool) -> Result:
         if kept.there:
             studied = studied.having(study, study.read(kept, case, own.solution))
     certified = {at: _certified(plan.case, plan.solution) for at, plan in studied.plans(case)}
-    return replace(own, studied=studied, certified=certified)
+    return replace(own, studied=studied, certified=certified, folder=folder)
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class _Kept:
         """Numbers of its plans."""
         return _numbers(self.folder / self.study.name)
 
-    def plan(self, number: int, case: Case) -> Solution:
+    def plan(self, number: int, case: TypedCase) -> Solution:
         """A plan of it."""
         at = f"{self.study.name}/{number}"
         if standing(self.folder / self.study.name) != "folder" or standing(self.folder / at) != "folder":
@@ -154,7 +154,7 @@ def _read(folder: Path, case: Case, manifest: Manifest | None) -> Result:
     return Result(case, solution, _certified(case, solution), run)
 
 
-def _solution(folder: Path, case: Case, manifest: Manifest | None) -> tuple[Solution, Mapping[str, Any]]:
+def _solution(folder: Path, case: TypedCase, manifest: Manifest | None) -> tuple[Solution, Mapping[str, Any]]:
     """A plan of a case with its run."""
     if standing(folder) not in ("folder", "link"):
         raise RefusedFileError(f"{folder.name} is missing")
@@ -176,7 +176,7 @@ def _solution(folder: Path, case: Case, manifest: Manifest | None) -> tuple[Solu
     return solution, run
 
 
-def _certified(case: Case, solution: Solution) -> Certificate:
+def _certified(case: TypedCase, solution: Solution) -> Certificate:
     try:
         return certify(case, solution)
     except DAMAGE as error:

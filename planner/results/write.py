@@ -11,6 +11,7 @@ import pandas as pd
 
 from planner.disk import staging
 from planner.files import write_yaml
+from planner.files.case import Case
 from planner.results.layout import LISTED, MANIFEST
 from planner.results.manifest import Manifest, ManifestEntry, entry_of
 from planner.results.replaceable import keep_left_by_systems, refused_folder
@@ -71,7 +72,7 @@ def _write(result: Result, folder: Path) -> Manifest:
             own.append(study.file)
     for at, plan in result.studied.plans(result.case):
         run = {**result.run, **plan.facts}
-        entries |= _write_below(Result(plan.case, plan.solution, result.certified[at], run), folder, at)
+        entries |= _write_below(Result(Case.of(plan.case), plan.solution, result.certified[at], run), folder, at)
     return Manifest(entries | {name: entry_of(folder, name) for name in own})
 
 

@@ -86,12 +86,14 @@ def _found(data: dict[str, Any], dotted: str, value: Any) -> _Target | Problem:
         rows = table_of(annotation)
         if row_of(rows) is not None and isinstance(value, Mapping):
             return _Target(holder, rest, rows, (*path, rest))
-        what = f"found {shown(rest)}, which is no row of {'.'.join(path)}{near(rest, holder)}"
+        name = rest.split(".")[0]
+        what = f"found {shown(name)}, which is no row of {'.'.join(path)}{near(name, holder)}"
         whole = "; a new row is given whole, as a dictionary" if row_of(rows) is not None else ""
         return Problem(path, f"{what}{whole}")
     row = row_of(annotation)
     known = list(row.model_fields) if row is not None else []
-    return Problem((*path, rest) if rest else path, f"unknown{near(rest, known)}")
+    name = rest.split(".")[0]
+    return Problem((*path, name), f"unknown{near(name, known)}")
 
 
 def _follow(at: _Missed, missed: list[_Missed]) -> _Target | None:

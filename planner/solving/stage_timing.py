@@ -17,6 +17,11 @@ class Timing:
 
     seconds: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def rounded(self) -> dict[str, float]:
+        """Seconds by stage, to the millisecond."""
+        return {stage: round(spent, 3) for stage, spent in self.seconds.items()}
+
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time a stage; the same name twice adds up."""

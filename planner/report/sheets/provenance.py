@@ -93,6 +93,7 @@ def _facts(dossier: Dossier) -> Table:
         (say("Version of planner"), origin.version, None),
         (say("Run"), origin.run, None),
         (say("Overlays"), joined(origin.overlays) or say("none"), None),
+        *([(say("Changed in Python"), joined(origin.changes), None)] if origin.changes else []),
     ]
     return _pairs("run_facts", say("Run"), rows)
 
