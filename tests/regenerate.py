@@ -19,8 +19,8 @@ from planner.files import read_case
 from planner.files.excel.write import workbook_bytes
 from planner.files.field_reference import reference_page
 from planner.files.jsonschema import schema_text
-from planner.model import COSTS, RULES
 from tests import catalogues
+from tests.doc_tables import filled
 from tests.registered_texts import registered
 
 ROOT = Path(__file__).parent.parent
@@ -49,34 +49,8 @@ class Generated(NamedTuple):
         return not self.path.exists() or not self.same(self.path.read_bytes(), self.content)
 
 
-def rules_table() -> str:
-    """One row a rule, in the model's order."""
-    rows = [f"| `{rule.name}` | {rule.sentence} | {rule.unit or ''} |" for rule in RULES]
-    return "\n".join(["| rule | says | price per |", "|---|---|---|", *rows])
-
-
-def costs_table() -> str:
-    """One row an account, in the ledger's order."""
-    rows = [f"| {cost.account} | {cost.sentence} |" for cost in COSTS]
-    return "\n".join(["| account | says |", "|---|---|", *rows])
-
-
-TABLES: dict[str, Callable[[], str]] = {"rules": rules_table, "costs": costs_table}
-"""Tables of the documentation by their names in comments of a page."""
-
-
-def filled(text: str) -> str:
-    """A page with its generated tables as they should be."""
-    for name, table in TABLES.items():
-        start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
-        if start in text:
-            before, rest = text.split(start, 1)
-            text = f"{before}{start}{table()}\n{end}{rest.split(end, 1)[1]}"
-    return text
-
-
 def documentation() -> Iterator[Generated]:
-    """Tables of rules and costs in the documentation."""
+    """Tables in the documentation that the code fills."""
     for page in PAGES:
         yield Generated(page, filled(page.read_text("utf-8")).encode())
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from planner import docs
 from planner.certificate import Certificate, certify
 from planner.cli import main
 
@@ -64,8 +65,8 @@ def test_json_is_one_object(small: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert found["status"] == "optimal"
     assert found["present_cost_musd"] == pytest.approx(120.0)
     assert found["final_it_mw"] == {"Home": pytest.approx(60.0)}
-    readme = (ROOT / "README.md").read_text("utf-8")
-    assert all(f"`{key}`" in readme for key in found)
+    page = docs.source("commands")
+    assert all(f"`{key}`" in page for key in found)
     assert Path(found["workbook"]).is_file()
 
 

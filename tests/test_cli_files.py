@@ -517,6 +517,7 @@ HEAVY = ("pandas", "numpy", "pulp", "highspy", "openpyxl")
     ("arguments", "refused"),
     [
         (("--help",), (*HEAVY, "pydantic", "yaml")),
+        (("docs", "model"), (*HEAVY, "pydantic", "yaml")),
         (("check", "inputs/quickstart.yaml"), HEAVY),
         (("check", "inputs/quickstart.yaml", "--json"), HEAVY),
         (("diff", "inputs/quickstart.yaml", "inputs/quickstart.yaml"), HEAVY),

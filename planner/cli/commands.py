@@ -10,6 +10,7 @@ import click
 
 from planner.cli.audit_command import audit
 from planner.cli.case_commands import check, convert, diff, schema, template
+from planner.cli.docs_command import docs
 from planner.cli.options import CONTEXT
 from planner.cli.plan_commands import frontier, optimize, report, risk
 
@@ -30,5 +31,5 @@ def cli(verbose: bool) -> None:
         logging.raiseExceptions = False
 
 
-for command in (optimize, frontier, risk, report, audit, check, diff, template, convert, schema):
+for command in (optimize, frontier, risk, report, audit, check, diff, template, convert, schema, docs):
     cli.add_command(command)

@@ -11,6 +11,27 @@ import click
 from planner.cli.streams import as_text, complain, ready, settle, tell
 from planner.errors import Interrupted, OptionError, PlannerError, WriteError
 
+MEANINGS = {
+    0: "a plan, proven within the asked gap; for commands that solve nothing: done; for `audit`: all agree",
+    1: "a bug",
+    2: "a wrong case, a wrong option, a missing solver, a result folder that was changed or damaged, or something in "
+    "the way that is not the planner's",
+    3: "no plan can meet the case, or the case rewards something without end",
+    4: "no plan: the solver failed or ran out of time",
+    5: "a plan whose gap is not closed, or for which no bound is proven yet; for `audit`: nothing speaks against the "
+    "plan, but time ran out before it was proven",
+    6: "a check of the plan or of its report failed, or the audit found a plan that is not its case's best: a fault of "
+    "ours, or a folder that was changed; the message and `--json` name each check and its place, by how much it fails "
+    "and, where two amounts are compared, what was expected and found",
+    7: "not written where asked: found out before solving where it can be; else the message says where the plan is "
+    "kept, and what is old",
+    8: "two cases differ, where `diff --exit-code` asks; without it `diff` leaves with 0",
+    129: "stopped by SIGHUP: as 130",
+    130: "interrupted by Ctrl-C: a plan that is there is written first; a second signal leaves without it",
+    143: "stopped by SIGTERM: as 130",
+}
+"""Every code that a command leaves with, and what it means."""
+
 
 def run(arguments: Sequence[str] | None) -> int:
     """Run a command; its exit code."""

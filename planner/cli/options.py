@@ -22,7 +22,7 @@ outside_option = click.option(
     "--allow-outside", is_flag=True, help="Let the case extend and include files outside its own folder."
 )
 json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object; its keys stand in the README."
+    "--json", "as_json", is_flag=True, help="Print one JSON object; `planner docs commands` lists its keys."
 )
 points_option = click.option(
     "--points",
@@ -110,7 +110,7 @@ def solving(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
             click.option(
-                "--json", "as_json", is_flag=True, help="Print one JSON object; its keys stand in the README."
+                "--json", "as_json", is_flag=True, help="Print one JSON object; `planner docs commands` lists its keys."
             ),
         )
     ):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from planner import docs
 from planner.app import audit as app
 from planner.cli import main
 
@@ -47,10 +48,10 @@ def test_a_sound_result_agrees(solved: Path, capfd: pytest.CaptureFixture[str]) 
 
 
 def test_json_is_one_object(solved: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """The keys that the README lists, the same cost from both formulations to a millionth."""
+    """The keys that the page of commands lists, the same cost from both formulations to a millionth."""
     assert run("audit", str(solved), "--json", "-q") == 0
     found = json.loads(capfd.readouterr().out)
-    listed = re.search(r"`audit --json` prints (.*?)\.\n", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    listed = re.search(r"`audit --json` prints (.*?)\.\n", docs.source("commands"), re.DOTALL)
     assert listed
     assert set(found) <= set(re.findall(r"`(\w+)`", listed[1]))
     (compared,) = found["compared"]

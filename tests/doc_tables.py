@@ -1,0 +1,156 @@
+"""Tables of the documentation that the code fills: each a function here and a line in TABLES.
+
+A page holds such a table between `<!-- name -->` and `<!-- /name -->`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import click
+
+from planner.cli import cli
+from planner.cli.exit_codes import MEANINGS
+from planner.docs import first_lines
+from planner.model import COSTS, RULES
+from planner.schema import Case
+from planner.schema.base import Row
+from planner.schema.goals import Goals
+from planner.schema.policy import Policy
+from planner.schema.settings import Settings
+from planner.solution import TABLES as ANSWER
+
+_FILE = re.compile(r"\S*<\w+>[\w.]*")
+"""A file name with a part in angle brackets, which a site would take for a tag."""
+
+
+def rules() -> str:
+    """One row a rule, in the model's order."""
+    rows = [f"| `{rule.name}` | {rule.sentence} | {rule.unit or ''} |" for rule in RULES]
+    return "\n".join(["| rule | says | price per |", "|---|---|---|", *rows])
+
+
+def costs() -> str:
+    """One row an account, in the ledger's order."""
+    rows = [f"| {cost.account} | {cost.sentence} |" for cost in COSTS]
+    return "\n".join(["| account | says |", "|---|---|", *rows])
+
+
+def commands() -> str:
+    """A section a command: what it does, how it is typed, which options it takes."""
+    return "\n".join(_command(name, command) for name, command in cli.commands.items())
+
+
+def _command(name: str, command: click.Command) -> str:
+    said, examples = re.split(r"\x08\s+Examples?:\n", command.help or "")
+    context = click.Context(command)
+    arguments = "".join(f" {each.make_metavar(context)}" for each in command.params if isinstance(each, click.Argument))
+    lines = [line.strip() for line in examples.strip().splitlines()]
+    typed = "\n".join(line for line in lines if line.startswith("planner "))
+    more = [f"{line[0].upper()}{line[1:]}" for line in lines if not line.startswith("planner ")]
+    names = ", ".join(f"`{each.opts[-1]}`" for each in _options(command))
+    paragraphs = [_FILE.sub(r"`\g<0>`", " ".join(each.split())) for each in said.strip().split("\n\n")]
+    parts = [f"## `planner {name}{arguments}`", *paragraphs, f"```bash\n{typed}\n```", *more]
+    return "\n\n".join([*parts, f"Options: {names}."] if names else parts) + "\n"
+
+
+def options() -> str:
+    """One row an option and meaning, with the commands that take it."""
+    takers: dict[tuple[str, str], list[str]] = {}
+    for name, command in cli.commands.items():
+        for option in _options(command):
+            takers.setdefault((_typed(option, command), _meaning(option)), []).append(name)
+    rows = [f"| `{typed}` | {meaning} | {', '.join(names)} |" for (typed, meaning), names in takers.items()]
+    return "\n".join(["| option | what it does | commands |", "|---|---|---|", *rows])
+
+
+def _options(command: click.Command) -> list[click.Option]:
+    return [each for each in command.params if isinstance(each, click.Option)]
+
+
+def _typed(option: click.Option, command: click.Command) -> str:
+    value = "" if option.is_flag else " " + option.make_metavar(click.Context(command)).replace("|", "\\|")
+    return f"{', '.join(option.opts)}{value}"
+
+
+def _meaning(option: click.Option) -> str:
+    default = f" Default: {option.default}." if option.show_default else ""
+    return f"{option.help}{default}"
+
+
+def exit_codes() -> str:
+    """One row a code."""
+    rows = [f"| {code} | {meaning} |" for code, meaning in MEANINGS.items()]
+    return "\n".join(["| code | meaning |", "|---|---|", *rows])
+
+
+def case_tables() -> str:
+    """One row a table of a case."""
+    rows = [f"| `{name}` | {meaning} |" for name, meaning in _sentences(Case)]
+    at = next(number for number, row in enumerate(rows) if row.startswith("| `policy`")) + 1
+    rows[at:at] = [f"| `policy.{name}` | {meaning} |" for name, meaning in _sentences(Policy)]
+    return "\n".join(["| table | what it holds |", "|---|---|", *rows])
+
+
+def _sentences(row: type[Row]) -> Iterator[tuple[str, str]]:
+    for name, field in row.model_fields.items():
+        yield name, " ".join((field.description or "").split())
+
+
+def settings() -> str:
+    """One row a field of the settings."""
+    return _fields(Settings)
+
+
+def goals() -> str:
+    """One row a field of the goals."""
+    return _fields(Goals)
+
+
+def _fields(row: type[Row]) -> str:
+    rows = [f"| `{name}` | {meaning} |" for name, meaning in _sentences(row)]
+    return "\n".join(["| field | meaning |", "|---|---|", *rows])
+
+
+def answer_tables() -> str:
+    """A section a table of the answer, a line a column."""
+    return "\n".join(_answer(name, table) for name, table in ANSWER.items())
+
+
+def _answer(name: str, table: Any) -> str:
+    index = ", ".join(f"**{column}**" for column in table.index)
+    columns = [f"* `{column}`, {each.unit}: {each.meaning}" for column, each in table.columns.items()]
+    return "\n".join([f"### {name}", "", f"{table.meaning} A row for each {index}.", "", *columns, ""])
+
+
+def pages(folder: str = "") -> str:
+    """One point a page of the documentation."""
+    return "\n".join(f"* [{topic}]({folder}{topic}.md): {line}" for topic, line in first_lines().items())
+
+
+TABLES: Mapping[str, Callable[[], str]] = {
+    "rules": rules,
+    "costs": costs,
+    "commands": commands,
+    "options": options,
+    "exit codes": exit_codes,
+    "case tables": case_tables,
+    "settings": settings,
+    "goals": goals,
+    "answer tables": answer_tables,
+    "pages": pages,
+    "pages of the readme": lambda: pages("planner/docs/"),
+}
+"""By their names in the comments of a page."""
+
+
+def filled(text: str) -> str:
+    """A page with its generated tables as they should be."""
+    for name, table in TABLES.items():
+        start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        if start in text:
+            before, rest = text.split(start, 1)
+            text = f"{before}{start}{table()}\n{end}{rest.split(end, 1)[1]}"
+    return text
