@@ -63,9 +63,9 @@ class StudyName(click.types.StringParamType):
         """The name, or a usage error."""
         return self._choice.convert(value, param, ctx)
 
-    def get_metavar(self, param: click.Parameter, *context: Any) -> str | None:
+    def get_metavar(self, param: click.Parameter, *context: Any, **named: Any) -> str | None:
         """All names, for the help."""
-        return self._choice.get_metavar(param, *context)
+        return self._choice.get_metavar(param, *context, **named)
 
     @property
     def _choice(self) -> click.Choice[str]:
