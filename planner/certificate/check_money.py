@@ -63,10 +63,11 @@ def ledger_lives(r: Recomputed) -> Iterator[Finding]:
         for key, by_node in r.tables.column("ledger", "musd").items():
             account, market, item, _ = key
             for node in path.nodes:
-                share = left.get(key, {}).get(node, math.nan)
-                musd = by_node.get(node, 0.0) if account == RESIDUAL else 0.0
-                if musd or not math.isnan(share):
-                    stated[account, market, item] += musd / share if musd and share else math.nan
+                share = left.get(key, {}).get(node)
+                if account == RESIDUAL:
+                    stated[account, market, item] += by_node.get(node, 0.0) / (share or 1.0)
+                elif share is not None:
+                    stated[account, market, item] = math.nan
         for at in sorted({*due, *stated}):
             yield same(stated[at], due[at], r.floors.musd, *at)
 

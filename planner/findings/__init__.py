@@ -1,8 +1,18 @@
 """What a plan says, worked out from its tables once, for the terminal and for the report alike."""
 
 from planner.findings.cached import CachedFindings
-from planner.findings.cash_committed import BudgetWindow, Committed, CommittedPeriod, budgets, committed
-from planner.findings.chip_screening import CLOSE, COMPONENTS, NET, ClosePair, Screened, close_chips, net_usd, screened
+from planner.findings.cash_committed import BudgetWindow, Committed, CommittedPeriod, budgets, committed, falls_due
+from planner.findings.chip_screening import (
+    CLOSE,
+    COMPONENTS,
+    NET,
+    ClosePair,
+    Screened,
+    close_chips,
+    net_usd,
+    not_screened,
+    screened,
+)
 from planner.findings.confidence import CONFIDENCES, WEAK, Input, Sureness, nearest, sureness
 from planner.findings.construction import MonthsTaken
 from planner.findings.cost_bridge import CostBridge, Rung
@@ -69,6 +79,7 @@ __all__ = [
     "cost_by_account",
     "cost_by_scenario",
     "delay_by_scenario",
+    "falls_due",
     "final_it_mw",
     "first_served",
     "last_nodes",
@@ -77,6 +88,7 @@ __all__ = [
     "milestones_reached",
     "nearest",
     "net_usd",
+    "not_screened",
     "peak_demand",
     "priced",
     "residual_share",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from planner.accounts import ACCOUNTS, CAPITAL
+from planner.accounts import ACCOUNTS, Account
 from planner.findings.order_deadlines import NOISE, CommittedLot
 from planner.plan_reader.orders_and_fleet import Order, orders_of, paid_musd
 from planner.plan_reader.path_tables import PathTables
@@ -15,10 +15,6 @@ from planner.schema.places import CommittedHalls
 from planner.solution import Solution
 from planner.units import USD_PER_MUSD
 
-PRICE_ACCOUNTS = tuple(name for name, account in ACCOUNTS.items() if account.committed)
-"""Accounts that pay what was committed: the price of halls, sites, connections, plant and chips."""
-FEES, REFUNDS = "import fee", "cancellation"
-"""Capital that no commitment fixes: fees fall due at arrival, refunds when a ban cancels an order."""
 KINDS = ("order", "start", "open", "connect", "plant")
 """Kinds of commitment."""
 
@@ -34,7 +30,7 @@ class CommittedPeriod:
     paid: float
     """Paid of what was committed."""
     fees: float
-    """Import fees, which fall due at arrival and are not committed."""
+    """Import fees and whatever else of capital falls due without having been committed."""
     refunds: float
     """Given back for orders that a ban cancels; positive."""
     open: float
@@ -90,15 +86,22 @@ def committed(case: Case, solution: Solution, lots: Sequence[CommittedLot]) -> C
     for t in values.periods:
         new = {kind: sum(lot.musd for lot in lots if lot.kind == kind and lot.period == t) for kind in KINDS}
         cancelled = sum(_balance(values, order) for order in orders if order.cancelled == t)
-        paid = sum(money.get((account, t), 0.0) for account in PRICE_ACCOUNTS)
+        booked = [(account, money.get((name, t), 0.0)) for name, account in ACCOUNTS.items() if account.capital]
+        paid = sum(musd for account, musd in booked if account.committed)
         left += sum(new.values()) - cancelled - paid
         turned += sum(new.values())
         left = 0.0 if abs(left) < NOISE * turned else left
-        fees, refunds = money.get((FEES, t), 0.0), -money.get((REFUNDS, t), 0.0)
+        fees = sum(musd for account, musd in booked if falls_due(account))
+        refunds = -sum(musd for account, musd in booked if account.benefit)
         periods.append(CommittedPeriod(new, cancelled, paid, fees, refunds, left))
     due_later = sum(_balance(values, order) for order in orders if order.arrived is None and order.cancelled is None)
     after = due_later + sum(_unpaid_halls(values, lot) for lot in lots) + sum(_committed_halls_later(values))
     return Committed(before, tuple(periods), after)
+
+
+def falls_due(account: Account) -> bool:
+    """Whether an account is capital that no commitment fixes, such as fees at arrival."""
+    return account.capital and not account.committed and not account.benefit
 
 
 def budgets(case: Case, solution: Solution) -> list[BudgetWindow]:
@@ -123,7 +126,7 @@ def _ledger(plan: PathTables) -> dict[tuple[str, int], float]:
 
 def _spent(plan: PathTables, window: list[int], markets: list[str] | None) -> Iterator[float]:
     for account, node, market, musd in plan.solution.rows("ledger", "account", "node", "market", "musd"):
-        if account in CAPITAL and plan.period_of[node] in window and (markets is None or market in markets):
+        if ACCOUNTS[account].capital and plan.period_of[node] in window and (markets is None or market in markets):
             yield musd
 
 
@@ -162,4 +165,4 @@ def _share_after(values: PeriodValues, halls: CommittedHalls) -> float:
     return max(0, parts - len(values.periods)) / parts
 
 
-__all__ = ["BudgetWindow", "Committed", "CommittedPeriod", "budgets", "committed"]
+__all__ = ["BudgetWindow", "Committed", "CommittedPeriod", "budgets", "committed", "falls_due"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
+from planner.accounts import ACCOUNTS, Component
 from planner.discounting import discount_factor, end_factor, unspent_share
 from planner.findings.supply_routes import SupplyRoute, timings, ways
 from planner.instance.compute import eligible_chips, eligible_regions
@@ -14,11 +15,12 @@ from planner.plan_reader.orders_and_fleet import loss
 from planner.plan_reader.period_values import PeriodValues
 from planner.schema import Case
 from planner.schema.workloads import ChipOnWorkload, RegionForWorkload
+from planner.solution import Solution
 from planner.units import HOURS_PER_YEAR, KW_PER_MW, KWH_PER_MWH, USD_PER_MUSD
 
-COMPONENTS = ("purchase", "fee", "halls", "grid", "energy", "subsidy", "operations", "chip residual", "hall residual")
-"""What a levelised cost is made of; subsidy and residual values are benefits and negative."""
-NET: Mapping[str, tuple[str, ...]] = {
+COMPONENTS: tuple[Component, ...] = get_args(Component)
+"""What a levelised cost is made of."""
+NET: Mapping[str, tuple[Component, ...]] = {
     "purchase": ("purchase", "chip residual"),
     "fee": ("fee",),
     "halls": ("halls", "hall residual"),
@@ -116,6 +118,12 @@ def screened(case: Case, period: int | None = None) -> list[Screened]:
     return found
 
 
+def not_screened(solution: Solution) -> list[str]:
+    """Accounts in which a plan books money and which the levelised cost of one more chip leaves out."""
+    booked = {account for account, musd in solution.rows("ledger", "account", "present_musd") if musd}
+    return [name for name, account in ACCOUNTS.items() if account.screening == "left out" and name in booked]
+
+
 def net_usd(cost: Screened) -> dict[str, float]:
     """Levelised cost by group of components, each less its residual value or subsidy, USD per PFLOP/s-month."""
     return {group: sum(cost.usd[name] for name in names) for group, names in NET.items()}
@@ -157,10 +165,10 @@ class _Costs:
         self.values = values
         self.worth = [discount_factor(values.case.settings.discount_rate, t, values.years) for t in values.periods]
         """Present worth of one dollar in each period."""
-        self._spent: dict[tuple[str, SupplyRoute], tuple[dict[str, float], dict[int, float]]] = {}
+        self._spent: dict[tuple[str, SupplyRoute], tuple[dict[Component, float], dict[int, float]]] = {}
         self._served: dict[tuple[str, str, str, int, int, int], _Served] = {}
 
-    def spent(self, chip: str, way: SupplyRoute) -> tuple[Mapping[str, float], Mapping[int, float]]:
+    def spent(self, chip: str, way: SupplyRoute) -> tuple[Mapping[Component, float], Mapping[int, float]]:
         """Present cost by component of one chip, whatever it is used for, and how much of it runs in each period."""
         if (chip, way) not in self._spent:
             keep = 1.0 - loss(self.values, chip)
@@ -217,13 +225,13 @@ def _levelised(
     network = values.of(links[values.case.sites[way.site].region].network_usd_per_pflops_year)
     reaching = sum(worth[t] * network[t] * amount for t, amount in served.pflops.items())
     musd["operations"] += (reaching + served.running_usd) * values.years / USD_PER_MUSD
-    usd = {name: amount * USD_PER_MUSD / served.output for name, amount in musd.items()}
+    usd: dict[str, float] = {name: amount * USD_PER_MUSD / served.output for name, amount in musd.items()}
     periods = way.ordered, way.arrives, way.runs
     return Screened(way.market, workload, chip, way.site, way.option, *periods, usd, served.rent_usd)
 
 
 def _add_chip(
-    musd: dict[str, float],
+    musd: dict[Component, float],
     values: PeriodValues,
     chip: str,
     way: SupplyRoute,
@@ -252,7 +260,9 @@ def _add_chip(
         musd["chip residual"] = -_end(values) * fleet[last] * left * share / USD_PER_MUSD
 
 
-def _add_halls(musd: dict[str, float], values: PeriodValues, chip: str, way: SupplyRoute, worth: list[float]) -> None:
+def _add_halls(
+    musd: dict[Component, float], values: PeriodValues, chip: str, way: SupplyRoute, worth: list[float]
+) -> None:
     """Halls for one chip: construction, share of the opening, grid connection, upkeep and residual value."""
     site = values.case.sites[way.site]
     build, horizon = site.build_options[way.option], len(values.periods)
@@ -276,7 +286,7 @@ def _add_halls(musd: dict[str, float], values: PeriodValues, chip: str, way: Sup
 
 
 def _add_energy(
-    musd: dict[str, float],
+    musd: dict[Component, float],
     values: PeriodValues,
     chip: str,
     way: SupplyRoute,

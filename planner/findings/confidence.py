@@ -20,8 +20,6 @@ CONFIDENCES = ("high", "medium", "low", "assumption", "")
 """From the firmest to what no source is sure of: empty where no row of sources speaks of an input or says how sure."""
 WEAK = ("low", "assumption", "")
 """Confidences that deserve a second look."""
-BENEFITS = tuple(name for name, account in ACCOUNTS.items() if account.benefit)
-"""Accounts that give money back; they are no part of what is paid."""
 T = TypeVar("T")
 
 MOST_INPUTS = 5
@@ -102,7 +100,7 @@ def sureness(case: Case, paths: Iterable[tuple[float, Case, Solution]]) -> Suren
                 continue
             amount = probability * present
             confidence = nearest(stated, life or price) or ""
-            if account in BENEFITS:
+            if ACCOUNTS[account].benefit:
                 benefits[confidence] -= amount
             else:
                 paid[confidence] += amount
@@ -149,4 +147,4 @@ def _left_out(case: Case, path: str) -> bool:
     )
 
 
-__all__ = ["BENEFITS", "CONFIDENCES", "MOST_INPUTS", "WEAK", "Input", "Sureness", "nearest", "sureness"]
+__all__ = ["CONFIDENCES", "MOST_INPUTS", "WEAK", "Input", "Sureness", "nearest", "sureness"]

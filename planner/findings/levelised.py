@@ -75,12 +75,12 @@ def as_built(case: Case, solution: Solution) -> dict[str, list[Built]]:
         if not market:
             continue
         booked = ACCOUNTS[account]
-        own = "chip" in booked.items and item in case.chips
-        component = booked.component or ("chip residual" if own else "hall residual")
+        own = "chip" in booked.bearers and item in case.chips
+        component = booked.component(chip=own)
         shares = load[market, item]
         if own:
             shares = {item: 1.0}
-        elif "workload" in booked.items:
+        elif "workload" in booked.bearers:
             shares = served[market, item]
         elif component == "subsidy":
             shares = subsidised[market, item] or shares

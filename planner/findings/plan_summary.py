@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planner.accounts import ACCOUNTS
+from planner.accounts import ACCOUNTS, names
 from planner.schema import Case
 from planner.schema.goals import most_of_use
 from planner.solution import SAVES, Solution, more_than_rounding
@@ -182,7 +182,8 @@ def residual_share(solution: Solution) -> float:
     """Residual value as a share of what was spent on halls, on-site plant and chips, both in present money."""
     costs = cost_by_account(solution)
     capital = sum(costs.get(name, 0.0) for name, account in ACCOUNTS.items() if account.lasting)
-    return -costs.get("residual value", 0.0) / capital if capital > 0 else 0.0
+    left = -sum(costs.get(name, 0.0) for name in names("residual"))
+    return left / capital if capital > 0 else 0.0
 
 
 def last_nodes(solution: Solution) -> set[str]:

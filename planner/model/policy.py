@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from planner.accounts import CAPITAL
+from planner.accounts import capital
 from planner.instance.in_force import PolicyRow
 from planner.instance.policy import Capacity
 from planner.lp import Term, total
@@ -71,7 +71,7 @@ def budget(m: Model) -> Iterator[Row]:
     """
     spent: dict[tuple[str, int], list[Term]] = {}
     given: dict[tuple[str, int], float] = {}
-    for account in CAPITAL:
+    for account in capital():
         for charge in m.ledger[account]:
             at = (charge.market, charge.node)
             spent.setdefault(at, []).extend(charge.terms)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from planner.accounts import ACCOUNTS, CAPITAL, names
+from planner.accounts import ACCOUNTS, capital, names
 from planner.report.dossier import Dossier
 from planner.report.sheet_spec import COUNT, ONE, SHARE, THREE, TWO
 from planner.report.words import say
@@ -157,9 +157,9 @@ class View:
 
     def capital_by_year(self) -> dict[str, float]:
         """Capital spent in each calendar year."""
-        spent = dict.fromkeys(self.years, 0.0)
+        spent, counted = dict.fromkeys(self.years, 0.0), capital()
         for (account, year), amount in self.money(0, 1).items():
-            if account in CAPITAL:
+            if account in counted:
                 spent[year] += amount
         return spent
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from planner.accounts import CAPITAL
+from planner.accounts import capital
 from planner.lp import Values, Variable
 from planner.model import Model
 from planner.model.decisions import Family
@@ -76,7 +76,7 @@ def commitments(m: Model, values: Values) -> Iterator[Commitment]:
             if key[-1] in common and amount > TAKEN:
                 taken[position(variable)] = (Move(kind, key[:-1], tree[key[-1]].period), amount * family.units)
     spent: dict[int, dict[int, float]] = {at: defaultdict(float) for at in taken}
-    for account in CAPITAL:
+    for account in capital():
         for charge in m.ledger[account]:
             for variable, amount in charge.terms:
                 at = position(variable)

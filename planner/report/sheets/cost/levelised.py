@@ -8,7 +8,7 @@ from planner import findings
 from planner.report.by_period import View
 from planner.report.sheet_spec import COUNT, ONE, SHARE, Cell, Column, Formula, Ref, Table, Value, link, row_sum
 from planner.report.sheets.common.parts import scenario_words
-from planner.report.sheets.cost.screening import close_sentences, screening_tables
+from planner.report.sheets.cost.screening import close_sentences, left_out_sentences, screening_tables
 from planner.report.words import count, say, three
 
 WIDTH = 12.5
@@ -64,7 +64,7 @@ def levelised_sentences(view: View) -> list[str]:
         return []
     words = "Levelised cost is present cost, less residual value, over present-weighted PFLOP/s-months served."
     found.append(say(words))
-    return found + sunk_sentences(shown) + close_sentences(shown)
+    return found + sunk_sentences(shown) + left_out_sentences(shown) + close_sentences(shown)
 
 
 def sunk_sentences(view: View) -> list[str]:

@@ -82,6 +82,12 @@ def close_sentences(view: View) -> list[str]:
     return [_close(group) for group in sorted(alike.values(), key=rank)[:MOST_PAIRS]]
 
 
+def left_out_sentences(view: View) -> list[str]:
+    """What the plan pays and one more chip is reckoned without; nothing where all is counted."""
+    left_out = [say(name) for name in findings.not_screened(view.solution)]
+    return [say("One more chip is reckoned without {accounts}.", accounts=listed(left_out))] if left_out else []
+
+
 def _close(pairs: Sequence[ClosePair]) -> str:
     """A pair of chips in words, with the workloads for which the same thing tips it."""
     first = pairs[0]
@@ -120,4 +126,4 @@ def group_names() -> dict[str, str]:
     }
 
 
-__all__ = ["close_sentences", "group_names", "screening_tables"]
+__all__ = ["close_sentences", "group_names", "left_out_sentences", "screening_tables"]

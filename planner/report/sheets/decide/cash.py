@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from planner import findings
+from planner.accounts import ACCOUNTS
 from planner.report.look.colour_roles import CAPACITY, INK, series_colours
 from planner.report.sheet_spec import (
     ONE,
@@ -99,7 +101,7 @@ def _capital_table(now: Now) -> Table:
         (
             Column("period", say("Period"), width=37),
             Column("paid", say("Paid of what is committed"), "", ONE, 12, total=True),
-            Column("fees", say("Import fees"), "", ONE, 10, total=True),
+            Column("fees", _fees_name(), "", ONE, 10, total=True),
             Column("refunds", say("Refunds"), "", ONE, 10, total=True),
             Column("capital", say("Capital paid"), "", ONE, 10, total=True),
             Column("so_far", say("Committed since the start"), "", ONE, 12),
@@ -108,6 +110,12 @@ def _capital_table(now: Now) -> Table:
         tuple(rows),
         say("In all"),
     )
+
+
+def _fees_name() -> str:
+    """Head of what falls due without a commitment: import fees, and accounts like them by their names."""
+    others = [say(name) for name, account in ACCOUNTS.items() if findings.falls_due(account) and name != "import fee"]
+    return joined([say("Import fees"), *others])
 
 
 def _running(table: str, key: str, now: Ref, value: float) -> Formula:

@@ -158,7 +158,7 @@ def _first_table(now: Now) -> Table:
         "first_commitments",
         caption,
         (
-            Column("what", say("CommittedLot"), width=37, wrap=True),
+            Column("what", say("Commitment"), width=37, wrap=True),
             Column("unit", say("Unit"), width=9.5),
             Column("amount", say("Amount"), "", TWO, 10),
             Column("commits", say("Commits"), say("million USD"), ONE, 11, total=True),
