@@ -13,7 +13,7 @@ import click
 
 from planner.cli import cli
 from planner.cli.exit_codes import MEANINGS
-from planner.docs import first_lines
+from planner.docs import first_lines, source
 from planner.model import COSTS, RULES
 from planner.schema import Case
 from planner.schema.base import Row
@@ -130,6 +130,11 @@ def pages(folder: str = "") -> str:
     return "\n".join(f"* [{topic}]({folder}{topic}.md): {line}" for topic, line in first_lines().items())
 
 
+def python() -> str:
+    """The first lines that somebody types in Python."""
+    return re.split(r"^(?=```)", source("python"), flags=re.MULTILINE)[1] + "```"
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     "rules": rules,
     "costs": costs,
@@ -140,6 +145,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "settings": settings,
     "goals": goals,
     "answer tables": answer_tables,
+    "python": python,
     "pages": pages,
     "pages of the readme": lambda: pages("planner/docs/"),
 }

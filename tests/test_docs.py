@@ -202,6 +202,24 @@ def test_the_readme_stays_short() -> None:
     assert len(README.read_text("utf-8").splitlines()) <= LONGEST_README
 
 
+def test_the_map_shows_every_room() -> None:
+    """Folders of the package, each in the map of the README and each there."""
+    package = ROOT / "planner"
+    drawn = re.findall(r"^  (\w+)/ ", README.read_text("utf-8").split("\nplanner/\n")[1].split("```")[0], re.MULTILINE)
+    assert sorted(drawn) == sorted(room.parent.name for room in package.glob("*/__init__.py"))
+    files = re.findall(r"\b(\w+)\.py", README.read_text("utf-8").split("\nplanner/\n")[1].split("```")[0])
+    assert all((package / f"{name}.py").is_file() for name in files)
+
+
+def test_the_site_is_made_of_the_pages() -> None:
+    """Its settings name the folder of the pages, and leave out the code beside them."""
+    settings = yaml.safe_load((ROOT / ".mkdocs.yml").read_text("utf-8"))
+    assert (ROOT / settings["docs_dir"]).resolve() == docs.FOLDER
+    assert settings["exclude_docs"].split() == ["*.py", "__pycache__/"]
+    (packaged,) = re.findall(r"^planner\.docs =\n    (.+)$", (ROOT / "setup.cfg").read_text("utf-8"), re.MULTILINE)
+    assert packaged == "*.md"
+
+
 # ---------------------------------------------------------------- the model's page
 
 
