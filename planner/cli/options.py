@@ -61,17 +61,16 @@ class StudyName(click.types.StringParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The name, or a usage error."""
-        return self._choice.convert(value, param, ctx)
+        return click.Choice(self._names()).convert(value, param, ctx)
 
-    def get_metavar(self, param: click.Parameter, *context: Any, **named: Any) -> str | None:
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str | None:
         """All names, for the help."""
-        return self._choice.get_metavar(param, *context, **named)
+        return f"[{'|'.join(self._names())}]"
 
-    @property
-    def _choice(self) -> click.Choice[str]:
+    def _names(self) -> list[str]:
         from planner.study import STUDIES
 
-        return click.Choice(sorted(study.name for study in STUDIES if study.by_name))
+        return sorted(study.name for study in STUDIES if study.by_name)
 
 
 def solving(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -19,7 +19,8 @@ LISTED = 2
 _PLAN = ("case.yaml", "certificate.json", "run.json", *(f"tables/{name}.csv" for name in TABLES))
 NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 """Name of the folder of a plan that a study found, in the folder of that study."""
-_BELOW = re.compile(rf"([a-z_]+)/({NUMBER.pattern})(?:/(.+))?")
+_STUDY = "[a-z][a-z0-9_]*"
+_BELOW = re.compile(rf"({_STUDY})/({NUMBER.pattern})(?:/(.+))?")
 LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """Files that the desktops of macOS and Windows leave in any folder that is looked at; they move to the new folder."""
 
@@ -42,6 +43,22 @@ def is_folder_of_parts(name: str) -> bool:
     if below is not None and below[1] in _with_plans():
         return below[3] in (None, "tables")
     return name == "tables" or name in _with_plans()
+
+
+def unknown_study(name: str) -> str | None:
+    """The study that a file, by its path in a result folder, is of where no study of this version is; else None.
+
+    >>> unknown_study("shortages.json"), unknown_study("shortages/1/run.json"), unknown_study("shortages/notes.txt")
+    ('shortages', 'shortages', None)
+    >>> unknown_study("risk.json")
+    """
+    if is_part(name):
+        return None
+    below = _BELOW.fullmatch(name)
+    if below is not None:
+        return below[1] if below[3] in _PLAN or below[3] == MANIFEST else None
+    alone = re.fullmatch(rf"({_STUDY})\.json", name)
+    return None if alone is None else alone[1]
 
 
 def _with_plans() -> set[str]:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from planner.disk import RefusedFileError, read_plain, write_bytes
 from planner.results.damage import parsed
-from planner.results.layout import MANIFEST, is_part
+from planner.results.layout import MANIFEST, is_part, unknown_study
 
 MOST_FILE = 512_000_000
 """Bytes of a file of a result folder that are read at most."""
@@ -33,6 +33,10 @@ class ManifestEntry(BaseModel):
     """Bytes; empty for a run.json."""
     rows: ByteCount | None = None
     """Rows of a table, its header left out."""
+
+
+class UnknownStudyError(ValueError):
+    """A result folder holds a study that this version of the planner does not have."""
 
 
 _ENTRIES = TypeAdapter(dict[str, ManifestEntry])
@@ -59,12 +63,17 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """The manifest of a folder; None where there is none. Raises ValueError where it is none or names other files."""
+    """The manifest of a folder; None where there is none.
+
+    Raises ValueError where it is none or names other files, UnknownStudyError where these are of an unknown study.
+    """
     path = folder / MANIFEST
     if not path.is_symlink() and not path.exists():
         return None
     found = parsed(read_plain(path, MOST_FILE), MANIFEST, dict)
     entries = _ENTRIES.validate_python(found.get("files"))
+    if study := next(filter(None, map(unknown_study, entries)), None):
+        raise UnknownStudyError(f"it holds the study {study}, which this version of the planner does not know")
     if strange := next((name for name in entries if not is_part(name) or name == MANIFEST), None):
         raise ValueError(f"{MANIFEST} lists {strange!r}, which is no part of a result")
     return Manifest(entries)

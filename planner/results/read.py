@@ -7,6 +7,7 @@ import io
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from planner.results.damage import (
     told,
 )
 from planner.results.layout import MANIFEST, NUMBER
-from planner.results.manifest import MOST_FILE, Manifest, read_manifest
+from planner.results.manifest import MOST_FILE, Manifest, UnknownStudyError, read_manifest
 from planner.results.result import Result
 from planner.schema import Case as TypedCase
 from planner.solution import TABLES, Solution, Status
@@ -50,8 +51,22 @@ def load(folder: Path, *, changed: bool = False) -> Result:
     except CaseError as error:
         first = str(error.problems[0]) if error.problems else str(error)
         raise _damaged(folder, first) from error
+    except UnknownStudyError as error:
+        raise _newer(folder, error) from error
     except DAMAGE as error:
         raise _damaged(folder, told(error)) from error
+
+
+def _newer(folder: Path, error: UnknownStudyError) -> CaseError:
+    try:
+        writer = read_run(folder / "run.json")["planner"]
+    except DAMAGE:
+        return _damaged(folder, str(error))
+    words = (
+        f"cannot be read whole: {error} ({version('planner')}). Read it with version {writer}, which wrote it, "
+        f"or solve its case again: planner optimize {folder / 'case.yaml'}"
+    )
+    return CaseError([Problem((), words, str(folder))])
 
 
 def _damaged(folder: Path, reason: str) -> CaseError:
