@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from planner.message import Message
 from planner.typed_text import escaped
 
 GAP_NOT_CLOSED = 5
@@ -60,6 +61,11 @@ class PlannerError(Exception):
     exit_code = 1
     told = False
     """Whether standard output holds an answer, or cannot hold one."""
+
+    def __init__(self, message: Message | str) -> None:
+        """`message` is what went wrong and what to do about it."""
+        self.message = message if isinstance(message, Message) else Message(message)
+        super().__init__(str(message))
 
 
 class CaseError(PlannerError):

@@ -114,6 +114,18 @@ Field = str | int | float | date | Figure | Message | tuple["Field", ...]
 """What fills a field: a name, a number, a day, a word or sentence to translate, or a list of them."""
 
 
+def lines(first: Message, *others: Message) -> Message:
+    """Messages below each other.
+
+    >>> str(lines(Message("these clash:"), Message("  {rule}", rule="headroom")))
+    'these clash:\\n  headroom'
+    """
+    whole = first
+    for following in others:
+        whole = Message("{above}\n{below}", above=whole, below=following)
+    return whole
+
+
 def word(text: str) -> Message:
     """A word that a registry has, such as a unit or a name of a rule, to be translated where it is said.
 

@@ -38,7 +38,7 @@ KEYWORDS: dict[str, tuple[int, ...]] = {
 """Functions and classes that take a template, each with the positions at which it takes one."""
 
 
-SAYING = ("files/excel/read.py", "files/lookalike_names.py", "report", "schema/warnings")
+SAYING = ("files/excel/read.py", "files/lookalike_names.py", "lp", "report", "schema/warnings", "solving", "study")
 """Rooms and modules that say something to the reader of a report; what others say is read where it is typed."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from planner.accounts import ACCOUNTS
 from planner.certificate import CHECKS
 from planner.files.field_reference import dictionary
+from planner.limits import Direction
 from planner.lp.verify import KINDS
 from planner.model import RULES
 from planner.report import LATER, SHEETS
@@ -21,6 +22,8 @@ def registered() -> Iterator[tuple[str, str]]:
     for rule in RULES:
         yield rule.name.replace("_", " "), "planner/model"
         yield rule.sentence, "planner/model"
+    for direction in Direction:
+        yield direction.value, "planner/limits.py"
     for unit in dict.fromkeys(rule.unit for rule in RULES if rule.unit):
         yield unit, "planner/model"
     for check in CHECKS:

@@ -15,6 +15,7 @@ import pytest
 
 from planner.app.redraw import dossier_of
 from planner.errors import FailedCheck, NoPlanError, WriteError
+from planner.message import Message
 from planner.report import write_report
 from planner.report.sheet_spec import Note
 from planner.report.sheets.options import options
@@ -132,7 +133,7 @@ def test_a_study_that_fails_does_not_lose_the_plan(
     case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The plan is written, then the reason is told: exit 4."""
-    monkeypatch.setattr("planner.study.alternatives.options", _stopping(NoPlanError("out of time")))
+    monkeypatch.setattr("planner.study.alternatives.options", _stopping(NoPlanError(Message("out of time"))))
     assert run("optimize", "case.yaml", "-q") == 4
     assert "The plan itself is written to" in capsys.readouterr().err
     assert load(case.parent / "reports/case").solution.objective_musd == pytest.approx(120.0)
@@ -237,7 +238,7 @@ def test_a_copy_that_cannot_be_printed_loses_nothing(
     (case.parent / "plan.pdf").rmdir()
 
     def fails(workbook: Path, target: Path) -> None:
-        raise WriteError(f"LibreOffice did not print {workbook}")
+        raise WriteError(Message("LibreOffice did not print {workbook}", workbook=str(workbook)))
 
     monkeypatch.setattr("planner.app.report_options.find_office", lambda: "soffice")
     monkeypatch.setattr("planner.app.report_options.write_pdf", fails)

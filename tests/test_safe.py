@@ -426,7 +426,7 @@ def test_alternatives_are_not_followed_out(
 ) -> None:
     """A folder of an alternative is its place in the list and nothing else."""
     save(results[0], tmp_path / "plan")
-    listed = [{"name": "x", "folder": at, "why_none": ""}]
+    listed = [{"name": "x", "folder": at, "why_none": None}]
     (tmp_path / "plan/alternatives.json").write_text(json.dumps(listed), "utf-8")
     seal(tmp_path / "plan")
     assert run("report", str(tmp_path / "plan")) == 2

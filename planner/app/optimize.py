@@ -12,6 +12,7 @@ from planner.app.request import Job, refuse_sources
 from planner.app.run import answer
 from planner.errors import CertificateError, FailedCheck, Interrupted, NoPlanError, PlannerError
 from planner.files.case import read_case
+from planner.message import Message
 from planner.results import Result
 from planner.solving import Timing
 
@@ -73,6 +74,12 @@ def optimize(job: Job) -> FinishedRun:
         raise ChecksFailedError(str(error), finished) from error
     if unprinted is not None:
         raise unprinted
-    if result.lacking:
-        raise NoPlanError(f"{result.lacking}\n  The plan itself is written to {place.workbook}; the study is left out.")
+    if result.lacking is not None:
+        raise NoPlanError(
+            Message(
+                "{failed}\n  The plan itself is written to {workbook}; the study is left out.",
+                failed=result.lacking,
+                workbook=str(place.workbook),
+            )
+        )
     return FinishedRun(result, place.workbook, place.folder, code)

@@ -66,7 +66,7 @@ def _result(question: Question, case: Case, found: Found, report: Report, timing
         found.studied,
         certified,
         stopped=found.stopped,
-        lacking="" if found.failed is None else str(found.failed),
+        lacking=None if found.failed is None else found.failed.message,
     )
 
 

@@ -23,6 +23,7 @@ from planner.lp.program import INFINITY
 from planner.lp.rows import Rows
 from planner.lp.verify import Lie
 from planner.lp.warm_highs import WarmHighs
+from planner.message import Message
 from planner.quiet_highs import SilentHighs
 
 log = logging.getLogger(__name__)
@@ -122,8 +123,11 @@ class HighsDoor(WarmHighs, LpSolver):
             answer, lie = self._heard()
         if lie:
             raise NoPlanError(
-                f"the solver contradicts itself on this case, from nothing and without presolve as well: {lie}. "
-                "Another release of highspy may do better; --solver names another solver"
+                Message(
+                    "the solver contradicts itself on this case, from nothing and without presolve as well: {lie}. "
+                    "Another release of highspy may do better; --solver names another solver",
+                    lie=lie.message,
+                )
             )
         self._start = None
         self._meets_limits = answer.outcome is SolverStatus.OPTIMAL
@@ -158,7 +162,7 @@ class HighsDoor(WarmHighs, LpSolver):
             return None
         best = matrix.objective(self._start)
         if bound > best + verify.DIFFERS * matrix.size(self._start):
-            return Lie(verify.GIVEN, f"{bound:.9g} above {best:.9g}")
+            return Lie(verify.GIVEN, verify.above(bound, best))
         return None
 
     def _open_gap(self, answer: Answer) -> Lie | None:
@@ -167,7 +171,7 @@ class HighsDoor(WarmHighs, LpSolver):
             return None
         if answer.objective - answer.bound <= OPEN * self.now().size(answer.values):
             return None
-        return Lie(verify.PRICES, f"{answer.bound:.9g} for {answer.objective:.9g}")
+        return Lie(verify.PRICES, verify.stated_for(answer.bound, answer.objective))
 
     def _unproven(self, answer: Answer, lie: Lie) -> Answer:
         """An answer that is not believed where no time is left: its plan, where that holds, and no bound."""
@@ -184,13 +188,18 @@ class HighsDoor(WarmHighs, LpSolver):
         """Raise NoPlanError where numbers are too far apart for the solver, which says so or takes no program."""
         if self.highs.getNumCol() != len(self._loaded().cost):
             raise NoPlanError(
-                "the numbers of this case are too far apart for the solver to take them. "
-                "Look for an input in the wrong unit, or an amount next to nothing beside others."
+                Message(
+                    "the numbers of this case are too far apart for the solver to take them. Look for an input in "
+                    "the wrong unit, or an amount next to nothing beside others."
+                )
             )
         if self._engine.excessive and self._loaded().whole.any():
             raise NoPlanError(
-                "the numbers of this case are too far apart for the solver to be trusted with them: "
-                f"{self._engine.excessive[0].removeprefix('WARNING: ')}. Look for an input in the wrong unit."
+                Message(
+                    "the numbers of this case are too far apart for the solver to be trusted with them: "
+                    "{said}. Look for an input in the wrong unit.",
+                    said=self._engine.excessive[0].removeprefix("WARNING: "),
+                )
             )
 
     def _may_race(self, matrix: Matrix) -> bool:
@@ -256,7 +265,7 @@ class HighsDoor(WarmHighs, LpSolver):
             rival._began = self._began
             rival._limit_time()
         if run_first(*(rival._engine for rival in rivals)):
-            raise Interrupted("stopped before there was a plan")
+            raise Interrupted(Message("stopped before there was a plan"))
         won = next((at for at, rival in enumerate(rivals) if rival.highs.getModelStatus() in _OUTCOMES), 0)
         if (basis := rivals[won].basis()) is not None:
             self.start_basis(basis)

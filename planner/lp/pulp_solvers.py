@@ -14,6 +14,7 @@ from planner.lp.answer import Answer, Options, SolverStatus
 from planner.lp.matrix import Matrix
 from planner.lp.program import INFINITY, Program
 from planner.lp.verify import misses
+from planner.message import Message
 
 
 def solve_with(program: Program, matrix: Matrix, options: Options) -> Answer:
@@ -28,7 +29,13 @@ def solve_with(program: Program, matrix: Matrix, options: Options) -> Answer:
         names = pulp.listSolvers(onlyAvailable=True)
         if options.solver not in names:
             there = ", ".join(["HiGHS", *(name for name in names if name != "HiGHS")])
-            raise OptionError(f"solver {options.solver!r} is not available here; there are: {there}")
+            raise OptionError(
+                Message(
+                    "solver {solver} is not available here; there are: {there}",
+                    solver=repr(options.solver),
+                    there=there,
+                )
+            )
         solver = pulp.getSolver(
             options.solver, msg=False, timeLimit=options.time_limit, gapRel=options.gap, threads=options.threads
         )
@@ -36,7 +43,7 @@ def solve_with(program: Program, matrix: Matrix, options: Options) -> Answer:
         try:
             problem.solve(solver)
         except PulpSolverError as error:
-            raise NoPlanError(f"{options.solver} failed: {error}") from error
+            raise NoPlanError(Message("{solver} failed: {error}", solver=options.solver, error=str(error))) from error
     seconds = time.perf_counter() - began
     found = problem.sol_status
     outcome = {
@@ -50,7 +57,9 @@ def solve_with(program: Program, matrix: Matrix, options: Options) -> Answer:
         return Answer(outcome, f"{options.solver}: {pulp.LpSolution[found]}", nothing, nothing, 0.0, 0.0, 0, seconds)
     values = np.array([variable.varValue or 0.0 for variable in program.variables])
     if lie := misses(matrix, values):
-        raise NoPlanError(f"{options.solver} contradicts itself on this case: {lie}")
+        raise NoPlanError(
+            Message("{solver} contradicts itself on this case: {lie}", solver=options.solver, lie=lie.message)
+        )
     objective = matrix.objective(values)
     duals = nothing
     prices = [row.pi for row in problem.constraints()]

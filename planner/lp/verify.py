@@ -12,6 +12,7 @@ import numpy as np
 
 from planner.lp.matrix import Matrix
 from planner.lp.program import Values
+from planner.message import Figure, Message, word
 
 BROKEN = 1e-5
 """Distance from a limit or from a whole number, in model units, that is no longer the solver's tolerance."""
@@ -20,6 +21,8 @@ ROUNDING = 1e-9
 DIFFERS = 1e-6
 """Share of the terms of the objective, added up without their signs, by which two accounts of it may differ."""
 
+_DIGITS = ".9g"
+
 
 @dataclass(frozen=True)
 class Lie:
@@ -27,10 +30,15 @@ class Lie:
 
     kind: str
     """One of `KINDS`."""
-    numbers: str = ""
+    numbers: Message | None = None
+    """In which numbers."""
 
-    def __str__(self) -> str:
-        return f"it claimed {self.kind}" + (f" ({self.numbers})" if self.numbers else "")
+    @property
+    def message(self) -> Message:
+        """The claim in a sentence."""
+        if self.numbers is None:
+            return Message("it claimed {kind}", kind=word(self.kind))
+        return Message("it claimed {kind} ({numbers})", kind=word(self.kind), numbers=self.numbers)
 
 
 LIMITS = "a plan that misses limits"
@@ -45,6 +53,24 @@ KINDS = (LIMITS, PARTS, OBJECTIVE, BOUND, GIVEN, NONE, PRICES)
 """What there is to be doubted, as Provenance calls it."""
 
 
+def stated_for(said: float, found: float) -> Message:
+    """An amount that was said where another was found.
+
+    >>> str(stated_for(2.5, 2.0))
+    '2.5 for 2'
+    """
+    return Message("{said} for {found}", said=Figure(said, _DIGITS), found=Figure(found, _DIGITS))
+
+
+def above(bound: float, objective: float) -> Message:
+    """A bound that lies above an objective.
+
+    >>> str(above(2.5, 2.0))
+    '2.5 above 2'
+    """
+    return Message("{bound} above {found}", bound=Figure(bound, _DIGITS), found=Figure(objective, _DIGITS))
+
+
 def lie(matrix: Matrix, values: Values, said: float, bound: float) -> Lie | None:
     """What is wrong with what a solver says of values; None where it holds.
 
@@ -54,20 +80,20 @@ def lie(matrix: Matrix, values: Values, said: float, bound: float) -> Lie | None
         return missed
     objective, allowed = matrix.objective(values), DIFFERS * matrix.size(values)
     if not abs(said - objective) <= allowed:
-        return Lie(OBJECTIVE, f"{said:.9g} for {objective:.9g}")
+        return Lie(OBJECTIVE, stated_for(said, objective))
     if bound > objective + allowed:
-        return Lie(BOUND, f"{bound:.9g} above {objective:.9g}")
+        return Lie(BOUND, above(bound, objective))
     return None
 
 
 def misses(matrix: Matrix, values: Values) -> Lie | None:
     """What a plan misses of what a program asks; None where it holds."""
     if not np.isfinite(values).all():
-        return Lie(LIMITS, "no numbers")
+        return Lie(LIMITS, Message("no numbers"))
     if (over := excess(matrix, values)) > 0:
-        return Lie(LIMITS, f"by {over:.3g}")
+        return Lie(LIMITS, Message("by {amount}", amount=Figure(over, ".3g")))
     if (part := fraction(matrix, values)) > BROKEN:
-        return Lie(PARTS, f"{part:.3g}")
+        return Lie(PARTS, Message("{amount}", amount=Figure(part, ".3g")))
     return None
 
 

@@ -16,6 +16,7 @@ from planner.certificate import Certificate
 from planner.files import write_yaml
 from planner.files.case import Case
 from planner.findings import average_delay
+from planner.message import Message
 from planner.results.figures import Figures, PlanOfStudy
 from planner.schema import Case as TypedCase
 from planner.solution import Solution
@@ -43,8 +44,8 @@ class Result(Figures):
     """Certificate of each plan that a study found, by where in the result folder that is kept."""
     stopped: bool = False
     """Whether the user stopped it before all that was asked for was found; what there is holds."""
-    lacking: str = ""
-    """Why a study that was asked for has no answer, in words; empty where none lacks one."""
+    lacking: Message | None = None
+    """Why a study that was asked for has no answer; None where none lacks one."""
     folder: Path | None = None
     """Result folder that it was read from; None for one that was just solved."""
 
@@ -81,7 +82,8 @@ class Result(Figures):
         delay = [nan if each.solution is None else average_delay(each.case, each.solution) for each in options]
         found = {"cost_musd": cost, "more_musd": [musd - self.cost_musd for musd in cost], "delay_months": delay}
         index = pd.Index([each.name for each in options], name="alternative", dtype="object")
-        return pd.DataFrame(found, index=index, dtype="float64").assign(why_none=[each.why_none for each in options])
+        words = ["" if each.why_none is None else str(each.why_none) for each in options]
+        return pd.DataFrame(found, index=index, dtype="float64").assign(why_none=words)
 
     @property
     def risk(self) -> Risk | None:

@@ -17,6 +17,7 @@ import numpy as np
 
 from planner.errors import Interrupted, NoPlanError
 from planner.lp import Basis, HighsDoor, Matrix, Options, Positions, SolverStatus, Values
+from planner.message import Message
 from planner.model import FiledRow, Model, risk
 from planner.model.goals import NodeCosts, average_delay, node_costs
 from planner.solution import more_than_rounding
@@ -91,8 +92,14 @@ class ScenarioProgram:
             return None
         if answer.outcome not in (SolverStatus.OPTIMAL, SolverStatus.FEASIBLE):
             if "nterrupt" in answer.why:
-                raise Interrupted(f"stopped while scenario {self.name} was solved")
-            raise NoPlanError(f"no plan was found for scenario {self.name}: the solver stopped with {answer.why!r}")
+                raise Interrupted(Message("stopped while scenario {scenario} was solved", scenario=self.name))
+            raise NoPlanError(
+                Message(
+                    "no plan was found for scenario {scenario}: the solver stopped with {why}",
+                    scenario=self.name,
+                    why=repr(answer.why),
+                )
+            )
         musd = self._whole.model.instance.units.musd
         values = np.zeros(len(self._place))
         values[self._columns] = answer.values
@@ -175,7 +182,7 @@ def own_plans(scenarios: Sequence[ScenarioProgram], *, told: Callable[[str], Non
         scenarios, side_by_side([best(each) for each in scenarios], stopping(scenarios)), strict=True
     ):
         if plan is None:
-            raise NoPlanError(f"scenario {future.name} has no plan of its own")
+            raise NoPlanError(Message("scenario {scenario} has no plan of its own", scenario=future.name))
         told(future.name)
         plans.append(plan)
     return plans
@@ -205,4 +212,4 @@ def side_by_side(jobs: Sequence[Callable[[], T]], stop: Callable[[], None]) -> I
             for each in pending:
                 each.cancel()
             stop()
-            raise Interrupted("stopped while scenarios were compared") from None
+            raise Interrupted(Message("stopped while scenarios were compared")) from None

@@ -22,6 +22,7 @@ from planner.lp import (
     solve_with,
     without_garbage_collection,
 )
+from planner.message import Figure, Message
 from planner.model import FiledRow, Model, build
 from planner.model.goals import average_delay, largest_regret, present_cost, risk_adjusted_cost
 from planner.model.rounding import TRIED, rounded
@@ -94,7 +95,12 @@ class SolverProgram:
     def own_door_only(self) -> None:
         """Raise OptionError where another solver is asked, which can do no more than minimise cost once."""
         if not self.own_door:
-            raise OptionError(f"{self.options.solver} can only minimise cost; leave --solver out for other objectives")
+            raise OptionError(
+                Message(
+                    "{solver} can only minimise cost; leave --solver out for other objectives",
+                    solver=self.options.solver,
+                )
+            )
 
     def expression(self, goal: Goal) -> Expression:
         """A goal as a sum over decisions, in model units."""
@@ -182,13 +188,21 @@ class SolverProgram:
             raise InfeasibleError(self._conflict())
         if answer.outcome is SolverStatus.UNBOUNDED:
             raise UnboundedError(
-                "the case pays for doing more of something without end: look for a residual value, a subsidy or a "
-                "negative cost that is worth more than what it takes to earn it"
+                Message(
+                    "the case pays for doing more of something without end: look for a residual value, a subsidy "
+                    "or a negative cost that is worth more than what it takes to earn it"
+                )
             )
         if answer.outcome is SolverStatus.NOTHING:
             if "nterrupt" in answer.why:
-                raise Interrupted("stopped before there was a plan")
-            raise NoPlanError(f"no plan was found: the solver stopped with {answer.why!r} after {answer.seconds:.1f} s")
+                raise Interrupted(Message("stopped before there was a plan"))
+            raise NoPlanError(
+                Message(
+                    "no plan was found: the solver stopped with {why} after {seconds} s",
+                    why=repr(answer.why),
+                    seconds=Figure(answer.seconds, ".1f"),
+                )
+            )
 
     def value(self, expression: Expression, answer: Answer | None = None) -> float:
         """What a sum comes to in an answer, the last plan where none is given; model units."""
@@ -233,7 +247,7 @@ class SolverProgram:
         answer = self.door.run()
         return answer if answer.outcome is SolverStatus.OPTIMAL else None
 
-    def _conflict(self) -> str:
+    def _conflict(self) -> Message:
         """Which rules cannot hold together, where and when, in words."""
         if not self.own_door:
             self.door.run()

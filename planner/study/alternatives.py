@@ -9,6 +9,7 @@ from typing import Any
 from planner.errors import InfeasibleError, NoPlanError, UnboundedError
 from planner.findings import average_delay
 from planner.lp import Options
+from planner.message import Message
 from planner.schema import Case
 from planner.schema.alternative_cases import variant
 from planner.schema.alternatives import Alternative
@@ -34,8 +35,8 @@ class Option:
     """The case that this makes."""
     solution: Solution | None
     """Its plan; None where there is none."""
-    why_none: str = ""
-    """Why there is no plan, in words."""
+    why_none: Message | None = None
+    """Why there is no plan; None where there is one."""
 
 
 def options(
@@ -58,7 +59,7 @@ def _solved(name: str, asked: Alternative, case: Case, start: Standing | None, h
                 s.order_most(asked.order_most, asked.order_most_in or list(case.markets))
             return Option(name, asked, case, OBJECTIVES[case.goals.objective](s))
         except (InfeasibleError, NoPlanError, UnboundedError) as error:
-            return Option(name, asked, case, None, str(error))
+            return Option(name, asked, case, None, error.message)
 
 
 Solved = tuple[Option, ...]
@@ -84,7 +85,7 @@ def _data(found: Solved) -> list[dict[str, Any]]:
         {
             "name": each.name,
             "folder": None if each.solution is None else f"alternatives/{position}",
-            "why_none": each.why_none,
+            "why_none": None if each.why_none is None else each.why_none.to_json(),
         }
         for position, each in enumerate(found, start=1)
     ]
@@ -102,16 +103,14 @@ def _read(kept: KeptStudy, case: Case, plan: Solution) -> Solved:
     return tuple(found)
 
 
-def _entry(entry: Any, position: int) -> tuple[str, str | None, str]:
+def _entry(entry: Any, position: int) -> tuple[str, str | None, Message | None]:
     """Name, folder and reason of an alternative; its folder is its place in the list and leads nowhere else."""
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
         raise TypeError("alternatives.json holds an entry without a name")
-    at, why = entry.get("folder"), entry.get("why_none", "")
+    at, why = entry.get("folder"), entry.get("why_none")
     if at is not None and at != f"alternatives/{position}":
         raise ValueError(f"alternatives.json names the folder {at!r}; allowed: alternatives/{position}")
-    if not isinstance(why, str):
-        raise TypeError("alternatives.json holds a why_none that is no text")
-    return entry["name"], at, why
+    return entry["name"], at, None if why is None else Message.from_json(why)
 
 
 def _in_json(found: Solved | None, plan: Solution) -> list[dict[str, Any]]:
@@ -126,7 +125,8 @@ def _told(option: Option, plan_musd: float) -> dict[str, Any]:
         "present_cost_musd": None if plan is None else plan.objective_musd,
         "more_than_plan_musd": None if plan is None else plan.objective_musd - plan_musd,
         "average_delay_months": None if plan is None else average_delay(option.case, plan),
-        "why_none": option.why_none or None,
+        "why_none": None if option.why_none is None else str(option.why_none),
+        "why_none_message": None if option.why_none is None else option.why_none.to_json(),
     }
 
 

@@ -121,7 +121,7 @@ def test_a_name_that_the_case_lacks_is_refused(result: Result, tmp_path: Path, t
 def test_an_alternative_that_the_case_lacks_is_named(result: Result, tmp_path: Path) -> None:
     """The list of alternatives may name none that the case no longer has."""
     save(result, tmp_path / "edited")
-    listed = [{"name": "gone", "folder": None, "why_none": "infeasible"}]
+    listed = [{"name": "gone", "folder": None, "why_none": None}]
     (tmp_path / "edited/alternatives.json").write_text(json.dumps(listed), "utf-8")
     seal(tmp_path / "edited")
     with pytest.raises(CaseError, match="'gone', which is no alternative of the case"):

@@ -8,6 +8,7 @@ import pytest
 
 from planner.errors import Interrupted
 from planner.lp import HighsDoor
+from planner.message import Message
 from planner.schema import parse_case
 from planner.solving import fixed, session
 from tests.model.cases import changed, near
@@ -46,7 +47,7 @@ def test_ctrl_c_stops_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def pressed(jobs: Sequence[Callable[[], object]], stop: Callable[[], None]) -> Iterator[object]:
         stop()
-        raise Interrupted(f"{len(jobs)} jobs stopped")
+        raise Interrupted(Message("{n} jobs stopped", n=len(jobs)))
 
     with session(parse_case(busy())) as s:
         plan = s.solve().objective_musd

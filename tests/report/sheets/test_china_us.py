@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from planner import findings
+from planner.message import Message
 from planner.report import Dossier, sheets_of
 from planner.report.by_period import View
 from planner.report.sheet_spec import Beside, Charts, Note, Sheet, Table, number, plain, tables_of
@@ -49,7 +50,9 @@ def _alone(dossier: Dossier, market: str, *, solved: bool = True, **asked: Any) 
         workload["markets"] = [market]
     case = parse_case(data)
     plan = solve(case) if solved else None
-    return Option(market, Alternative(only_market=market, **asked), case, plan, "" if solved else "it is too much")
+    return Option(
+        market, Alternative(only_market=market, **asked), case, plan, None if solved else Message("it is too much")
+    )
 
 
 def test_the_page_is_one_and_called_after_the_two_countries(dossier: Dossier) -> None:
@@ -191,7 +194,7 @@ def test_a_country_that_cannot_do_it_alone_says_why(dossier: Dossier) -> None:
 
 
 def test_an_alternative_that_changes_nothing_else_goes_first(dossier: Dossier) -> None:
-    earliest = replace(_alone(dossier, "CN", objective="earliest"), solution=None, why_none="no")
+    earliest = replace(_alone(dossier, "CN", objective="earliest"), solution=None, why_none=Message("no"))
     sheet = _page(with_study(dossier, ALTERNATIVES, (earliest, _alone(dossier, "CN"))))
     assert "china_us_alone" in _tables(sheet)
 

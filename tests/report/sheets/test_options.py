@@ -13,6 +13,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from planner.message import Message, lines
 from planner.report import Dossier, report_bytes, sheets_of
 from planner.report.by_period import View
 from planner.report.sheet_spec import Charts, Note, Sheet, Table, plain, tables_of
@@ -231,9 +232,10 @@ def test_one_market_alone_is_a_choice_while_it_is_dearer(dossier: Dossier) -> No
 
 
 def test_an_option_without_a_plan_says_why(dossier: Dossier) -> None:
-    none = Option("Never", SOONEST, dossier.case, None, "no plan can meet this case:\n  headroom [North]")
+    clash = lines(Message("no plan can meet this case:"), Message("  {rule} [{place}]", rule="headroom", place="North"))
+    none = Option("Never", SOONEST, dossier.case, None, clash)
     assert why_none(none) == "No plan was found for it: no plan can meet this case: headroom [North]"
-    assert why_none(replace(none, why_none="")) == "No plan was found for it."
+    assert why_none(replace(none, why_none=None)) == "No plan was found for it."
     sheet = sheet_of(beside(dossier, none))
     row = table_of(sheet, "options").rows[1]
     assert row[:3] == ("Never", "no plan", None)

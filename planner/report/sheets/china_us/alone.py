@@ -8,7 +8,7 @@ from planner import findings
 from planner.report.by_period import View
 from planner.report.sheet_spec import COUNT, ONE, SHARE, Cell, Column, Formula, Ref, Table, Value
 from planner.report.sheets.common.parts import marked
-from planner.report.words import listed, money, percent, say, short, three
+from planner.report.words import listed, money, percent, say, say_message, short, three
 from planner.schema import Case
 from planner.solution import Solution
 from planner.study.alternatives import Option
@@ -41,7 +41,8 @@ def alone_notes(view: View, markets: Sequence[str]) -> list[str]:
     for market, option in found.items():
         if option.solution is None:
             words = "{market} alone cannot serve the same demand: {why}"
-            notes.append(say(words, market=market, why=option.why_none))
+            why = "" if option.why_none is None else say_message(option.why_none)
+            notes.append(say(words, market=market, why=why))
         else:
             notes.append(_compared(view, market, option.case, option.solution))
     missing = [market for market in markets if market not in found]

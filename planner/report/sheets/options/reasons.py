@@ -6,7 +6,7 @@ from planner import findings
 from planner.report.by_period import View
 from planner.report.sheets.common.groups import group_names
 from planner.report.sheets.options.rivals import ALIKE, Rival, dearest_musd, rejected, rivals
-from planner.report.words import listed, money, objective_words, say, sentences, several, short
+from planner.report.words import listed, money, objective_words, say, say_message, sentences, several, short
 from planner.schema.uncertainty import Shock
 from planner.solution import Status
 from planner.study.alternatives import Option
@@ -58,9 +58,9 @@ def why(rival: Rival) -> str:
 
 def why_none(option: Option) -> str:
     """Why an option has no plan, in one line."""
-    text = " ".join(option.why_none.split())
-    if not text:
+    if option.why_none is None:
         return say("No plan was found for it.")
+    text = " ".join(say_message(option.why_none).split())
     return say("No plan was found for it: {why}", why=short(text, LONGEST_WHY))
 
 
