@@ -277,12 +277,14 @@ def test_an_unknown_topic_is_told_with_the_nearest(capsys: pytest.CaptureFixture
 
 
 def test_a_terminal_gets_a_pager(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a person looks on, the page is handed to a pager; piped it is plain text."""
+    """Where a person looks on, the page is handed to a pager, in lines no longer than the window; piped it is text."""
     paged: list[str] = []
     monkeypatch.setattr(click, "echo_via_pager", paged.append)
     monkeypatch.setattr("planner.cli.docs_command._on_terminal", lambda: True)
-    assert run("docs", "model") == 0
-    assert paged == [docs.page("model")]
+    monkeypatch.setenv("COLUMNS", "70")
+    assert run("docs", "conventions") == 0
+    assert paged == [docs.page("conventions", 70)]
+    assert max(map(len, paged[0].splitlines())) <= 70
 
 
 def test_topics_complete() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 
 import click
@@ -29,12 +30,12 @@ def docs(topic: str | None) -> int:
       planner docs case
       planner docs model | less
     """
-    from planner.docs import listed, page
+    from planner.docs import WIDTH, listed, page
 
     if topic is None:
         tell(f"planner docs TOPIC shows a page on\n\n{listed()}")
     elif _on_terminal():
-        click.echo_via_pager(page(topic))
+        click.echo_via_pager(page(topic, min(WIDTH, shutil.get_terminal_size().columns)))
     else:
         tell(page(topic))
     return 0

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from planner.docs.formulas import without_latex
-from planner.docs.layout import laid_out
+from planner.docs.layout import WIDTH, laid_out
 from planner.errors import OptionError
 
 FOLDER = Path(__file__).parent
@@ -32,7 +32,7 @@ def listed() -> str:
     return "\n".join(f"  {topic:<{width}}{line}" for topic, line in lines.items())
 
 
-def page(topic: str) -> str:
+def page(topic: str, width: int = WIDTH) -> str:
     """A page as a terminal shows it: Markdown whose formulas, tables and links are plain text.
 
     Raises OptionError for a topic that there is no page on, with the nearest one and the list.
@@ -42,7 +42,7 @@ def page(topic: str) -> str:
         near = get_close_matches(topic.lower(), known, n=1)
         meant = f"; did you mean {near[0]}?" if near else ""
         raise OptionError(f"there is no page on {topic}{meant}\n{listed()}")
-    return laid_out(without_latex(source(topic)))
+    return laid_out(without_latex(source(topic)), width)
 
 
 def source(topic: str) -> str:

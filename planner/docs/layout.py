@@ -8,7 +8,7 @@ from itertools import groupby, zip_longest
 from textwrap import wrap
 
 WIDTH = 100
-"""Columns of a terminal that a page takes."""
+"""Columns of a terminal that a page takes, where it is as wide."""
 _MARK = re.compile(r"^<!--.*?-->\n?", re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]+)\]\(([\w-]+)\.md(?:#[\w-]+)?\)")
 _BEGINS = re.compile(r" *(?:[*-] |\d+\. |#)")
@@ -16,8 +16,8 @@ _BEGINS = re.compile(r" *(?:[*-] |\d+\. |#)")
 _FENCE = "```"
 
 
-def laid_out(text: str) -> str:
-    """A page in lines of at most WIDTH characters, but for code.
+def laid_out(text: str, width: int = WIDTH) -> str:
+    """A page in lines of at most so many characters, but for code.
 
     >>> print(laid_out("<!-- mark -->\\nSee [the model](model.md).\\n\\n| a | b |\\n|---|---|\\n| 1 | two |\\n"))
     See the model (planner docs model).
@@ -30,7 +30,7 @@ def laid_out(text: str) -> str:
     lines: list[str] = []
     for kind, group in groupby(_kinds(text.splitlines()), lambda each: each[0]):
         block = [line for _, line in group]
-        lines += block if kind == "code" else _table(block) if kind == "table" else _paragraphs(block)
+        lines += block if kind == "code" else _table(block, width) if kind == "table" else _paragraphs(block, width)
     return "\n".join(lines).strip("\n")
 
 
@@ -43,7 +43,7 @@ def _kinds(lines: list[str]) -> Iterator[tuple[str, str]]:
         code ^= fence
 
 
-def _paragraphs(lines: list[str]) -> Iterator[str]:
+def _paragraphs(lines: list[str], width: int) -> Iterator[str]:
     """Text in even lines: what is one paragraph or one point of a list is joined and parted anew."""
     whole: list[str] = []
     for line in lines:
@@ -53,20 +53,20 @@ def _paragraphs(lines: list[str]) -> Iterator[str]:
             whole.append(line)
     for text in whole:
         indent = " " * len(found[0]) if (found := _BEGINS.match(text)) and not text.startswith("#") else ""
-        yield from wrap(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+        yield from wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
 
 
-def _table(lines: list[str]) -> Iterator[str]:
+def _table(lines: list[str], width: int) -> Iterator[str]:
     """Cells in columns; where a row is too wide, its widest column in several lines."""
     rows = [_cells(line) for line in lines if not re.fullmatch(r"[|:\- ]+", line)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    while sum(widths) + 2 * (len(widths) - 1) > WIDTH and max(widths) > 20:
+    while sum(widths) + 2 * (len(widths) - 1) > width and max(widths) > 20:
         widths[widths.index(max(widths))] -= 1
     for number, row in enumerate(rows):
-        folded = [wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
+        folded = [wrap(cell, most) or [""] for cell, most in zip(row, widths, strict=True)]
         yield from (_in_columns(parts, widths) for parts in zip_longest(*folded, fillvalue=""))
         if number == 0:
-            yield _in_columns(["-" * width for width in widths], widths)
+            yield _in_columns(["-" * most for most in widths], widths)
 
 
 def _cells(line: str) -> list[str]:
@@ -74,4 +74,4 @@ def _cells(line: str) -> list[str]:
 
 
 def _in_columns(parts: list[str] | tuple[str, ...], widths: list[int]) -> str:
-    return "  ".join(f"{part:<{width}}" for part, width in zip(parts, widths, strict=True)).rstrip()
+    return "  ".join(f"{part:<{most}}" for part, most in zip(parts, widths, strict=True)).rstrip()
