@@ -30,7 +30,8 @@ def docs(topic: str | None) -> int:
       planner docs case
       planner docs model | less
     """
-    from planner.docs import WIDTH, listed, page
+    from planner.docs import listed, page
+    from planner.docs.layout import WIDTH
 
     if topic is None:
         tell(f"planner docs TOPIC shows a page on\n\n{listed()}")
