@@ -7,6 +7,8 @@ it imported where it is first asked for.
 import os
 from typing import TYPE_CHECKING, Any
 
+from planner.lazy import found_in
+
 if TYPE_CHECKING:
     from planner.app.reports import read_result, write_report
     from planner.app.solve_case import certify, solve
@@ -78,14 +80,7 @@ os.environ.setdefault("OPENPYXL_LXML", "False")
 
 def __getattr__(name: str) -> Any:
     """A name of the interface, imported where it is first asked for."""
-    room = next((room for room, names in _ROOMS.items() if name in names), None)
-    if room is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    found = getattr(import_module(room), name)
-    globals()[name] = found
-    return found
+    return found_in(_ROOMS, name, globals())
 
 
 def __dir__() -> list[str]:

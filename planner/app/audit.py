@@ -12,7 +12,7 @@ from planner.audit import audit as judge
 from planner.certificate import Certificate, certify
 from planner.errors import GAP_NOT_CLOSED, CertificateError, Interrupted, NoPlanError, OptionError
 from planner.results import Result, altered, load
-from planner.solving import Report
+from planner.stage_timing import Report
 from planner.study import STUDIES
 
 

@@ -16,7 +16,7 @@ from planner.errors import FailedCheck, Interrupted, PlannerError, WriteError
 from planner.report.dossier import Dossier
 from planner.results import Result, keep_left_by_systems, write
 from planner.results.damage import DAMAGE
-from planner.solving import Timing
+from planner.stage_timing import Timing
 
 
 def put_in_place(

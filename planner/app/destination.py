@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from planner.app.case_files import refuse_inputs
 from planner.disk import BusyError, Staging, staging
 from planner.errors import OptionError, WriteError
+from planner.files.case import Source
 from planner.report import SHEET_NAMES
 from planner.report.replaceable import refused_print, refused_workbook
 from planner.results import refused_folder
@@ -108,3 +110,18 @@ def reason(error: OSError) -> str:
     """What the system says of a file, in one line."""
     said = error.strerror or str(error)
     return f"{said} ({error.filename})" if error.filename else said
+
+
+def refuse_sources(place: Place, source: Source) -> None:
+    """Refuse a workbook, or a result folder, that would take the place of a file that the case was read from."""
+    refuse_no_workbook(place.workbook)
+    if source.path is None:
+        return
+    workbook, folder = place.workbook, place.folder.resolve()
+    refuse_inputs(workbook, source.path, tuple(source.hashes), remedy="give the report another name with -o")
+    for file in source.hashes:
+        if place.tables and (source.path.parent / file).resolve().is_relative_to(folder):
+            raise OptionError(
+                f"the tables of {workbook} would take the place of the folder that holds {file}, which the case is "
+                "read from; give the report another name with -o"
+            )

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.app.deliver import put_in_place
+from planner.app.destination import refuse_sources
 from planner.app.redraw import dossier_of
 from planner.app.refuse_failed import refuse_failed, refuse_unreconciled
-from planner.app.request import Job, refuse_sources
+from planner.app.request import Job
 from planner.app.run import answer
 from planner.errors import CertificateError, FailedCheck, Interrupted, NoPlanError, PlannerError
 from planner.files.case import read_case
 from planner.message import Message
 from planner.results import Result
-from planner.solving import Timing
+from planner.stage_timing import Timing
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from planner.app.deliver import put_in_place
-from planner.app.destination import Place
+from planner.app.destination import Place, refuse_sources
 from planner.app.redraw import dossier_of, redraw
 from planner.app.refuse_failed import refuse_failed, refuse_unreconciled
 from planner.app.report_options import Looks
-from planner.app.request import refuse_sources
 from planner.results import Result, load
-from planner.solving import Timing
+from planner.stage_timing import Timing
 
 
 def write_report(

@@ -9,16 +9,14 @@ from math import inf, nextafter
 from pathlib import Path
 from typing import get_args
 
-from planner.app.case_files import refuse_inputs
-from planner.app.destination import Place, refuse_no_workbook
+from planner.app.destination import Place
 from planner.app.report_options import Looks
 from planner.disk import safe_name, shortened_name
 from planner.errors import OptionError
-from planner.files.case import Source
 from planner.lp import Options
 from planner.schema import Case
 from planner.schema.goals import Objective
-from planner.solving import Report
+from planner.stage_timing import Report
 
 ALMOST_ONE = nextafter(1.0, 0.0)
 ABOVE_NOTHING = nextafter(0.0, 1.0)
@@ -96,18 +94,3 @@ def _usual(path: Path, overlays: Sequence[str], shocks: Iterable[str]) -> Path:
     alike = Counter(name.casefold() for name in shocks)
     names = [safe_name(name, told_apart=alike[name.casefold()] > 1) for name in overlays]
     return Path("reports", shortened_name("+".join([path.stem, *names])) + ".xlsx")
-
-
-def refuse_sources(place: Place, source: Source) -> None:
-    """Refuse a workbook, or a result folder, that would take the place of a file that the case was read from."""
-    refuse_no_workbook(place.workbook)
-    if source.path is None:
-        return
-    workbook, folder = place.workbook, place.folder.resolve()
-    refuse_inputs(workbook, source.path, tuple(source.hashes), remedy="give the report another name with -o")
-    for file in source.hashes:
-        if place.tables and (source.path.parent / file).resolve().is_relative_to(folder):
-            raise OptionError(
-                f"the tables of {workbook} would take the place of the folder that holds {file}, which the case is "
-                "read from; give the report another name with -o"
-            )

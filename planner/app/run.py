@@ -16,8 +16,9 @@ from planner.errors import (
 from planner.files.case import Case
 from planner.results import Result, run_id
 from planner.solution import Solution, Status
-from planner.solving import Report, Timing, session
+from planner.solving import session
 from planner.solving.objectives import OBJECTIVES
+from planner.stage_timing import Report, Timing
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from planner.app.request import Question
 from planner.errors import InfeasibleError, Interrupted, NoPlanError, OptionError, PlannerError, UnboundedError
 from planner.schema import Case
 from planner.solution import Solution
-from planner.solving import Report, Session
+from planner.solving import Session
+from planner.stage_timing import Report
 from planner.study import STUDIES, Studied, Study, StudyInput
 
 

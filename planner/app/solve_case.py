@@ -16,7 +16,7 @@ from planner.files.case import Case
 from planner.lp import Options
 from planner.results import Result
 from planner.schema.goals import Objective
-from planner.solving import Report, Timing
+from planner.stage_timing import Report, Timing
 from planner.study import STUDIES
 
 

@@ -5,23 +5,28 @@ bounds, re-solves from the last basis and minimal conflicts are at hand; any oth
 is called the usual way and can do none of these.
 """
 
-from planner.lp.answer import Answer, Options, SolverStatus
-from planner.lp.highs import HighsDoor
-from planner.lp.matrix import Matrix, Positions, matrix_of
-from planner.lp.program import (
-    INFINITY,
-    Constraint,
-    Expression,
-    Program,
-    Term,
-    Values,
-    Variable,
-    total,
-    without_garbage_collection,
-)
-from planner.lp.pulp_solvers import solve_with
-from planner.lp.warm_highs import BASIC, NONBASIC, Basis
-from planner.quiet_highs import SilentHighs
+from typing import TYPE_CHECKING, Any
+
+from planner.lazy import found_in
+
+if TYPE_CHECKING:
+    from planner.lp.answer import Answer, Options, SolverStatus
+    from planner.lp.highs import HighsDoor
+    from planner.lp.matrix import Matrix, Positions, matrix_of
+    from planner.lp.program import (
+        INFINITY,
+        Constraint,
+        Expression,
+        Program,
+        Term,
+        Values,
+        Variable,
+        total,
+        without_garbage_collection,
+    )
+    from planner.lp.pulp_solvers import solve_with
+    from planner.lp.warm_highs import BASIC, NONBASIC, Basis
+    from planner.quiet_highs import SilentHighs
 
 __all__ = [
     "BASIC",
@@ -46,3 +51,41 @@ __all__ = [
     "total",
     "without_garbage_collection",
 ]
+
+_ROOMS = {
+    "planner.lp.answer": (
+        "Answer",
+        "Options",
+        "SolverStatus",
+    ),
+    "planner.lp.highs": ("HighsDoor",),
+    "planner.lp.matrix": (
+        "Matrix",
+        "Positions",
+        "matrix_of",
+    ),
+    "planner.lp.program": (
+        "INFINITY",
+        "Constraint",
+        "Expression",
+        "Program",
+        "Term",
+        "Values",
+        "Variable",
+        "total",
+        "without_garbage_collection",
+    ),
+    "planner.lp.pulp_solvers": ("solve_with",),
+    "planner.lp.warm_highs": (
+        "BASIC",
+        "NONBASIC",
+        "Basis",
+    ),
+    "planner.quiet_highs": ("SilentHighs",),
+}
+"""Where each name is at home."""
+
+
+def __getattr__(name: str) -> Any:
+    """A name, imported where it is first asked for: what rules are written with needs no solver."""
+    return found_in(_ROOMS, name, globals())

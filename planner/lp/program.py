@@ -1,4 +1,7 @@
-"""A linear program as it is written: PuLP's variables, sums and rows, found by position, never by name."""
+"""A linear program as it is written: PuLP's variables, sums and rows, found by position, never by name.
+
+PuLP itself is imported where a program is begun: who reads what the rules say needs none.
+"""
 
 from __future__ import annotations
 
@@ -6,31 +9,37 @@ import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
+from math import inf
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import highspy
 import numpy as np
-import pulp
 
 from planner.lp.rows import Rows
 
-Variable: TypeAlias = pulp.LpVariable
-Expression: TypeAlias = pulp.LpAffineExpression
-Constraint: TypeAlias = pulp.LpConstraint
-Term: TypeAlias = tuple[pulp.LpVariable, float]
+if TYPE_CHECKING:
+    import pulp
+
+Variable: TypeAlias = "pulp.LpVariable"
+Expression: TypeAlias = "pulp.LpAffineExpression"
+Constraint: TypeAlias = "pulp.LpConstraint"
+Term: TypeAlias = "tuple[pulp.LpVariable, float]"
 Values: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
-INFINITY = highspy.kHighsInf
+INFINITY = inf
+"""No bound, as HiGHS has it."""
 
 
 def total(*parts: Iterable[Term]) -> Expression:
     """Sum of coefficient times variable over pairs, the one way sums are written: linear in their length.
 
+    >>> import pulp
     >>> x = pulp.LpProblem().add_variable("x")
     >>> total([(x, 2.0)], [(x, 3.0)])
     5.0*x + 0.0
     """
+    import pulp
+
     terms = list(chain.from_iterable(parts))
     expression = pulp.LpAffineExpression(terms)
     if len(expression) < len(terms):
@@ -44,7 +53,10 @@ class Program:
     """A linear program under construction: variables and rows in order, found by position, never by name."""
 
     def __init__(self) -> None:
+        import pulp
+
         self._problem = pulp.LpProblem("plan", pulp.LpMinimize)
+        self._whole, self._continuous = pulp.LpInteger, pulp.LpContinuous
         self.variables: list[Variable] = []
         self.objective: Expression = pulp.LpAffineExpression()
         self.rows = Rows(self.position)
@@ -52,7 +64,7 @@ class Program:
     def decide(self, *, low: float | None = 0.0, high: float | None = None, whole: bool = False) -> Variable:
         """A new variable between bounds."""
         position = len(self.variables)
-        category = pulp.LpInteger if whole else pulp.LpContinuous
+        category = self._whole if whole else self._continuous
         variable = self._problem.add_variable("", low, high, category)
         # PuLP asks of a hash that no two variables share it, and looks variables up by it.
         variable.hash = position
@@ -89,7 +101,7 @@ class Program:
     @property
     def is_linear(self) -> bool:
         """Whether every variable is continuous."""
-        return all(variable.cat == pulp.LpContinuous for variable in self.variables)
+        return all(variable.cat == self._continuous for variable in self.variables)
 
 
 @contextmanager

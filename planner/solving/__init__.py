@@ -4,8 +4,8 @@ from planner.solving.first_moves import COMMITMENTS, Commitment, Move, Moves
 from planner.solving.scenario_programs import OwnPlan, ScenarioProgram, own_plans, side_by_side, stopping
 from planner.solving.session import SLACK, Session, session, solve
 from planner.solving.solver_program import Goal
-from planner.solving.stage_timing import Report, Timing
 from planner.solving.warm_start import Standing
+from planner.stage_timing import Report, Timing
 
 __all__ = [
     "COMMITMENTS",

@@ -19,9 +19,9 @@ from planner.solving.fixed import solve_with_each_fixed
 from planner.solving.read_solution import solution_of
 from planner.solving.scenario_programs import ScenarioProgram, futures
 from planner.solving.solver_program import Goal, SolverProgram
-from planner.solving.stage_timing import Report, Timing
 from planner.solving.tried_prices import tried_prices
 from planner.solving.warm_start import Standing, standing
+from planner.stage_timing import Report, Timing
 
 SLACK = 1e-7
 """Share by which an optimum may be exceeded when the next goal is sought: the solver's tolerance, not a choice."""

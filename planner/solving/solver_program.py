@@ -28,8 +28,8 @@ from planner.model.goals import average_delay, largest_regret, present_cost, ris
 from planner.model.rounding import TRIED, rounded
 from planner.schema import Case
 from planner.solving.explain_conflict import WHOLE_ONLY, clash_in_words
-from planner.solving.stage_timing import Report, Timing
 from planner.solving.warm_start import Standing, basis_at
+from planner.stage_timing import Report, Timing
 
 Goal: TypeAlias = Literal["cost", "cash", "risk", "regret", "delay"]
 """What can be minimised or limited: expected present cost, the same without penalties, the same weighed with the

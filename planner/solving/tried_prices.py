@@ -8,7 +8,7 @@ from typing import Any
 from planner.lp import Answer, HighsDoor, SolverStatus
 from planner.model import FiledRow, Model
 from planner.solving.priced import Price, prices_of
-from planner.solving.stage_timing import Report
+from planner.stage_timing import Report
 from planner.units import USD_PER_MUSD
 
 VERIFIED_PRICES = 8

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.errors import InfeasibleError, NoPlanError, UnboundedError
 from planner.findings import average_delay
-from planner.lp import Options
 from planner.message import Message
 from planner.schema import Case
 from planner.schema.alternative_cases import variant
 from planner.schema.alternatives import Alternative
 from planner.solution import Solution
-from planner.solving import Report, Standing, session
-from planner.solving.objectives import OBJECTIVES
 from planner.study.base import KeptStudy, PlanBeside, Study, StudyInput
 from planner.study.in_short import SHOWN, amount, more
+
+if TYPE_CHECKING:
+    from planner.lp import Options
+    from planner.solving import Standing
+    from planner.stage_timing import Report
 
 ROUNDING = 1e-9
 """Share of a cost that is the solver's rounding."""
@@ -52,6 +54,9 @@ def options(
 
 
 def _solved(name: str, asked: Alternative, case: Case, start: Standing | None, how: Options) -> Option:
+    from planner.solving import session
+    from planner.solving.objectives import OBJECTIVES
+
     # A plan turned over is farther from the old one than from nothing.
     with session(case, how, start=None if asked.only_market else start) as s:
         try:

@@ -10,7 +10,8 @@ from planner.schema import Case
 from planner.solution import Solution
 
 if TYPE_CHECKING:
-    from planner.solving import Report, Session, Standing
+    from planner.solving import Session, Standing
+    from planner.stage_timing import Report
 
 F = TypeVar("F")
 """What a study finds."""

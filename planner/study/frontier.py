@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.errors import InfeasibleError
 from planner.findings import average_delay, cash_cost
 from planner.schema import Case
 from planner.solution import Solution
-from planner.solving import SLACK, Session
 from planner.study.base import KeptStudy, PlanBeside, Study, StudyInput
 from planner.study.in_short import amount
+
+if TYPE_CHECKING:
+    from planner.solving import Session
 
 SAME = 1e-6
 """Share of the frontier's width within which two points are one."""
@@ -46,6 +48,8 @@ def frontier(s: Session, points: int) -> Iterator[Point]:
     The cheapest comes first, then the soonest, then what lies between, the cheaper first.
     Raises ValueError for fewer than two points.
     """
+    from planner.solving import SLACK
+
     if points < 2:
         raise ValueError("a frontier has two ends at least")
     s.minimise("delay")
@@ -70,6 +74,8 @@ def _soonest_at(s: Session, plan: Solution) -> Solution:
 
     On the frontier of a linear program the limit on delay is met exactly, so there is none to find.
     """
+    from planner.solving import SLACK
+
     cost = cash_cost(s.case, plan)
     s.limit("cash", cost + max(SLACK, plan.gap or 0.0) * abs(cost))
     s.minimise("delay")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.errors import InfeasibleError, NoPlanError
 from planner.findings import average_delay, final_it_mw, milestones_reached
 from planner.schema import Case
 from planner.solution import Solution
-from planner.solving import Session
 from planner.study.base import KeptStudy, Study, StudyInput
+
+if TYPE_CHECKING:
+    from planner.solving import Session
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from planner.schema import parse_case
 from planner.solving import session
 from planner.solving.objectives import OBJECTIVES
 from planner.study import Studied
-from planner.study.risk import COMMON, RISK, Risk, risk, risk_from_json
+from planner.study.risk import COMMON, RISK, Risk, risk_from_json
+from planner.study.risk.study import risk
 from tests.model.cases import Data, by_year, changed, chip, greenfield, near, neutral, rent
 
 US = "chips/A/markets/US"

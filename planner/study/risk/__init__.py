@@ -23,7 +23,6 @@ from planner.study.risk.record import (
     Waste,
     risk_from_json,
 )
-from planner.study.risk.study import risk
 from planner.study.risk.told import risk_in_json, risk_lines
 
 __all__ = [
@@ -36,12 +35,13 @@ __all__ = [
     "ScenarioRisk",
     "Wait",
     "Waste",
-    "risk",
     "risk_from_json",
 ]
 
 
 def _run(given: StudyInput) -> Iterator[Risk]:
+    from planner.study.risk.study import risk
+
     yield risk(given.session, given.plan, report=given.report)
 
 

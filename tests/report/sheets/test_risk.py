@@ -20,7 +20,8 @@ from planner.report.sheets.risk import risk as risk_sheet
 from planner.schema import parse_case
 from planner.solving import session
 from planner.study import Studied
-from planner.study.risk import COMMON, RISK, AveragePlan, Cancelled, Waste, risk
+from planner.study.risk import COMMON, RISK, AveragePlan, Cancelled, Waste
+from planner.study.risk.study import risk
 
 from ...study.textbook.hand import licence
 from ..conftest import with_study

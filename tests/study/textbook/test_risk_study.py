@@ -7,7 +7,8 @@ import pytest
 from planner.schema import parse_case
 from planner.solving import session
 from planner.solving.objectives import OBJECTIVES
-from planner.study.risk import Risk, risk
+from planner.study.risk import Risk
+from planner.study.risk.study import risk
 
 from ...model.cases import Data, near
 from . import hand, published
