@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most
 from planner.certificate.scenario_path import ScenarioPath
-from planner.plan_reader.orders_and_fleet import banned, loss
+from planner.plan_reader import banned, loss
 from planner.time_profile import Profile
 
 

@@ -9,8 +9,7 @@ from typing import Any
 from planner.certificate import check_chips, check_plants, check_power, check_sites
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, same, wrong
-from planner.plan_reader.orders_and_fleet import inspection_months
-from planner.plan_reader.period_values import PeriodValues
+from planner.plan_reader import PeriodValues, inspection_months
 from planner.units import USD_PER_MUSD
 
 _CLOSE = 1e-6

@@ -11,7 +11,7 @@ from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most, same, wrong
 from planner.certificate.scenario_path import ScenarioPath
 from planner.certificate.tables import ColumnByKey
-from planner.plan_reader.path_tables import Key
+from planner.plan_reader import Key
 from planner.timeline import PerPeriod
 from planner.units import KW_PER_MW, MWH_PER_TWH
 

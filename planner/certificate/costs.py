@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from planner.certificate.accounts import RESIDUAL
 from planner.certificate.scenario_path import ScenarioPath
 from planner.discounting import discount_factor, end_factor, unspent_share
-from planner.plan_reader.orders_and_fleet import Order, paid_musd
+from planner.plan_reader import Order, paid_musd
 from planner.schema import Policy
 from planner.units import HOURS_PER_YEAR, KW_PER_MW, KWH_PER_MWH, USD_PER_MUSD
 

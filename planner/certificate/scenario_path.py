@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from planner.certificate.plants import Plant, plant
 from planner.certificate.sites import Halls, halls
 from planner.certificate.tables import PlanTables
-from planner.plan_reader.orders_and_fleet import Fleets, fleets
-from planner.plan_reader.path_tables import Key
-from planner.plan_reader.period_values import PeriodValues
+from planner.plan_reader import ChipDecisions, Fleets, Key, PeriodValues, fleets
 from planner.schema import Case
 from planner.timeline import PerPeriod
 from planner.units import HOURS_PER_YEAR, KW_PER_MW
@@ -85,75 +83,89 @@ def walk(scenario: str, tables: PlanTables, case: Case) -> ScenarioPath:
     def read(table: str, column: str) -> dict[Key, PerPeriod]:
         return _read(tables, nodes, table, column)
 
-    zeros = [0.0 for _ in values.periods]
+    def pairs(table: str, column: str) -> dict[tuple[str, str], PerPeriod]:
+        return {(first, second): numbers for (first, second), numbers in read(table, column).items()}
+
+    output = pairs("onsite", "output_mw")
+    plants = {
+        (source, site): plant(values, case.onsite_sources[source], mw, output[source, site])
+        for (source, site), mw in pairs("onsite", "start_mw").items()
+    }
+    chips = ChipDecisions(
+        ordered=pairs("orders", "ordered"),
+        scrapped=pairs("orders", "scrapped"),
+        install=pairs("fleet", "install"),
+        retire=pairs("fleet", "retire"),
+    )
+    powered, it_load = _loads(values, pairs("fleet", "powered"))
+    grid_mw = _grid_mw(case, it_load, plants)
+    rate = _rates(values)
+    pflops, served = _served(values, rate, read("serve", "units"))
+    return ScenarioPath(
+        scenario=scenario,
+        probability=tables.paths[scenario][0][2],
+        nodes=nodes,
+        case=case,
+        values=values,
+        tables=tables,
+        halls=_halls(values, read),
+        plants=plants,
+        fleets=fleets(values, nodes, chips),
+        it_load=it_load,
+        grid_mw=grid_mw,
+        grid_mwh={name: _mwh(values, name, mw) for name, mw in grid_mw.items()},
+        plant_mwh={key: _mwh(values, key[1], mine.output) for key, mine in plants.items()},
+        powered=powered,
+        rate=rate,
+        pflops=pflops,
+        served=served,
+        shortfall={
+            name: [max(0.0, d - s) for d, s in zip(values.of(workload.demand_pflops), served[name], strict=True)]
+            for name, workload in case.workloads.items()
+        },
+    )
+
+
+def _halls(values: PeriodValues, read: Callable[[str, str], dict[Key, PerPeriod]]) -> dict[str, Halls]:
+    """Halls of every site, from what is begun, acquired and applied for."""
+    case, zeros = values.case, [0.0 for _ in values.periods]
     starts: dict[str, dict[str, PerPeriod]] = {name: {} for name in case.sites}
     for (site, option), mw in read("starts", "start_mw").items():
         starts[site][option] = mw
     opens, applications = read("halls", "open"), read("halls", "grid_apply_mw")
-    sites = {
+    return {
         name: halls(values, site, starts[name], opens.get((name,), zeros), applications.get((name,), zeros))
         for name, site in case.sites.items()
     }
-    ordered, output = _pairs(read("onsite", "start_mw")), _pairs(read("onsite", "output_mw"))
-    plants = {
-        (source, site): plant(values, case.onsite_sources[source], mw, output[source, site])
-        for (source, site), mw in ordered.items()
-    }
-    chips = fleets(
-        values,
-        nodes,
-        _pairs(read("orders", "ordered")),
-        _pairs(read("orders", "scrapped")),
-        _pairs(read("fleet", "install")),
-        _pairs(read("fleet", "retire")),
-    )
-    powered, it_load = _loads(values, _pairs(read("fleet", "powered")))
+
+
+def _grid_mw(
+    case: Case, it_load: Mapping[str, PerPeriod], plants: Mapping[tuple[str, str], Plant]
+) -> dict[str, PerPeriod]:
+    """Draw from the grid by site, MW of facility: that of its chips less the output of its plant."""
     grid_mw = {name: [site.pue * mw for mw in it_load[name]] for name, site in case.sites.items()}
-    for (_, site_name), mine in plants.items():
-        grid_mw[site_name] = [left - mw for left, mw in zip(grid_mw[site_name], mine.output, strict=True)]
-    grid_mwh = {name: _mwh(values, name, mw) for name, mw in grid_mw.items()}
-    plant_mwh = {key: _mwh(values, key[1], mine.output) for key, mine in plants.items()}
-    rate = _rates(values)
+    for (_, name), mine in plants.items():
+        grid_mw[name] = [left - mw for left, mw in zip(grid_mw[name], mine.output, strict=True)]
+    return grid_mw
+
+
+def _served(
+    values: PeriodValues, rate: Mapping[tuple[str, str], PerPeriod], units: Mapping[Key, PerPeriod]
+) -> tuple[dict[Key, PerPeriod], dict[str, PerPeriod]]:
+    """Effective PFLOP/s served, by chip, region and workload, and by workload."""
+    zeros = [0.0 for _ in values.periods]
     pflops: dict[Key, PerPeriod] = {}
-    served = {name: list(zeros) for name in case.workloads}
-    for (chip, region, workload), units in read("serve", "units").items():
+    served = {name: list(zeros) for name in values.case.workloads}
+    for (chip, region, workload), given in units.items():
         each = rate.get((chip, workload), zeros)
-        pflops[chip, region, workload] = [r * u for r, u in zip(each, units, strict=True)]
+        pflops[chip, region, workload] = [r * u for r, u in zip(each, given, strict=True)]
         for t in values.periods:
             served[workload][t] += pflops[chip, region, workload][t]
-    shortfall = {
-        name: [max(0.0, d - s) for d, s in zip(values.of(workload.demand_pflops), served[name], strict=True)]
-        for name, workload in case.workloads.items()
-    }
-    probability = tables.paths[scenario][0][2]
-    return ScenarioPath(
-        scenario,
-        probability,
-        nodes,
-        case,
-        values,
-        tables,
-        sites,
-        plants,
-        chips,
-        it_load,
-        grid_mw,
-        grid_mwh,
-        plant_mwh,
-        powered,
-        rate,
-        pflops,
-        served,
-        shortfall,
-    )
+    return pflops, served
 
 
 def _read(tables: PlanTables, nodes: tuple[str, ...], table: str, column: str) -> dict[Key, PerPeriod]:
     return {key: [by_node.get(node, 0.0) for node in nodes] for key, by_node in tables.column(table, column).items()}
-
-
-def _pairs(series: Mapping[Key, PerPeriod]) -> dict[tuple[str, str], PerPeriod]:
-    return {(first, second): numbers for (first, second), numbers in series.items()}
 
 
 def _mwh(values: PeriodValues, site: str, mw: PerPeriod) -> PerPeriod:

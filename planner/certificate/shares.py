@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.certificate.scenario_path import ScenarioPath
-from planner.plan_reader.orders_and_fleet import loss
+from planner.plan_reader import loss
 from planner.schema.policy import DomesticShare
 from planner.timeline import PerPeriod
 from planner.units import KW_PER_MW, USD_PER_MUSD

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
-from planner.plan_reader.period_values import PeriodValues, first_at_least
+from planner.plan_reader import PeriodValues, first_at_least
 from planner.schema.places import Site
 from planner.timeline import PerPeriod
 

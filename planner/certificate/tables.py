@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from planner.plan_reader.path_tables import Key
+from planner.plan_reader import Key
 from planner.schema import Case, Policy
 from planner.solution import TABLES, Solution
 

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from planner.accounts import ACCOUNTS, Account
 from planner.findings.order_deadlines import NOISE, CommittedLot
-from planner.plan_reader.orders_and_fleet import Order, orders_of, paid_musd
-from planner.plan_reader.path_tables import PathTables
-from planner.plan_reader.period_values import PeriodValues
+from planner.plan_reader import Order, PathTables, PeriodValues, orders_of, paid_musd
 from planner.schema import Case
 from planner.schema.places import CommittedHalls
 from planner.solution import Solution

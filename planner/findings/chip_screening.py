@@ -11,8 +11,7 @@ from planner.accounts import ACCOUNTS, Component
 from planner.discounting import discount_factor, end_factor, unspent_share
 from planner.findings.supply_routes import SupplyRoute, timings, ways
 from planner.instance.compute import eligible_chips, eligible_regions
-from planner.plan_reader.orders_and_fleet import loss
-from planner.plan_reader.period_values import PeriodValues
+from planner.plan_reader import PeriodValues, loss
 from planner.schema import Case
 from planner.schema.workloads import ChipOnWorkload, RegionForWorkload
 from planner.solution import Solution

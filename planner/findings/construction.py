@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.accounts import ACCOUNTS
-from planner.plan_reader.period_values import PeriodValues, first_at_least
+from planner.plan_reader import PeriodValues, first_at_least
 from planner.schema import Case
 from planner.solution import Solution
 

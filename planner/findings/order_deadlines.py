@@ -13,9 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from planner.plan_reader.orders_and_fleet import banned, fate, fleets, loss
-from planner.plan_reader.path_tables import PathTables
-from planner.plan_reader.period_values import PeriodValues, first_at_least
+from planner.plan_reader import ChipDecisions, PathTables, PeriodValues, banned, fate, first_at_least, fleets, loss
 from planner.schema import Case
 from planner.schema.places import Site
 from planner.solution import Solution
@@ -135,7 +133,8 @@ def _chips_there(plan: PathTables) -> dict[tuple[str, str], PerPeriod]:
     Those that the plan lets go early could have stayed, had a lot come later.
     """
     values = plan.values
-    kept = fleets(values, plan.nodes, plan.pairs("orders", "ordered"), {}, plan.pairs("fleet", "install"), {})
+    decided = ChipDecisions(plan.pairs("orders", "ordered"), {}, plan.pairs("fleet", "install"), {})
+    kept = fleets(values, plan.nodes, decided)
     gone: dict[tuple[str, str], int] = {}
     for bar in plan.case.policy.site_bars.values():
         since = [t for t in values.periods if bar.evict and values.in_force(bar)[t]][:1]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from planner.plan_reader.orders_and_fleet import banned, fate
-from planner.plan_reader.period_values import PeriodValues, first_at_least
+from planner.plan_reader import PeriodValues, banned, fate, first_at_least
 from planner.schema.places import BuildOption, Site
 
 

@@ -4,13 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
 
 from planner.discounting import loss_per_period
 from planner.plan_reader.period_values import PeriodValues
 from planner.timeline import PerPeriod
 from planner.units import USD_PER_MUSD
 
-Pair = tuple[str, str]
+Pair: TypeAlias = tuple[str, str]
+"""Chip and market, or chip and site."""
+
+
+class Fate(NamedTuple):
+    """How an order of the plan ends, in periods."""
+
+    arrived: int | None
+    """Period of arrival; none when cancelled or beyond the horizon."""
+    cancelled: int | None
+    """Period in which a ban cancels it, if one does."""
+    refund_share: float
+    """Share of the money already paid that comes back."""
+
+
+class ChipDecisions(NamedTuple):
+    """What a plan decides about chips, by period."""
+
+    ordered: Mapping[Pair, PerPeriod]
+    """Chips ordered, by chip and market."""
+    scrapped: Mapping[Pair, PerPeriod]
+    """Chips retired from stock, by chip and market."""
+    install: Mapping[Pair, PerPeriod]
+    """Chips installed, by chip and site."""
+    retire: Mapping[Pair, PerPeriod]
+    """Chips retired from sites, by chip and site."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +83,17 @@ class Fleets:
     """Chips of a market whose service life has not ended, retired ones included."""
 
 
-def fate(values: PeriodValues, chip: str, market: str, ordered: int) -> tuple[int | None, int | None, float]:
-    """Period of arrival, period of cancellation and refund share of an order of the plan."""
+def fate(values: PeriodValues, chip: str, market: str, ordered: int) -> Fate:
+    """How an order of the plan in a period ends; one that nobody offers ends nowhere."""
     channel = values.channel(chip, market)
     if channel is None:
-        return None, None, 0.0
+        return Fate(None, None, 0.0)
     lead = values.of(channel.lead_months)[ordered]
     extra = inspection_months(values, chip, market)
     due = next((t for t in values.periods[ordered:] if t - values.line.lag(lead + extra[t]) >= ordered), None)
     last = len(values.periods) - 1 if due is None else due
     cancelled, refund = cancellation(values, chip, market, ordered + 1, last)
-    return (due if cancelled is None else None), cancelled, refund
+    return Fate(due if cancelled is None else None, cancelled, refund)
 
 
 def inspection_months(values: PeriodValues, chip: str, market: str) -> PerPeriod:
@@ -104,12 +130,11 @@ def banned(values: PeriodValues, chip: str, market: str) -> list[bool]:
 
 
 def orders_of(values: PeriodValues, nodes: tuple[str, ...], ordered: Mapping[Pair, PerPeriod]) -> Iterator[Order]:
-    """Every order of the plan and every order placed before it."""
+    """Every order of the plan, from chips ordered by chip and market, and every order placed before it."""
     for (chip, market), units in ordered.items():
         for t in values.periods:
             if units[t] != 0.0:
-                arrived, cancelled, refund = fate(values, chip, market, t)
-                yield Order(nodes[t], chip, market, units[t], t, arrived, cancelled, refund)
+                yield Order(nodes[t], chip, market, units[t], t, *fate(values, chip, market, t))
     for name, placed in values.case.orders_placed.items():
         due = values.line.from_date(placed.due)
         stopped, refund = (
@@ -133,17 +158,10 @@ def loss(values: PeriodValues, chip: str) -> float:
     return loss_per_period(values.case.chips[chip].attrition_per_year, values.years)
 
 
-def fleets(
-    values: PeriodValues,
-    nodes: tuple[str, ...],
-    ordered: Mapping[Pair, PerPeriod],
-    scrapped: Mapping[Pair, PerPeriod],
-    install: Mapping[Pair, PerPeriod],
-    retire: Mapping[Pair, PerPeriod],
-) -> Fleets:
-    """The state of every chip; orders and scrapping by chip and market, the others by chip and site."""
-    case = values.case
-    orders = tuple(orders_of(values, nodes, ordered))
+def fleets(values: PeriodValues, nodes: tuple[str, ...], decided: ChipDecisions) -> Fleets:
+    """The state of every chip that follows from what is decided; `nodes` are those of the periods, in their order."""
+    case, install, retire = values.case, decided.install, decided.retire
+    orders = tuple(orders_of(values, nodes, decided.ordered))
     pairs = [(chip, market) for chip in case.chips for market in case.markets]
     delivered, cancelled, installed, in_market = ({pair: _zeros(values) for pair in pairs} for _ in range(4))
     for order in orders:
@@ -166,7 +184,7 @@ def fleets(
     stock: dict[Pair, PerPeriod] = {}
     for chip, market in pairs:
         channel = values.channel(chip, market)
-        gone = scrapped.get((chip, market), nothing)
+        gone = decided.scrapped.get((chip, market), nothing)
         change = [
             came - used - lost
             for came, used, lost in zip(delivered[chip, market], installed[chip, market], gone, strict=True)

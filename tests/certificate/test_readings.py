@@ -9,8 +9,7 @@ import pytest
 from planner.certificate.costs import entries, worth
 from planner.certificate.scenario_path import ScenarioPath, walk
 from planner.certificate.tables import read
-from planner.plan_reader.orders_and_fleet import fate
-from planner.plan_reader.period_values import PeriodValues, first_at_least
+from planner.plan_reader import PeriodValues, fate, first_at_least
 from planner.schema import parse_case
 
 from .worked import Worked, bridge, campus, change, licence
