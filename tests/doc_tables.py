@@ -11,10 +11,11 @@ from typing import Any
 
 import click
 
+from planner.accounts import ACCOUNTS, Account
 from planner.cli import cli
 from planner.cli.exit_codes import MEANINGS
 from planner.docs import first_lines, source
-from planner.model import COSTS, RULES
+from planner.model import COSTS, RULES, Rule
 from planner.schema import Case
 from planner.schema.base import Row
 from planner.schema.goals import Goals
@@ -27,15 +28,24 @@ _FILE = re.compile(r"\S*<\w+>[\w.]*")
 
 
 def rules() -> str:
-    """One row a rule, in the model's order."""
-    rows = [f"| `{rule.name}` | {rule.sentence} | {rule.unit or ''} |" for rule in RULES]
-    return "\n".join(["| rule | says | price per |", "|---|---|---|", *rows])
+    """One row a rule, in the model's order, with which way it limits and in what."""
+    rows = [f"| `{rule.name}` | {rule.sentence} | {_limit(rule)} |" for rule in RULES]
+    return "\n".join(["| rule | says | limit |", "|---|---|---|", *rows])
+
+
+def _limit(rule: Rule) -> str:
+    return ", ".join(filter(None, (rule.direction.value if rule.direction else "", rule.unit)))
 
 
 def costs() -> str:
-    """One row an account, in the ledger's order."""
-    rows = [f"| {cost.account} | {cost.sentence} |" for cost in COSTS]
-    return "\n".join(["| account | says |", "|---|---|", *rows])
+    """One row an account, in the ledger's order, with what its money is."""
+    rows = [f"| {cost.account} | {cost.sentence} | {_kind(ACCOUNTS[cost.account])} |" for cost in COSTS]
+    return "\n".join(["| account | says | its money |", "|---|---|---|", *rows])
+
+
+def _kind(account: Account) -> str:
+    kind = f"capital of {account.kind}" if account.capital else account.kind
+    return f"{kind}, a benefit" if account.benefit else kind
 
 
 def commands() -> str:

@@ -97,6 +97,15 @@ def test_every_command_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         parsed(arguments)
         if not set(ELSEWHERE) & set(arguments):
             assert run(*arguments, *_over(arguments)) == 0, line
+    _all_is_described(Path("reports/2026"))
+    _all_is_described(Path("reports/2026-risk"))
+
+
+def _all_is_described(folder: Path) -> None:
+    """Each file of a result folder stands on the page about it, and each table with a title of its own."""
+    page = docs.source("report")
+    assert all(f"`{each.name}`" in page or f"`{each.name}/" in page for each in folder.iterdir())
+    assert all(f"\n### {table.stem}\n" in page for table in folder.glob("tables/*.csv"))
 
 
 def _over(arguments: list[str]) -> list[str]:

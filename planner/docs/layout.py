@@ -57,11 +57,14 @@ def _paragraphs(lines: list[str], width: int) -> Iterator[str]:
 
 
 def _table(lines: list[str], width: int) -> Iterator[str]:
-    """Cells in columns; where a row is too wide, its widest column in several lines."""
+    """Cells in columns; where a row is too wide, its widest columns in several lines, no word of them broken."""
     rows = [_cells(line) for line in lines if not re.fullmatch(r"[|:\- ]+", line)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    while sum(widths) + 2 * (len(widths) - 1) > width and max(widths) > 20:
-        widths[widths.index(max(widths))] -= 1
+    least = [max(len(word) for cell in column for word in cell.split() or [""]) for column in zip(*rows, strict=True)]
+    spare = [column for column, most in enumerate(widths) if most > least[column]]
+    while spare and sum(widths) + 2 * (len(widths) - 1) > width:
+        widths[max(spare, key=lambda column: widths[column])] -= 1
+        spare = [column for column in spare if widths[column] > least[column]]
     for number, row in enumerate(rows):
         folded = [wrap(cell, most) or [""] for cell, most in zip(row, widths, strict=True)]
         yield from (_in_columns(parts, widths) for parts in zip_longest(*folded, fillvalue=""))
