@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from planner.app.redraw import dossier_of
+from planner.app.dossier import dossier_of
 from planner.errors import FailedCheck, NoPlanError, WriteError
 from planner.message import Message
 from planner.report import write_report

@@ -16,7 +16,6 @@ import pytest
 
 from planner.app.deliver import put_in_place
 from planner.app.destination import Place
-from planner.app.redraw import dossier_of
 from planner.app.report_options import Looks
 from planner.disk import safe_name, staging, staging_of
 from planner.errors import PlannerError, WriteError
@@ -63,7 +62,7 @@ def _drawn_by_its_run(workbook: Path, dossier: Any, **_: Any) -> tuple[()]:
 def _put(result: Result, workbook: Path) -> None:
     place = Place(workbook)
     with place.held() as held:
-        put_in_place(result, lambda: dossier_of(result), place, held, Looks(), Timing())
+        put_in_place(result, place, held, Looks(), Timing())
 
 
 def _pair(workbook: Path) -> set[str]:

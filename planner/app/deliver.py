@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from planner.app.destination import Place
+from planner.app.dossier import dossier_of
 from planner.app.report_options import Looks
 from planner.disk import Staging, staging_of
 from planner.errors import FailedCheck, Interrupted, PlannerError, WriteError
@@ -20,7 +21,7 @@ from planner.stage_timing import Timing
 
 
 def put_in_place(
-    result: Result, dossier: Callable[[], Dossier], place: Place, held: Staging, looks: Looks, timing: Timing
+    result: Result, place: Place, held: Staging, looks: Looks, timing: Timing
 ) -> tuple[tuple[FailedCheck, ...], PlannerError | None]:
     """Write workbook, tables and printed copy as one: which of the report's checks fail, why nothing was printed.
 
@@ -30,7 +31,7 @@ def put_in_place(
         held.afresh()
         made = held.new / place.workbook.name
         with timing.stage("write"):
-            verdict = drawn(made, dossier(), looks)
+            verdict = drawn(made, dossier_of(result), looks)
         if place.tables:
             write(_timed(result, timing), held.new / place.folder.name)
         place.check()
@@ -39,12 +40,12 @@ def put_in_place(
         failed = printed(made, place.workbook, looks)
         held.swap((place.without_print() if failed else place).targets)
     except (OSError, WriteError) as error:
-        raise _kept_elsewhere(_timed(result, timing), dossier, place, looks, error) from error
+        raise _kept_elsewhere(_timed(result, timing), place, looks, error) from error
     except PlannerError as error:
         # Something of somebody else's has come to stand there while the case was solved.
-        raise _kept_elsewhere(_timed(result, timing), dossier, place, looks, error) from error
+        raise _kept_elsewhere(_timed(result, timing), place, looks, error) from error
     except DAMAGE as error:
-        kept = _kept(_timed(result, timing), None, place, looks)
+        kept = _kept(_timed(result, timing), place, None)
         raise PlannerError(
             f"the report could not be drawn, a fault of this tool ({type(error).__name__}: {error}).\n"
             f"  The tables of the plan are kept in {kept}; {_as_it_was(place)}"
@@ -93,12 +94,10 @@ def _as_it_was(place: Place) -> str:
     )
 
 
-def _kept_elsewhere(
-    result: Result, dossier: Callable[[], Dossier], place: Place, looks: Looks, error: Exception
-) -> WriteError:
+def _kept_elsewhere(result: Result, place: Place, looks: Looks, error: Exception) -> WriteError:
     told = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
     try:
-        kept = _kept(result, dossier, place, looks)
+        kept = _kept(result, place, looks)
     except WriteError as nowhere:
         return WriteError(f"could not write {place.workbook}: {told}\n  {nowhere}")
     what = "plan is" if (kept / place.workbook.name).exists() else "plan's tables alone are"
@@ -109,17 +108,20 @@ def _kept_elsewhere(
     )
 
 
-def _kept(result: Result, dossier: Callable[[], Dossier] | None, place: Place, looks: Looks) -> Path:
-    """Write a result where there is room, else its tables alone; the folder. Raises WriteError where there is none."""
+def _kept(result: Result, place: Place, looks: Looks | None) -> Path:
+    """Write a result where there is room, else, or without looks, its tables alone; the folder.
+
+    Raises WriteError where there is none.
+    """
     tried = []
-    for whole in (True, False) if dossier is not None else (False,):
+    for drawing in dict.fromkeys((looks, None)):
         for base in _rooms():
             made = None
             try:
                 made = Path(tempfile.mkdtemp(prefix="planner-", dir=base))
                 write(result, made / place.folder.name)
-                if whole and dossier is not None:
-                    drawn(made / place.workbook.name, dossier(), looks)
+                if drawing is not None:
+                    drawn(made / place.workbook.name, dossier_of(result), drawing)
             except (OSError, WriteError) as error:
                 tried.append(f"{base}: {getattr(error, 'strerror', None) or error}")
                 if made is not None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from planner.app.deliver import put_in_place
 from planner.app.destination import refuse_sources
-from planner.app.redraw import dossier_of
 from planner.app.refuse_failed import refuse_failed, refuse_unreconciled
 from planner.app.request import Job
 from planner.app.run import answer
@@ -62,11 +61,11 @@ def optimize(job: Job) -> FinishedRun:
         result, code = found.result, found.exit_code
         report("write", str(place.workbook))
         try:
-            unheld, unprinted = put_in_place(result, lambda: dossier_of(result), place, held, job.looks, timing)
+            unheld, unprinted = put_in_place(result, place, held, job.looks, timing)
         except (KeyboardInterrupt, Interrupted):
             report("stopped", "the plan is written first; stop once more to leave without it")
             code = Interrupted.exit_code
-            unheld, unprinted = put_in_place(result, lambda: dossier_of(result), place, held, job.looks, timing)
+            unheld, unprinted = put_in_place(result, place, held, job.looks, timing)
     try:
         refuse_failed(result, place.folder)
         refuse_unreconciled(unheld, place.workbook)

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from planner.app.deliver import drawn, printed
 from planner.app.destination import Place, refuse_no_workbook
+from planner.app.dossier import dossier_of
 from planner.app.refuse_failed import refuse_changed, refuse_unreconciled
 from planner.app.report_options import Looks
 from planner.errors import CaseError, FailedCheck, OptionError, PlannerError, Problem, WriteError
-from planner.model import RULES
-from planner.report.dossier import Dossier, Provenance
 from planner.results import Result
 from planner.results.damage import DAMAGE, told
 
@@ -61,24 +60,3 @@ def _drawn(result: Result, folder: Path, workbook: Path, looks: Looks) -> tuple[
 def _undrawn(folder: Path, error: Exception) -> CaseError:
     reason = f"cannot be drawn: {' '.join(told(error).split())[:300]}; unless a file of it was changed, a fault of ours"
     return CaseError([Problem((), reason, str(folder))])
-
-
-def dossier_of(result: Result) -> Dossier:
-    """All that the report is drawn from."""
-    run = result.run
-    return Dossier(
-        case=result.case,
-        solution=result.solution,
-        certificate=result.certificate,
-        rules={rule.name: rule.sentence for rule in RULES},
-        provenance=Provenance(
-            version=run["planner"],
-            run=run["run"],
-            inputs=tuple((item["file"], item["sha256"]) for item in run["inputs"]),
-            overlays=tuple(run["overlays"]),
-            options=run["options"],
-            changes=tuple(run.get("changes", ())),
-        ),
-        studied=result.studied,
-        places=run.get("places", {}),
-    )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from planner.app.deliver import put_in_place
 from planner.app.destination import Place, refuse_sources
-from planner.app.redraw import dossier_of, redraw
+from planner.app.redraw import redraw
 from planner.app.refuse_failed import refuse_failed, refuse_unreconciled
 from planner.app.report_options import Looks
 from planner.results import Result, load
@@ -59,7 +59,7 @@ def _write(result: Result, workbook: Path, looks: Looks, *, tables: bool = True,
     refuse_sources(place, result.case.source)
     timing = Timing(dict(result.run.get("seconds", {})))
     with place.held() as held:
-        unheld, unprinted = put_in_place(result, lambda: dossier_of(result), place, held, looks, timing)
+        unheld, unprinted = put_in_place(result, place, held, looks, timing)
     refuse_failed(result, place.folder)
     refuse_unreconciled(unheld, workbook)
     if unprinted is not None:

@@ -29,7 +29,7 @@ def measured(file: str) -> dict[str, Any]:
 
     Raises RuntimeError where the certificate does not hold.
     """
-    from planner.app.redraw import dossier_of
+    from planner.app.dossier import dossier_of
     from planner.app.report_options import Looks
     from planner.certificate import certify
     from planner.files import read_case
