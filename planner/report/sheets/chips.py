@@ -128,22 +128,33 @@ def _market_chart(view: View, table: Table) -> Chart:
     )
 
 
+def _installed(view: View) -> dict[tuple[str, str], list[float]]:
+    """Chips installed in each period, by chip and market."""
+    installed: dict[tuple[str, str], list[float]] = {}
+    for (chip, site), line in view.by_period("fleet", "fleet", "chip", "site").items():
+        sums = installed.setdefault((chip, view.market_of_site[site]), [0.0] * len(view.periods))
+        for t, value in enumerate(line):
+            sums[t] += value
+    return installed
+
+
+def _spent(view: View) -> dict[tuple[str, str], float]:
+    """Expected money for chips, million USD, not discounted, by chip and market."""
+    spent: dict[tuple[str, str], float] = {}
+    columns = ("account", "node", "market", "item", "musd")
+    for account, node, market, item, musd in view.solution.rows("ledger", *columns):
+        if group_of(account) == "chips":
+            spent[item, market] = spent.get((item, market), 0.0) + musd * view.probability_of[node]
+    return spent
+
+
 def _orders(view: View) -> Table:
     """A line per chip and market."""
     ordered = view.by_period("orders", "ordered", "chip", "market")
     delivered = view.expected("orders", "delivered", "chip", "market")
     cancelled = view.expected("orders", "cancelled", "chip", "market")
     stock = view.by_period("orders", "stock", "chip", "market")
-    installed: dict[tuple[str, str], list[float]] = {}
-    for (chip, site), line in view.by_period("fleet", "fleet", "chip", "site").items():
-        sums = installed.setdefault((chip, view.market_of_site[site]), [0.0] * len(view.periods))
-        for t, value in enumerate(line):
-            sums[t] += value
-    spent: dict[tuple[str, str], float] = {}
-    columns = ("account", "node", "market", "item", "musd")
-    for account, node, market, item, musd in view.solution.rows("ledger", *columns):
-        if group_of(account) == "chips":
-            spent[item, market] = spent.get((item, market), 0.0) + musd * view.probability_of[node]
+    installed, spent = _installed(view), _spent(view)
     nothing = [0.0] * len(view.periods)
     rows: list[tuple[Value, ...]] = []
     for chip in view.dossier.case.chips:

@@ -99,18 +99,23 @@ def _message(f: Futures) -> str:
     )
 
 
-def _figures(f: Futures) -> Table:
-    """What the study comes to, each with what it means."""
-    study, goals, usd = f.study, f.view.dossier.case.goals, say("million USD")
-    minimised = say("the expected present cost")
+def _minimised(f: Futures) -> str:
+    """What was minimised, in words."""
+    study, goals = f.study, f.view.dossier.case.goals
     if goals.objective == "regret":
-        minimised = say("the expected present cost, once the largest regret is least")
-    elif goals.objective == "cost" and study.weight > 0:
-        minimised = say(
+        return say("the expected present cost, once the largest regret is least")
+    if goals.objective == "cost" and study.weight > 0:
+        return say(
             "{rest} of the expected cost and {weight} of the mean above",
             rest=percent(1 - study.weight),
             weight=percent(study.weight),
         )
+    return say("the expected present cost")
+
+
+def _figures(f: Futures) -> Table:
+    """What the study comes to, each with what it means."""
+    study, usd = f.study, say("million USD")
     saved = f.calm(study.value_of_information_musd)
     cells = {"known": Ref("risk_figures", "value", KNOWN), "plan": Ref("risk_figures", "value", MINIMISED)}
     worst = f.scenarios.index(f.worst)
@@ -128,7 +133,7 @@ def _figures(f: Futures) -> Table:
             usd,
             say("a scenario that reaches beyond them counts in part"),
         ),
-        (say("What is minimised"), study.minimised_musd, usd, minimised),
+        (say("What is minimised"), study.minimised_musd, usd, _minimised(f)),
         (
             say("The same, the future being known"),
             study.informed_musd,

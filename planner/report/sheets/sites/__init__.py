@@ -67,30 +67,40 @@ def _sites(number: int) -> str:
     return several(number, "{n} site", "{n} sites")
 
 
+class _Feeding:
+    """From when the halls of a site have power."""
+
+    def __init__(self, view: View) -> None:
+        """Read halls, connections and plants of a plan."""
+        self._view = view
+        self._position = {label: t for t, label in enumerate(view.periods)}
+        self._ready_mw = {key[0]: line for key, line in view.by_period("halls", "it_mw", "site").items()}
+        self._connected = {key[0]: line for key, line in view.by_period("halls", "grid_cap_mw", "site").items()}
+        self._plants = bridges(view)
+
+    def since(self, site: str, ready: str) -> str | None:
+        """First period in which all that is ready in a period is fed, and by what; None where that is never."""
+        if (at := self._position.get(ready)) is None:
+            return None
+        least = self._ready_mw[site][at] * self._view.dossier.case.sites[site].pue * (1 - 1e-6)
+        grid = self._connected[site]
+        made = self._plants[site].output if site in self._plants else [0.0] * len(grid)
+        for t in range(at, len(grid)):
+            if grid[t] + made[t] >= least:
+                period = self._view.periods[t]
+                return period if grid[t] >= least else say("{period}, by plant", period=period)
+        return None
+
+
 def _starts(view: View) -> Table:
     """A line per start, or phase."""
     case = view.dossier.case
-    position = {label: t for t, label in enumerate(view.periods)}
-    ready_mw = {key[0]: line for key, line in view.by_period("halls", "it_mw", "site").items()}
-    connected = {key[0]: line for key, line in view.by_period("halls", "grid_cap_mw", "site").items()}
-    plants = bridges(view)
+    fed = _Feeding(view)
     rows: list[tuple[Value, ...]] = []
     columns, least_mw = ("site", "option", "node", "start_mw", "phases", "ready"), view.least("starts", "start_mw")
     for site, option, node, mw, phases, ready in view.solution.rows("starts", *columns):
         if mw <= least_mw:
             continue
-        typed = case.sites[site].build_options[option].phase_mw
-        at = position.get(ready)
-        fed = None
-        if at is not None:
-            need = ready_mw[site][at] * case.sites[site].pue
-            least = need * (1 - 1e-6)
-            made = plants[site].output if site in plants else [0.0] * len(position)
-            for t in range(at, len(position)):
-                if connected[site][t] + made[t] >= least:
-                    alone = connected[site][t] >= least
-                    fed = view.periods[t] if alone else say("{period}, by plant", period=view.periods[t])
-                    break
         rows.append(
             (
                 site,
@@ -99,10 +109,10 @@ def _starts(view: View) -> Table:
                 view.label_of[node],
                 mw,
                 None if math.isnan(phases) else phases,
-                typed,
+                case.sites[site].build_options[option].phase_mw,
                 None,
                 ready or say("not in the plan"),
-                fed or say("not in the plan"),
+                fed.since(site, ready) or say("not in the plan"),
             )
         )
     order = {name: at for at, name in enumerate(case.sites)}
