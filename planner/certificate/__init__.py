@@ -7,7 +7,7 @@ the dates of the reveals. `CHECKS` lists what is checked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from planner.certificate import (
     check_chips,
@@ -24,12 +24,18 @@ from planner.certificate import (
 )
 from planner.certificate.futures import futures
 from planner.certificate.recomputed import Recomputed, recompute
-from planner.certificate.record import Certificate, Check, RuleCheck
+from planner.certificate.record import Certificate, Check, Finding, RuleCheck
 from planner.schema import Case
 from planner.schema.scenarios import scenarios
 from planner.solution import Solution
 
 __all__ = ["CHECKS", "Certificate", "Check", "certify"]
+
+
+def prices_bind(r: Recomputed) -> Iterator[Finding]:
+    """Only a limit that is used to the full has a price."""
+    return check_prices.unused(r, CHECKS)
+
 
 CHECKS: tuple[RuleCheck[Recomputed], ...] = (
     RuleCheck(check_tables.table_rows, "rows"),
@@ -42,30 +48,30 @@ CHECKS: tuple[RuleCheck[Recomputed], ...] = (
     RuleCheck(check_tables.decisions_not_negative, "unit of the column"),
     RuleCheck(check_sites.opened_once, "share of the site"),
     RuleCheck(check_sites.starts_offered, "MW IT"),
-    RuleCheck(check_sites.site_room, "MW IT"),
+    RuleCheck(check_sites.site_room, "MW IT", prices="site_size"),
     RuleCheck(check_sites.start_rate, "MW IT"),
     RuleCheck(check_sites.ready_rate, "MW IT"),
     RuleCheck(check_sites.whole_phases, "phases"),
-    RuleCheck(check_sites.grid_room, "MW facility"),
+    RuleCheck(check_sites.grid_room, "MW facility", prices="connection_size"),
     RuleCheck(check_sites.applications_offered, "MW facility"),
     RuleCheck(check_plants.plant_offered, "MW facility"),
-    RuleCheck(check_plants.plant_room, "MW facility"),
+    RuleCheck(check_plants.plant_room, "MW facility", prices="plant_room"),
     RuleCheck(check_plants.plant_output, "MW facility"),
     RuleCheck(check_plants.plant_load, "MW facility"),
     RuleCheck(check_plants.plant_supply, "MW facility"),
     RuleCheck(check_chips.orders_offered, "chips"),
-    RuleCheck(check_chips.market_supply, "chips"),
-    RuleCheck(check_chips.chip_supply, "chips"),
-    RuleCheck(check_chips.pool_supply, "unit of the pool"),
+    RuleCheck(check_chips.market_supply, "chips", prices="supply"),
+    RuleCheck(check_chips.chip_supply, "chips", prices="shared_supply"),
+    RuleCheck(check_chips.pool_supply, "unit of the pool", prices="supply_pools"),
     RuleCheck(check_chips.stock_balance, "chips"),
     RuleCheck(check_chips.fleet_balance, "chips"),
-    RuleCheck(check_chips.service_life, "chips"),
+    RuleCheck(check_chips.service_life, "chips", prices="service_life"),
     RuleCheck(check_chips.powered_chips, "chips"),
     RuleCheck(check_chips.residual_units, "chips"),
-    RuleCheck(check_power.hall_space, "MW IT"),
-    RuleCheck(check_power.grid_connection, "MW facility"),
-    RuleCheck(check_power.headroom, "MW facility"),
-    RuleCheck(check_power.market_energy, "MWh"),
+    RuleCheck(check_power.hall_space, "MW IT", prices="hall_space"),
+    RuleCheck(check_power.grid_connection, "MW facility", prices="connection_limit"),
+    RuleCheck(check_power.headroom, "MW facility", prices="headroom"),
+    RuleCheck(check_power.market_energy, "MWh", prices="national_energy"),
     RuleCheck(check_power.compute_capacity, "chips"),
     RuleCheck(check_power.eligibility, "chips"),
     RuleCheck(check_clusters.cluster_split, "chips"),
@@ -95,7 +101,7 @@ CHECKS: tuple[RuleCheck[Recomputed], ...] = (
     RuleCheck(check_tables.stated_energy, "TWh"),
     RuleCheck(check_prices.stated_leads, "months, or entries"),
     RuleCheck(check_prices.prices_worth, "million USD"),
-    RuleCheck(check_prices.prices_bind, "unit of the limit"),
+    RuleCheck(prices_bind, "unit of the limit"),
     RuleCheck(check_prices.prices_tried, "USD per unit"),
     RuleCheck(check_money.accounts_known, "accounts"),
     RuleCheck(check_money.ledger_prices, "paths"),

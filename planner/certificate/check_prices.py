@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from planner.certificate import check_chips, check_plants, check_power, check_sites
 from planner.certificate.recomputed import Recomputed
-from planner.certificate.record import Finding, same, wrong
+from planner.certificate.record import Finding, RuleCheck, same, wrong
 from planner.plan_reader import PeriodValues, inspection_months
+from planner.solution import COSTS_MORE, SAVES
 from planner.units import USD_PER_MUSD
 
 _CLOSE = 1e-6
 _STEP = 0.01
 """Share of a limit by which it is moved where its price is tried, one unit at the most."""
-_BINDS: Mapping[str, Callable[[Recomputed], Iterator[Finding]]] = {
-    "site_size": check_sites.site_room,
-    "connection_size": check_sites.grid_room,
-    "service_life": check_chips.service_life,
-    "supply": check_chips.market_supply,
-    "shared_supply": check_chips.chip_supply,
-    "supply_pools": check_chips.pool_supply,
-    "plant_room": check_plants.plant_room,
-    "hall_space": check_power.hall_space,
-    "connection_limit": check_power.grid_connection,
-    "headroom": check_power.headroom,
-    "national_energy": check_power.market_energy,
-}
-"""Limits in each period by the name of their price, with the check that knows what is left of them."""
 
 
 def stated_leads(r: Recomputed) -> Iterator[Finding]:
@@ -72,27 +58,30 @@ def prices_worth(r: Recomputed) -> Iterator[Finding]:
         yield same(stated, nearer, r.floors.musd * _CLOSE, *at)
 
 
-def prices_bind(r: Recomputed) -> Iterator[Finding]:
-    """Only a limit that is used to the full has a price."""
+def unused(r: Recomputed, checks: Iterable[RuleCheck[Recomputed]]) -> Iterator[Finding]:
+    """What is left of limits that have a price, and prices that say the wrong way what more of a limit does."""
     yield wrong(False)
-    priced: dict[str, set[tuple[str, str]]] = {}
-    for rule, where, node, price in _rows(r, "prices", "rule", "where", "node", "price_usd"):
+    priced: dict[str, dict[tuple[str, str], str]] = {}
+    for rule, where, node, price, more in _rows(r, "prices", "rule", "where", "node", "price_usd", "more"):
         if float(price) != 0.0:
-            priced.setdefault(str(rule), set()).add((str(where), str(node)))
-    for rule, places in priced.items():
-        for row in _BINDS[rule](r) if rule in _BINDS else ():
+            priced.setdefault(str(rule), {})[str(where), str(node)] = str(more)
+    for check in (check for check in checks if check.prices in priced):
+        places = priced[check.prices]
+        for row in check.find(r):
             *names, node = row.where
-            if (", ".join(names), node) in places:
-                yield Finding(abs(row.excess), row.size, (rule, *row.where))
+            at = ", ".join(names), node
+            if at in places:
+                yield Finding(abs(row.excess), row.size, (check.prices, *row.where))
+                yield wrong(places[at] != (COSTS_MORE if check.least else SAVES), check.prices, *row.where)
 
 
 def prices_tried(r: Recomputed) -> Iterator[Finding]:
     """A price that was tried from both sides is the one in the table of prices, and lies between what was found."""
     yield wrong(False)
     told = {
-        (str(rule), str(where), str(node)): (float(price), str(unit), float(limit))
-        for rule, where, node, price, unit, limit in _rows(
-            r, "prices", "rule", "where", "node", "price_usd", "unit", "limit"
+        (str(rule), str(where), str(node)): (float(price), str(unit), float(limit), str(more))
+        for rule, where, node, price, unit, limit, more in _rows(
+            r, "prices", "rule", "where", "node", "price_usd", "unit", "limit", "more"
         )
     }
     columns = "rule", "where", "node", "price_usd", "unit", "step", "more_usd", "less_usd"
@@ -109,9 +98,10 @@ def prices_tried(r: Recomputed) -> Iterator[Finding]:
         day = known.probability * known.discount if known is not None else 1.0
         # Two present costs were subtracted: what the solver leaves open in either is open in the difference.
         open_usd = 1e-3 * abs(r.present_cost_musd) * USD_PER_MUSD / float(step) / max(min(day, 1.0), 1e-9)
-        tried = [abs(float(each)) for each in (more, less) if not math.isnan(float(each))]
+        signed = float(price) if told[at][3] == SAVES else -float(price)
+        tried = [float(each) for each in (more, less) if not math.isnan(float(each))]
         if len(tried) == 2:
-            outside = max(min(tried) - abs(float(price)), abs(float(price)) - max(tried))
+            outside = max(min(tried) - signed, signed - max(tried))
             yield Finding(outside, max(open_usd, abs(float(price))), at)
 
 

@@ -11,7 +11,6 @@ from planner.certificate.accounts import RESIDUAL
 from planner.certificate.scenario_path import ScenarioPath
 from planner.discounting import discount_factor, end_factor, unspent_share
 from planner.plan_reader import Order, paid_musd
-from planner.schema import Policy
 from planner.units import HOURS_PER_YEAR, KW_PER_MW, KWH_PER_MWH, USD_PER_MUSD
 
 AMOUNTS = frozenset({"licence_quotas", "budgets", "carbon_caps", "build_rates"})
@@ -68,7 +67,7 @@ def soft_rows(path: ScenarioPath) -> Iterator[tuple[str, str, int, float]]:
 
     A violation of an amount (t, MW started, chips or money in a window) is paid once, of a level for each year.
     """
-    for kind in Policy.model_fields:
+    for kind in type(path.case.policy).model_fields:
         rules: dict[str, Any] = getattr(path.case.policy, kind)
         for name, rule in rules.items():
             price = getattr(rule, "violation_usd_per_unit_year", None)

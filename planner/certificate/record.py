@@ -87,6 +87,10 @@ class RuleCheck(Generic[T]):
     """Yields the rows; its name is the check's id and its docstring's first line the check's sentence."""
     unit: str
     """Unit of the violations."""
+    prices: str = ""
+    """Rule of the table of prices that has none where something is left of its limit here; empty where none has."""
+    least: bool = False
+    """Whether that limit is the least that is asked for, so that more of it costs."""
 
     @property
     def id(self) -> str:
@@ -129,6 +133,15 @@ def at_most(value: float, limit: float, floor: float, *where: str) -> Finding:
     Finding(excess=2.0, size=7.0, where=('Abilene',), found=7.0, expected=5.0)
     """
     return Finding(value - limit, max(abs(value), abs(limit), floor), where, value, limit)
+
+
+def at_least(value: float, limit: float, floor: float, *where: str) -> Finding:
+    """A row in which a value may not fall short of a limit.
+
+    >>> at_least(3.0, 5.0, 0.0, "Abilene")
+    Finding(excess=2.0, size=5.0, where=('Abilene',), found=3.0, expected=5.0)
+    """
+    return at_most(value, limit, floor, *where)._replace(excess=limit - value)
 
 
 def same(stated: float, recomputed: float, floor: float, *where: str) -> Finding:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from planner.plan_reader import Key
-from planner.schema import Case, Policy
+from planner.schema import Case
 from planner.solution import TABLES, Solution
 
 ColumnByKey: TypeAlias = Mapping[Key, Mapping[str, float]]
@@ -124,7 +124,7 @@ def _known(case: Case, nodes: Mapping[str, NodeRow]) -> dict[str, Callable[[Mapp
         "market": lambda row: row["market"] in case.markets or ("account" in row and not row["market"]),
         "region": lambda row: row["region"] in case.regions,
         "workload": lambda row: row["workload"] in case.workloads,
-        "kind": lambda row: row["kind"] in Policy.model_fields,
+        "kind": lambda row: row["kind"] in type(case.policy).model_fields,
         "rule": lambda row: row["rule"] in getattr(case.policy, row["kind"], {}),
     }
 

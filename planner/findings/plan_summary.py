@@ -9,7 +9,7 @@ from typing import Any
 from planner.accounts import ACCOUNTS, names
 from planner.schema import Case
 from planner.schema.goals import most_of_use
-from planner.solution import SAVES, Solution, more_than_rounding
+from planner.solution import COSTS_MORE, SAVES, Solution, more_than_rounding
 
 SERVED = 1e-6
 """Share of demand that may be missing and still count as served: the solver's tolerance."""
@@ -82,21 +82,22 @@ def first_served(solution: Solution) -> dict[str, str | None]:
 def bindings(solution: Solution) -> list[Binding]:
     """Limits that bind, the weightiest first; demand itself is no limit."""
     period, label = _by_node(solution, "period"), _by_node(solution, "label")
-    weights: dict[tuple[str, str], float] = {}
+    saved: dict[tuple[str, str], float] = {}
     spans: dict[tuple[str, str], list[int]] = {}
     names: dict[int, str] = {}
-    more: dict[tuple[str, str], str] = {}
-    for rule, where, node, weight, effect in solution.rows("prices", "rule", "where", "node", "present_musd", "more"):
+    for rule, where, node, weight, more in solution.rows("prices", "rule", "where", "node", "present_musd", "more"):
         if rule == "demand" or not weight > 0:
             continue
-        weights[rule, where] = weights.get((rule, where), 0.0) + weight
+        saved[rule, where] = saved.get((rule, where), 0.0) + (weight if more == SAVES else -weight)
         spans.setdefault((rule, where), []).append(period[node])
         names[period[node]] = label[node]
-        more[rule, where] = effect
     found = [
-        Binding(rule, where, weight, names[min(spans[rule, where])], names[max(spans[rule, where])], more[rule, where])
-        for (rule, where), weight in weights.items()
-    ]
+        Binding(
+            rule, where, abs(weight), names[min(spans[rule, where])], names[max(spans[rule, where])],
+            SAVES if weight >= 0 else COSTS_MORE,
+        )
+        for (rule, where), weight in saved.items()
+    ]  # fmt: skip
     return sorted(found, key=lambda binding: (-binding.weight_musd, binding.rule, binding.where))
 
 

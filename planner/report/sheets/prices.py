@@ -129,7 +129,7 @@ def verified_sentences(view: View, most: int) -> list[str]:
     """The weightiest limits in words, with their price from both sides."""
     found = []
     columns = ("rule", "where", "node", "unit", "step", "more_usd", "less_usd")
-    floor = _floors(view)
+    costs = _costing_more(view)
     for rule, where, node, unit, step, more, less in islice(view.solution.rows("verified", *columns), most):
         fields = {
             "rule": rule_words(rule).capitalize(),
@@ -141,7 +141,7 @@ def verified_sentences(view: View, most: int) -> list[str]:
             "more": _worth(abs(more) * step),
             "less": _worth(abs(less) * step),
         }
-        found.append(_both_sides(math.isfinite(more), math.isfinite(less), fields, costs=floor[rule, where]))
+        found.append(_both_sides(math.isfinite(more), math.isfinite(less), fields, costs=costs[rule, where, node]))
     return found
 
 
@@ -166,9 +166,10 @@ def _both_sides(more: bool, less: bool, fields: Mapping[str, Any], *, costs: boo
     return say("{rule} of {where}, {period}: {step} less would cost {less}; {step} more was not found.", **fields)
 
 
-def _floors(view: View) -> dict[tuple[str, str], bool]:
-    """Whether one unit more of a limit costs, by rule and name."""
-    return {(rule, where): more != SAVES for rule, where, more in view.solution.rows("prices", "rule", "where", "more")}
+def _costing_more(view: View) -> dict[tuple[str, str, str], bool]:
+    """Whether one unit more of a limit costs, by rule, name and node."""
+    rows = view.solution.rows("prices", "rule", "where", "node", "more")
+    return {(rule, where, node): more != SAVES for rule, where, node, more in rows}
 
 
 def _worth(usd: float) -> str:
@@ -198,7 +199,7 @@ def _heads(view: View) -> tuple[Column, ...]:
 
 def _verified(view: View) -> Table:
     rows: list[tuple[Value, ...]] = []
-    floor = _floors(view)
+    costs = _costing_more(view)
     columns = ("rule", "where", "node", "unit", "step", "price_usd", "more_usd", "less_usd")
     for rule, where, node, unit, step, price, more, less in view.solution.rows("verified", *columns):
         rows.append(
@@ -209,9 +210,9 @@ def _verified(view: View) -> Table:
                 None,
                 known(unit),
                 step,
-                -price if floor[rule, where] else price,
-                more if math.isfinite(more) else say("cannot be met") if floor[rule, where] else say("not found"),
-                less if math.isfinite(less) else say("not found") if floor[rule, where] else say("cannot be met"),
+                -price if costs[rule, where, node] else price,
+                more if math.isfinite(more) else say("cannot be met") if costs[rule, where, node] else say("not found"),
+                less if math.isfinite(less) else say("not found") if costs[rule, where, node] else say("cannot be met"),
             )
         )
     return Table(
@@ -234,11 +235,11 @@ def _limits(view: View) -> Table:
     peak: dict[tuple[str, str], tuple[float, str, str]] = {}
     typed: dict[tuple[str, str], str] = {}
     places = view.dossier.places
-    columns = ("rule", "where", "node", "price_usd", "unit", "typed")
-    for rule, where, node, price, unit, path in view.solution.rows("prices", *columns):
+    columns = ("rule", "where", "node", "price_usd", "unit", "typed", "more")
+    for rule, where, node, price, unit, path, more in view.solution.rows("prices", *columns):
         typed[rule, where] = path
-        if price > peak.get((rule, where), (-1.0, "", ""))[0]:
-            peak[rule, where] = price, unit, node
+        if price > abs(peak.get((rule, where), (0.0, "", ""))[0]):
+            peak[rule, where] = (price if more == SAVES else -price), unit, node
     rows: list[tuple[Value, ...]] = []
     for found in findings.bindings(view.solution):
         price, unit, dearest = peak[found.rule, found.where]
@@ -250,7 +251,7 @@ def _limits(view: View) -> Table:
                 found.last,
                 known(unit),
                 found.saved_musd,
-                price if found.saved_musd > 0 else -price,
+                price,
                 dearest,
                 *([places.get(typed[found.rule, found.where], "")] if places else ()),
             )
