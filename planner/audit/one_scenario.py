@@ -8,7 +8,6 @@ from planner.audit.linear_program import LinearProgram, Sum
 from planner.discounting import loss_per_period
 from planner.schema import Case
 from planner.schema.base import Dated, Softness
-from planner.schema.policy import Budget, BuildRate, CarbonCap, LicenceQuota
 from planner.time_profile import Profile, value_at
 from planner.units import power_of_ten
 
@@ -189,8 +188,7 @@ class ScenarioModel:
             self.program.most(value, most)
             return
         excess = self.program.excess((self.nodes[window[-1]], side, *self._rules[id(rule)]), value - most)
-        is_amount = isinstance(rule, LicenceQuota | Budget | CarbonCap | BuildRate)
-        self.book("soft rules", "", window[-1], excess * (price * (1.0 if is_amount else self.years) / 1e6))
+        self.book("soft rules", "", window[-1], excess * (price * (1.0 if rule.paid_once else self.years) / 1e6))
 
     def _named(self, kind: str) -> Iterable[tuple[str, Dated]]:
         rules: dict[str, Dated] = getattr(self.case.policy, kind)

@@ -20,7 +20,7 @@ def licence_quota(r: Recomputed) -> Iterator[Finding]:
     for path in r.paths:
         for name, rule in path.case.policy.licence_quotas.items():
             delivered = _delivered(path, rule.chips, rule.markets)
-            allowed = _allowed(path, "licence_quotas", name)
+            allowed = violation_allowed(path, "licence_quotas", name)
             for window in path.values.windows(rule):
                 last = window[-1]
                 most = _quota(path, rule, window) + allowed[last]
@@ -32,7 +32,7 @@ def bundling(r: Recomputed) -> Iterator[Finding]:
     for path in r.paths:
         for name, rule in path.case.policy.bundling.items():
             foreign, domestic = (_delivered(path, chips, [rule.market]) for chips in (rule.foreign, rule.domestic))
-            ratio, allowed = path.values.of(rule.ratio), _allowed(path, "bundling", name)
+            ratio, allowed = path.values.of(rule.ratio), violation_allowed(path, "bundling", name)
             abroad = at_home = 0.0
             for t, node in enumerate(path.nodes):
                 if path.values.in_force(rule)[t]:
@@ -44,7 +44,7 @@ def domestic_share(r: Recomputed) -> Iterator[Finding]:
     """Of what was installed since the rule's date and still stands, the domestic part is large enough."""
     for path in r.paths:
         for name, rule in path.case.policy.domestic_shares.items():
-            least, allowed = path.values.of(rule.share), _allowed(path, "domestic_shares", name)
+            least, allowed = path.values.of(rule.share), violation_allowed(path, "domestic_shares", name)
             home, every = counted(path, rule)
             floor = r.floors.chips * max((max(weight(path, rule, chip)) for chip in path.case.chips), default=0.0)
             for t, node in enumerate(path.nodes):
@@ -69,7 +69,7 @@ def carbon_cap(r: Recomputed) -> Iterator[Finding]:
     """Carbon of grid and on-site energy never exceeds a cap."""
     for path in r.paths:
         for name, rule in path.case.policy.carbon_caps.items():
-            limit, allowed = path.values.of(rule.t_per_year), _allowed(path, "carbon_caps", name)
+            limit, allowed = path.values.of(rule.t_per_year), violation_allowed(path, "carbon_caps", name)
             tonnes, worst = _carbon(path, rule.markets)
             for t, node in enumerate(path.nodes):
                 if path.values.in_force(rule)[t]:
@@ -86,7 +86,7 @@ def budget(r: Recomputed) -> Iterator[Finding]:
                 if row.account in CAPITAL and (rule.markets is None or row.market in rule.markets):
                     spent[row.period] += row.musd
                     turned[row.period] += abs(row.musd)
-            allowed = _allowed(path, "budgets", name)
+            allowed = violation_allowed(path, "budgets", name)
             for window in path.values.windows(rule):
                 most = path.values.of_window(rule, rule.musd, window) + allowed[window[-1]]
                 size = max(r.floors.musd, sum(turned[t] for t in window))
@@ -98,7 +98,7 @@ def capacity_limit(r: Recomputed) -> Iterator[Finding]:
     for path in r.paths:
         for name, rule in path.case.policy.capacity_limits.items():
             counted, floor = _capacity(path, rule, r)
-            allowed = _allowed(path, "capacity_limits", name)
+            allowed = violation_allowed(path, "capacity_limits", name)
             for t, node in enumerate(path.nodes):
                 if path.values.in_force(rule)[t]:
                     most = float("inf") if rule.most is None else path.values.of(rule.most)[t]
@@ -114,7 +114,7 @@ def build_rate(r: Recomputed) -> Iterator[Finding]:
             started = path.total(
                 {site: halls.started for site, halls in path.halls.items()}, _sites(path, rule.markets)
             )
-            allowed, counts = _allowed(path, "build_rates", name), path.values.in_force(rule)
+            allowed, counts = violation_allowed(path, "build_rates", name), path.values.in_force(rule)
             for run, limit in path.values.within_a_year(rule.mw_per_year, rule):
                 begun = sum(started[t] for t in run if counts[t])
                 most = limit + sum(allowed[t] for t in run)
@@ -126,7 +126,7 @@ def power_cap(r: Recomputed) -> Iterator[Finding]:
     for path in r.paths:
         for name, rule in path.case.policy.power_caps.items():
             draw = path.total(path.grid_mw, _sites(path, rule.markets))
-            limit, allowed = path.values.of(rule.mw), _allowed(path, "power_caps", name)
+            limit, allowed = path.values.of(rule.mw), violation_allowed(path, "power_caps", name)
             for t, node in enumerate(path.nodes):
                 if path.values.in_force(rule)[t]:
                     yield at_most(draw[t], limit[t] + allowed[t], r.floors.mw, name, node)
@@ -143,7 +143,7 @@ def violations_allowed(r: Recomputed) -> Iterator[Finding]:
                 yield Finding(excess, max(floor, abs(amounts[t])), (name, node))
 
 
-def _allowed(path: ScenarioPath, kind: str, name: str) -> PerPeriod:
+def violation_allowed(path: ScenarioPath, kind: str, name: str) -> PerPeriod:
     """Violation of a rule that is paid for, by period; zero for a hard rule."""
     rule = getattr(path.case.policy, kind)[name]
     if rule.violation_usd_per_unit_year is None:

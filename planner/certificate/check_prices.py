@@ -72,7 +72,8 @@ def unused(r: Recomputed, checks: Iterable[RuleCheck[Recomputed]]) -> Iterator[F
             at = ", ".join(names), node
             if at in places:
                 yield Finding(abs(row.excess), row.size, (check.prices, *row.where))
-                yield wrong(places[at] != (COSTS_MORE if check.least else SAVES), check.prices, *row.where)
+                told = {True: COSTS_MORE, False: SAVES, None: places[at]}[check.least]
+                yield wrong(places[at] != told, check.prices, *row.where)
 
 
 def prices_tried(r: Recomputed) -> Iterator[Finding]:

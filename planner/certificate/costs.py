@@ -13,9 +13,6 @@ from planner.discounting import discount_factor, end_factor, unspent_share
 from planner.plan_reader import Order, paid_musd
 from planner.units import HOURS_PER_YEAR, KW_PER_MW, KWH_PER_MWH, USD_PER_MUSD
 
-AMOUNTS = frozenset({"licence_quotas", "budgets", "carbon_caps", "build_rates"})
-"""Soft rules whose limit is an amount; the limits of all others are levels."""
-
 
 class MoneyEntry(NamedTuple):
     """An amount of money."""
@@ -73,7 +70,7 @@ def soft_rows(path: ScenarioPath) -> Iterator[tuple[str, str, int, float]]:
             price = getattr(rule, "violation_usd_per_unit_year", None)
             if price is not None:
                 for window in path.values.windows(rule):
-                    yield kind, name, window[-1], price * (1.0 if kind in AMOUNTS else path.values.years)
+                    yield kind, name, window[-1], price * (1.0 if rule.paid_once else path.values.years)
 
 
 def import_fee_rate(path: ScenarioPath, chip: str, market: str, t: int) -> float:

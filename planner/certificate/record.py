@@ -89,8 +89,8 @@ class RuleCheck(Generic[T]):
     """Unit of the violations."""
     prices: str = ""
     """Rule of the table of prices that has none where something is left of its limit here; empty where none has."""
-    least: bool = False
-    """Whether that limit is the least that is asked for, so that more of it costs."""
+    least: bool | None = False
+    """Whether that limit is the least that is asked for, so that more of it costs; none where more may do either."""
 
     @property
     def id(self) -> str:

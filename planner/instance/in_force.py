@@ -115,12 +115,13 @@ class Unrolled:
             for window in _windows(self.tree, rows):
                 yield InForce(table, name, rows[window[-1]], window)
 
-    def head(self, at: InForce[R], measure: Measure, *, level: bool = False) -> Head:
+    def head(self, at: InForce[R], measure: Measure) -> Head:
         """What a row says of itself; of a level a violation is paid for each year, of an amount once."""
         soft = None
-        price = at.row.violation_usd_per_unit_year if isinstance(at.row, Softness) else None
-        if price is not None:
-            soft = price * self.size(measure) * (self.years if level else 1.0) / USD_PER_MUSD / self.units.musd
+        rule = at.row
+        if isinstance(rule, Softness) and rule.violation_usd_per_unit_year is not None:
+            years = 1.0 if rule.paid_once else self.years
+            soft = rule.violation_usd_per_unit_year * self.size(measure) * years / USD_PER_MUSD / self.units.musd
         return Head(at.table, at.name, at.node, measure, soft)
 
     def sites_of(
@@ -155,8 +156,8 @@ class Unrolled:
 
 def _windows(tree: Tree, rows: Sequence[Dated]) -> Iterator[tuple[int, ...]]:
     """Nodes that one limit covers: each by itself, or along each path those of a window of the rule."""
-    if isinstance(rows[0], Budget | LicenceQuota):
-        yield from _along_paths(tree, rows, rows[0].window)
+    if span := getattr(rows[0], "window", ""):
+        yield from _along_paths(tree, rows, span)
     else:
         yield from ((node.index,) for node in tree if tree.in_force(rows[node.index], node.index))
 

@@ -136,14 +136,14 @@ def _build_rates(u: Unrolled) -> Iterator[Limit]:
 def _power_caps(u: Unrolled) -> Iterator[Limit]:
     for at in u.in_force("power_caps", PowerCap):
         within = u.sites_of(u.case.policy.power_caps[at.name].markets)
-        yield Limit(u.head(at, MW_FACILITY, level=True), u.value(at.row.mw, at) / u.size(MW_FACILITY), sites=within)
+        yield Limit(u.head(at, MW_FACILITY), u.value(at.row.mw, at) / u.size(MW_FACILITY), sites=within)
 
 
 def _bundling(u: Unrolled) -> Iterator[Ratio]:
     for at in u.in_force("bundling", Bundling):
         rule, parent = u.case.policy.bundling[at.name], u.tree[at.node].parent
         yield Ratio(
-            u.head(at, CHIPS, level=True),
+            u.head(at, CHIPS),
             before=parent if parent is not None and u.tree.in_force(at.row, parent) else None,
             least=u.value(at.row.ratio, at),
             ours={(chip, rule.market): 1.0 for chip in rule.domestic if (chip, rule.market) in u.chips.holdings},
@@ -161,7 +161,7 @@ def _capacity_limits(u: Unrolled) -> Iterator[Capacity]:
         )
         scale = u.size(counted.measure)
         yield Capacity(
-            u.head(at, counted.measure, level=True),
+            u.head(at, counted.measure),
             least=None if at.row.least is None else u.value(at.row.least, at) / scale,
             most=None if at.row.most is None else u.value(at.row.most, at) / scale,
             fleet={

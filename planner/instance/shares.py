@@ -78,7 +78,7 @@ def _of_rule(u: Unrolled, rule: DomesticShare, there: list[_Since]) -> Iterator[
     for at, before, since in there:
         here = [pair for pair in pairs if (*pair, at.node) in u.chips.fleet_set]
         yield ShareRule(
-            u.head(at, counted.measure, level=True),
+            u.head(at, counted.measure),
             before=before,
             since=since,
             earlier=u.tree.path(since[0])[:-1],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -25,6 +25,7 @@ __all__ = [
     "Share",
     "ShareProfile",
     "Size",
+    "SoftAmount",
     "Softness",
 ]
 
@@ -104,7 +105,16 @@ class Dated(Row):
 class Softness(Row):
     """A rule that may be violated at a price."""
 
+    paid_once: ClassVar[bool] = False
+    """Whether a violation is of an amount, which is paid for once, and not of a level that lasts."""
+
     violation_usd_per_unit_year: Size | None = None
     """Price of one unit of violation, USD; left out, the rule is hard. The unit is that of the rule's own limit. Of an
     amount (chips or million USD in a window, t CO2, MW started) a unit is paid once; of a level (MW drawn, capacity,
     the measure of a share, domestic chips missing in a bundle) for each year that it lasts."""
+
+
+class SoftAmount(Softness):
+    """A rule on an amount that may be violated at a price."""
+
+    paid_once: ClassVar[bool] = True

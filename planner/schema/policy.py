@@ -16,6 +16,7 @@ from planner.schema.base import (
     Row,
     Share,
     ShareProfile,
+    SoftAmount,
     Softness,
 )
 
@@ -31,7 +32,7 @@ class ImportFee(Dated):
     """Rate in force at arrival, as a fraction of the chip's customs value."""
 
 
-class LicenceQuota(Dated, Softness):
+class LicenceQuota(Dated, SoftAmount):
     """A limit on deliveries of chips to a market in a window of time."""
 
     chips: Names
@@ -148,7 +149,7 @@ class CarbonPrice(Dated):
     """Price, USD per t CO2."""
 
 
-class CarbonCap(Dated, Softness):
+class CarbonCap(Dated, SoftAmount):
     """A limit on the carbon of energy used, t CO2 a year."""
 
     markets: OptionalNames = None
@@ -157,7 +158,7 @@ class CarbonCap(Dated, Softness):
     """Most t CO2 a year."""
 
 
-class Budget(Dated, Softness):
+class Budget(Dated, SoftAmount):
     """A limit on capital spent: sites, grid, chips and fees less refunds, million USD, not discounted."""
 
     markets: OptionalNames = None
@@ -195,7 +196,7 @@ class CapacityLimit(Dated, Softness):
         return self
 
 
-class BuildRate(Dated, Softness):
+class BuildRate(Dated, SoftAmount):
     """A limit on MW of IT started in a market, set by construction crews."""
 
     markets: Names

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 import planner.model
+from planner.certificate import CHECKS
 from planner.errors import PlannerError
+from planner.limits import AT_LEAST, BY_ROW, MEASURES
 from planner.model import COSTS, RULES
 from planner.schema import Case
 from planner.schema.walk_fields import below
@@ -71,3 +73,23 @@ def without(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def _nothing(_: planner.model.Model) -> Iterator[planner.model.Charge]:
     """No charge at all."""
     yield from ()
+
+
+def test_the_certificate_reads_limits_as_the_model_does() -> None:
+    """Unit and way of each limit are the certificate's own, and those of the model; each measure has one line."""
+    rules = {rule.name: rule for rule in RULES}
+    told = {check.prices: check for check in CHECKS if check.prices}
+    told |= {check.id: check for check in CHECKS if check.id in rules and rules[check.id].measure}
+    assert len(told) >= 20
+    for name, check in told.items():
+        rule = rules[name]
+        assert rule.measure is not None
+        assert check.unit == rule.measure.name, name
+        if check.prices:
+            assert check.least == (rule.direction is AT_LEAST), name
+    assert len({measure.name for measure in MEASURES}) == len(MEASURES)
+    for rule in RULES:
+        assert (rule.measure is None) == (rule.direction is None), rule.name
+        if rule.measure not in (None, BY_ROW):
+            assert rule.measure in MEASURES
+            assert rule.measure.unit in rule.sentence, rule.sentence
