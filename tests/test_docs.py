@@ -20,6 +20,7 @@ from planner.docs.layout import WIDTH
 from planner.errors import DIFFERENT, GAP_NOT_CLOSED, PlannerError
 from planner.files import read_case
 from planner.model import COSTS, RULES
+from planner.report import LATER, SHEET_NAMES
 from planner.report.look.theme import read_theme
 from planner.schema import parse_case
 from planner.solving import solve
@@ -204,6 +205,16 @@ def test_documentation_is_current() -> None:
     for page in PAGES:
         text = page.read_text("utf-8")
         assert text == filled(text), page.name
+
+
+def test_every_sheet_is_described() -> None:
+    """In the README in a few words, on the page about the report in full; but for studies that are yet to come."""
+    names = SHEET_NAMES - {name for name, _ in LATER}
+    page = {name for bold in re.findall(r"\*\*([^*]+)\*\*", docs.source("report")) for name in bold.split(", ")}
+    assert names <= page
+    assert all(
+        re.search(rf"^\|[^|]*\b{name}\b", README.read_text("utf-8"), re.MULTILINE) for name in names - {"Markets"}
+    )
 
 
 def test_the_readme_stays_short() -> None:
