@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import openpyxl
 
-from planner.files import read_case
+from planner.files import read_with_origins
 from planner.files.excel.write import workbook_bytes
 from planner.files.field_reference import reference_page
 from planner.files.jsonschema import schema_text
@@ -67,7 +67,7 @@ def json_schema() -> Iterator[Generated]:
 
 def case_workbook() -> Iterator[Generated]:
     """The case 2026.yaml as a workbook; how it is compressed differs from machine to machine."""
-    case, _ = read_case(INPUTS / "2026.yaml")
+    case, _ = read_with_origins(INPUTS / "2026.yaml")
     yield Generated(WORKBOOK, workbook_bytes(case), lambda one, other: workbook_content(one) == workbook_content(other))
 
 

@@ -15,7 +15,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
 from planner.cli import main
-from planner.files import read_case, write_yaml
+from planner.files import read_with_origins, write_yaml
 from planner.files.diff import ABSENT, diff
 from planner.files.excel.write import workbook_bytes
 from planner.files.marked_copy import MARK, PROBLEMS
@@ -300,7 +300,7 @@ def test_convert_there_and_back(small: Path, capsys: pytest.CaptureFixture[str])
     """YAML to workbook to YAML: the same case, each to the byte what the writer makes of it."""
     assert run("convert", "small.yaml", "mine.xlsx") == 0
     assert run("convert", "mine.xlsx", "back.yaml") == 0
-    assert Path("back.yaml").read_text("utf-8") == write_yaml(read_case(small)[0])
+    assert Path("back.yaml").read_text("utf-8") == write_yaml(read_with_origins(small)[0])
     capsys.readouterr()
     assert run("convert", "back.yaml", "mine.xlsx") == 2
     assert "add --force" in capsys.readouterr().err
@@ -315,7 +315,7 @@ def test_convert_resolves_what_is_extended(small: Path, capsys: pytest.CaptureFi
     assert run("convert", "variant.yaml", "out/whole.yaml") == 0
     said = capsys.readouterr().out
     assert "one complete case of small.yaml, variant.yaml" in said
-    whole, _ = read_case(Path("out/whole.yaml"))
+    whole, _ = read_with_origins(Path("out/whole.yaml"))
     assert whole.sites["North"].pue == 1.3
     assert whole.sites["South"].max_it_mw == 50
 

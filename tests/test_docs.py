@@ -18,7 +18,7 @@ from planner.cli import cli
 from planner.cli.exit_codes import MEANINGS
 from planner.docs.layout import WIDTH
 from planner.errors import DIFFERENT, GAP_NOT_CLOSED, PlannerError
-from planner.files import read_case
+from planner.files import read_with_origins
 from planner.model import COSTS, RULES
 from planner.report import LATER, SHEET_NAMES
 from planner.report.look.theme import read_theme
@@ -167,7 +167,7 @@ def test_every_yaml_block_is_read(page: str, block: str, tmp_path: Path) -> None
     if "settings:" not in block:
         block = f"extends: {INPUTS / '2026.yaml'}\n{block}"
     path.write_text(block, "utf-8")
-    case, _ = read_case(path, allow_outside=True)
+    case, _ = read_with_origins(path, allow_outside=True)
     assert case.workloads
 
 

@@ -15,7 +15,7 @@ import yaml
 
 from planner import findings
 from planner.certificate import certify
-from planner.files import read_case
+from planner.files import read_with_origins
 from planner.lp import Options
 from planner.schema import Case
 from planner.schema.scenarios import scenarios
@@ -34,7 +34,7 @@ LIBRARY = sorted(yaml.safe_load((INPUTS / "shocks.yaml").read_text("utf-8"))["sh
 @cache
 def plan(*overlays: str, name: str = "2026") -> tuple[Case, Solution]:
     """A solved and certified case of the inputs, with named shocks."""
-    case, _ = read_case(INPUTS / f"{name}.yaml", overlays=overlays)
+    case, _ = read_with_origins(INPUTS / f"{name}.yaml", overlays=overlays)
     solution = solve(case)
     certificate = certify(case, solution)
     assert certificate.ok, [check for check in certificate.checks if not check.ok]
@@ -83,7 +83,7 @@ def test_2026_has_the_world_it_plans_in() -> None:
 @cache
 def typed(*overlays: str) -> Case:
     """The 2026 case as read, with named shocks."""
-    return read_case(INPUTS / "2026.yaml", overlays=overlays)[0]
+    return read_with_origins(INPUTS / "2026.yaml", overlays=overlays)[0]
 
 
 @pytest.mark.parametrize("shock", LIBRARY)
@@ -171,7 +171,7 @@ def test_a_ban_shifts_orders_to_domestic_chips() -> None:
 @pytest.mark.parametrize("name", ["2026-phases", "2026-clusters"])
 def test_small_sisters_of_the_integer_cases(name: str) -> None:
     """Eight quarters and a few sites of each country: proven within the gap, and certified."""
-    case, _ = read_case(INPUTS / f"{name}.yaml")
+    case, _ = read_with_origins(INPUTS / f"{name}.yaml")
     sites = {site: case.sites[site] for site in ("Horinger", "Ulanqab", "Abilene", "Council Bluffs")}
     settings = case.settings.model_copy(update={"periods": 8})
     small = case.model_copy(update={"sites": sites, "settings": settings, "assumptions": []})
@@ -195,7 +195,7 @@ def starts_now(solution: Solution, site: str) -> float:
 
 def test_the_first_quarters_of_the_risk_case() -> None:
     """Six quarters of 2026-risk: eight scenarios, certified, and one first move for all of them."""
-    case, _ = read_case(INPUTS / "2026-risk.yaml")
+    case, _ = read_with_origins(INPUTS / "2026-risk.yaml")
     small = case.model_copy(update={"settings": case.settings.model_copy(update={"periods": 6}), "assumptions": []})
     solution = solve(small)
     assert certify(small, solution).ok
@@ -220,7 +220,7 @@ def test_risk_moves_the_first_decisions() -> None:
 @pytest.mark.full
 def test_whole_phases_within_half_a_percent() -> None:
     """The 2026 case in whole phases, with on-site power, in the time that a meeting waits: a minute."""
-    case, _ = read_case(INPUTS / "2026-phases.yaml")
+    case, _ = read_with_origins(INPUTS / "2026-phases.yaml")
     solution = solve(case, Options(gap=0.005, time_limit=60))
     assert solution.status is Status.OPTIMAL
     assert certify(case, solution).ok
@@ -229,7 +229,7 @@ def test_whole_phases_within_half_a_percent() -> None:
 @pytest.mark.full
 def test_the_frontier_ends_where_the_objectives_do() -> None:
     """The cheapest point costs what the least-cost plan does; the soonest is as soon as the least delay."""
-    case, _ = read_case(INPUTS / "2026.yaml")
+    case, _ = read_with_origins(INPUTS / "2026.yaml")
     with session(case) as s:
         points = not_dominated(list(frontier(s, 5)))
     assert points[0].cost_musd == pytest.approx(cost(), rel=1e-6)

@@ -13,14 +13,14 @@ from typing import Any
 
 from planner.disk import staging, standing
 from planner.errors import CaseError, OptionError, PlannerError, Problem, WriteError
-from planner.files import Origins, read_case, write_yaml
+from planner.files import Origins, read_with_origins, write_yaml
+from planner.files.case import read_case, warnings_of
 from planner.files.diff import ABSENT, Difference, diff
 from planner.files.origins import DEFAULT
 from planner.files.read import in_order
 from planner.files.write import flow
 from planner.message import Message
 from planner.schema import Case
-from planner.schema.warnings import input_warnings
 
 WORKBOOK = ".xlsx"
 YAML = (".yaml", ".yml")
@@ -95,13 +95,13 @@ def check(
     if marked is not None:
         _refuse_copy(path, marked)
     try:
-        case, origins = read_case(path, overlays=overlays, allow_outside=allow_outside)
+        case = read_case(path, overlays=overlays, allow_outside=allow_outside)
     except CaseError as error:
         # What was raised holds problems that say the same as one; its cause holds them one by one.
         each = error.__cause__.problems if isinstance(error.__cause__, CaseError) else error.problems
         found = Checked(str(path), None, tuple(sorted(each, key=in_order)), (), error)
     else:
-        found = Checked(str(path), case, (), (*origins.notes, *input_warnings(case)))
+        found = Checked(str(path), case, (), warnings_of(case))
     return found if marked is None else _marked(found, path, marked)
 
 
@@ -210,7 +210,7 @@ class Compared:
 def compare(a: Path, b: Path, *, overlays: Sequence[str] = (), allow_outside: bool = False) -> Compared:
     """What differs between two case files, whatever their formats; the overlays are taken on both."""
     cases, origins = zip(
-        *(read_case(path, overlays=overlays, allow_outside=allow_outside) for path in (a, b)), strict=True
+        *(read_with_origins(path, overlays=overlays, allow_outside=allow_outside) for path in (a, b)), strict=True
     )
     return Compared((str(a), str(b)), tuple(diff(*cases)), origins)
 
@@ -313,7 +313,7 @@ def _refuse_taken(output: Path, *, force: bool) -> None:
 
 def _complete(path: Path, output: Path, *, allow_outside: bool) -> tuple[Case, Origins]:
     """A case and where it came from, which is not the output."""
-    case, origins = read_case(path, allow_outside=allow_outside)
+    case, origins = read_with_origins(path, allow_outside=allow_outside)
     refuse_inputs(output, path, origins.files)
     return case, origins
 
@@ -354,7 +354,7 @@ def _write(output: Path, write: Callable[[Path], object], *, read_back: Case | N
 def _read_back(part: Path, case: Case, output: Path) -> None:
     """Make sure that a file says what was asked for, before it is put where it belongs."""
     try:
-        found, _ = read_case(part)
+        found, _ = read_with_origins(part)
     except CaseError as error:
         reason = "; ".join(map(str, error.problems[:3]))
     else:

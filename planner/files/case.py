@@ -14,9 +14,9 @@ from pydantic import PrivateAttr
 from planner import schema
 from planner.errors import CaseError, Problem
 from planner.files.origins import Origins
-from planner.files.read import checked, overlaid
-from planner.files.read import read_case as read_file
+from planner.files.read import checked, overlaid, read_with_origins
 from planner.files.write import flow
+from planner.message import Message
 from planner.schema.dotted import path_of, with_values
 from planner.schema.warnings import input_warnings
 
@@ -176,7 +176,7 @@ def read_case(
         checked(made, Origins({}))
         return Case.of(made).with_shocks(*names) if names else Case.of(made)
     path = Path(source)
-    case, origins = read_file(path, overlays=names, allow_outside=allow_outside)
+    case, origins = read_with_origins(path, overlays=names, allow_outside=allow_outside)
     hashes = {file: _sha256(path.parent / file) for file in origins.files}
     return Case.of(case, Source(path, hashes, origins, names))
 
@@ -193,7 +193,12 @@ def check(case: str | Path | Mapping[str, Any] | schema.Case) -> tuple[str, ...]
     Raises CaseError, with every problem that was found, for a file or dictionaries that are no case.
     """
     known = Case.of(case) if isinstance(case, schema.Case) else read_case(case)
-    return tuple(map(str, dict.fromkeys((*known.source.origins.notes, *input_warnings(known)))))
+    return tuple(map(str, warnings_of(known)))
+
+
+def warnings_of(case: Case) -> tuple[Message, ...]:
+    """What a planner should look at again in a case and in the files that it was read from, as messages."""
+    return (*case.source.origins.notes, *input_warnings(case))
 
 
 def _place(origins: Origins, problem: Problem) -> str | None:

@@ -65,7 +65,7 @@ _CELL = re.compile(r"(?:(.*\.xlsx) )?([^!:]*)!([A-Z]+)(\d+)", re.IGNORECASE)
 """Place of a cell: the file where it is not the case itself, sheet, column and row."""
 
 
-def read_case(path: File, *, overlays: Sequence[str] = (), allow_outside: bool = False) -> tuple[Case, Origins]:
+def read_with_origins(path: File, *, overlays: Sequence[str] = (), allow_outside: bool = False) -> tuple[Case, Origins]:
     """The case in a file, with where each of its values was typed.
 
     `overlays` names shocks of the case, applied in order. Files that the case extends or includes lie in its own

@@ -34,13 +34,13 @@ def solved(file: str, algorithm: str) -> dict[str, Any]:
     """Solve a case's program with an algorithm, all other options as HiGHS has them; in a fresh process."""
     import highspy
 
-    from planner.files import read_case
+    from planner.files import read_with_origins
     from planner.lp import Options, SilentHighs
     from planner.lp.conflict import highs_lp
     from planner.solving import Timing
     from planner.solving.solver_program import SolverProgram
 
-    case, _ = read_case(Path(file))
+    case, _ = read_with_origins(Path(file))
     asked = SolverProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=None)
     highs = SilentHighs()
     for name, value in ALGORITHMS[algorithm].items():

@@ -31,11 +31,11 @@ FAMILIES = {
 
 def counted(file: str) -> dict[str, Any]:
     """Decisions that are written, and how many there would be over the whole of their sets."""
-    from planner.files import read_case
+    from planner.files import read_with_origins
     from planner.instance import unroll
     from planner.model import build
 
-    case, _ = read_case(Path(file))
+    case, _ = read_with_origins(Path(file))
     instance = unroll(case)
     model, _ = build(instance)
     sizes = {
@@ -103,12 +103,12 @@ def alike(sites: int, ordered: bool) -> dict[str, Any]:
 
 def phases(file: str, started: bool) -> dict[str, Any]:
     """Solve a case of whole phases within half a percent, from the rounded continuous plan or from nothing."""
-    from planner.files import read_case
+    from planner.files import read_with_origins
     from planner.solving.solver_program import SolverProgram
 
     if not started:
         SolverProgram._start_from_rounded = lambda self: None  # type: ignore[method-assign]
-    return _solved(read_case(Path(file))[0], gap=0.005)
+    return _solved(read_with_origins(Path(file))[0], gap=0.005)
 
 
 def _solved(case: Any, gap: float = 1e-3) -> dict[str, Any]:

@@ -52,11 +52,11 @@ OPTIONS = {
 
 def changed(file: str, change: str) -> dict[str, Any]:
     """Seconds of a change of one number, cold, from where the plan stands and in place; in a fresh process."""
-    from planner.files import read_case
+    from planner.files import read_with_origins
     from planner.schema.alternative_cases import variant
     from planner.schema.alternatives import Alternative
 
-    case, _ = read_case(Path(file))
+    case, _ = read_with_origins(Path(file))
     shock = Alternative.model_validate({"changes": [_shock(case, change)]})
     other = variant(case.model_copy(update={"alternatives": {change: shock}}), change)
     plan, stands = _standing(case)
@@ -122,9 +122,9 @@ def limits(file: str) -> dict[str, Any]:
     """Seconds of solving again, in place, after one limit has moved: of those with the largest prices; cold beside."""
     import numpy as np
 
-    from planner.files import read_case
+    from planner.files import read_with_origins
 
-    case, _ = read_case(Path(file))
+    case, _ = read_with_origins(Path(file))
     plan, _ = _standing(case)
     door, matrix, spent = plan.door, plan.matrix, []
     at = np.where(np.isfinite(matrix.row_low), matrix.row_low, matrix.row_high)
@@ -138,11 +138,11 @@ def limits(file: str) -> dict[str, Any]:
 
 def option(file: str, name: str) -> dict[str, Any]:
     """Seconds of an alternative from building to tables, cold and from where the plan stands; in a fresh process."""
-    from planner.files import read_case
+    from planner.files import read_with_origins
     from planner.lp import Options
     from planner.study.alternatives import options
 
-    case, _ = read_case(Path(file))
+    case, _ = read_with_origins(Path(file))
     alone = case.model_copy(update={"alternatives": {name: case.alternatives[name]}})
     plan, stands = _standing(case)
     stages, costs = Stages(), {}
@@ -214,9 +214,9 @@ def _alternatives(file: Path) -> list[str]:
 
 def named(file: str) -> dict[str, list[str]]:
     """Names of a case file's alternatives, those of files that it extends included."""
-    from planner.files import read_case
+    from planner.files import read_with_origins
 
-    return {"names": list(read_case(Path(file))[0].alternatives)}
+    return {"names": list(read_with_origins(Path(file))[0].alternatives)}
 
 
 if __name__ == "__main__":

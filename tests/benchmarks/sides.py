@@ -12,11 +12,11 @@ def planner(file: str) -> dict[str, Any]:
     """The planner's way, as its command line does it, up to the tables of the answer."""
     stages = Stages()
     with stages.stage("import"):
-        from planner.files import read_case
+        from planner.files import read_with_origins
         from planner.lp import Options
         from planner.solving import Timing, session
     with stages.stage("read"):
-        case, _ = read_case(Path(file))
+        case, _ = read_with_origins(Path(file))
     timing = Timing()
     with session(case, Options(), timing=timing) as s:
         solution = s.solve()
@@ -62,12 +62,12 @@ def pulp(file: str) -> dict[str, Any]:
     """
     stages = Stages()
     with stages.stage("import"):
-        from planner.files import read_case
+        from planner.files import read_with_origins
         from planner.lp import Options, solve_with
         from planner.solving import Timing
         from planner.solving.solver_program import SolverProgram
     with stages.stage("read"):
-        case, _ = read_case(Path(file))
+        case, _ = read_with_origins(Path(file))
     timing, options = Timing(), Options(solver="HiGHS")
     asked = SolverProgram(case, options, report=lambda stage, text: None, timing=timing, start=None)
     with stages.stage("solve"):

@@ -32,14 +32,14 @@ def measured(file: str) -> dict[str, Any]:
     from planner.app.dossier import dossier_of
     from planner.app.report_options import Looks
     from planner.certificate import certify
-    from planner.files import read_case
+    from planner.files import read_with_origins
     from planner.lp import Options
     from planner.results import Result, save
     from planner.solving import Timing, session
 
     stages, timing, imported = Stages(), Timing(), peak_kb()
     with stages.stage("read"):
-        case, _ = read_case(Path(file))
+        case, _ = read_with_origins(Path(file))
     with session(case, Options(), timing=timing) as s:
         solution = s.solve()
         inside = {("tables" if name == "read" else name): spent for name, spent in timing.seconds.items()}

@@ -14,7 +14,7 @@ import pytest
 from planner.certificate import Certificate, certify
 from planner.certificate.futures import futures
 from planner.errors import InfeasibleError
-from planner.files import read_case
+from planner.files import read_with_origins
 from planner.schema import Case, parse_case
 from planner.schema.scenarios import scenarios
 from planner.solution import TABLES, Solution
@@ -247,7 +247,7 @@ def test_no_number_of_a_tree_can_be_changed_unnoticed() -> None:
 @pytest.mark.full
 def test_no_number_of_the_quickstart_can_be_changed_unnoticed() -> None:
     """Every table of a plan with prices tried, its columns at every node: those that nothing checks are listed."""
-    case, _ = read_case(Path(__file__).parent.parent.parent / "inputs" / "quickstart.yaml")
+    case, _ = read_with_origins(Path(__file__).parent.parent.parent / "inputs" / "quickstart.yaml")
     with session(case) as s:
         plan = s.verify_prices(s.solve())
     found, tried = unnoticed(case, plan)

@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 
 from planner.errors import CaseError
-from planner.files import read_case
+from planner.files import read_with_origins
 
 SMALL = """\
 settings:
@@ -85,7 +85,7 @@ def write(tmp_path: Path) -> Writer:
 def refused(file: Path, **options: object) -> list[str]:
     """The problems for which a file is refused."""
     with pytest.raises(CaseError) as caught:
-        read_case(file, **options)  # type: ignore[arg-type]
+        read_with_origins(file, **options)  # type: ignore[arg-type]
     assert caught.value.exit_code == 2
     assert caught.value.file == str(file)
     assert caught.value.problems

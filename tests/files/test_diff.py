@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import Phase, given, settings
 
 from planner.app.case_files import Compared
-from planner.files import Origins, read_case
+from planner.files import Origins, read_with_origins
 from planner.files.diff import diff
 from planner.schema import Case
 from tests.files.strategies import cases
@@ -49,7 +49,7 @@ def test_two_cases_are_told_apart(one: Case, other: Case) -> None:
 
 def test_variants_differ_in_what_they_say() -> None:
     """What 2026-phases.yaml says itself is what it differs in."""
-    base, phases = (read_case(INPUTS / name)[0] for name in ("2026.yaml", "2026-phases.yaml"))
+    base, phases = (read_with_origins(INPUTS / name)[0] for name in ("2026.yaml", "2026-phases.yaml"))
     assert {(each.table, each.field) for each in diff(base, phases)} == {
         ("settings", "name"),
         ("settings", "whole_phases"),

@@ -10,7 +10,7 @@ import pytest
 
 from planner.cli import main
 from planner.errors import CaseError, Problem
-from planner.files import read_case
+from planner.files import read_with_origins
 from planner.report.look.theme import read_theme
 from planner.schema.wording import near
 from planner.typed_text import escaped, unescaped
@@ -61,7 +61,7 @@ def test_a_reference_by_a_twin_is_refused_with_the_name_that_is_meant(write: Wri
 
 def test_names_apart_in_capitals_alone_and_double_spaces_are_allowed_with_a_word(write: Writer) -> None:
     more = "  abilene: {region: ERCOT, max_it_mw: 1}\n  New  York: {region: ERCOT, max_it_mw: 1}\nchips:\n  H200"
-    _, origins = read_case(write("case.yaml", SMALL.replace("chips:\n  H200", more, 1)))
+    _, origins = read_with_origins(write("case.yaml", SMALL.replace("chips:\n  H200", more, 1)))
     assert tuple(map(str, origins.notes)) == (
         "case.yaml:17 sites.abilene: differs in capitals alone from Abilene at case.yaml:13",
         "case.yaml:18 sites.New  York: the name holds two spaces in a row; is one meant?",

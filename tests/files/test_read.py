@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from planner.errors import CaseError
-from planner.files import Origins, read_case
+from planner.files import Origins, read_with_origins
 
 from .conftest import Writer, refused
 
 
 def test_every_value_knows_where_it_was_typed(write: Writer, small: str) -> None:
-    _, origins = read_case(write("2026.yaml", small))
+    _, origins = read_with_origins(write("2026.yaml", small))
     assert origins.place(("sites", "Abilene", "max_it_mw")) == "2026.yaml:15"
     assert origins.place(("sites", "Abilene", "pue")) == "default"
     assert origins.place(("pools",)) == "default"
@@ -84,7 +84,7 @@ def test_a_case_that_extends_another(write: Writer, small: str) -> None:
           - {path: sites.Abilene, source: visit}
         """,
     )
-    case, origins = read_case(file)
+    case, origins = read_with_origins(file)
     assert list(case.sites) == ["Abilene", "Reno"]
     assert case.sites["Abilene"].max_it_mw == 200
     assert case.sites["Abilene"].load_factor == 0.9
@@ -107,7 +107,7 @@ def test_a_row_named_like_a_profile_is_merged_like_any_other(write: Writer, smal
     options = "    build_options: {base: {build_months: 12, capex_musd_per_mw: 9}, fast: {build_months: 6}}\n"
     write("2026.yaml", small.replace("chips:\n  H200", f"{options}chips:\n  H200"))
     file = write("v.yaml", "extends: 2026.yaml\nsites: {Abilene: {build_options: {base: {build_months: 10}}}}\n")
-    built = read_case(file)[0].sites["Abilene"].build_options
+    built = read_with_origins(file)[0].sites["Abilene"].build_options
     assert built["base"].build_months == 10
     assert built["base"].capex_musd_per_mw == 9
     assert list(built) == ["base", "fast"]
@@ -116,7 +116,7 @@ def test_a_row_named_like_a_profile_is_merged_like_any_other(write: Writer, smal
 def test_a_profile_replaces_a_profile_of_another_kind(write: Writer, small: str) -> None:
     write("2026.yaml", small)
     file = write("v.yaml", "extends: 2026.yaml\nregions: {ERCOT: {headroom_mw: {linear: {2027-01: 1}}}}\n")
-    assert read_case(file)[0].regions["ERCOT"].headroom_mw.linear  # type: ignore[union-attr]
+    assert read_with_origins(file)[0].regions["ERCOT"].headroom_mw.linear  # type: ignore[union-attr]
 
 
 def test_problems_stand_in_the_file_where_the_value_was_typed(write: Writer, small: str) -> None:
@@ -245,7 +245,7 @@ def test_an_overlay_where_there_are_none(write: Writer, small: str) -> None:
 def test_files_outside_when_allowed(write: Writer, small: str) -> None:
     write("base.yaml", small)
     file = write("in/v.yaml", "extends: ../base.yaml\n")
-    case, origins = read_case(file, allow_outside=True)
+    case, origins = read_with_origins(file, allow_outside=True)
     assert case.settings.name == "Small"
     assert origins.place(("settings", "name")) == "../base.yaml:2"
 
@@ -253,7 +253,7 @@ def test_files_outside_when_allowed(write: Writer, small: str) -> None:
 def test_shocks_of_an_included_file(write: Writer, small: str) -> None:
     write("more/shocks.yaml", "shocks:\n  dear:\n    changes:\n      - {table: chips, field: it_kw, scale: 2}\n")
     file = write("v.yaml", f"includes: [more/shocks.yaml]\n{small}")
-    case, origins = read_case(file, overlays=["dear", "late"])
+    case, origins = read_with_origins(file, overlays=["dear", "late"])
     assert list(case.shocks) == ["late", "dear"]
     assert case.chips["H200"].it_kw == 2.8
     assert case.chips["H200"].markets["US"].lead_months == 9
@@ -263,7 +263,7 @@ def test_shocks_of_an_included_file(write: Writer, small: str) -> None:
 
 def test_an_overlay_that_replaces_takes_the_place(write: Writer, small: str) -> None:
     text = small.replace("field: markets.US.lead_months, add: 3", "field: markets.US.lead_months, set: 3")
-    case, origins = read_case(write("2026.yaml", text), overlays=["late"])
+    case, origins = read_with_origins(write("2026.yaml", text), overlays=["late"])
     assert case.chips["H200"].markets["US"].lead_months == 3
     assert origins.place(("chips", "H200", "markets", "US", "lead_months")) == "2026.yaml:42"
 
@@ -284,4 +284,4 @@ def test_the_error_names_the_file_as_typed(write: Writer, monkeypatch: pytest.Mo
     file = write("2026.yaml", "")
     monkeypatch.chdir(file.parent)
     with pytest.raises(CaseError, match=r"^2026.yaml: 1 problem\n  2026.yaml is empty"):
-        read_case(Path("2026.yaml"))
+        read_with_origins(Path("2026.yaml"))

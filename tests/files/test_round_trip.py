@@ -8,7 +8,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 
-from planner.files import read_case, write_yaml, yamlfile
+from planner.files import read_with_origins, write_yaml, yamlfile
 from planner.files.placed_values import plain
 from planner.files.yamlfile import compose, scalar
 from planner.schema import Case, parse_case
@@ -51,10 +51,10 @@ def test_a_text_that_is_plain_text_stays_itself(text: str) -> None:
 def test_a_written_file_is_read_with_places(tmp_path: Path, small: str) -> None:
     file = tmp_path / "case.yaml"
     file.write_text(small, encoding="utf-8")
-    case, _ = read_case(file)
+    case, _ = read_with_origins(file)
     written = tmp_path / "again.yaml"
     written.write_text(write_yaml(case), encoding="utf-8")
-    again, origins = read_case(written)
+    again, origins = read_with_origins(written)
     assert again == case
     assert origins.place(("sites", "Abilene", "max_it_mw")).startswith("again.yaml:")
 
@@ -62,7 +62,7 @@ def test_a_written_file_is_read_with_places(tmp_path: Path, small: str) -> None:
 def test_small_tables_are_written_on_one_line(tmp_path: Path, small: str) -> None:
     file = tmp_path / "case.yaml"
     file.write_text(small, encoding="utf-8")
-    text = write_yaml(read_case(file)[0])
+    text = write_yaml(read_with_origins(file)[0])
     assert "    headroom_mw: {step: {2027-01-01: 100, 2028-01-01: 150}}\n" in text
     assert "    ban: {enabled: false, chips: [H200], markets: [US], undelivered: cancelled, refund_share: 0}\n" in text
     assert "policy" in text

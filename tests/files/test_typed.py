@@ -11,7 +11,7 @@ import yaml
 from openpyxl import load_workbook
 
 from planner.app.case_files import check, convert
-from planner.files import read_case
+from planner.files import read_with_origins
 from planner.quantity import advice
 from planner.time_profile import Step
 from tests.files.conftest import SMALL, Writer, refused
@@ -26,7 +26,7 @@ def test_text_with_one_reading_is_its_value(write: Writer) -> None:
         .replace("chips: [H200]", "chips: [H200、910]")
         .replace("enabled: false", "enabled: 否")
     )
-    case, _ = read_case(write("case.yaml", text))
+    case, _ = read_with_origins(write("case.yaml", text))
     assert case.sites["Abilene"].max_it_mw == 120
     assert case.sites["Abilene"].earliest_start == date(2027, 4, 15)
     assert case.chips["H200"].markets["US"].price_usd == 30_000
@@ -45,7 +45,7 @@ def test_a_workbook_reads_them_alike(write: Writer, tmp_path: Path) -> None:
         named = next(row for row in rows if row[0].value in ("Abilene", "ban"))
         book[sheet].cell(named[0].row, column).value = typed
     book.save(tmp_path / "book.xlsx")
-    case, _ = read_case(tmp_path / "book.xlsx")
+    case, _ = read_with_origins(tmp_path / "book.xlsx")
     assert case.sites["Abilene"].max_it_mw == 120
     assert case.policy.bans["ban"].chips == ["H200", "910"]
 
@@ -132,13 +132,13 @@ def test_a_merge_key_is_told_at_its_line(write: Writer) -> None:
 
 @pytest.mark.parametrize("typed", ["0120", "120.", "+120", "1.2e2", "１２０", "&mw 120"])
 def test_plain_digits_are_120(write: Writer, typed: str) -> None:
-    case, _ = read_case(write("case.yaml", SMALL.replace("max_it_mw: 120", f"max_it_mw: {typed}")))
+    case, _ = read_with_origins(write("case.yaml", SMALL.replace("max_it_mw: 120", f"max_it_mw: {typed}")))
     assert case.sites["Abilene"].max_it_mw == 120
 
 
 @pytest.mark.parametrize("content", [b"\xef\xbb\xbf" + SMALL.encode(), SMALL.replace("\n", "\r\n").encode()])
 def test_a_mark_of_order_and_line_ends_of_windows_change_nothing(write: Writer, content: bytes) -> None:
-    assert read_case(write("case.yaml", content))[0].sites["Abilene"].max_it_mw == 120
+    assert read_with_origins(write("case.yaml", content))[0].sites["Abilene"].max_it_mw == 120
 
 
 def column(values: list[Any]) -> dict[str, Any]:
@@ -197,4 +197,4 @@ def test_a_year_s_day_with_slashes_reads_alike_in_a_workbook(write: Writer, tmp_
     sheet.cell(row, at).value = "2027/1/15"
     book.save(tmp_path / "book.xlsx")
     for name in ("case.yaml", "book.xlsx"):
-        assert read_case(tmp_path / name)[0].sites["Abilene"].earliest_start == date(2027, 1, 15)
+        assert read_with_origins(tmp_path / name)[0].sites["Abilene"].earliest_start == date(2027, 1, 15)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from planner.files import read_case, yamlfile
+from planner.files import read_with_origins, yamlfile
 
 from .conftest import Writer, refused
 
@@ -85,7 +85,7 @@ def test_an_alias_stands_for_its_value(write: Writer, small: str) -> None:
     text = small.replace("lead_months: 6}", "lead_months: &six 6, deposit_share: 0.1}").replace(
         "it_kw: 1\n", "it_kw: *six\n"
     )
-    case, origins = read_case(write("case.yaml", text))
+    case, origins = read_with_origins(write("case.yaml", text))
     assert case.chips["910"].it_kw == 6
     assert origins.place(("chips", "910", "it_kw")) == "case.yaml:26"
 
@@ -116,7 +116,7 @@ def test_nothing_after_a_key_is_not_taken_for_no_limit(write: Writer, small: str
 
 def test_words_that_older_yaml_takes_for_yes_and_no_stay_text(write: Writer, small: str) -> None:
     text = small.replace("US", "NO").replace("H200", "on").replace("name: Small", "name: 1_000")
-    case, _ = read_case(write("case.yaml", text))
+    case, _ = read_with_origins(write("case.yaml", text))
     assert list(case.markets) == ["NO"]
     assert case.regions["ERCOT"].market == "NO"
     assert list(case.chips) == ["on", "910"]
@@ -124,7 +124,7 @@ def test_words_that_older_yaml_takes_for_yes_and_no_stay_text(write: Writer, sma
 
 
 def test_a_number_where_text_belongs_is_the_text_typed(write: Writer, small: str) -> None:
-    case, _ = read_case(write("case.yaml", small.replace("chips: [H200]", "chips: [910]")))
+    case, _ = read_with_origins(write("case.yaml", small.replace("chips: [H200]", "chips: [910]")))
     assert case.policy.bans["ban"].chips == ["910"]
     assert case.assumptions[0].as_of == "2026"
 
@@ -154,12 +154,12 @@ def test_what_is_no_number(write: Writer, small: str, typed: str, expected: str)
     ("typed", "value"), [("0o17", 15), ("0x1F", 31), ("007", 7), ("+3", 3), ("1e2", 100), ("8.", 8)]
 )
 def test_odd_numbers(write: Writer, small: str, typed: str, value: float) -> None:
-    case, _ = read_case(write("case.yaml", small.replace("max_it_mw: 120", f"max_it_mw: {typed}")))
+    case, _ = read_with_origins(write("case.yaml", small.replace("max_it_mw: 120", f"max_it_mw: {typed}")))
     assert case.sites["Abilene"].max_it_mw == value
 
 
 def test_a_byte_order_mark_and_windows_lines_are_accepted(write: Writer, small: str) -> None:
-    case, origins = read_case(write("case.yaml", b"\xef\xbb\xbf" + small.replace("\n", "\r\n").encode()))
+    case, origins = read_with_origins(write("case.yaml", b"\xef\xbb\xbf" + small.replace("\n", "\r\n").encode()))
     assert case.settings.name == "Small"
     assert origins.place(("sites", "Abilene")) == "case.yaml:13"
 
@@ -190,4 +190,4 @@ def test_files_that_are_not_there(write: Writer, small: str, tmp_path: Path) -> 
 
 
 def test_capitals_in_the_ending_are_accepted(write: Writer, small: str) -> None:
-    assert read_case(write("CASE.YAML", small))[0].settings.name == "Small"
+    assert read_with_origins(write("CASE.YAML", small))[0].settings.name == "Small"

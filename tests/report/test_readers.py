@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from planner.files import read_case
+from planner.files import read_with_origins
 from planner.report import Dossier, report_bytes, sheets_of
 from planner.schema import Case
 from planner.schema.shocks import apply_shocks
@@ -28,7 +28,7 @@ NUMBER = re.compile(r"\d[\d,.]*")
 @pytest.fixture(scope="module")
 def real() -> Case:
     """The case that the README runs, without its alternatives."""
-    case, _ = read_case(INPUTS / "2026.yaml")
+    case, _ = read_with_origins(INPUTS / "2026.yaml")
     return case.model_copy(update={"alternatives": {}})
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from planner.certificate import certify
 from planner.errors import CaseError
-from planner.files import read_case
+from planner.files import read_with_origins
 from planner.results import Result, load, run_id, save
 from planner.solution import TABLES
 from planner.solving import session
@@ -23,7 +23,7 @@ QUICKSTART = Path(__file__).parents[2] / "inputs" / "quickstart.yaml"
 @pytest.fixture(scope="module")
 def result() -> Result:
     """The quickstart, solved and certified."""
-    case, _ = read_case(QUICKSTART)
+    case, _ = read_with_origins(QUICKSTART)
     with session(case) as s:
         solution = s.verify_prices(s.solve())
     run = {"planner": "0", "run": run_id(case, "0", {}), "inputs": [], "overlays": [], "options": {}}

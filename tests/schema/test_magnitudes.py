@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from planner.app.case_files import check
-from planner.files import read_case
+from planner.files import read_with_origins
 from planner.schema import Case, parse_case
 from planner.schema.shocks import apply_shocks
 from planner.schema.uncertainty import Shock
@@ -21,7 +21,7 @@ INPUTS = Path(__file__).parents[2] / "inputs"
 
 @pytest.fixture(scope="module")
 def case() -> Case:
-    return read_case(INPUTS / "2026.yaml")[0]
+    return read_with_origins(INPUTS / "2026.yaml")[0]
 
 
 def changed(case: Case, table: str, field: str, scale: float) -> list[str]:
@@ -88,7 +88,7 @@ def test_a_slip_is_named(case: Case, table: str, field: str, scale: float, slip:
 
 @pytest.mark.parametrize("file", ["2026", "2026-risk", "2026-phases", "2026-clusters", "quickstart"])
 def test_the_cases_that_come_with_it_are_free_of_warnings(file: str) -> None:
-    assert list(input_warnings(read_case(INPUTS / f"{file}.yaml")[0])) == []
+    assert list(input_warnings(read_with_origins(INPUTS / f"{file}.yaml")[0])) == []
 
 
 def test_a_bad_column_is_one_sentence(case: Case) -> None:

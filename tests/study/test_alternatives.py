@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from planner.certificate import certify
-from planner.files import read_case
+from planner.files import read_with_origins
 from planner.findings import chips_ordered, first_served
 from planner.lp import Options
 from planner.schema import Case, parse_case
@@ -110,7 +110,7 @@ def test_another_objective() -> None:
 
 
 def _real(*names: str) -> Case:
-    case, _ = read_case(INPUTS / "2026.yaml")
+    case, _ = read_with_origins(INPUTS / "2026.yaml")
     return case.model_copy(update={"alternatives": {name: case.alternatives[name] for name in names}})
 
 

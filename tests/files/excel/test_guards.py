@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from planner.errors import CaseError
-from planner.files import read_case
+from planner.files import read_with_origins
 from planner.files.excel import grid, safety_checks
 
 from ..conftest import refused
@@ -167,7 +167,7 @@ def test_damage(tmp_path: Path) -> None:
     content[len(content) // 3] ^= 0xFF
     file.write_bytes(content)
     with pytest.raises(CaseError):
-        read_case(file)
+        read_with_origins(file)
 
 
 def test_any_byte_may_be_wrong(tmp_path: Path) -> None:
@@ -176,26 +176,26 @@ def test_any_byte_may_be_wrong(tmp_path: Path) -> None:
     for position in range(0, len(content), max(1, len(content) // 60)):
         file.write_bytes(content[:position] + bytes([content[position] ^ 0x55]) + content[position + 1 :])
         try:
-            read_case(file)
+            read_with_origins(file)
         except CaseError:
             continue
     for length in range(0, len(content), max(1, len(content) // 20)):
         file.write_bytes(content[:length])
         with pytest.raises(CaseError):
-            read_case(file)
+            read_with_origins(file)
 
 
 def test_links_to_other_workbooks_are_not_followed(tmp_path: Path) -> None:
     link = '<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
     file = _repacked(saved(tmp_path, small()), xl__externalLinks__externalLink1_dot_xml=link)
-    case, _ = read_case(file)
+    case, _ = read_with_origins(file)
     assert case.settings.name == "Small"
 
 
 def test_yaml_is_read_without_openpyxl() -> None:
     code = (
-        "import sys; from pathlib import Path; from planner.files import read_case;"
-        "read_case(Path('inputs/quickstart.yaml'));"
+        "import sys; from pathlib import Path; from planner.files import read_with_origins;"
+        "read_with_origins(Path('inputs/quickstart.yaml'));"
         "print(sorted({name.split('.')[0] for name in sys.modules} & {'openpyxl', 'pandas', 'defusedxml'}))"
     )
     root = Path(__file__).parents[3]
@@ -206,8 +206,8 @@ def test_yaml_is_read_without_openpyxl() -> None:
 def test_guards_come_before_openpyxl(tmp_path: Path) -> None:
     (tmp_path / "2026.xlsx").write_bytes(b"PK\x03\x04")
     code = (
-        "import sys; from pathlib import Path; from planner.files import read_case\n"
-        f"try: read_case(Path({str(tmp_path / '2026.xlsx')!r}))\n"
+        "import sys; from pathlib import Path; from planner.files import read_with_origins\n"
+        f"try: read_with_origins(Path({str(tmp_path / '2026.xlsx')!r}))\n"
         "except Exception as error: print(type(error).__name__, 'openpyxl' in sys.modules)"
     )
     root = Path(__file__).parents[3]
@@ -224,4 +224,4 @@ def test_a_report_is_no_case(tmp_path: Path) -> None:
         sheet["B1"] = "#N/A"
     book.save(tmp_path / "report.xlsx")
     with pytest.raises(CaseError, match=r"report\.xlsx is a report, not a case"):
-        read_case(tmp_path / "report.xlsx")
+        read_with_origins(tmp_path / "report.xlsx")

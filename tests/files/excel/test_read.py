@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from planner.files import read_case
+from planner.files import read_with_origins
 from planner.files.excel.expected_sheets import all_sheets, sheets
 from planner.files.excel.layout import folded
 from planner.schema.assumptions import Assumption
@@ -22,14 +22,14 @@ D2027, D2028 = date(2027, 1, 1), date(2028, 1, 1)
 
 def test_the_same_case_as_in_yaml(tmp_path: Path, small_yaml: str) -> None:
     (tmp_path / "2026.yaml").write_text(small_yaml)
-    asked, _ = read_case(tmp_path / "2026.yaml")
-    case, origins = read_case(saved(tmp_path, small()))
+    asked, _ = read_with_origins(tmp_path / "2026.yaml")
+    case, origins = read_with_origins(saved(tmp_path, small()))
     assert case == asked
     assert origins.files == ("2026.xlsx",)
 
 
 def test_every_value_knows_its_cell(tmp_path: Path) -> None:
-    _, origins = read_case(saved(tmp_path, small()))
+    _, origins = read_with_origins(saved(tmp_path, small()))
     assert origins.place(("sites", "Reno", "max_it_mw")) == "Sites!C3"
     assert origins.place(("sites", "Reno", "grid_connection_months")) == "default"
     assert origins.place(("settings", "name")) == "Settings!B2"
@@ -60,7 +60,7 @@ def test_writing_does_not_matter(tmp_path: Path) -> None:
     rows["Settings"] += [["Frequency", "Quarter "], ["display currency.code", "CNY"], ["display_currency.per_usd", 7]]
     rows["Settings"][3][1] = 8.0
     rows["Chips"][2][0] = 910.0
-    case, _ = read_case(saved(tmp_path, rows))
+    case, _ = read_with_origins(saved(tmp_path, rows))
     assert case.sites["Abilene"].whole_phases is True
     assert case.settings.frequency == "quarter"
     assert case.settings.display_currency is not None
@@ -83,7 +83,7 @@ def test_rows_above_the_header_units_meanings_and_empty_rows(tmp_path: Path) -> 
         book["Sites"].row_dimensions[9].hidden = True
         book.create_sheet("Notes to self")
 
-    case, origins = read_case(saved(tmp_path, rows, edit))
+    case, origins = read_with_origins(saved(tmp_path, rows, edit))
     assert list(case.sites) == ["Abilene", "Reno"]
     assert origins.place(("sites", "Reno", "pue")) == "Sites!D10"
 
@@ -107,7 +107,7 @@ def test_every_kind_of_profile(tmp_path: Path) -> None:
         ["regions", "ERCOT", "tariff usd per mwh", "add", D2028, 5],
     ]
     rows["Sites"][2][4] = None
-    case, origins = read_case(saved(tmp_path, rows))
+    case, origins = read_with_origins(saved(tmp_path, rows))
     assert case.workloads["training"].demand_pflops == Growth(base=100, growth_per_year=0.05)
     assert case.chips["H200"].markets["US"].lead_months == Linear(linear={D2027: 6, D2028: 12})
     assert case.sites["Reno"].load_factor == Step(step={D2027: 0.6, D2028: 0.7})
@@ -132,7 +132,7 @@ def test_where_rows_come_from(tmp_path: Path) -> None:
     rows["Sites"][2] += ["county record", 2025, "Low"]
     rows["Workloads chips"][0] += ["Note"]
     rows["Workloads chips"][1] += ["a guess"]
-    case, origins = read_case(saved(tmp_path, rows))
+    case, origins = read_with_origins(saved(tmp_path, rows))
     assert case.assumptions[2:] == [
         Assumption(path="sites.Reno", source="county record", as_of="2025", confidence="low"),
         Assumption(path="workloads.training.chips.H200", note="a guess"),
@@ -156,7 +156,7 @@ def test_lists_texts_and_shocks(tmp_path: Path) -> None:
         ["b", "sites", None, "note", '"{x}"'],
         ["b", "sites", None, "max_it_mw", 300],
     ]
-    case, _ = read_case(saved(tmp_path, rows))
+    case, _ = read_with_origins(saved(tmp_path, rows))
     assert case.policy.bans["ban"].chips == ["H200", "a, b"]
     assert case.policy.bans["one"].chips == ["910"]
     assert case.workloads["training"].regions == {}
@@ -177,7 +177,7 @@ def test_a_workbook_that_extends_another_case(tmp_path: Path, small_yaml: str) -
         ],
         "Remove": [["table", "row"], ["Chips", 910], ["workloads.training.chips", "910"], ["policy.bans", "ban"]],
     }
-    case, origins = read_case(saved(tmp_path, rows, name="variant.xlsx"))
+    case, origins = read_with_origins(saved(tmp_path, rows, name="variant.xlsx"))
     assert case.settings.periods == 4
     assert case.sites["Abilene"].build_options["fast"].build_months == 9
     assert list(case.chips) == ["H200"]
@@ -198,7 +198,7 @@ def test_a_yaml_case_that_takes_its_tables_from_a_workbook(tmp_path: Path, liste
         f"tables: {listed}\nsettings: {{name: From tables, start: 2027-01-01, periods: 8}}\n"
         "sites: {Abilene: {max_it_mw: 200}}\n"
     )
-    case, origins = read_case(file)
+    case, origins = read_with_origins(file)
     assert case.sites["Abilene"].max_it_mw == 200
     assert case.sites["Abilene"].pue == 1.2
     assert origins.place(("sites", "Abilene", "max_it_mw")) == "case.yaml:3"
@@ -225,7 +225,7 @@ def test_shocks_included_from_a_workbook(tmp_path: Path, small_yaml: str) -> Non
     }
     saved(tmp_path, rows, name="shocks.xlsx")
     (tmp_path / "case.yaml").write_text(f"includes: [shocks.xlsx]\n{small_yaml}")
-    case, origins = read_case(tmp_path / "case.yaml", overlays=["dear"])
+    case, origins = read_with_origins(tmp_path / "case.yaml", overlays=["dear"])
     assert case.chips["H200"].markets["US"].price_usd == 60000
     assert origins.place(("chips", "H200", "markets", "US", "price_usd")).endswith(", shocks.xlsx Shocks changes!B2")
 
@@ -234,14 +234,14 @@ def test_formulas_are_read_by_their_results(tmp_path: Path) -> None:
     """openpyxl stores no result, so one is put in as Excel would."""
     file = saved(tmp_path, small(), with_cell("Sites", "C2", "=60*2"))
     _stored(file, "<f>60*2</f><v></v>", "<f>60*2</f><v>130</v>")
-    case, _ = read_case(file)
+    case, _ = read_with_origins(file)
     assert case.sites["Abilene"].max_it_mw == 130
 
 
 def test_a_formula_that_gives_no_text_is_blank(tmp_path: Path) -> None:
     file = saved(tmp_path, small(), with_cell("Sites", "H2", '=""'))
     _stored(file, 'r="H2"><f>""</f><v></v>', 'r="H2" t="str"><f>""</f><v></v>')
-    case, _ = read_case(file)
+    case, _ = read_with_origins(file)
     assert case.sites["Abilene"].note is None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from planner.files import read_case
+from planner.files import read_with_origins
 from planner.files.excel import case_rows
 from planner.files.excel.case_rows import content_of
 from planner.files.excel.expected_sheets import sheets
@@ -76,10 +76,10 @@ def test_so_it_is_with_a_date_a_row(case: Case, tmp_path_factory: pytest.TempPat
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_case_of_ours_comes_back(name: str, tmp_path: Path) -> None:
-    case, _ = read_case(INPUTS / name)
+    case, _ = read_with_origins(INPUTS / name)
     file = tmp_path / f"{name}.xlsx"
     write_workbook(case, file)
-    again, origins = read_case(file)
+    again, origins = read_with_origins(file)
     assert same(case, again)
     assert origins.place(("sites", next(iter(case.sites)), "max_it_mw")).startswith("Sites!")
 
@@ -100,7 +100,7 @@ def test_a_workbook_saved_by_another_program_is_the_same_case(names: list[str], 
         written[file] = case
 
     for name in names:
-        put(read_case(INPUTS / name)[0])
+        put(read_with_origins(INPUTS / name)[0])
 
     @settings(
         max_examples=examples,
@@ -126,8 +126,8 @@ def test_a_workbook_saved_by_another_program_is_the_same_case(names: list[str], 
 
 def test_the_workbook_beside_the_cases_is_the_case_of_the_same_name() -> None:
     """`python -m tests.regenerate` writes it anew after 2026.yaml or the layout has changed."""
-    case, _ = read_case(WORKBOOK)
-    source, _ = read_case(INPUTS / "2026.yaml")
+    case, _ = read_with_origins(WORKBOOK)
+    source, _ = read_with_origins(INPUTS / "2026.yaml")
     assert same(source, case)
     assert case.shocks == source.shocks
     h200 = case.chips["H200"]
@@ -137,5 +137,5 @@ def test_the_workbook_beside_the_cases_is_the_case_of_the_same_name() -> None:
 
 def test_the_workbook_beside_the_cases_is_what_is_written_now() -> None:
     assert workbook_content(WORKBOOK.read_bytes()) == workbook_content(
-        workbook_bytes(read_case(INPUTS / "2026.yaml")[0])
+        workbook_bytes(read_with_origins(INPUTS / "2026.yaml")[0])
     )

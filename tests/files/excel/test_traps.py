@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from planner.files import read_case
+from planner.files import read_with_origins
 
 from ..conftest import refused
 from .books import SMALL, saved, small, with_cell
@@ -497,4 +497,4 @@ def test_a_name_that_does_not_exist_in_extended_cases(tmp_path: Path, small_yaml
         "Sites committed!A2 sites.Abilen: found 'Abilen', which is no row of sites; did you mean Abilene?"
     ]
     rows["Sites committed"][1][0] = "Abilene"
-    read_case(saved(tmp_path, rows))
+    read_with_origins(saved(tmp_path, rows))

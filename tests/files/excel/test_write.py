@@ -14,7 +14,7 @@ import pytest
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from planner.errors import PlannerError
-from planner.files import read_case
+from planner.files import read_with_origins
 from planner.files.excel import case_rows as excel_rows
 from planner.files.excel.case_rows import as_text, content_of, listed
 from planner.files.excel.expected_sheets import all_sheets, sheets
@@ -38,7 +38,7 @@ LAYOUTS = all_sheets()
 @cache
 def real() -> Case:
     """The 2026 case."""
-    return read_case(INPUTS / "2026.yaml")[0]
+    return read_with_origins(INPUTS / "2026.yaml")[0]
 
 
 def opened(case: Case | None) -> Any:
@@ -293,7 +293,7 @@ def test_a_text_longer_than_a_cell_is_refused() -> None:
 
 def test_the_same_case_is_the_same_bytes() -> None:
     first = workbook_bytes(real())
-    assert first == workbook_bytes(read_case(INPUTS / "2026.yaml")[0])
+    assert first == workbook_bytes(read_with_origins(INPUTS / "2026.yaml")[0])
     assert workbook_bytes(None) == workbook_bytes(None)
     assert not re.search(rb"NaN|#N/A", first)
 

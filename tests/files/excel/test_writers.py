@@ -20,7 +20,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from planner.app.case_files import check
 from planner.cli import main
-from planner.files import read_case
+from planner.files import read_with_origins
 from planner.files.excel import safety_checks
 from planner.schema import Case
 
@@ -35,13 +35,13 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 def asked(tmp_path: Path, small_yaml: str) -> Case:
     """The small case as YAML says it."""
     (tmp_path / "asked.yaml").write_text(small_yaml)
-    return read_case(tmp_path / "asked.yaml")[0]
+    return read_with_origins(tmp_path / "asked.yaml")[0]
 
 
 @pytest.mark.parametrize("writer", ["sheetjs", "exceljs"])
 def test_files_of_javascript(writer: str, asked: Case) -> None:
     """SheetJS names a macro part among its content types, and there is none."""
-    case, _ = read_case(WRITTEN / f"{writer}.xlsx")
+    case, _ = read_with_origins(WRITTEN / f"{writer}.xlsx")
     assert case == asked
 
 
@@ -82,7 +82,7 @@ def test_files_of_xlsxwriter_pandas_and_openpyxl_that_write_row_by_row(tmp_path:
                 sheet.append(line)
     streamed.save(tmp_path / "c.xlsx")
     for name in ("a.xlsx", "b.xlsx", "c.xlsx"):
-        case, _ = read_case(tmp_path / name)
+        case, _ = read_with_origins(tmp_path / name)
         assert case == asked, name
 
 
@@ -148,7 +148,7 @@ def test_parts_that_are_written_otherwise(tmp_path: Path, asked: Case, edit: Cal
     rows = {
         name: [[" " if each is None else each for each in line] for line in lines] for name, lines in small().items()
     }
-    case, _ = read_case(rewritten(saved(tmp_path, rows), edit))
+    case, _ = read_with_origins(rewritten(saved(tmp_path, rows), edit))
     assert case == asked
 
 
@@ -180,7 +180,7 @@ def test_parts_of_other_names(tmp_path: Path, asked: Case) -> None:
         return parts
 
     file = Path(shutil.copy(WRITTEN / "exceljs.xlsx", tmp_path / "2026.xlsx"))
-    case, _ = read_case(rewritten(file, edit))
+    case, _ = read_with_origins(rewritten(file, edit))
     assert case == asked
 
 
@@ -216,7 +216,7 @@ def test_dates_in_formats_of_east_asia(tmp_path: Path, asked: Case, look: int | 
         code = b'<numFmt numFmtId="%s" formatCode="%s"/>' % (style[1], new) if new else b""
         parts["xl/styles.xml"] = whole.sub(lambda _: code, parts["xl/styles.xml"])
 
-    case, _ = read_case(rewritten(file, edit))
+    case, _ = read_with_origins(rewritten(file, edit))
     assert case == asked
 
 
@@ -224,7 +224,7 @@ def test_dates_in_formats_of_east_asia(tmp_path: Path, asked: Case, look: int | 
     "code", ['0.0" MW per day"', "[Red]#,##0", "#,##0 MW", "0.00E+00", "\\d0", "General", "0%", "[$USD] 0", "_d* 0"]
 )
 def test_formats_that_make_no_dates(tmp_path: Path, asked: Case, code: str) -> None:
-    case, _ = read_case(saved(tmp_path, small(), with_cell("Sites", "C2", 120, code)))
+    case, _ = read_with_origins(saved(tmp_path, small(), with_cell("Sites", "C2", 120, code)))
     assert case == asked
 
 
@@ -254,14 +254,14 @@ def test_dates_typed_as_iso_writes_them(tmp_path: Path, asked: Case) -> None:
         ).encode()
         assert b't="d"' in parts[sheet]
 
-    case, _ = read_case(rewritten(file, edit))
+    case, _ = read_with_origins(rewritten(file, edit))
     assert case == asked
 
 
 def test_a_day_that_is_wrong_by_the_last_bits(tmp_path: Path, asked: Case) -> None:
     """Some writers add the time zone in floating point: 46,388.000001 is a tenth of a second past midnight."""
     file = saved(tmp_path, small())
-    case, _ = read_case(rewritten(file, replaced("<v>46388</v>", "<v>46388.000001</v>")))
+    case, _ = read_with_origins(rewritten(file, replaced("<v>46388</v>", "<v>46388.000001</v>")))
     assert case == asked
 
 
@@ -290,7 +290,7 @@ def test_what_is_in_no_table_is_not_read(tmp_path: Path, asked: Case, monkeypatc
     def more(parts: Parts) -> None:
         parts["xl/pivotCache/pivotCacheRecords1.xml"] = f"<x>{stored}</x>".encode()
 
-    case, _ = read_case(rewritten(saved(tmp_path, rows), more))
+    case, _ = read_with_origins(rewritten(saved(tmp_path, rows), more))
     assert case == asked
 
 
@@ -309,7 +309,7 @@ def test_a_row_of_units_with_blank_texts(tmp_path: Path, asked: Case, blank: str
     units = [blank, blank, "MW", blank, blank, blank, blank, blank]
     rows["Sites"] = [header, units, [blank] * 8, *data]
     file = saved(tmp_path, rows, lambda book: None)
-    case, _ = read_case(file)
+    case, _ = read_with_origins(file)
     assert case == asked
 
 
@@ -350,7 +350,7 @@ def test_texts_as_writers_put_them(tmp_path: Path, cell: str, note: str | None) 
         assert count == 1
         parts[sheet] = text.encode()
 
-    case, _ = read_case(rewritten(file, edit))
+    case, _ = read_with_origins(rewritten(file, edit))
     assert case.sites["Abilene"].note == note
 
 
@@ -365,7 +365,7 @@ def test_rows_of_nothing_but_looks(tmp_path: Path, asked: Case) -> None:
         text = parts[sheet].decode().replace("<sheetData>", looks).replace("</sheetData>", f"{rows}</sheetData>")
         parts[sheet] = text.encode()
 
-    case, _ = read_case(rewritten(file, edit))
+    case, _ = read_with_origins(rewritten(file, edit))
     assert case == asked
 
 
@@ -427,7 +427,7 @@ def test_sheets_of_calculations_and_their_results_in_tables(tmp_path: Path, aske
         "Excel, let it calculate and save it, or type the value"
     ]
     rewritten(file, replaced('fullCalcOnLoad="1"', ""))
-    case, _ = read_case(rewritten(file, replaced("<f>Calc!C1</f><v", "<f>Calc!C1</f><v>120</v><x")))
+    case, _ = read_with_origins(rewritten(file, replaced("<f>Calc!C1</f><v", "<f>Calc!C1</f><v>120</v><x")))
     assert case == asked
 
 
