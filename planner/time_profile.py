@@ -94,13 +94,19 @@ class Changed(_Row):
     """The dated changes."""
 
 
-def _kind(typed: Any) -> str | None:
+FORMS: dict[str, type[BaseModel]] = {"growth": Growth, "step": Step, "linear": Linear, "changed": Changed}
+"""The forms of a profile that is no number, by the tags with which pydantic marks them."""
+DATED = ("step", "linear")
+"""Forms that hold dated values under their own names."""
+
+
+def _form(typed: Any) -> str | None:
     if isinstance(typed, BaseModel):
-        return {"Growth": "growth", "Step": "step", "Linear": "linear", "Changed": "changed"}[type(typed).__name__]
+        return next(tag for tag, form in FORMS.items() if isinstance(typed, form))
     if isinstance(typed, dict):
-        for key, kind in (("step", "step"), ("linear", "linear"), ("profile", "changed"), ("changes", "changed")):
+        for key, form in (*zip(DATED, DATED, strict=True), ("profile", "changed"), ("changes", "changed")):
             if key in typed:
-                return kind
+                return form
         return "growth"
     return "number"
 
@@ -111,7 +117,7 @@ Profile: TypeAlias = Annotated[
     | Annotated[Step, Tag("step")]
     | Annotated[Linear, Tag("linear")]
     | Annotated[Changed, Tag("changed")],
-    Discriminator(_kind),
+    Discriminator(_form),
 ]
 Change.model_rebuild()
 Changed.model_rebuild()

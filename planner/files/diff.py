@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from difflib import SequenceMatcher
 from enum import Enum
 from itertools import count
 from typing import Any, Final, TypeAlias
 
-from pydantic import BaseModel
-
 from planner.files.write import flow
 from planner.schema.base import Row
 from planner.schema.case import Case
-from planner.schema.walk_fields import CasePath, fields_of, is_profile, row_of, table_of
-from planner.time_profile import Changed, Growth, Linear, Profile, Step
+from planner.schema.kinds import Starts, kind_of
+from planner.schema.walk_fields import CasePath, fields_of, row_of, table_of
 
 
 class Absent(Enum):
@@ -96,17 +93,15 @@ class _Found:
     new_path: CasePath
 
 
-_Starts: TypeAlias = tuple[date, date]
-
-
-def _rows(old: Row, new: Row, at: _Place, starts: _Starts) -> Iterator[_Found]:
+def _rows(old: Row, new: Row, at: _Place, starts: Starts) -> Iterator[_Found]:
     for name, annotation in fields_of(type(old)).items():
         yield from _values(getattr(old, name), getattr(new, name), annotation, at / name, starts)
 
 
-def _values(old: Any, new: Any, annotation: Any, at: _Place, starts: _Starts) -> Iterator[_Found]:
-    if is_profile(annotation):
-        same = old == new or _settled(old, starts[0]) == _settled(new, starts[1])
+def _values(old: Any, new: Any, annotation: Any, at: _Place, starts: Starts) -> Iterator[_Found]:
+    kind = kind_of(annotation)
+    if kind is not None:
+        same = old == new if at.shown[-1] == _APPLIED_IN_ORDER else kind.same(old, new, starts)
         if not same:
             yield _found(at, old, new)
     elif isinstance(old, Row) and type(old) is type(new):
@@ -115,7 +110,7 @@ def _values(old: Any, new: Any, annotation: Any, at: _Place, starts: _Starts) ->
         yield from _tables(old, new, table_of(annotation), at, starts)
     elif isinstance(old, list) and isinstance(new, list):
         yield from _lists(old, new, at, starts)
-    elif old != new or isinstance(old, bool) is not isinstance(new, bool):
+    elif old != new:
         yield _found(at, old, new)
 
 
@@ -124,7 +119,7 @@ def _found(at: _Place, old: Any, new: Any) -> _Found:
 
 
 def _tables(
-    old: Mapping[str, Any], new: Mapping[str, Any], annotation: Any, at: _Place, starts: _Starts
+    old: Mapping[str, Any], new: Mapping[str, Any], annotation: Any, at: _Place, starts: Starts
 ) -> Iterator[_Found]:
     for name in dict.fromkeys((*old, *new)):
         if name in old and name in new:
@@ -136,12 +131,7 @@ def _tables(
         yield _found(at, shared[0], shared[1])
 
 
-def _lists(old: list[Any], new: list[Any], at: _Place, starts: _Starts) -> Iterator[_Found]:
-    if not any(isinstance(item, BaseModel) for item in (*old, *new)):
-        in_order = at.shown[-1] == _APPLIED_IN_ORDER
-        if old != new if in_order else sorted(map(flow, old)) != sorted(map(flow, new)):
-            yield _found(at, old, new)
-        return
+def _lists(old: list[Any], new: list[Any], at: _Place, starts: Starts) -> Iterator[_Found]:
     by_subject = at.shown == ("assumptions",)
     for first, second in _by_subject(old, new) if by_subject else _aligned(old, new):
         name = _subject(old, first) if by_subject and first is not None else None
@@ -210,37 +200,8 @@ def _named(path: CasePath) -> tuple[str, str, str]:
         annotation = fields_of(row_of(annotation) or Case).get(path[length - 1])
         if length == len(path) or row_of(annotation) is None:
             break
-    in_rows = table_of(annotation) is not None and not is_profile(annotation)
+    in_rows = table_of(annotation) is not None
     if in_rows or path[0] == "assumptions":
         row = path[length] if length < len(path) else ""
         return ".".join(path[:length]), row, ".".join(path[length + 1 :])
     return path[0], "", ".".join(path[1:])
-
-
-def _settled(profile: Profile, start: date) -> Any:
-    """A profile in the one form that all profiles with the same values share.
-
-    >>> day = date(2027, 1, 1)
-    >>> _settled(Step(step={day: 3.0, date(2028, 1, 1): 3.0}), day) == _settled(Growth(base=3, growth_per_year=0), day)
-    True
-    """
-    if isinstance(profile, Growth):
-        if profile.base == 0 or profile.growth_per_year == 0:
-            return profile.base
-        return "growth", profile.base, profile.growth_per_year, profile.base_date or start
-    if isinstance(profile, Step):
-        points = sorted(profile.step.items())
-        kept = [point for i, point in enumerate(points) if i == 0 or point[1] != points[i - 1][1]]
-        # Before its first point a profile holds that point's value, so the first date says nothing.
-        return kept[0][1] if len(kept) == 1 else ("step", kept[0][1], *kept[1:])
-    if isinstance(profile, Linear):
-        points = sorted(profile.linear.items())
-        return points[0][1] if len({value for _, value in points}) == 1 else ("linear", *points)
-    if isinstance(profile, Changed):
-        inner = _settled(profile.profile, start)
-        changes = tuple(
-            (each.since, None if each.set is None else _settled(each.set, start), each.scale, each.add)
-            for each in profile.changes
-        )
-        return ("changed", inner, *changes) if changes else inner
-    return profile

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
+from planner.files.excel.cell_kinds import CELL_KINDS
 from planner.files.excel.expected_sheets import all_sheets, sheets
 from planner.files.excel.extra_sheets import FILE_COLUMNS
-from planner.files.excel.layout import ANY_NAME, Column, Kind, SheetLayout
+from planner.files.excel.layout import ANY_NAME, EMPTY, Column, SheetLayout
 from planner.schema.case import Case
 from planner.schema.walk_fields import below, row_of
 
@@ -15,18 +16,6 @@ Entry: TypeAlias = tuple[str, str, str, str, str, str]
 """Sheet, column, unit, meaning, what a blank cell says, what is allowed."""
 
 MAY_BE_BLANK = "may be left blank"
-_TYPES = {
-    Kind.NAME: "name",
-    Kind.TEXT: "text",
-    Kind.CHOICE: "choice",
-    Kind.NUMBER: "number",
-    Kind.WHOLE: "whole number",
-    Kind.PROFILE: "number or profile",
-    Kind.DATE: "date",
-    Kind.YES_NO: "true or false",
-    Kind.NAMES: "list of names",
-    Kind.ANYTHING: "anything",
-}
 _HEAD = """\
 # Reference
 
@@ -61,7 +50,7 @@ def default(column: Column, layout: SheetLayout) -> str:
         return f"must be filled where there is a {above}"
     if column.required:
         return "must be filled"
-    shown = _shown(column.default)
+    shown = _words(column, CELL_KINDS[column.kind].words or column.kind.words)
     return f"left blank: {shown}" if shown else MAY_BE_BLANK
 
 
@@ -97,12 +86,12 @@ def _section(layout: SheetLayout) -> Iterator[str]:
     yield "| field | unit | meaning | type | allowed | default |"
     yield "|---|---|---|---|---|---|"
     for column in layout.columns:
-        if column not in FILE_COLUMNS and column.kind is not Kind.EMPTY:
+        if column not in FILE_COLUMNS and column.kind is not EMPTY:
             cells = (
                 f"`{column.header}`",
                 column.unit,
                 column.meaning,
-                _TYPES[column.kind],
+                column.kind.name,
                 _range(column),
                 _default(column, layout),
             )
@@ -112,7 +101,7 @@ def _section(layout: SheetLayout) -> Iterator[str]:
 
 def _range(column: Column) -> str:
     """Choices, range or table of names."""
-    if column.kind is Kind.CHOICE:
+    if column.choices:
         return ", ".join(f"`{choice}`" for choice in column.choices)
     if column.refers_to:
         return f"names of `{column.refers_to}`"
@@ -125,7 +114,7 @@ def _default(column: Column, layout: SheetLayout) -> str:
         return f"none; needed in a `{above}`"
     if column.required:
         return "none"
-    shown = str(column.default).lower() if isinstance(column.default, bool) else _shown(column.default)
+    shown = _words(column, column.kind.words)
     return f"`{shown}`" if shown else "left out"
 
 
@@ -140,15 +129,9 @@ def _needed_in(column: Column, layout: SheetLayout) -> str:
     return column.path[-2] if row is not None and row.model_fields[column.path[-1]].is_required() else ""
 
 
-def _shown(value: Any) -> str:
+def _words(column: Column, words: Callable[[Any], str]) -> str:
     """A default as it is typed; empty where it says nothing."""
-    if value is None or value == []:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return "" if column.default is None or column.default == [] else words(column.default)
 
 
 def _capital(text: str) -> str:

@@ -9,7 +9,7 @@ from planner.errors import Problem
 from planner.files.placed_values import Node
 from planner.message import Message
 from planner.schema.case import Case
-from planner.schema.walk_fields import CasePath, below, is_profile, table_of
+from planner.schema.walk_fields import CasePath, below, table_of
 from planner.typed_text import folded_name, spelt
 
 
@@ -61,7 +61,7 @@ def similar_name_notes(tree: Node) -> Iterator[Message]:
 
 def _tables(node: Node, annotation: Any, path: CasePath) -> Iterator[tuple[CasePath, dict[str, Node]]]:
     """Every table of named rows below a node."""
-    if not isinstance(node.value, dict) or is_profile(annotation):
+    if not isinstance(node.value, dict):
         return
     if table_of(annotation) is not None:
         yield path, node.value

@@ -7,7 +7,7 @@ from typing import Any
 from planner.errors import Problem
 from planner.files.placed_values import Node
 from planner.schema.case import Case
-from planner.schema.walk_fields import CasePath, below, is_profile, row_of, table_of
+from planner.schema.walk_fields import CasePath, below, row_of, table_of
 from planner.schema.wording import near, shortened, shown
 
 REMOVE = "remove"
@@ -25,7 +25,7 @@ def merge(parent: Node | None, child: Node, problems: list[Problem]) -> Node:
 def _merge(parent: Node | None, child: Node, annotation: Any, path: CasePath, problems: list[Problem]) -> Node:
     if path == ("assumptions",) and parent is not None:
         return _assumptions(parent, child)
-    if not isinstance(child.value, dict) or is_profile(annotation):
+    if not isinstance(child.value, dict):
         return child
     is_table = table_of(annotation) is not None
     if not is_table and row_of(annotation) is None:

@@ -9,10 +9,11 @@ from typing import Any
 from planner.message import Message
 from planner.schema.case import Case
 from planner.schema.walk_fields import CasePath, below, row_of
+from planner.time_profile import DATED, FORMS
 
 DEFAULT = "default"
 """Place of a value that was not typed: the schema's default."""
-_UNNAMED = ("step", "linear", "number", "growth", "changed")
+_UNNAMED = (*DATED, "number", *(form for form in FORMS if form not in DATED))
 """Steps of a typed path that problems leave out."""
 
 

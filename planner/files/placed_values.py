@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, get_origin
+from typing import Any, TypeAlias
 
 from planner.message import Message
-from planner.schema.coercion import meant
-from planner.schema.walk_fields import CasePath, below, is_profile, members
+from planner.schema.kinds import kind_of
+from planner.schema.walk_fields import CasePath, below
+from planner.time_profile import DATED
 
 _MONTH = re.compile(r"\d{4}-\d\d")
 
@@ -42,7 +43,7 @@ class Workbook(Node):
 
 def plain(node: Node, annotation: Any) -> Any:
     """Nested plain data for the schema, whose annotation says what a text is meant as, and where a number is text."""
-    return _plain(node, annotation, (), set(_keys(node)))
+    return _plain(node, annotation, "", set(_keys(node)))
 
 
 def _keys(node: Node) -> Iterator[str]:
@@ -59,22 +60,16 @@ def _children(node: Node) -> Iterator[tuple[str, Node]]:
         yield from (("", child) for child in node.value)
 
 
-def _plain(node: Node, annotation: Any, path: CasePath, known: set[str]) -> Any:
+def _plain(node: Node, annotation: Any, field: str, known: set[str]) -> Any:
+    kind = kind_of(annotation)
     value: Any = node.value
     if isinstance(value, dict):
-        value = {key: _plain(child, below(annotation, key), (*path, key), known) for key, child in value.items()}
-        return meant(value, annotation, path) if is_profile(annotation) else value
-    if isinstance(value, list):
-        items = [_plain(child, below(annotation, ""), path, known) for child in value]
-        return meant(items, annotation, path, known)
-    if value is not None and node.text is not None and _wants_text(annotation):
+        value = {key: _plain(child, below(annotation, key), key, known) for key, child in value.items()}
+    elif isinstance(value, list):
+        value = [_plain(child, below(annotation, ""), field, known) for child in value]
+    elif kind is not None and kind.is_text and value is not None and node.text is not None:
         return node.text
-    return value if value is None else meant(value, annotation, path, known)
-
-
-def _wants_text(annotation: Any) -> bool:
-    kinds = set(members(annotation))
-    return bool(kinds) and all(kind in (str, type(None)) or get_origin(kind) is Literal for kind in kinds)
+    return value if value is None or kind is None else kind.read(value, field, known)
 
 
 def places(node: Node, path: CasePath = ()) -> Iterator[tuple[CasePath, str]]:
@@ -83,7 +78,7 @@ def places(node: Node, path: CasePath = ()) -> Iterator[tuple[CasePath, str]]:
     if isinstance(node.value, dict):
         for key, child in node.value.items():
             yield from places(child, (*path, key))
-            if path and path[-1] in ("step", "linear") and _MONTH.fullmatch(key):
+            if path and path[-1] in DATED and _MONTH.fullmatch(key):
                 yield (*path, f"{key}-01"), child.place
     elif isinstance(node.value, list):
         for position, child in enumerate(node.value):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
 
 from planner.files.yamlfile import scalar
 from planner.schema.case import Case
+from planner.schema.kinds import plain_value
 
 WIDTH = 100
 """Columns within which a small table is written on one line."""
@@ -59,10 +59,10 @@ def _data(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return _fields(value)
     if isinstance(value, Mapping):
-        return {key.isoformat() if isinstance(key, date) else str(key): _data(each) for key, each in value.items()}
+        return {str(plain_value(key)): _data(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [_data(each) for each in value]
-    return value
+    return plain_value(value)
 
 
 def _block(value: dict[str, Any] | list[Any], *, depth: int) -> list[str]:
@@ -107,8 +107,6 @@ def _flow(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return _number(value)
-    if isinstance(value, date):
-        return value.isoformat()
     return str(value) if isinstance(value, int) else _text(str(value))
 
 

@@ -16,6 +16,7 @@ from planner.errors import CaseError, Problem
 from planner.files.placed_values import Node, Scalar
 from planner.schema.walk_fields import CasePath
 from planner.schema.wording import shortened
+from planner.time_profile import DATED
 from planner.typed_text import read_day
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -197,7 +198,7 @@ class _Composer:
         if event.anchor is not None:
             self.anchors[event.anchor] = None, 0
         is_table = isinstance(event, yaml.MappingStartEvent)
-        is_points = above is not None and above.key in ("step", "linear")
+        is_points = above is not None and above.key in DATED
         self.stack.append(_Open(self.place(event), {} if is_table else [], event.anchor, self.values - 1, is_points))
 
     def put(self, event: Any, node: Node, *, empty: bool = False) -> None:

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from planner.errors import CaseError, Problem
 from planner.schema.base import Row
 from planner.schema.case import Case, parse_case
-from planner.schema.coercion import meant
-from planner.schema.walk_fields import CasePath, below, is_profile, row_of, table_of
+from planner.schema.kinds import read_value
+from planner.schema.walk_fields import CasePath, below, row_of, table_of
 from planner.schema.wording import near, shown
 
 
@@ -69,7 +69,7 @@ def with_values(case: Case, values: Mapping[str, Any]) -> tuple[Case, list[CaseP
         if isinstance(target, Problem):
             problems.append(target)
             continue
-        target.holder[target.key] = meant(new, target.annotation, target.path)
+        target.holder[target.key] = read_value(new, target.annotation, target.key)
         paths.append(target.path)
     if problems:
         raise CaseError(problems)
@@ -104,7 +104,7 @@ def _follow(at: _Missed, missed: list[_Missed]) -> _Target | None:
         if at.rest == key:
             return _Target(at.holder, key, kind, (*at.path, key))
         inner = at.holder.get(key)
-        if not at.rest.startswith(f"{key}.") or not isinstance(inner, dict) or is_profile(kind):
+        if not at.rest.startswith(f"{key}.") or not isinstance(inner, dict):
             continue
         if row_of(kind) is None and table_of(kind) is None:
             continue

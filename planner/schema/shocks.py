@@ -12,11 +12,11 @@ from typing import Any
 from planner.errors import CaseError, Problem
 from planner.schema.base import Dated, Row
 from planner.schema.case import Case, parse_case
-from planner.schema.coercion import meant
+from planner.schema.kinds import UnchangeableError, kind_of, read_value, refuse_to_move
 from planner.schema.policy import Policy
 from planner.schema.reveal_limits import why_not_at_reveal
 from planner.schema.uncertainty import Shock
-from planner.schema.walk_fields import CasePath, below, is_profile, row_of, table_of
+from planner.schema.walk_fields import CasePath, below, row_of, table_of
 from planner.schema.wording import near, shown
 
 
@@ -33,10 +33,6 @@ class Target:
     @property
     def value(self) -> Any:
         return self.holder.get(self.key)
-
-
-class RefusedError(ValueError):
-    """Why a shock cannot change a value."""
 
 
 def apply_shocks(case: Case, shocks: Sequence[Shock], *, at: CasePath = ("changes",)) -> Case:
@@ -69,11 +65,11 @@ def trace_shocks(
         for target in targets:
             try:
                 touched += [(path, position) for path in change_value(target, shock, case.settings.start, revealed)]
-            except RefusedError as error:
+            except UnchangeableError as error:
                 refused.setdefault(str(error), []).append(target.path)
         for reason, paths in refused.items():
             more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-            problems.append(Problem((*here, action_of(shock)), f"{'.'.join(paths[0])}{more} {reason}"))
+            problems.append(Problem((*here, shock.action), f"{'.'.join(paths[0])}{more} {reason}"))
     if problems:
         raise CaseError(problems)
     try:
@@ -84,15 +80,11 @@ def trace_shocks(
         late: dict[tuple[int, str], Problem] = {}
         for path, position in touched:
             if why := why_not_at_reveal(case, changed, path, revealed):
-                here = (*at, str(position), action_of(shocks[position]))
+                here = (*at, str(position), shocks[position].action)
                 late.setdefault((position, why), Problem(here, f"{'.'.join(path)} {why}"))
         if late:
             raise CaseError(list(late.values()))
     return changed, touched
-
-
-def action_of(shock: Shock) -> str:
-    return next(action for action in ("set", "scale", "add") if getattr(shock, action) is not None)
 
 
 def _tables() -> dict[str, CasePath]:
@@ -170,8 +162,7 @@ def _follow(holder: dict[str, Any], annotation: Any, rest: str, path: CasePath) 
 
 
 def _has_fields(value: Any, annotation: Any) -> bool:
-    nested = row_of(annotation) is not None or table_of(annotation) is not None
-    return isinstance(value, dict) and nested and not is_profile(annotation)
+    return isinstance(value, dict) and (row_of(annotation) is not None or table_of(annotation) is not None)
 
 
 def _leaves(holder: dict[str, Any], annotation: Any) -> Iterator[str]:
@@ -186,49 +177,39 @@ def _leaves(holder: dict[str, Any], annotation: Any) -> Iterator[str]:
 
 
 def change_value(target: Target, shock: Shock, start: date, revealed: date | None) -> list[CasePath]:
-    """Change one value; the paths that are no longer as typed."""
+    """Change one value; the paths that are no longer as typed. Raises UnchangeableError."""
+    kind = kind_of(target.annotation)
+    in_time = kind is not None and kind.in_time
     switched = target.key == "enabled" and target.row is not None and issubclass(target.row, Dated)
-    if revealed is not None and (switched or is_profile(target.annotation)):
+    if revealed is not None and (switched or in_time):
         shock = shock.model_copy(update={"since": max(revealed, shock.since or revealed)})
     if shock.set is not None:
-        shock = shock.model_copy(update={"set": meant(shock.set, target.annotation, target.path)})
-    if shock.since is not None and not is_profile(target.annotation):
+        shock = shock.model_copy(update={"set": read_value(shock.set, target.annotation, target.key)})
+    if shock.since is not None and not in_time:
         if switched:
             return _switch(target, shock, start)
-        raise RefusedError("is fixed for the whole plan; leave since out")
+        raise UnchangeableError("is fixed for the whole plan; leave since out")
     if shock.set is not None and shock.since is None:
         target.holder[target.key] = copy.deepcopy(shock.set)
         return [target.path]
     if target.value is None:
         remedy = "set it without since" if shock.set is not None else "set it instead"
         remedy = remedy if revealed is None else "type one in the case itself first"
-        raise RefusedError(f"has no value that could change; {remedy}")
-    if is_profile(target.annotation):
-        target.holder[target.key] = _changed_profile(target.value, shock, start)
-        return [target.path]
-    if not _is_number(target.value):
-        raise RefusedError(f"is no number ({_shown(target.value)}); set it instead")
-    result = _moved(target.value, shock)
-    whole = isinstance(target.value, int) and result == int(result)
-    target.holder[target.key] = int(result) if whole else result
+        raise UnchangeableError(f"has no value that could change; {remedy}")
+    move = refuse_to_move if kind is None else kind.move
+    target.holder[target.key] = move(target.value, shock, start)
     return [target.path]
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return "a table"
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
 
 def _switch(target: Target, shock: Shock, start: date) -> list[CasePath]:
     """A policy rule switched on or off from a date."""
     rule, day = target.holder, shock.since
     if not isinstance(shock.set, bool) or day is None:
-        raise RefusedError("is switched with set: true or set: false")
+        raise UnchangeableError("is switched with set: true or set: false")
     since, until = _day(rule.get("since")), _day(rule.get("until"))
     if shock.set and rule["enabled"] and (since or start) <= day:
         if until is not None and until <= day:
-            raise RefusedError(f"has ended on {until} and begins no second time; type another rule for that")
+            raise UnchangeableError(f"has ended on {until} and begins no second time; type another rule for that")
         return []
     if shock.set:
         since = max(since, day) if since else day
@@ -250,37 +231,7 @@ def _day(typed: Any) -> date | None:
     try:
         return date.fromisoformat(f"{typed}-01" if len(typed) == 7 else typed)
     except ValueError:
-        raise RefusedError(f"stands beside {typed!r}, which is no date") from None
-
-
-def _changed_profile(profile: Any, shock: Shock, start: date) -> Any:
-    """A profile in plain data after a shock; growth takes an amount as a change from the plan's first day."""
-    if shock.since is not None:
-        return _withchange_value(profile, {"since": shock.since, action_of(shock): getattr(shock, action_of(shock))})
-    if _is_number(profile):
-        return _moved(profile, shock)
-    if isinstance(profile, dict):
-        for points in ("step", "linear"):
-            if isinstance(profile.get(points), dict) and all(map(_is_number, profile[points].values())):
-                return {points: {day: _moved(value, shock) for day, value in profile[points].items()}}
-        if shock.scale is not None and _is_number(profile.get("base")):
-            return profile | {"base": profile["base"] * shock.scale}
-        return _withchange_value(profile, {"since": start, action_of(shock): getattr(shock, action_of(shock))})
-    raise RefusedError(f"is no number ({_shown(profile)}); set it instead")
-
-
-def _withchange_value(profile: Any, change: dict[str, Any]) -> dict[str, Any]:
-    if isinstance(profile, dict) and isinstance(profile.get("changes"), list):
-        return profile | {"changes": [*profile["changes"], change]}
-    return {"profile": profile, "changes": [change]}
-
-
-def _moved(value: float, shock: Shock) -> float:
-    return value * shock.scale if shock.scale is not None else value + (shock.add or 0.0)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+        raise UnchangeableError(f"stands beside {typed!r}, which is no date") from None
 
 
 def _blamed(
@@ -295,4 +246,4 @@ def _blamed(
     message = f"makes {'.'.join(problem.path)} wrong: {problem.message}"
     if best is None or shared(best[0]) == 0:
         return Problem(at, message)
-    return Problem((*at, str(best[1]), action_of(shocks[best[1]])), message)
+    return Problem((*at, str(best[1]), shocks[best[1]].action), message)

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from planner.errors import CaseError, Problem
 from planner.schema.case import Case
-from planner.schema.shocks import RefusedError, action_of, change_value, targets_of
+from planner.schema.kinds import UnchangeableError
+from planner.schema.shocks import change_value, targets_of
 from planner.schema.uncertainty import Shock
 from planner.schema.walk_fields import CasePath, below, row_of, table_of
 from planner.schema.wording import typed_problems
@@ -45,7 +46,7 @@ def _problems(case: Case, data: dict[str, Any], shock: Shock, here: CasePath) ->
     for target in targets:
         try:
             change_value(target, shock, case.settings.start, None)
-        except RefusedError as error:
+        except UnchangeableError as error:
             told.setdefault(f"{'.'.join(target.path)} {error}")
         else:
             touched.append(target.path)
@@ -53,7 +54,7 @@ def _problems(case: Case, data: dict[str, Any], shock: Shock, here: CasePath) ->
     first = next(iter(told), None)
     if first is not None:
         more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
-        yield Problem((*here, action_of(shock)), f"{first}{more}")
+        yield Problem((*here, shock.action), f"{first}{more}")
 
 
 def _row_problems(data: dict[str, Any], touched: Iterable[CasePath]) -> Iterator[str]:

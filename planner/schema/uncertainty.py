@@ -30,6 +30,11 @@ class Shock(Row):
     since: Day | None = None
     """Day from which the change holds, for fields that move in time; from the plan's first day when left out."""
 
+    @property
+    def action(self) -> str:
+        """What it does: set, scale or add."""
+        return next(action for action in ("set", "scale", "add") if getattr(self, action) is not None)
+
     @model_validator(mode="after")
     def _one_of_three(self) -> Shock:
         if sum(value is not None for value in (self.set, self.scale, self.add)) != 1:

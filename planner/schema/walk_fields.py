@@ -8,6 +8,7 @@ from types import UnionType
 from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
 from pydantic import AfterValidator
+from pydantic.fields import FieldInfo
 
 from planner.errors import Problem
 from planner.schema.base import Row
@@ -34,6 +35,15 @@ def members(annotation: Any) -> Iterator[Any]:
             yield from members(argument)
     else:
         yield annotation
+
+
+def constraints(annotation: Any) -> Iterator[Any]:
+    """Every constraint in an annotation, those of its alternatives included."""
+    for each in getattr(annotation, "__metadata__", ()):
+        yield from each.metadata if isinstance(each, FieldInfo) else (each,)
+    for argument in (getattr(annotation, "__origin__", None), *get_args(annotation)):
+        if argument is not None and argument is not annotation and not isinstance(argument, str):
+            yield from constraints(argument) if hasattr(argument, "__metadata__") or get_args(argument) else ()
 
 
 def is_profile(annotation: Any) -> bool:

@@ -13,8 +13,9 @@ from pydantic import BaseModel, ValidationError
 
 from planner.errors import Problem
 from planner.quantity import advice
+from planner.schema.kinds import refused_as
 from planner.schema.walk_fields import LEAST_SIZE, MOST_SIZE, CasePath, below, is_profile, row_of
-from planner.time_profile import Change, Changed, Growth, Linear, Step
+from planner.time_profile import FORMS, Change, Changed, Growth
 from planner.typed_text import folded_name
 from planner.units import unit_of
 
@@ -22,21 +23,17 @@ _LIKELY = 12
 """Names that are compared letter by letter with one that is unknown."""
 LONGEST = 60
 """Characters of a typed value or name that a message repeats."""
-_KINDS: dict[str, Any] = {"number": float, "growth": Growth, "step": Step, "linear": Linear, "changed": Changed}
-"""What the tags stand for with which pydantic marks the kinds of profile."""
-_PROFILE_KEYS = [key for kind in (Growth, Step, Linear, Changed) for key in kind.model_fields]
-_PROFILE_FORMS = " | ".join(", ".join(kind.model_fields) for kind in (Growth, Step, Linear, Changed))
-_DETAILS = {
-    "float_type": "a number",
-    "int_type": "a whole number",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "string_type": "a text",
+_TAGS: dict[str, Any] = {"number": float, **FORMS}
+"""What the tags stand for with which pydantic marks the forms of a profile."""
+_PROFILE_KEYS = [key for form in FORMS.values() for key in form.model_fields]
+_PROFILE_FORMS = " | ".join(", ".join(form.model_fields) for form in FORMS.values())
+_TABLES = {
     "dict_type": "a table of named rows",
     "list_type": "a list",
     "model_type": "a table of fields",
     "model_attributes_type": "a table of fields",
 }
+"""What is allowed where a table or a list was not found, by the name that pydantic has for the error."""
 _PATTERNS = {"^[A-Z]{3}$": "three capital letters, such as CNY"}
 
 
@@ -158,8 +155,8 @@ def _typed(model: Any, loc: Iterable[Any]) -> tuple[CasePath, Any]:
     for part in loc:
         if part == "[key]":
             continue
-        if is_profile(annotation) and part in _KINDS and not in_profile:
-            annotation, in_profile = _KINDS[part], True
+        if is_profile(annotation) and part in _TAGS and not in_profile:
+            annotation, in_profile = _TAGS[part], True
             continue
         path.append(str(part))
         annotation, in_profile = _below(annotation, str(part)), False
@@ -167,7 +164,7 @@ def _typed(model: Any, loc: Iterable[Any]) -> tuple[CasePath, Any]:
 
 
 def _below(annotation: Any, part: str) -> Any:
-    if annotation in (Growth, Step, Linear, Changed, Change):
+    if annotation in (*FORMS.values(), Change):
         if annotation is Changed and part == "changes":
             return list[Change]
         field = annotation.model_fields.get(part)
@@ -177,7 +174,7 @@ def _below(annotation: Any, part: str) -> Any:
 
 def _keys(annotation: Any) -> list[str]:
     """Keys that may be typed where an annotation stands."""
-    if annotation in (Growth, Step, Linear, Changed):
+    if annotation in FORMS.values():
         return _PROFILE_KEYS
     row = Change if annotation is Change else row_of(annotation)
     return [] if row is None else list(row.model_fields)
@@ -193,8 +190,11 @@ def _problem(detail: Any, model: type[BaseModel], per_usd: float | None) -> Prob
         return Problem(path, "missing; it has no default, so type it")
     if kind == "finite_number":
         return Problem(path, f"found {shown(found)}; allowed: a finite number")
-    if kind in _DETAILS:
-        return Problem(path, f"found {shown(found)}; allowed: {_DETAILS[kind]}{_number_in(kind, found, path, per_usd)}")
+    if kind in _TABLES:
+        return Problem(path, f"found {shown(found)}; allowed: {_TABLES[kind]}")
+    if expected := refused_as(kind):
+        number = _number_in(found, path, per_usd) if expected.measured else ""
+        return Problem(path, f"found {shown(found)}; allowed: {expected.refusals[kind]}{number}")
     if kind == "literal_error":
         return Problem(path, f"found {shown(found)}; allowed: {context['expected'].replace(chr(39), '')}")
     if kind.startswith(("greater_than", "less_than")):
@@ -223,7 +223,7 @@ def _problem(detail: Any, model: type[BaseModel], per_usd: float | None) -> Prob
 
 def _unknown(key: str, annotation: Any) -> str:
     """Why a key is refused, with a hint."""
-    if annotation not in (Growth, Step, Linear, Changed):
+    if annotation not in FORMS.values():
         return f"unknown{near(key, _keys(annotation))}"
     if key in _PROFILE_KEYS:
         return f"does not go with {', '.join(annotation.model_fields)}; allowed: {_PROFILE_FORMS}"
@@ -238,8 +238,8 @@ def _or_nothing(loc: tuple[Any, ...], model: type[BaseModel]) -> str:
     return "" if field is None or field.is_required() else ", or leave it out"
 
 
-def _number_in(kind: str, found: Any, path: CasePath, per_usd: float | None) -> str:
-    if kind not in ("float_type", "int_type") or not isinstance(found, str):
+def _number_in(found: Any, path: CasePath, per_usd: float | None) -> str:
+    if not isinstance(found, str):
         return ""
     unit = next((unit for part in path[:-3:-1] if (unit := unit_of(part))), "")
     told = advice(found, unit, per_usd=per_usd)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.files.excel.expected_sheets import sheets
 from planner.files.excel.extra_sheets import FILE_COLUMNS
-from planner.files.excel.layout import Kind
+from planner.files.excel.layout import EMPTY
 from planner.files.field_reference import reference_page
 from tests.regenerate import REFERENCE
 
@@ -19,7 +19,7 @@ def test_every_field_has_its_line() -> None:
     for layout in sheets():
         section = page.split(f"\n## {layout.table}\n", 1)[1].split("\n## ", 1)[0]
         for column in layout.columns:
-            if column not in FILE_COLUMNS and column.kind is not Kind.EMPTY:
+            if column not in FILE_COLUMNS and column.kind is not EMPTY:
                 assert f"\n| `{column.header}` |" in section, (layout.table, column.header)
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from planner.errors import CaseError
 from planner.files.excel.grid import Cell
-from planner.files.excel.layout import EMPTY_LIST, EMPTY_TABLE, Column, Kind, folded
+from planner.files.excel.layout import EMPTY_LIST, EMPTY_TABLE, Column, folded
 from planner.files.placed_values import Node, Scalar
 from planner.files.yamlfile import compose
 from planner.quantity import advice
 from planner.quantity import readings as numbers_in
-from planner.schema.wording import shortened, shown
+from planner.schema.wording import shown
 from planner.typed_text import read_day, read_number, truth
 from planner.units import unit_of
 
@@ -31,20 +31,6 @@ _YEARS = range(1990, 2201)
 
 class WrongCell(Exception):  # noqa: N818  (no error of the program)
     """What is wrong with a cell."""
-
-
-def value_of(cell: Cell, column: Column, place: str) -> Node | None:
-    """The value of a field in a cell, with its place; None where it is blank after all. Raises WrongCell."""
-    if cell.content == "error":
-        raise WrongCell(f"found {cell.value}, the error of a formula; correct it, or clear the cell")
-    if cell.content == "formula":
-        raise WrongCell(
-            f"found the formula {shortened(cell.value)} without a stored result; open the workbook in Excel, "
-            "let it calculate and save it, or type the value"
-        )
-    if cell.content == "text" and not unspaced(cell.value):
-        return None
-    return _READERS[column.kind](cell, column, place)
 
 
 def unspaced(text: str) -> str:
@@ -146,12 +132,12 @@ def names_of(text: str) -> Iterator[str]:
         rest = after[1:]
 
 
-def _name(cell: Cell, column: Column, place: str) -> Node | None:
+def read_name_cell(cell: Cell, column: Column, place: str) -> Node | None:
     name = name_of(cell)
     return Node(place, name, name)
 
 
-def _text(cell: Cell, column: Column, place: str) -> Node | None:
+def read_text_cell(cell: Cell, column: Column, place: str) -> Node | None:
     if cell.content == "text":
         text = exact_text(cell.value)
     elif cell.content == "number":
@@ -165,13 +151,13 @@ def _text(cell: Cell, column: Column, place: str) -> Node | None:
     return Node(place, text, text)
 
 
-def _choice(cell: Cell, column: Column, place: str) -> Node | None:
+def read_choice_cell(cell: Cell, column: Column, place: str) -> Node | None:
     typed = name_of(cell)
     meant = next((choice for choice in column.choices if folded(choice) == folded(typed)), typed)
     return Node(place, meant, meant)
 
 
-def _number(cell: Cell, column: Column, place: str) -> Node | None:
+def read_number_cell(cell: Cell, column: Column, place: str) -> Node | None:
     if cell.content == "number":
         return Node(place, cell.value, number_text(cell.value))
     if cell.content == "date":
@@ -186,8 +172,8 @@ def _number(cell: Cell, column: Column, place: str) -> Node | None:
     raise WrongCell(_text_for_number(unspaced(cell.value), unit))
 
 
-def _whole(cell: Cell, column: Column, place: str) -> Node | None:
-    node = _number(cell, column, place)
+def read_whole_cell(cell: Cell, column: Column, place: str) -> Node | None:
+    node = read_number_cell(cell, column, place)
     if isinstance(node, Node) and isinstance(node.value, float):
         if not node.value.is_integer():
             raise WrongCell(f"found {number_text(node.value)}; allowed: a whole number")
@@ -195,18 +181,18 @@ def _whole(cell: Cell, column: Column, place: str) -> Node | None:
     return node
 
 
-def _profile(cell: Cell, column: Column, place: str) -> Node | None:
+def read_profile_cell(cell: Cell, column: Column, place: str) -> Node | None:
     if cell.content == "text" and unspaced(cell.value).startswith("{"):
         return flow(unspaced(cell.value), place)
-    return _number(cell, column, place)
+    return read_number_cell(cell, column, place)
 
 
-def _date(cell: Cell, column: Column, place: str) -> Node | None:
+def read_date_cell(cell: Cell, column: Column, place: str) -> Node | None:
     text = day_of(cell)
     return Node(place, text, text)
 
 
-def _yes_no(cell: Cell, column: Column, place: str) -> Node | None:
+def read_yes_no_cell(cell: Cell, column: Column, place: str) -> Node | None:
     if cell.content == "yes or no":
         return Node(place, cell.value, "true" if cell.value else "false")
     if cell.content == "text" and isinstance(meant := truth(cell.value), bool):
@@ -214,44 +200,29 @@ def _yes_no(cell: Cell, column: Column, place: str) -> Node | None:
     raise WrongCell(f"found {_found(cell)}; allowed: yes or no")
 
 
-def _names(cell: Cell, column: Column, place: str) -> Node | None:
+def read_names_cell(cell: Cell, column: Column, place: str) -> Node | None:
     if cell.content == "text" and unspaced(cell.value) == EMPTY_LIST:
         return Node(place, [])
     names = list(names_of(cell.value)) if cell.content == "text" else [name_of(cell)]
     return Node(place, [Node(place, name, name) for name in names])
 
 
-def _anything(cell: Cell, column: Column, place: str) -> Node | None:
+def read_anything_cell(cell: Cell, column: Column, place: str) -> Node | None:
     if cell.content == "text" and unspaced(cell.value)[:1] in ("{", "["):
         return flow(unspaced(cell.value), place)
     if cell.content in ("text", "date"):
-        return _text(cell, column, place)
+        return read_text_cell(cell, column, place)
     if cell.content == "yes or no":
         return Node(place, cell.value, "true" if cell.value else "false")
-    return _number(cell, column, place)
+    return read_number_cell(cell, column, place)
 
 
-def _empty(cell: Cell, column: Column, place: str) -> Node | None:
+def read_empty_cell(cell: Cell, column: Column, place: str) -> Node | None:
     if cell.content == "text" and unspaced(cell.value) == EMPTY_TABLE:
         return Node(place, {})
     raise WrongCell(
         f"found {_found(cell)}; allowed: {EMPTY_TABLE} for none at all; type rows on the sheet of their own"
     )
-
-
-_READERS: dict[Kind, Callable[[Cell, Column, str], Node | None]] = {
-    Kind.NAME: _name,
-    Kind.TEXT: _text,
-    Kind.CHOICE: _choice,
-    Kind.NUMBER: _number,
-    Kind.WHOLE: _whole,
-    Kind.PROFILE: _profile,
-    Kind.DATE: _date,
-    Kind.YES_NO: _yes_no,
-    Kind.NAMES: _names,
-    Kind.ANYTHING: _anything,
-    Kind.EMPTY: _empty,
-}
 
 
 def flow(text: str, place: str) -> Node:

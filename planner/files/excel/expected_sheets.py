@@ -15,10 +15,11 @@ from pydantic.fields import FieldInfo
 
 from planner.files.excel.extra_sheets import FILE_COLUMNS, OWN_SHEETS
 from planner.files.excel.fields import columns_of, meaning_of, value_column
-from planner.files.excel.layout import ANY_NAME, NAME, Column, Kind, SheetLayout, folded, nameless
+from planner.files.excel.layout import ANY_NAME, NAME_HEADER, Column, SheetLayout, folded, nameless
 from planner.schema.base import Row
 from planner.schema.case import Case
-from planner.schema.walk_fields import CasePath, fields_of, is_profile, items_of, row_of, table_of
+from planner.schema.kinds import NAME
+from planner.schema.walk_fields import CasePath, fields_of, items_of, row_of, table_of
 
 LONGEST_NAME = 31
 """Characters that Excel allows for a sheet's name."""
@@ -55,7 +56,7 @@ def _row_sheets(row: type[Row], path: CasePath, parents: tuple[Column, ...]) -> 
     for field, annotation in fields_of(row).items():
         info, at = row.model_fields[field], (*path, field)
         inner, item, nested = table_of(annotation), row_of(items_of(annotation)), row_of(annotation)
-        if inner is not None and not is_profile(annotation):
+        if inner is not None:
             yield from _table_sheets(at, inner, info, parents)
         elif item is not None:
             yield SheetLayout(in_words(at), at, "list", parents, tuple(columns_of(item)), meaning_of(info))
@@ -71,13 +72,13 @@ def _table_sheets(path: CasePath, inner: Any, info: FieldInfo, parents: tuple[Co
     """The sheet of a table, and those of the tables, lists and single rows within its rows."""
     at, table, row = (*path, ANY_NAME), path[-1], row_of(inner)
     refers = _NAMED_AFTER.get(table) or (table if parents and table in Case.model_fields else None)
-    keys = (*parents, Column(NAME, Kind.NAME, meaning="Name of the row", required=True, refers_to=refers))
+    keys = (*parents, Column(NAME_HEADER, NAME, meaning="Name of the row", required=True, refers_to=refers))
     if row is None:
         yield SheetLayout(in_words(at), at, "values", keys, (value_column(table, inner),), meaning_of(info))
         return
     yield SheetLayout(in_words(at), at, "table", keys, tuple(columns_of(row)), meaning_of(info))
     meaning, of = f"Row of {in_words(path)}", ".".join(nameless(path))
-    parent = Column(singular(table, row), Kind.NAME, meaning=meaning, required=True, refers_to=of)
+    parent = Column(singular(table, row), NAME, meaning=meaning, required=True, refers_to=of)
     yield from _row_sheets(row, at, (*parents, parent))
 
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from planner.errors import Problem
-from planner.files.excel.cells import WrongCell, name_of, unspaced, value_of
+from planner.files.excel.cell_kinds import value_of
+from planner.files.excel.cells import WrongCell, name_of, unspaced
 from planner.files.excel.expected_sheets import singular
-from planner.files.excel.extra_sheets import REMOVE, SERIES, SOURCES
+from planner.files.excel.extra_sheets import DATE_ACROSS, REMOVE, SERIES, SOURCES
 from planner.files.excel.grid import Cell, Grid, letters
 from planner.files.excel.layout import (
     HEADER_WITHIN,
-    NAME,
+    NAME_HEADER,
     VERTICAL_HEADERS,
     Column,
-    Kind,
     SheetLayout,
     folded,
     nameless,
@@ -24,8 +24,6 @@ from planner.files.excel.layout import (
 from planner.files.placed_values import Node
 from planner.schema.walk_fields import CasePath
 from planner.schema.wording import closest, near
-
-_DATE = Column("date", Kind.DATE)
 
 
 @dataclass
@@ -130,16 +128,18 @@ def _is_header(layout: SheetLayout, texts: set[str]) -> bool:
         return VERTICAL_HEADERS[0] in texts
     known = {folded(column.header) for column in layout.all_columns} | _names_of_row(layout)
     key = layout.keys[-1].header if layout.keys else layout.columns[0].header
-    return (key == NAME and NAME in texts) or (bool(texts & (_names_of_row(layout) | {key})) and len(texts & known) > 1)
+    return (key == NAME_HEADER and NAME_HEADER in texts) or (
+        bool(texts & (_names_of_row(layout) | {key})) and len(texts & known) > 1
+    )
 
 
 def _names_of_row(layout: SheetLayout) -> set[str]:
     """Headers, as compared, that the column of a row's name may have: name, site, sites."""
-    if not layout.keys or layout.keys[-1].header != NAME:
+    if not layout.keys or layout.keys[-1].header != NAME_HEADER:
         return set()
     table = nameless(layout.path)[-1]
     fields = {folded(column.header) for column in (*layout.keys[:-1], *layout.columns)}
-    return {NAME, folded(singular(table)), folded(table)} - fields
+    return {NAME_HEADER, folded(singular(table)), folded(table)} - fields
 
 
 def _columns_by_header(layout: SheetLayout) -> dict[str, Column]:
@@ -183,7 +183,7 @@ def _take_date(sheet: Headed, at: int, cell: Cell) -> None:
     """Let a column of Series hold the values of a date."""
     place = sheet.at(sheet.header, at)
     try:
-        node = value_of(cell, _DATE, place)
+        node = value_of(cell, DATE_ACROSS, place)
     except WrongCell as wrong:
         sheet.problem(str(wrong), place)
         sheet.refused.add(at)

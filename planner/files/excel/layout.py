@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Literal
 
+from planner.schema.kinds import Kind
 from planner.schema.walk_fields import CasePath
 
 ANY_NAME = "*"
@@ -17,27 +17,16 @@ HEADER_WITHIN = 20
 """First rows among which a reader looks for the header."""
 VERTICAL_HEADERS = ("field", "value", "unit", "meaning")
 """Headers of a vertical sheet."""
-NAME, VALUE = "name", "value"
+NAME_HEADER, VALUE_HEADER = "name", "value"
 """Header of the column that names a row, and of the one column of a table of plain values."""
 EMPTY_TABLE, EMPTY_LIST = "{}", "[]"
 """What a cell says of a table or list that is typed and has nothing in it, where leaving it out means all."""
 
 
-class Kind(Enum):
-    """What a column holds."""
-
-    NAME = "a name"
-    TEXT = "text"
-    CHOICE = "one of the choices"
-    NUMBER = "a number"
-    WHOLE = "a whole number"
-    PROFILE = "a number, or rows on Series"
-    DATE = "a date"
-    YES_NO = "yes or no"
-    NAMES = "names with commas"
-    ANYTHING = "a number, a text, yes or no"
-    EMPTY = "{} for none at all"
-    """A nested table with a sheet of its own, for which nothing typed and nothing in it are not the same."""
+TEXT_FORMAT, DAY_FORMAT, PLAIN_FORMAT = "@", "yyyy-mm-dd", "General"
+"""Number formats: text that stays text, dates as ISO writes them, and all else."""
+EMPTY = Kind("table without rows", f"{EMPTY_TABLE} for none at all", holds=lambda annotation: False)
+"""A nested table with a sheet of its own, for which nothing typed and nothing in it are not the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +63,9 @@ class Column:
     @property
     def allowed(self) -> str:
         """What may be typed, in words."""
-        if self.kind is Kind.CHOICE:
+        if self.choices:
             return ", ".join(self.choices)
-        words = {Kind.NAME: "a name", Kind.PROFILE: "a number"}.get(self.kind, self.kind.value)
+        words = self.kind.allowed
         if self.refers_to:
             words = f"{words} of {self.refers_to.replace('_', ' ')}"
         bounds = []
@@ -87,7 +76,7 @@ class Column:
         if bounds and not (self.low_excluded or self.high_excluded) and len(bounds) == 2:
             bounds = [f"{self.low:g} to {self.high:g}"]
         words = ", ".join([words, *bounds])
-        return f"{words}; moving in time: blank here and a row on Series" if self.kind is Kind.PROFILE else words
+        return f"{words}; moving in time: blank here and a row on Series" if self.kind.in_time else words
 
 
 @dataclass(frozen=True, eq=False)

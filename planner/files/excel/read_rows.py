@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from planner.files.excel.expected_sheets import sheets
 from planner.files.excel.extra_sheets import FILE_COLUMNS
 from planner.files.excel.headers import Headed, text_of
-from planner.files.excel.layout import ANY_NAME, VERTICAL_HEADERS, Column, Kind, folded
+from planner.files.excel.layout import ANY_NAME, EMPTY, VERTICAL_HEADERS, Column, folded
 from planner.files.excel.source_columns import Sources
 from planner.files.excel.tables import Tables, table_named
 from planner.files.placed_values import Node
@@ -165,7 +165,7 @@ def _put_fields(sheet: Headed, row: int, fields: dict[int, Column], path: CasePa
         column, at = fields[number], sheet.at(row, number)
         if node is not None:
             tables.put(path_of(column), node, place)
-            if column.kind is Kind.EMPTY:
+            if column.kind is EMPTY:
                 tables.empty[path_of(column)] = at
         elif column.required:
             tables.blanks[path_of(column)] = at

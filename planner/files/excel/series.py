@@ -8,10 +8,10 @@ from typing import Any
 
 from planner.errors import Problem
 from planner.files.excel.expected_sheets import sheets
-from planner.files.excel.extra_sheets import BASE_FORMS, CHANGE_FORMS, SERIES, SERIES_BY_DATE
+from planner.files.excel.extra_sheets import BASE_FORMS, CHANGE_FORMS, SERIES, SERIES_BY_DATE, VALUE_BELOW
 from planner.files.excel.fields import checks_of
 from planner.files.excel.headers import Headed
-from planner.files.excel.layout import VALUE, Column, Kind
+from planner.files.excel.layout import Column
 from planner.files.excel.source_columns import Sources
 from planner.files.excel.tables import Tables, profile_names, profiles_below, rows_on, table_named
 from planner.files.placed_values import Node
@@ -24,8 +24,6 @@ _NONE_TO_CHANGE = (
 )
 _SUBJECT = tuple(key.header for key in SERIES.keys)
 _GROWTH = ("base", "growth_per_year", "base_date")
-_POINT = Column(VALUE, Kind.NUMBER)
-"""What stands below a date on Series."""
 
 
 @dataclass
@@ -90,7 +88,7 @@ class Series:
     ) -> None:
         """What a row says of its profile."""
         values, wrong = sheet.typed(row, columns, lambda _: subject.path)
-        found = sheet.values(row, dict.fromkeys(sorted(sheet.dates), _POINT), lambda _: subject.path)
+        found = sheet.values(row, dict.fromkeys(sorted(sheet.dates), VALUE_BELOW), lambda _: subject.path)
         if wrong or len(found) < len(sheet.dates):
             subject.is_wrong = True
         elif sheet.layout is SERIES:

@@ -8,6 +8,8 @@ from typing import Any
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils.indexed_list import IndexedList
 
+from planner.files.excel.layout import PLAIN_FORMAT
+
 FONT, SIZE = "Arial", 10
 INK, QUIET, RULE, LINK, ACCENT = "1F2933", "52606D", "9AA5B1", "1F4E8C", "12355B"
 HEADER, REQUIRED, INPUT = "DCE6F0", "B9CDE3", "FFFBE8"
@@ -28,8 +30,6 @@ _GROUPS = {
     **dict.fromkeys(("shocks", "uncertainty", "alternatives"), "futures"),
 }
 
-TEXT, DAY, PLAIN = "@", "yyyy-mm-dd", "General"
-"""Number formats: text that stays text, dates as ISO writes them, and all else."""
 LINE, SMALL_LINE = 13.5, 11.25
 """Points that a line of ordinary and of small text takes."""
 
@@ -87,7 +87,7 @@ class Styles:
         self._book._fonts = IndexedList([Font(name=FONT, size=SIZE, color=INK)])
         self._book._named_styles["Normal"].font = Font(name=FONT, size=SIZE, color=INK)
 
-    def named(self, look: str, number_format: str = PLAIN, *, right: bool = False) -> str:
+    def named(self, look: str, number_format: str = PLAIN_FORMAT, *, right: bool = False) -> str:
         """Name of the style for a look and a number format."""
         name = f"{look} {number_format}{' right' if right else ''}"
         if name not in self._made:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from planner.files.excel.cell_kinds import CELL_KINDS
 from planner.files.excel.expected_sheets import sheets
 from planner.files.excel.extra_sheets import LISTS
-from planner.files.excel.layout import FIRST_ROW, HEADER_ROW, TITLE_ROW, Column, Kind
+from planner.files.excel.layout import FIRST_ROW, HEADER_ROW, TITLE_ROW, Column
 from planner.files.excel.style import Styles
 from planner.files.field_reference import allowed
 
@@ -18,7 +19,12 @@ LAST_ROW = 5000
 """Last row of a sheet that rules cover."""
 LONGEST_MESSAGE = 225
 """Characters that Excel shows of a rule's message."""
-YES_NO = ("yes", "no")
+
+
+Style: TypeAlias = Literal["stop", "warning"]
+"""Whether Excel refuses what a rule does not allow, or asks."""
+_STOP: Style = "stop"
+_ASK: Style = "warning"
 
 
 class Lists:
@@ -58,27 +64,17 @@ class Rules:
 
     def add(self, sheet: Worksheet, column: Column, cells: str) -> None:
         """Let cells take what a column allows, if Excel can tell."""
-        if column.kind is Kind.CHOICE:
-            header = f"{sheet.title}: {column.header}"
-            self._list(self._lists.reference(column.choices, header), column, cells)
-        elif column.kind is Kind.YES_NO:
-            self._list(self._lists.reference(YES_NO, "yes or no"), column, cells)
-        elif column.kind is Kind.NAME and column.refers_to:
-            self._list(names_of(column.refers_to), column, cells, style="stop" if self._complete else "warning")
-        elif column.kind is Kind.DATE:
-            self.date(sheet, cells)
-        elif column.kind in (Kind.NUMBER, Kind.WHOLE):
-            self._number(column, cells)
-        elif column.kind is Kind.PROFILE:
-            self._profile(column, cells)
-
-    def date(self, sheet: Worksheet, cells: str) -> None:
-        """Let cells take dates."""
-        self._add(cells, "a date, such as 2027-04-01", type="date", operator="greaterThanOrEqual", formula1="61")
-
-    def number(self, sheet: Worksheet, cells: str) -> None:
-        """Let cells take any number."""
-        self._add(cells, "a number", type="decimal", operator="between", formula1="-1E+30", formula2="1E+30")
+        rule = CELL_KINDS[column.kind].rule(column, cells)
+        if rule is None:
+            return
+        formula, style = rule.formula1, _STOP
+        if rule.choices:
+            formula = self._lists.reference(rule.choices, rule.title or f"{sheet.title}: {column.header}")
+        elif rule.table:
+            formula, style = names_of(rule.table), _STOP if self._complete else _ASK
+        bounds = {"operator": rule.operator, "formula2": rule.formula2}
+        said = {key: value for key, value in bounds.items() if value is not None}
+        self._add(cells, rule.words or allowed(column), style, type=rule.type, formula1=formula, **said)
 
     def place(self, sheet: Worksheet) -> None:
         """Put the rules on a sheet."""
@@ -86,35 +82,7 @@ class Rules:
             sheet.add_data_validation(rule)
         self._waiting = []
 
-    def _list(self, reference: str, column: Column, cells: str, *, style: Literal["stop", "warning"] = "stop") -> None:
-        self._add(cells, allowed(column), style=style, type="list", formula1=reference)
-
-    def _number(self, column: Column, cells: str) -> None:
-        kind = "whole" if column.kind is Kind.WHOLE else "decimal"
-        low, high = column.low, column.high
-        if not (column.low_excluded or column.high_excluded):
-            bounds: dict[str, Any] = {
-                "formula1": f"{-1e30 if low is None else low:G}",
-                "formula2": f"{1e30 if high is None else high:G}",
-            }
-            self._add(cells, allowed(column), type=kind, operator="between", **bounds)
-        elif high is None:
-            self._add(cells, allowed(column), type=kind, operator="greaterThan", formula1=f"{low:G}")
-        else:
-            first = cells.split(":")[0]
-            least = f"{first}{'>' if column.low_excluded else '>='}{low:G}"
-            most = f"{first}{'<' if column.high_excluded else '<='}{high:G}"
-            self._add(cells, allowed(column), type="custom", formula1=f"AND(ISNUMBER({first}),{least},{most})")
-
-    def _profile(self, column: Column, cells: str) -> None:
-        """A number in its range, or a profile in one text: {base: 100, growth_per_year: 0.05}."""
-        first = cells.split(":")[0]
-        bounds = [f"{first}>={column.low:G}"] if column.low is not None else []
-        bounds += [f"{first}<={column.high:G}"] if column.high is not None else []
-        number = f"AND({','.join([f'ISNUMBER({first})', *bounds])})"
-        self._add(cells, allowed(column), type="custom", formula1=f'OR({number},LEFT({first},1)="{{")')
-
-    def _add(self, cells: str, words: str, *, style: Literal["stop", "warning"] = "stop", **rule: Any) -> None:
+    def _add(self, cells: str, words: str, style: Style, **rule: Any) -> None:
         message = f"Allowed: {words}."
         message = message if len(message) <= LONGEST_MESSAGE else f"{message[: LONGEST_MESSAGE - 3]}..."
         for known in self._waiting:

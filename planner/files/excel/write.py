@@ -13,50 +13,40 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.errors import PlannerError
 from planner.files.excel import style
-from planner.files.excel.case_rows import CellValue, Content, content_of
+from planner.files.excel.case_rows import Content, content_of
+from planner.files.excel.cell_kinds import CELL_KINDS
 from planner.files.excel.expected_sheets import all_sheets
-from planner.files.excel.extra_sheets import LISTS, README, SERIES
+from planner.files.excel.extra_sheets import DATE_ACROSS, LISTS, README, SERIES, VALUE_BELOW
 from planner.files.excel.layout import (
+    DAY_FORMAT,
     FIRST_ROW,
     HEADER_ROW,
     MEANING_ROW,
+    PLAIN_FORMAT,
     TITLE_ROW,
     UNIT_ROW,
     VERTICAL_HEADERS,
     Column,
-    Kind,
     SheetLayout,
 )
+from planner.files.excel.pen import Pen
+from planner.files.excel.series_rows import CellValue
 from planner.files.excel.validation import LAST_ROW, Lists, Rules
 from planner.files.field_reference import MAY_BE_BLANK, allowed, default, dictionary
 from planner.schema.case import Case
-from planner.xlsx_package import exact, packed
+from planner.xlsx_package import packed
 
 SPARE_ROWS = 12
 """Filled cells below the last row."""
 SPARE_DATES = 3
 """Columns for dates beside those that Series uses."""
-LONGEST_CELL = 32_767
-"""Characters that a cell can hold."""
 NO_DAY = date(2000, 1, 1)
 """Date of the document's properties where a case has none of its own."""
-FIRST_DAY = date(1900, 3, 1)
-"""Days before this are text: Excel counts one too many in February 1900."""
+_RUNNING = ("note", "source")
+"""Columns of running text."""
 _WIDE = {"note": 52.0, "source": 44.0, "path": 34.0, "field": 40.0, "rows": 26.0}
-_WIDTHS = {
-    Kind.NAMES: 28.0,
-    Kind.TEXT: 18.0,
-    Kind.ANYTHING: 18.0,
-    Kind.CHOICE: 16.0,
-    Kind.DATE: 14.0,
-    Kind.PROFILE: 16.0,
-    Kind.NAME: 18.0,
-}
 _VERTICAL_WIDTHS = (26.0, 44.0, 14.0, 92.0)
 
 
@@ -112,53 +102,21 @@ class _Writer:
         self.lists = Lists()
         self.rules = Rules(self.lists, complete=complete)
 
-    def put(
-        self,
-        sheet: Worksheet,
-        row: int,
-        column: int,
-        value: CellValue,
-        look: str,
-        number_format: str = style.PLAIN,
-        *,
-        left: bool = False,
-    ) -> None:
-        """Write one cell; a text that begins with = stays text, and a number comes back as it is."""
-        cell: Any = sheet.cell(row, column)
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        cell.style = self.styles.named(look, number_format, right=not left and (number or isinstance(value, date)))
-        if isinstance(value, str):
-            if len(value) > LONGEST_CELL:
-                raise PlannerError(
-                    f"{sheet.title}!{cell.coordinate} would hold a text of {len(value)} characters; a cell of a "
-                    f"workbook holds {LONGEST_CELL}, so shorten it or keep the case as YAML"
-                )
-            cell.value, cell.data_type = value, "s"
-            if value[:1] in ("=", "+", "-", "@"):
-                cell.quotePrefix = True
-        elif isinstance(value, bool):
-            cell.value = value
-        elif isinstance(value, int | float):
-            cell.value, cell.data_type = exact(value) if isinstance(value, float) else str(value), "n"
-        elif isinstance(value, date) and value < FIRST_DAY:
-            cell.value = value.isoformat()
-        elif value is not None:
-            cell.value = value
-
     def vertical(self, layout: SheetLayout) -> None:
         """A sheet with a field a line."""
-        sheet = self.sheet(layout)
+        pen = self.pen(layout)
+        sheet = pen.sheet
         for at, header in enumerate(VERTICAL_HEADERS, 1):
-            self.put(sheet, HEADER_ROW, at, header, "header")
+            pen.put(HEADER_ROW, at, header, "header")
         rows = self.content.rows[layout.name]
         values = rows[0] if rows else (None,) * len(layout.columns)
         for row, (column, value) in enumerate(zip(layout.columns, values, strict=True), HEADER_ROW + 1):
             meaning = explained(column, layout)
             must = column.required and len(column.path) == 1
-            self.put(sheet, row, 1, column.header, "required field" if must else "field")
-            self.put(sheet, row, 2, value, "wrapped", _format(column), left=True)
-            self.put(sheet, row, 3, column.unit or None, "unit")
-            self.put(sheet, row, 4, meaning, "text")
+            pen.put(row, 1, column.header, "required field" if must else "field")
+            pen.put(row, 2, value, "wrapped", _format(column), left=True)
+            pen.put(row, 3, column.unit or None, "unit")
+            pen.put(row, 4, meaning, "text")
             lines = max(_lines(meaning, _VERTICAL_WIDTHS[3]), _lines(str(value or ""), _VERTICAL_WIDTHS[1]))
             sheet.row_dimensions[row].height = lines * style.LINE + 3
             self.rules.add(sheet, column, f"B{row}")
@@ -169,7 +127,8 @@ class _Writer:
 
     def table(self, layout: SheetLayout) -> None:
         """A sheet with a row of the table a line."""
-        sheet = self.sheet(layout)
+        pen = self.pen(layout)
+        sheet = pen.sheet
         columns, rows = layout.all_columns, self.content.rows.get(layout.name, [])
         tall = 0.0
         widths = []
@@ -178,22 +137,22 @@ class _Writer:
             width = _width(column, (row[at - 1] for row in rows))
             widths.append(width)
             must = column.required and len(column.path) <= 1
-            self.put(sheet, HEADER_ROW, at, column.header, "required" if must else "header")
-            self.put(sheet, UNIT_ROW, at, column.unit or None, "unit")
-            self.put(sheet, MEANING_ROW, at, meaning, "meaning")
+            pen.put(HEADER_ROW, at, column.header, "required" if must else "header")
+            pen.put(UNIT_ROW, at, column.unit or None, "unit")
+            pen.put(MEANING_ROW, at, meaning, "meaning")
             tall = max(tall, _lines(meaning, width * 1.22))
             letter = get_column_letter(at)
             sheet.column_dimensions[letter].width = width
             self.rules.add(sheet, column, f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}")
-        dates = self._dates(sheet, len(columns)) if layout is SERIES else 0
+        dates = self._dates(pen, len(columns)) if layout is SERIES else 0
         keys = len(layout.keys)
         for row in range(FIRST_ROW, FIRST_ROW + len(rows) + SPARE_ROWS):
             cells = rows[row - FIRST_ROW] if row - FIRST_ROW < len(rows) else ()
             for at in range(1, len(columns) + dates + 1):
                 spec = columns[at - 1] if at <= len(columns) else None
-                look = "name" if at <= keys else "wrapped" if spec and _is_text(spec) else "cell"
+                look = "name" if at <= keys else "wrapped" if spec and _wraps(spec) else "cell"
                 value = cells[at - 1] if at <= len(cells) else None
-                self.put(sheet, row, at, value, look, _format(spec) if spec else style.PLAIN)
+                pen.put(row, at, value, look, _format(spec) if spec else PLAIN_FORMAT)
             high = max(
                 (_lines(value, widths[at]) for at, value in enumerate(cells) if isinstance(value, str)), default=1
             )
@@ -206,68 +165,62 @@ class _Writer:
         self.rules.place(sheet)
         self.set_up(sheet, len(columns) + dates, f"{get_column_letter(keys + 1)}{FIRST_ROW}", MEANING_ROW, keys=keys)
 
-    def _dates(self, sheet: Worksheet, after: int) -> int:
+    def _dates(self, pen: Pen, after: int) -> int:
         """Headers of the dates across; how many there are."""
         dates = (*self.content.dates, *((None,) * SPARE_DATES))
         for at, day in enumerate(dates, after + 1):
-            self.put(sheet, HEADER_ROW, at, day, "header", style.DAY)
-            self.put(sheet, UNIT_ROW, at, None, "unit")
-            self.put(sheet, MEANING_ROW, at, "Value on this date." if day else "Type a date above.", "meaning")
-            sheet.column_dimensions[get_column_letter(at)].width = 12.5
+            pen.put(HEADER_ROW, at, day, "header", DAY_FORMAT)
+            pen.put(UNIT_ROW, at, None, "unit")
+            pen.put(MEANING_ROW, at, "Value on this date." if day else "Type a date above.", "meaning")
+            pen.sheet.column_dimensions[get_column_letter(at)].width = 12.5
         first, last = get_column_letter(after + 1), get_column_letter(after + len(dates))
-        self.rules.date(sheet, f"{first}{HEADER_ROW}:{last}{HEADER_ROW}")
-        self.rules.number(sheet, f"{first}{FIRST_ROW}:{last}{LAST_ROW}")
+        self.rules.add(pen.sheet, DATE_ACROSS, f"{first}{HEADER_ROW}:{last}{HEADER_ROW}")
+        self.rules.add(pen.sheet, VALUE_BELOW, f"{first}{FIRST_ROW}:{last}{LAST_ROW}")
         return len(dates)
 
     def readme(self) -> None:
         """The data dictionary: how to fill the workbook, what each sheet holds, and every column."""
         sheet = self.book.create_sheet(README)
+        pen = Pen(sheet, self.styles)
         sheet.sheet_properties.tabColor = style.QUIET
-        self.put(sheet, TITLE_ROW, 1, "How to fill this workbook, and what every column means", "title")
+        pen.put(TITLE_ROW, 1, "How to fill this workbook, and what every column means", "title")
         sheet.row_dimensions[TITLE_ROW].height = 24
         widths = (27.0, 28.0, 20.0, 76.0, 20.0, 48.0)
         for at, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(at)].width = width
         row = TITLE_ROW + 1
         for line in (line for text in _ADVICE for line in textwrap.wrap(text, int(sum(widths) * 0.8))):
-            self.put(sheet, row, 1, line, "plain")
+            pen.put(row, 1, line, "plain")
             row += 1
         row += 1
         for at, header in enumerate(("Sheet", "Table", "Rows", "What it holds"), 1):
-            self.put(sheet, row, at, header, "header")
+            pen.put(row, at, header, "header")
         for layout in all_sheets():
             row += 1
-            self.link(sheet, row, layout.name)
-            self.put(sheet, row, 2, layout.table or None, "text")
-            self.put(sheet, row, 3, len(self.content.rows.get(layout.name, ())), "text")
-            self.put(sheet, row, 4, layout.meaning, "text")
+            pen.link(row, layout.name)
+            pen.put(row, 2, layout.table or None, "text")
+            pen.put(row, 3, len(self.content.rows.get(layout.name, ())), "text")
+            pen.put(row, 4, layout.meaning, "text")
             sheet.row_dimensions[row].height = _lines(layout.meaning, widths[3]) * style.LINE + 2
         row += 2
         for at, header in enumerate(("Sheet", "Column", "Unit", "Meaning", "Left blank", "Allowed"), 1):
-            self.put(sheet, row, at, header, "header")
+            pen.put(row, at, header, "header")
         for entry in dictionary():
             row += 1
             for at, value in enumerate(entry, 1):
-                self.put(sheet, row, at, value or None, "text")
+                pen.put(row, at, value or None, "text")
             sheet.row_dimensions[row].height = (
                 max(_lines(value, width) for value, width in zip(entry, widths, strict=True)) * style.LINE + 2
             )
         self.set_up(sheet, len(widths), f"A{TITLE_ROW + 1}", TITLE_ROW)
 
-    def link(self, sheet: Worksheet, row: int, name: str) -> None:
-        """The name of a sheet, leading there."""
-        self.put(sheet, row, 1, name, "link")
-        cell: Any = sheet.cell(row, 1)
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1")
-        cell.style = self.styles.named("link")
-
-    def sheet(self, layout: SheetLayout) -> Worksheet:
-        """A new sheet with its title."""
-        sheet: Worksheet = self.book.create_sheet(layout.name)
-        self.put(sheet, TITLE_ROW, 1, f"{layout.name}: {layout.meaning}", "title")
-        sheet.row_dimensions[TITLE_ROW].height = 24
-        sheet.sheet_properties.tabColor = style.tab(layout.table)
-        return sheet
+    def pen(self, layout: SheetLayout) -> Pen:
+        """Writes into a new sheet with its title."""
+        pen = Pen(self.book.create_sheet(layout.name), self.styles)
+        pen.put(TITLE_ROW, 1, f"{layout.name}: {layout.meaning}", "title")
+        pen.sheet.row_dimensions[TITLE_ROW].height = 24
+        pen.sheet.sheet_properties.tabColor = style.tab(layout.table)
+        return pen
 
     def set_up(self, sheet: Any, columns: int, frozen: str, titles: int, *, keys: int = 0) -> None:
         """Frozen panes and print set-up."""
@@ -319,21 +272,18 @@ def explained(column: Column, layout: SheetLayout) -> str:
 
 
 def _format(column: Column) -> str:
-    if column.kind is Kind.DATE:
-        return style.DAY
-    names = (Kind.NAME, Kind.NAMES, Kind.CHOICE)
-    return style.TEXT if column.kind in names or (column.kind is Kind.TEXT and not _is_text(column)) else style.PLAIN
+    """How Excel shows a column; cells for text of 256 and more characters are no text cells."""
+    return PLAIN_FORMAT if column.header in _RUNNING else CELL_KINDS[column.kind].number_format
 
 
-def _is_text(column: Column) -> bool:
-    """Whether a column holds running text, which wraps; cells for text of 256 and more characters are no text cells."""
-    return column.header in ("note", "source") or column.kind is Kind.NAMES
+def _wraps(column: Column) -> bool:
+    return column.header in _RUNNING or CELL_KINDS[column.kind].wraps
 
 
 def _width(column: Column, values: Iterable[CellValue]) -> float:
-    least = _WIDE.get(column.header) or _WIDTHS.get(column.kind, 15.0)
+    least = _WIDE.get(column.header) or CELL_KINDS[column.kind].width
     longest = max((len(str(value)) for value in values if value is not None), default=0)
-    most = least if _is_text(column) else 46.0
+    most = least if _wraps(column) else 46.0
     header = sum(1.45 if letter in "mw" else 1.0 for letter in column.header)
     return max(least, header * 1.02 + 3, min(most, longest * 1.08 + 2))
 

@@ -16,20 +16,23 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from planner.errors import PlannerError
 from planner.files import read_with_origins
 from planner.files.excel import case_rows as excel_rows
-from planner.files.excel.case_rows import as_text, content_of, listed
+from planner.files.excel.case_rows import content_of
+from planner.files.excel.cell_kinds import YES_OR_NO
+from planner.files.excel.cell_text import as_text, listed
 from planner.files.excel.expected_sheets import all_sheets, sheets
 from planner.files.excel.extra_sheets import LISTS, README
 from planner.files.excel.layout import (
+    EMPTY,
     FIRST_ROW,
     HEADER_ROW,
     MEANING_ROW,
     TITLE_ROW,
-    Kind,
 )
 from planner.files.excel.template import write_template
-from planner.files.excel.validation import LAST_ROW, YES_NO
+from planner.files.excel.validation import LAST_ROW
 from planner.files.excel.write import explained, workbook_bytes, write_workbook
 from planner.schema import Case, parse_case
+from planner.schema.kinds import ANYTHING, NAME, NAMES, TEXT
 
 INPUTS = Path(__file__).parents[3] / "inputs"
 LAYOUTS = all_sheets()
@@ -196,7 +199,7 @@ def test_choices_stand_on_lists() -> None:
     assert [cell.value for (cell,) in book[name][cells.replace("$", "")]] == ["month", "quarter", "year"]
     whole = rule_of(book["Settings"], "B11")
     _, cells = whole.formula1.split("!")
-    assert tuple(cell.value for (cell,) in book[LISTS][cells.replace("$", "")]) == YES_NO
+    assert tuple(cell.value for (cell,) in book[LISTS][cells.replace("$", "")]) == YES_OR_NO
 
 
 def test_every_column_with_a_choice_a_range_or_a_reference_has_its_rule() -> None:
@@ -205,8 +208,8 @@ def test_every_column_with_a_choice_a_range_or_a_reference_has_its_rule() -> Non
         sheet = book[layout.name]
         for at, column in enumerate(layout.all_columns, 1):
             cell = sheet.cell(HEADER_ROW + at, 2) if layout.form == "vertical" else sheet.cell(FIRST_ROW, at)
-            free = column.kind in (Kind.TEXT, Kind.NAMES, Kind.ANYTHING, Kind.EMPTY)
-            if not free and not (column.kind is Kind.NAME and column.refers_to is None):
+            free = column.kind in (TEXT, NAMES, ANYTHING, EMPTY)
+            if not free and not (column.kind is NAME and column.refers_to is None):
                 rule = rule_of(sheet, cell.coordinate)
                 if layout.form != "vertical":
                     assert f"{sheet.cell(LAST_ROW, at).coordinate}" in rule.sqref
