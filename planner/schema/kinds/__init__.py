@@ -35,8 +35,8 @@ def kind_of(annotation: Any) -> Kind | None:
 def read_value(value: Any, annotation: Any, field: str, known: Container[str] = ()) -> Any:
     """A typed value as its field takes it; `known` holds names that are not cut at commas.
 
-    >>> read_value("yes", bool, "enabled"), read_value("１２０", float, "max_it_mw"), read_value("soon", bool, "enabled")
-    (True, 120.0, 'soon')
+    >>> read_value("yes", bool, "enabled"), read_value("１２０", float, "max_it_mw"), read_value("?", bool, "enabled")
+    (True, 120.0, '?')
     """
     kind = kind_of(annotation)
     return value if kind is None else kind.read(value, field, known)
