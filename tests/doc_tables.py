@@ -22,6 +22,7 @@ from planner.schema.goals import Goals
 from planner.schema.policy import Policy
 from planner.schema.settings import Settings
 from planner.solution import TABLES as ANSWER
+from planner.study import STUDIES, Study
 
 _FILE = re.compile(r"\S*<\w+>[\w.]*")
 """A file name with a part in angle brackets, which a site would take for a tag."""
@@ -135,6 +136,22 @@ def _answer(name: str, table: Any) -> str:
     return "\n".join([f"### {name}", "", f"{table.meaning} A row for each {index}.", "", *columns, ""])
 
 
+def studies() -> str:
+    """One row a study: what it finds out, when it is run, where it keeps that."""
+    rows = [f"| `{study.name}` | {study.sentence} | {_asked(study)} | {_kept(study)} |" for study in STUDIES]
+    return "\n".join(["| study | finds out | is run | keeps |", "|---|---|---|---|", *rows])
+
+
+def _asked(study: Study[Any]) -> str:
+    return f"with `--study {study.name}`" if study.by_name else "beside every plan, unless `--plain`"
+
+
+def _kept(study: Study[Any]) -> str:
+    data = f"`{study.file}`" if study.file else f"the fact `{study.name}` of `run.json`" if study.in_run else ""
+    plans = f"a result folder for each of its plans in `{study.name}/`" if study.keeps_plans else ""
+    return ", ".join(filter(None, (data, plans)))
+
+
 def pages(folder: str = "") -> str:
     """One point a page of the documentation."""
     return "\n".join(f"* [{topic}]({folder}{topic}.md): {line}" for topic, line in first_lines().items())
@@ -147,6 +164,7 @@ def python() -> str:
 
 TABLES: Mapping[str, Callable[[], str]] = {
     "rules": rules,
+    "studies": studies,
     "costs": costs,
     "commands": commands,
     "options": options,

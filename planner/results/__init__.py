@@ -4,11 +4,8 @@
 <name>/tables/*.csv       every table of the solution, columns as `planner.solution.TABLES` says
 <name>/certificate.json   the independent check
 <name>/run.json           versions, options, status, gap, input hashes; the only place with clock readings
-<name>/risk.json          the study of risk, where it was run
-<name>/frontier/1, 2 ...  a result folder for each plan on the frontier, the cheapest first, where it was traced
-<name>/alternatives.json  what each alternative of the case came to, where they were solved: its name, its folder or
-                          why there is no plan
-<name>/alternatives/1 ... a result folder for each alternative with a plan
+<name>/<study>.json       what a study found as plain data, where it was run and keeps some: see `planner.study.STUDIES`
+<name>/<study>/1, 2 ...   a result folder for each plan that it found, where it keeps plans
 <name>/manifest.json      every file of these, at all depths, with size and hash, every table with its rows
 """
 

@@ -10,6 +10,7 @@ import io
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,27 @@ def test_where_it_has_no_plan_the_plan_is_written_first(case: Path, capsys: pyte
     assert run("optimize", "case.yaml", "--study", "doubled", "-q", "-o", "plan.xlsx") == 4
     assert "The plan itself is written to plan.xlsx" in capsys.readouterr().err
     assert load(Path("plan")).studied.get(DOUBLED) is None
+
+
+@pytest.mark.usefixtures("with_line")
+def test_stopped_it_keeps_what_it_had(
+    case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C after its plan: the plan and what was found beside it are written, exit code 130."""
+
+    def stopped(given: StudyInput) -> Iterator[Solution]:
+        yield from _run(given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(study_room, "STUDIES", (*study_room.STUDIES[:-1], replace(DOUBLED, run=stopped)))
+    for module in list(sys.modules.values()):
+        if DOUBLED in (vars(module).get("STUDIES") or ()):
+            monkeypatch.setattr(module, "STUDIES", study_room.STUDIES)
+    assert run("optimize", "case.yaml", "--study", "doubled", "--json", "-o", "plan.xlsx") == 130
+    shown = capsys.readouterr()
+    assert "while it was at doubled; what was found until now is kept" in shown.err
+    assert json.loads(shown.out)["doubled"] == {"more_musd": pytest.approx(120.0)}
+    assert list(load(Path("plan")).certified) == ["doubled/1"]
 
 
 @pytest.mark.usefixtures("with_line")
