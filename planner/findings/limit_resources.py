@@ -6,16 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from planner.findings.plan_summary import Binding
 from planner.schema import Case
-from planner.schema.policy import (
-    Budget,
-    BuildRate,
-    Bundling,
-    CapacityLimit,
-    CarbonCap,
-    DomesticShare,
-    LicenceQuota,
-    PowerCap,
-)
 
 RESOURCES = ("chips", "halls", "grid", "energy", "policy")
 """What a plan can lack: chips; sites, halls and crews; grid power and what stands in for it; national energy; leave."""
@@ -52,6 +42,8 @@ def resource_of(rule: str) -> str:
 
 def markets_of(case: Case, binding: Binding) -> tuple[str, ...]:
     """Markets in which a limit binds; one over several markets binds in each, an unknown one in none."""
+    if binding.policy_table:
+        return _of_policy(case, binding)
     return _places(case, binding.rule).get(binding.where, ())
 
 
@@ -99,7 +91,7 @@ def _places(case: Case, rule: str) -> dict[str, tuple[str, ...]]:
         return {name: (region.market,) for name, region in case.regions.items()}
     if rule == "national_energy":
         return {market: (market,) for market in case.markets}
-    return _of_policy(case, rule)
+    return {}
 
 
 def _of_pool(case: Case, pool: str) -> tuple[str, ...]:
@@ -108,29 +100,17 @@ def _of_pool(case: Case, pool: str) -> tuple[str, ...]:
     return tuple(market for market in case.markets if any(market in chip.markets for chip in takers))
 
 
-def _of_policy(case: Case, rule: str) -> dict[str, tuple[str, ...]]:
-    """Rules of a policy table by name, each with its markets; all of them where it names none."""
-    policy, everywhere = case.policy, tuple(case.markets)
-    one: dict[str, Mapping[str, Bundling | DomesticShare]] = {
-        "bundling": policy.bundling,
-        "domestic_share": policy.domestic_shares,
-    }
-    if rule in one:
-        return {name: (row.market,) for name, row in one[rule].items()}
-    if rule in ("least_capacity", "most_capacity"):
-        return {name: _of_capacity(case, row) for name, row in policy.capacity_limits.items()}
-    several: dict[str, Mapping[str, LicenceQuota | CarbonCap | Budget | BuildRate | PowerCap]] = {
-        "licence_quota": policy.licence_quotas,
-        "carbon_cap": policy.carbon_caps,
-        "budget": policy.budgets,
-        "build_rate": policy.build_rates,
-        "power_cap": policy.power_caps,
-    }
-    return {name: tuple(row.markets or everywhere) for name, row in several.get(rule, {}).items()}
-
-
-def _of_capacity(case: Case, limit: CapacityLimit) -> tuple[str, ...]:
-    """Markets of a limit on capacity: those it names, as far as its sites lie there."""
-    sites = limit.sites or list(case.sites)
-    lie = {case.market_of(site) for site in sites}
-    return tuple(market for market in limit.markets or case.markets if market in lie)
+def _of_policy(case: Case, binding: Binding) -> tuple[str, ...]:
+    """Markets of a rule of policy by what its row names, whatever its table: all of them where it names none."""
+    row = getattr(case.policy, binding.policy_table, {}).get(binding.where)
+    if row is None:
+        return ()
+    if (market := getattr(row, "market", None)) is not None:
+        return (market,)
+    if (region := getattr(row, "region", None)) is not None:
+        return (case.regions[region].market,)
+    named = getattr(row, "markets", None) or list(case.markets)
+    if not hasattr(row, "sites"):
+        return tuple(named)
+    lie = {case.market_of(site) for site in row.sites or case.sites}
+    return tuple(market for market in named if market in lie)

@@ -32,6 +32,15 @@ class Binding:
     more: str = SAVES
     """Whether more of it `saves`, or `costs` where it is the least that is asked for."""
 
+    typed: str = ""
+    """Where in the case it is typed; empty where it follows from decisions."""
+
+    @property
+    def policy_table(self) -> str:
+        """Table of policy that it is typed in; empty where it is no rule of policy."""
+        root, _, rest = self.typed.partition(".")
+        return rest.partition(".")[0] if root == "policy" else ""
+
     @property
     def saved_musd(self) -> float:
         """What a limit a hundredth larger throughout would save, million USD; below 0 what it would cost."""
@@ -85,16 +94,19 @@ def bindings(solution: Solution) -> list[Binding]:
     saved: dict[tuple[str, str], float] = {}
     spans: dict[tuple[str, str], list[int]] = {}
     names: dict[int, str] = {}
-    for rule, where, node, weight, more in solution.rows("prices", "rule", "where", "node", "present_musd", "more"):
+    typed: dict[tuple[str, str], str] = {}
+    columns = "rule", "where", "node", "present_musd", "more", "typed"
+    for rule, where, node, weight, more, path in solution.rows("prices", *columns):
         if rule == "demand" or not weight > 0:
             continue
         saved[rule, where] = saved.get((rule, where), 0.0) + (weight if more == SAVES else -weight)
         spans.setdefault((rule, where), []).append(period[node])
         names[period[node]] = label[node]
+        typed[rule, where] = path
     found = [
         Binding(
             rule, where, abs(weight), names[min(spans[rule, where])], names[max(spans[rule, where])],
-            SAVES if weight >= 0 else COSTS_MORE,
+            SAVES if weight >= 0 else COSTS_MORE, typed[rule, where],
         )
         for (rule, where), weight in saved.items()
     ]  # fmt: skip
