@@ -90,13 +90,20 @@ class Model:
             self.sources_at.setdefault(site, []).append(source)
         self.share_at = {(share.rule, share.node): share for share in instance.rules.domestic_shares}
         """Share rules by name and node."""
-        units, sites, chips = instance.units, instance.sites, instance.chips
+        self._declare_sites(instance)
+        self._declare_onsite(instance)
+        self._declare_chips(instance)
+        self._declare_compute(instance)
+        self._declare_policy(instance)
+        self._declare_milestones(instance)
+        self._declare_risk(instance)
+
+    def _declare_sites(self, instance: Instance) -> None:
+        """Sites: construction begun, acquired, MW of IT ready, grid connection applied for and standing."""
+        units, sites = instance.units, instance.sites
         nodes = range(len(instance.tree.nodes))
         site_nodes = [(site, n) for site in sites.names for n in nodes]
         closed = [(site, n) for site, n in site_nodes if site not in sites.open_before]
-        held = [(chip, market, n) for chip, market in chips.holdings for n in nodes if (chip, market, n) in chips.held]
-
-        # Sites: construction begun, acquired, MW of IT ready, grid connection applied for and standing.
         self.start = self._family(units.mw, sites.starts)
         self.phases = self._family(1.0, self._whole_starts(), whole=True)
         self.open = self._family(1.0, [at for at in closed if not sites.whole[at[0]]], high=1.0)
@@ -109,7 +116,10 @@ class Model:
         self.grid_cap = self._family(units.mw, site_nodes)
         self.grid = self._family(units.mw, site_nodes)
 
-        # On-site plant: ordered, standing, running; and grid draw that is subsidised where plant could replace it.
+    def _declare_onsite(self, instance: Instance) -> None:
+        """On-site plant: ordered, standing, running; and grid draw that is subsidised where plant could replace it."""
+        units = instance.units
+        nodes = range(len(instance.tree.nodes))
         onsite = instance.onsite
         plant_nodes = [(*pair, n) for pair in onsite.pairs for n in nodes]
         self.onsite_start = self._family(units.mw, onsite.starts)
@@ -119,7 +129,11 @@ class Model:
         bridged = {site for _, site in onsite.pairs}
         self.subsidised = self._family(units.mw, [at for at in instance.power.subsidy if at[1] in bridged])
 
-        # Chips: ordered, waiting, installed, switched on, retired, and young enough to run.
+    def _declare_chips(self, instance: Instance) -> None:
+        """Chips: ordered, waiting, installed, switched on, retired, and young enough to run."""
+        units, chips = instance.units, instance.chips
+        nodes = range(len(instance.tree.nodes))
+        held = [(chip, market, n) for chip, market in chips.holdings for n in nodes if (chip, market, n) in chips.held]
         self.order = self._family(units.chips, chips.offered)
         self.stock = self._family(units.chips, held)
         self.scrap = self._family(units.chips, held)
@@ -133,15 +147,22 @@ class Model:
             [(lot.chip, lot.market, lot.order, lot.arrival, lot.leaf) for lot in chips.residual],
         )
 
-        # Compute: fleet given to workloads, demand not met.
+    def _declare_compute(self, instance: Instance) -> None:
+        """Compute: fleet given to workloads, demand not met."""
+        units = instance.units
         self.serve = self._family(units.chips, instance.compute.serving)
         places = list(self._places())
         self.place = self._family(units.chips, places)
         self.cluster = self._family(1.0, places, high=1.0, whole=True)
         self.shortfall = self._family(units.pflops, instance.compute.shortfall_cost)
 
-        # Policy: what counts towards ratios; of chips that may stand from before a share rule those that were installed
-        # since (domestic) or stood before (all others), by date where their price counts; violations of soft rules.
+    def _declare_policy(self, instance: Instance) -> None:
+        """Policy: what counts towards ratios and shares, and violations of soft rules.
+
+        Of chips that may stand from before a share rule those that were installed since (domestic) or stood before (all
+        others) count, by date where their price counts.
+        """
+        units = instance.units
         ratios = instance.rules.bundling
         self.counted_ours = self._family(1.0, [(ratio.rule, ratio.node) for ratio in ratios], low=None)
         self.counted_all = self._family(1.0, [(ratio.rule, ratio.node) for ratio in ratios], low=None)
@@ -151,11 +172,16 @@ class Model:
         self.unexplained = self._family(units.chips, self._unexplained())
         self.violation = self._family(1.0, instance.rules.soft())
 
-        # Milestones, where they are what a plan is best at: compute and chips that count towards each.
+    def _declare_milestones(self, instance: Instance) -> None:
+        """Milestones, where they are what a plan is best at: compute and chips that count towards each."""
+        units = instance.units
         self.counted = self._family(units.pflops, self._milestone_compute())
         self.at_work = self._family(units.chips, self._milestone_power())
 
-        # Risk: present cost of each node, value at risk, cost of scenarios beyond it, largest regret.
+    def _declare_risk(self, instance: Instance) -> None:
+        """Risk: present cost of each node, value at risk, cost of scenarios beyond it, largest regret."""
+        units = instance.units
+        nodes = range(len(instance.tree.nodes))
         goals, tree = instance.tree[0].case.goals, instance.tree
         parted = len(tree.leaves) > 1
         self.weighs_risk = parted and goals.objective == "cost" and goals.risk_weight > 0
