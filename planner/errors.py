@@ -17,8 +17,9 @@ A plan whose gap is not closed is no error: it is reported with exit code 5.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from planner.message import Message
 from planner.typed_text import escaped
@@ -35,7 +36,7 @@ class Problem:
 
     path: tuple[str, ...]
     """Where in the case: table, row, field, ..."""
-    message: str
+    message: Message
     """What was found, what is allowed and what to type instead."""
     place: str | None = None
     """Where in the file: `2026.yaml:14` or `Sites!D7`; not known for cases made in Python."""
@@ -43,12 +44,22 @@ class Problem:
     def __str__(self) -> str:
         """The problem on one line, its place first.
 
-        >>> str(Problem(("sites", "Abilene", "pue"), "found 0.9; allowed: 1 or more", "2026.yaml:14"))
+        >>> found = Message("found {found}; allowed: 1 or more", found=0.9)
+        >>> str(Problem(("sites", "Abilene", "pue"), found, "2026.yaml:14"))
         '2026.yaml:14 sites.Abilene.pue: found 0.9; allowed: 1 or more'
         """
         where = ".".join(self.path)
-        parts = self.place, f"{where}: {self.message}" if where else self.message
+        parts = self.place, f"{where}: {self.message}" if where else str(self.message)
         return escaped(" ".join(part for part in parts if part), keep="")
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data: place, path, message, and its template with fields."""
+        return {
+            "place": self.place,
+            "path": list(self.path),
+            "message": str(self.message),
+            **self.message.to_json(),
+        }
 
     def at(self, place: str | None) -> Problem:
         """The same problem with its place in the file."""
@@ -62,10 +73,14 @@ class PlannerError(Exception):
     told = False
     """Whether standard output holds an answer, or cannot hold one."""
 
-    def __init__(self, message: Message | str) -> None:
-        """`message` is what went wrong and what to do about it."""
-        self.message = message if isinstance(message, Message) else Message(message)
-        super().__init__(str(message))
+    def __init__(self, message: Message, items: Iterable[object] = ()) -> None:
+        """`message` is what went wrong and what to do about it, above a line for each item."""
+        self.message = message
+        super().__init__("\n".join([str(message), *(f"  {item}" for item in items)]))
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data: exit_code, error in English, and its template with fields."""
+        return {"exit_code": self.exit_code, "error": str(self), **self.message.to_json()}
 
 
 class CaseError(PlannerError):
@@ -77,9 +92,13 @@ class CaseError(PlannerError):
         """`file` is the case file as the planner typed it."""
         self.problems = tuple(problems)
         self.file = file
-        count = f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''}"
-        title = f"{file}: {count}" if file else count
-        super().__init__("\n".join([title, *(f"  {problem}" for problem in self.problems)]))
+        count = Message("{n} problem", "{n} problems", n=len(self.problems))
+        title = Message("{file}: {count}", file=file, count=count) if file else count
+        super().__init__(title, self.problems)
+
+    def to_json(self) -> dict[str, Any]:
+        """As every error, and each problem: place, path, message, and its template with fields."""
+        return {**super().to_json(), "problems": [problem.to_json() for problem in self.problems]}
 
 
 class OptionError(PlannerError):
@@ -144,10 +163,10 @@ class CertificateError(PlannerError):
 
     exit_code = 6
 
-    def __init__(self, message: str, failed: Sequence[FailedCheck]) -> None:
+    def __init__(self, message: Message, failed: Sequence[FailedCheck]) -> None:
         """`message` is a sentence before the list of what failed."""
         self.failed = tuple(failed)
-        super().__init__("\n".join([message, *(f"  {check}" for check in self.failed)]))
+        super().__init__(message, self.failed)
 
 
 class WriteError(PlannerError):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from pathlib import PurePath
 from string import Formatter
 from typing import Any
 
@@ -45,11 +46,11 @@ class Message:
     items: tuple[tuple[str, Field], ...]
     """Names of the fields with what fills them."""
 
-    def __init__(self, template: str, many: str | None = None, /, **fields: Field) -> None:
+    def __init__(self, template: str, many: str | None = None, /, **fields: Given) -> None:
         """Both wordings are written out where a message is made: catalogues of translations are extracted from there.
 
-        A number that is not finite is kept as the text that it is shown as. A field that is itself a word to translate
-        is a message.
+        A number that is not finite, a path and an error are kept as the texts that they are shown as. A field that is
+        itself a word to translate is a message.
         """
         object.__setattr__(self, "template", template)
         object.__setattr__(self, "many", many)
@@ -59,6 +60,17 @@ class Message:
     def fields(self) -> dict[str, Field]:
         """What fills the template, by name."""
         return dict(self.items)
+
+    def having(self, **fields: Given) -> Message:
+        """The same message with some fields otherwise.
+
+        >>> str(Message("{file} is missing", file="run.json").having(file="frontier/1/run.json"))
+        'frontier/1/run.json is missing'
+        """
+        made = Message(self.template, self.many)
+        filled = {**self.fields, **{name: _storable(field) for name, field in fields.items()}}
+        object.__setattr__(made, "items", tuple(filled.items()))
+        return made
 
     def __str__(self) -> str:
         """The message in English.
@@ -112,6 +124,26 @@ class Message:
 
 Field = str | int | float | date | Figure | Message | tuple["Field", ...]
 """What fills a field: a name, a number, a day, a word or sentence to translate, or a list of them."""
+Given = Field | PurePath | Exception
+"""What may be given for a field."""
+
+
+class RefusedValueError(ValueError):
+    """A value that cannot be used, with the message that says why."""
+
+    def __init__(self, message: Message) -> None:
+        """`message` is what was found, and what is allowed."""
+        self.message = message
+        super().__init__(str(message))
+
+
+def message_of(error: Exception) -> Message:
+    """Why something was refused: the error's own message, or its text.
+
+    >>> message_of(RefusedValueError(Message("found {found}", found=1.5))).fields
+    {'found': 1.5}
+    """
+    return error.message if isinstance(error, RefusedValueError) else Message("{error}", error=error)
 
 
 def lines(first: Message, *others: Message) -> Message:
@@ -169,8 +201,10 @@ def messages_in(message: Message) -> Iterator[Message]:
                 yield from messages_in(part)
 
 
-def _storable(field: Field) -> Field:
-    """A field that plain data can hold: a number that is none as text."""
+def _storable(field: Given) -> Field:
+    """A field that plain data can hold: a number that is none, a path and an error as text."""
+    if isinstance(field, PurePath | Exception):
+        return str(field)
     if isinstance(field, tuple):
         return tuple(map(_storable, field))
     if isinstance(field, Figure):

@@ -16,6 +16,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from planner.message import Message, RefusedValueError
 from planner.typed_text import read_day
 
 
@@ -30,7 +31,7 @@ def _read_date(typed: Any) -> Any:
         except ValueError:
             if day := read_day(text):
                 return day
-    raise ValueError("type a date as year-month-day, such as 2027-04-01, or as year-month")
+    raise RefusedValueError(Message("type a date as year-month-day, such as 2027-04-01, or as year-month"))
 
 
 Day: TypeAlias = Annotated[date, BeforeValidator(_read_date)]
@@ -81,7 +82,7 @@ class Change(_Row):
     @model_validator(mode="after")
     def _one_of_three(self) -> Change:
         if sum(value is not None for value in (self.set, self.scale, self.add)) != 1:
-            raise ValueError("give exactly one of set, scale and add")
+            raise RefusedValueError(Message("give exactly one of set, scale and add"))
         return self
 
 
@@ -147,7 +148,7 @@ def _within(low: float, high: float, words: str) -> Callable[[Profile], Profile]
     def check(profile: Profile) -> Profile:
         for value in numbers(profile):
             if not low <= value <= high:
-                raise ValueError(f"found {value:g}; allowed: {words}")
+                raise RefusedValueError(Message("found {found}; allowed: {words}", found=value, words=words))
         return profile
 
     return check

@@ -11,6 +11,7 @@ from planner.audit import Audit
 from planner.audit import audit as judge
 from planner.certificate import Certificate, certify
 from planner.errors import GAP_NOT_CLOSED, CertificateError, Interrupted, NoPlanError, OptionError
+from planner.message import Message
 from planner.results import Result, altered, load
 from planner.stage_timing import Report
 from planner.study import STUDIES
@@ -74,9 +75,9 @@ def audit(folder: Path, *, time_limit: float | None, report: Report) -> Audited:
             tell=lambda text: report("audit", text),
         )
     except KeyboardInterrupt as error:
-        raise Interrupted("stopped before the audit was done") from error
+        raise Interrupted(Message("stopped before the audit was done")) from error
     except ArithmeticError as error:
-        raise NoPlanError(str(error)) from error
+        raise NoPlanError(Message("{error}", error=error)) from error
     return Audited(folder, result, certificate, found, changed, time.monotonic() - began)
 
 
@@ -86,6 +87,10 @@ def _refuse_points(folder: Path) -> None:
     kept_by = {study.name for study in STUDIES if study.keeps_plans}
     if place.parent.name in kept_by and (place.parent.parent / "case.yaml").is_file():
         raise OptionError(
-            f"{folder} is a plan beside another, made with limits that its case does not hold; "
-            f"audit the result that it belongs to, {folder.parent.parent}, or solve its case.yaml by itself"
+            Message(
+                "{folder} is a plan beside another, made with limits that its case does not hold; audit the result "
+                "that it belongs to, {parent}, or solve its case.yaml by itself",
+                folder=folder,
+                parent=folder.parent.parent,
+            )
         )

@@ -73,12 +73,10 @@ class Checked:
         return notes
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data: file, problems (place, path, message), warnings, their templates with fields, marked."""
+        """Plain data: file, problems (place, path, message, template, fields), warnings, warning_messages, marked."""
         return {
             "file": self.file,
-            "problems": [
-                {"place": each.place, "path": list(each.path), "message": each.message} for each in self.problems
-            ],
+            "problems": [each.to_json() for each in self.problems],
             "warnings": [str(warning) for warning in self.warnings],
             "warning_messages": [warning.to_json() for warning in self.warnings],
             "marked": self.marked,
@@ -108,21 +106,31 @@ def check(
 def _refuse_copy(path: Path, marked: Path) -> None:
     """Refuse a copy that would take the place of something."""
     if path.suffix.lower() != WORKBOOK:
-        raise OptionError(f"--marked marks the cells of a workbook, and {path} is none; check the workbook itself")
+        raise OptionError(
+            Message("--marked marks the cells of a workbook, and {path} is none; check the workbook itself", path=path)
+        )
     if marked.suffix.lower() != WORKBOOK:
-        raise OptionError(f"the marked copy is a workbook, such as marked{WORKBOOK}; found {str(marked)!r}")
+        raise OptionError(
+            Message(
+                "the marked copy is a workbook, such as marked{workbook}; found {marked}",
+                workbook=WORKBOOK,
+                marked=repr(str(marked)),
+            )
+        )
     if same_file(path, marked):
-        raise OptionError(f"the marked copy would take the place of {path} itself; give it another name")
+        raise OptionError(
+            Message("the marked copy would take the place of {path} itself; give it another name", path=path)
+        )
     kind = standing(marked)
     if kind == "nothing":
         return
     if kind != "file" or not marked.lstat().st_mode & 0o200:
         what = {"folder": "a folder", "link": "a link to elsewhere", "file": "read-only"}.get(kind, "no ordinary file")
-        raise OptionError(f"{marked} is {what}; give the copy another name")
+        raise OptionError(Message("{marked} is {what}; give the copy another name", marked=marked, what=what))
     from planner.files.marked_copy import is_marked
 
     if not is_marked(marked):
-        raise OptionError(f"{marked} exists and is no marked copy; give the copy another name")
+        raise OptionError(Message("{marked} exists and is no marked copy; give the copy another name", marked=marked))
 
 
 def _marked(found: Checked, path: Path, marked: Path) -> Checked:
@@ -270,7 +278,13 @@ class Written:
 def template(output: Path, *, start: Path | None = None, force: bool = False, allow_outside: bool = False) -> Written:
     """Write a workbook to be filled in; with a case to start from, that case in it."""
     if output.suffix.lower() != WORKBOOK:
-        raise OptionError(f"a template is a workbook, such as template{WORKBOOK}; found {str(output)!r}")
+        raise OptionError(
+            Message(
+                "a template is a workbook, such as template{workbook}; found {output}",
+                workbook=WORKBOOK,
+                output=repr(str(output)),
+            )
+        )
     _refuse_taken(output, force=force)
     case, origins = (None, Origins({})) if start is None else _complete(start, output, allow_outside=allow_outside)
     from planner.files.excel.template import write_template
@@ -282,7 +296,14 @@ def template(output: Path, *, start: Path | None = None, force: bool = False, al
 def convert(a: Path, b: Path, *, force: bool = False, allow_outside: bool = False) -> Written:
     """Write a case file anew in the format that the other's ending names: complete, whatever it extends."""
     if b.suffix.lower() not in (WORKBOOK, *YAML):
-        raise OptionError(f"a case file ends in {WORKBOOK}, {' or '.join(YAML)}; found {str(b)!r}")
+        raise OptionError(
+            Message(
+                "a case file ends in {workbook}, {yaml}; found {b}",
+                workbook=WORKBOOK,
+                yaml=" or ".join(YAML),
+                b=repr(str(b)),
+            )
+        )
     _refuse_taken(b, force=force)
     case, origins = _complete(a, b, allow_outside=allow_outside)
 
@@ -306,9 +327,11 @@ def _refuse_taken(output: Path, *, force: bool) -> None:
     kind = standing(output)
     if kind in ("folder", "special") or output.is_dir():
         what = "a device, pipe or socket" if kind == "special" else "a folder"
-        raise OptionError(f"{output} is {what}; give the name of a file")
+        raise OptionError(Message("{output} is {what}; give the name of a file", output=output, what=what))
     if kind != "nothing" and not force:
-        raise OptionError(f"{output} exists and is not written over; give another name, or add --force")
+        raise OptionError(
+            Message("{output} exists and is not written over; give another name, or add --force", output=output)
+        )
 
 
 def _complete(path: Path, output: Path, *, allow_outside: bool) -> tuple[Case, Origins]:
@@ -324,7 +347,13 @@ def refuse_inputs(
     """Raise OptionError where an output would take the place of a file that the case was read from."""
     for file in (path, *(path.parent / each for each in files)):
         if same_file(file, output):
-            raise OptionError(f"{output} is a file that the case is read from and is never written over; {remedy}")
+            raise OptionError(
+                Message(
+                    "{output} is a file that the case is read from and is never written over; {remedy}",
+                    output=output,
+                    remedy=remedy,
+                )
+            )
 
 
 def same_file(one: Path, other: Path) -> bool:
@@ -346,8 +375,12 @@ def _write(output: Path, write: Callable[[Path], object], *, read_back: Case | N
             held.swap([output])
     except OSError as error:
         raise WriteError(
-            f"could not write {output}: {error.strerror or error}\n"
-            "  Nothing was written. Close the file where it is open, or give another name."
+            Message(
+                "could not write {output}: {reason}\n"
+                "  Nothing was written. Close the file where it is open, or give another name.",
+                output=output,
+                reason=error.strerror or error,
+            )
         ) from error
 
 
@@ -361,4 +394,10 @@ def _read_back(part: Path, case: Case, output: Path) -> None:
         if found == case:
             return
         reason = "; ".join(Compared(("asked", "written"), tuple(diff(case, found)), (Origins({}),) * 2).lines()[:3])
-    raise PlannerError(f"{output} was not written: it would not be read back as it is, a fault of this tool ({reason})")
+    raise PlannerError(
+        Message(
+            "{output} was not written: it would not be read back as it is, a fault of this tool ({reason})",
+            output=output,
+            reason=reason,
+        )
+    )

@@ -14,6 +14,7 @@ from planner.app.dossier import dossier_of
 from planner.app.report_options import Looks
 from planner.disk import Staging, staging_of
 from planner.errors import FailedCheck, Interrupted, PlannerError, WriteError
+from planner.message import Message
 from planner.report.dossier import Dossier
 from planner.results import Result, keep_left_by_systems, write
 from planner.results.damage import DAMAGE
@@ -47,8 +48,14 @@ def put_in_place(
     except DAMAGE as error:
         kept = _kept(_timed(result, timing), place, None)
         raise PlannerError(
-            f"the report could not be drawn, a fault of this tool ({type(error).__name__}: {error}).\n"
-            f"  The tables of the plan are kept in {kept}; {_as_it_was(place)}"
+            Message(
+                "the report could not be drawn, a fault of this tool ({name}: {error}).\n"
+                "  The tables of the plan are kept in {kept}; {as_it_was}",
+                name=type(error).__name__,
+                error=error,
+                kept=kept,
+                as_it_was=_as_it_was(place),
+            )
         ) from error
     return verdict, failed
 
@@ -73,9 +80,9 @@ def printed(made: Path, workbook: Path, looks: Looks) -> PlannerError | None:
         looks.print(made)
     except WriteError as error:
         said = str(error).replace(str(made), str(workbook)).replace(str(made.with_suffix(".pdf")), str(copy))
-        return WriteError(f"{said}\n  {left}")
+        return WriteError(Message("{said}\n  {left}", said=said, left=left))
     except KeyboardInterrupt:
-        return Interrupted(f"stopped while it was printed. {left}")
+        return Interrupted(Message("stopped while it was printed. {left}", left=left))
     return None
 
 
@@ -99,12 +106,23 @@ def _kept_elsewhere(result: Result, place: Place, looks: Looks, error: Exception
     try:
         kept = _kept(result, place, looks)
     except WriteError as nowhere:
-        return WriteError(f"could not write {place.workbook}: {told}\n  {nowhere}")
+        return WriteError(
+            Message(
+                "could not write {workbook}: {told}\n  {nowhere}", workbook=place.workbook, told=told, nowhere=nowhere
+            )
+        )
     what = "plan is" if (kept / place.workbook.name).exists() else "plan's tables alone are"
     return WriteError(
-        f"could not write {place.workbook}: {told}\n"
-        f"  The {what} kept in {kept}. Close the file where it is open, or ask for another place with -o;\n"
-        f"  {_as_it_was(place)}"
+        Message(
+            "could not write {workbook}: {told}\n"
+            "  The {what} kept in {kept}. Close the file where it is open, or ask for another place with -o;\n"
+            "  {as_it_was}",
+            workbook=place.workbook,
+            told=told,
+            what=what,
+            kept=kept,
+            as_it_was=_as_it_was(place),
+        )
     )
 
 
@@ -128,7 +146,12 @@ def _kept(result: Result, place: Place, looks: Looks | None) -> Path:
                     shutil.rmtree(made, ignore_errors=True)
             else:
                 return made
-    raise WriteError(f"The plan could not be kept anywhere else: {'; '.join(dict.fromkeys(tried)) or 'no folder'}.")
+    raise WriteError(
+        Message(
+            "The plan could not be kept anywhere else: {fromkeys}.",
+            fromkeys="; ".join(dict.fromkeys(tried)) or "no folder",
+        )
+    )
 
 
 def _rooms() -> Iterator[Path]:

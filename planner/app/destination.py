@@ -11,11 +11,12 @@ from planner.app.case_files import refuse_inputs
 from planner.disk import BusyError, Staging, staging
 from planner.errors import OptionError, WriteError
 from planner.files.case import Source
+from planner.message import Message
 from planner.report import SHEET_NAMES
 from planner.report.replaceable import refused_print, refused_workbook
 from planner.results import refused_folder
 
-NAME_IT = "give the workbook another name with -o"
+NAME_IT = Message("give the workbook another name with -o")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,11 @@ class Place:
             self._refuse()
         except OSError as error:
             raise WriteError(
-                f"cannot write {self.workbook}: {reason(error)}. Nothing was solved or written."
+                Message(
+                    "cannot write {workbook}: {reason}. Nothing was solved or written.",
+                    workbook=self.workbook,
+                    reason=reason(error),
+                )
             ) from error
 
     @contextmanager
@@ -80,30 +85,55 @@ class Place:
                 yield held
         except BusyError as error:
             raise WriteError(
-                f"{self.workbook} is being written: {error.strerror}. Wait until that run has ended, or {NAME_IT}."
+                Message(
+                    "{workbook} is being written: {reason}. Wait until that run has ended, or {remedy}.",
+                    workbook=self.workbook,
+                    reason=str(error.strerror),
+                    remedy=NAME_IT,
+                )
             ) from error
         except OSError as error:
             if entered:
                 raise
             raise WriteError(
-                f"cannot write {self.workbook}: {reason(error)}. Nothing was solved or written; {NAME_IT}."
+                Message(
+                    "cannot write {workbook}: {reason}. Nothing was solved or written; {remedy}.",
+                    workbook=self.workbook,
+                    reason=reason(error),
+                    remedy=NAME_IT,
+                )
             ) from error
 
     def _refuse(self) -> None:
         if why := refused_workbook(self.workbook, SHEET_NAMES, force=self.force):
-            raise OptionError(f"{self.workbook} {why}; or {NAME_IT}")
+            raise OptionError(Message("{workbook} {why}; or {remedy}", workbook=self.workbook, why=why, remedy=NAME_IT))
         if self.tables and (why := refused_folder(self.folder, force=self.force)):
             raise OptionError(
-                f"the tables of {self.workbook} go to the folder {self.folder}, but that {why}; {NAME_IT}"
+                Message(
+                    "the tables of {workbook} go to the folder {folder}, but that {why}; {remedy}",
+                    workbook=self.workbook,
+                    folder=self.folder,
+                    why=why,
+                    remedy=NAME_IT,
+                )
             )
         if self.pdf and (why := refused_print(self.printed, force=self.force)):
-            raise OptionError(f"the printed copy goes to {self.printed}, but that {why}; {NAME_IT}")
+            raise OptionError(
+                Message(
+                    "the printed copy goes to {printed}, but that {why}; {remedy}",
+                    printed=self.printed,
+                    why=why,
+                    remedy=NAME_IT,
+                )
+            )
 
 
 def refuse_no_workbook(path: Path) -> None:
     """Refuse a report that would be no workbook, or whose folder would have no name."""
     if path.suffix.lower() != ".xlsx" or path.is_dir() or not path.stem.strip(". "):
-        raise OptionError(f"the report is an Excel workbook, such as plan.xlsx; found {str(path)!r}")
+        raise OptionError(
+            Message("the report is an Excel workbook, such as plan.xlsx; found {path}", path=repr(str(path)))
+        )
 
 
 def reason(error: OSError) -> str:
@@ -122,6 +152,10 @@ def refuse_sources(place: Place, source: Source) -> None:
     for file in source.hashes:
         if place.tables and (source.path.parent / file).resolve().is_relative_to(folder):
             raise OptionError(
-                f"the tables of {workbook} would take the place of the folder that holds {file}, which the case is "
-                "read from; give the report another name with -o"
+                Message(
+                    "the tables of {workbook} would take the place of the folder that holds {file}, which the case "
+                    "is read from; give the report another name with -o",
+                    workbook=workbook,
+                    file=file,
+                )
             )

@@ -36,9 +36,9 @@ class ChecksFailedError(PlannerError):
 
     exit_code = CertificateError.exit_code
 
-    def __init__(self, message: str, finished: FinishedRun) -> None:
+    def __init__(self, cause: CertificateError, finished: FinishedRun) -> None:
         """`finished` is what was found and where it is, with what failed."""
-        super().__init__(message)
+        super().__init__(cause.message, cause.failed)
         self.finished = finished
 
 
@@ -71,7 +71,7 @@ def optimize(job: Job) -> FinishedRun:
         refuse_unreconciled(unheld, place.workbook)
     except CertificateError as error:
         finished = FinishedRun(result, place.workbook, place.folder, CertificateError.exit_code, error.failed)
-        raise ChecksFailedError(str(error), finished) from error
+        raise ChecksFailedError(error, finished) from error
     if unprinted is not None:
         raise unprinted
     if result.lacking is not None:

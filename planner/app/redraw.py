@@ -10,6 +10,7 @@ from planner.app.dossier import dossier_of
 from planner.app.refuse_failed import refuse_changed, refuse_unreconciled
 from planner.app.report_options import Looks
 from planner.errors import CaseError, FailedCheck, OptionError, PlannerError, Problem, WriteError
+from planner.message import Message
 from planner.results import Result
 from planner.results.damage import DAMAGE, told
 
@@ -22,7 +23,11 @@ def redraw(result: Result, folder: Path, workbook: Path, looks: Looks, *, force:
     """
     refuse_no_workbook(workbook)
     if workbook.resolve().is_relative_to(folder.resolve()):
-        raise OptionError(f"{workbook} lies in the result folder itself; give the report another place with -o")
+        raise OptionError(
+            Message(
+                "{workbook} lies in the result folder itself; give the report another place with -o", workbook=workbook
+            )
+        )
     looks.check()
     place = Place(workbook, tables=False, pdf=looks.pdf, force=force)
     try:
@@ -32,8 +37,12 @@ def redraw(result: Result, folder: Path, workbook: Path, looks: Looks, *, force:
             held.swap(place.without_print().targets if failed else place.targets)
     except OSError as error:
         raise WriteError(
-            f"could not write {workbook}: {error.strerror or error}. What stood there is as it was; close it where it "
-            "is open, or name another file with -o."
+            Message(
+                "could not write {workbook}: {reason}. What stood there is as it was; close it where it is open, "
+                "or name another file with -o.",
+                workbook=workbook,
+                reason=error.strerror or error,
+            )
         ) from error
     refuse_changed(result, folder, workbook)
     refuse_unreconciled(unheld, workbook)
@@ -58,5 +67,8 @@ def _drawn(result: Result, folder: Path, workbook: Path, looks: Looks) -> tuple[
 
 
 def _undrawn(folder: Path, error: Exception) -> CaseError:
-    reason = f"cannot be drawn: {' '.join(told(error).split())[:300]}; unless a file of it was changed, a fault of ours"
+    reason = Message(
+        "cannot be drawn: {reason}; unless a file of it was changed, a fault of ours",
+        reason=" ".join(str(told(error)).split())[:300],
+    )
     return CaseError([Problem((), reason, str(folder))])

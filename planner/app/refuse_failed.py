@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from planner.errors import CertificateError, FailedCheck
+from planner.message import Message
 from planner.report.sheets.checks.certificate import failed_checks
 from planner.results import Result
 
@@ -14,8 +15,12 @@ def refuse_unreconciled(failed: Sequence[FailedCheck], workbook: Path) -> None:
     """Raise CertificateError, with what failed, where the checks on a report's sheet Checks do not all hold."""
     if failed:
         raise CertificateError(
-            f"the report does not add up: {len(failed)} FAILED on the sheet Checks of {workbook}. Unless a file of its "
-            "folder was changed, this is a fault of this tool; do not use it.",
+            Message(
+                "the report does not add up: {failed} FAILED on the sheet Checks of {workbook}. Unless a file of "
+                "its folder was changed, this is a fault of this tool; do not use it.",
+                failed=len(failed),
+                workbook=workbook,
+            ),
             failed,
         )
 
@@ -24,8 +29,11 @@ def refuse_failed(result: Result, folder: Path) -> None:
     """Raise CertificateError, with what failed, where a plan that was just found does not hold."""
     if failed := _failed(result):
         raise CertificateError(
-            "a plan does not hold when it is checked again, which is a fault of this tool; do not use it. "
-            f"The result is kept in {folder} and marked as failed.",
+            Message(
+                "a plan does not hold when it is checked again, which is a fault of this tool; do not use it. The "
+                "result is kept in {folder} and marked as failed.",
+                folder=folder,
+            ),
             failed,
         )
 
@@ -35,8 +43,12 @@ def refuse_changed(result: Result, folder: Path, workbook: Path | None) -> None:
     if failed := _failed(result):
         drawn = "No report is drawn." if workbook is None else f"The report {workbook} is marked as failed."
         raise CertificateError(
-            f"the plan in {folder} does not hold when it is checked again: one of its files was changed, or this is a "
-            f"fault of this tool; do not use it. {drawn}",
+            Message(
+                "the plan in {folder} does not hold when it is checked again: one of its files was changed, or "
+                "this is a fault of this tool; do not use it. {drawn}",
+                folder=folder,
+                drawn=drawn,
+            ),
             failed,
         )
 

@@ -14,6 +14,7 @@ from planner.app.report_options import Looks
 from planner.disk import safe_name, shortened_name
 from planner.errors import OptionError
 from planner.lp import Options
+from planner.message import Message
 from planner.schema import Case
 from planner.schema.goals import Objective
 from planner.stage_timing import Report
@@ -45,7 +46,13 @@ class Question:
         """Raises OptionError for the first thing that cannot be asked."""
         how, objectives = self.options, get_args(Objective)
         if self.objective is not None and self.objective not in objectives:
-            raise OptionError(f"objective: found {self.objective!r}; allowed: {', '.join(objectives)}")
+            raise OptionError(
+                Message(
+                    "objective: found {objective}; allowed: {objectives}",
+                    objective=repr(self.objective),
+                    objectives=tuple(objectives),
+                )
+            )
         allowed: tuple[tuple[str, float | None, float, float, str], ...] = (
             ("risk_weight", self.risk_weight, 0.0, 1.0, "0 to 1"),
             ("risk_level", self.risk_level, 0.0, ALMOST_ONE, "0 to below 1"),
@@ -56,7 +63,9 @@ class Question:
         )
         for name, found, low, high, words in allowed:
             if found is not None and not low <= found <= high:
-                raise OptionError(f"{name}: found {found}; allowed: {words}")
+                raise OptionError(
+                    Message("{name}: found {found}; allowed: {words}", name=name, found=found, words=words)
+                )
 
     def of(self, case: Case) -> Case:
         """The case with the goals that are asked for in place of its own; raises CaseError where there is no such."""

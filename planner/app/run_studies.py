@@ -8,6 +8,7 @@ from typing import Any
 
 from planner.app.request import Question
 from planner.errors import InfeasibleError, Interrupted, NoPlanError, OptionError, PlannerError, UnboundedError
+from planner.message import Message
 from planner.schema import Case
 from planner.solution import Solution
 from planner.solving import Session
@@ -41,7 +42,9 @@ def asked_studies(question: Question, case: Case) -> tuple[Study[Any], ...]:
     """
     known = sorted(study.name for study in STUDIES if study.by_name)
     if unknown := sorted(question.studies - set(known)):
-        raise OptionError(f"there is no study {unknown[0]!r}; allowed: {', '.join(known)}")
+        raise OptionError(
+            Message("there is no study {unknown}; allowed: {known}", unknown=repr(unknown[0]), known=tuple(known))
+        )
     named = [study for study in STUDIES if study.name in question.studies]
     if lacking := next((lacks for study in named if (lacks := study.needs(case))), None):
         raise OptionError(lacking)

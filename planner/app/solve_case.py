@@ -14,6 +14,7 @@ from planner.certificate import certify as certify_plan
 from planner.errors import Interrupted
 from planner.files.case import Case
 from planner.lp import Options
+from planner.message import Message
 from planner.results import Result
 from planner.schema.goals import Objective
 from planner.stage_timing import Report, Timing
@@ -74,7 +75,7 @@ def solve(
     try:
         found = answer(Case.of(case), question, report=report, timing=timing).result
     except KeyboardInterrupt as error:
-        raise Interrupted("stopped before there was a plan") from error
+        raise Interrupted(Message("stopped before there was a plan")) from error
     if isinstance(report, Progress):
         report.done()
     return replace(found, run={**found.run, "seconds": timing.rounded})

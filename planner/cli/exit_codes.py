@@ -82,4 +82,4 @@ def _refuse_as_json(arguments: Sequence[str] | None, error: PlannerError) -> Non
     if "--json" not in typed or error.told:
         return
     with suppress(WriteError):
-        tell(as_text({"exit_code": error.exit_code, "error": str(error)}))
+        tell(as_text(error.to_json()))

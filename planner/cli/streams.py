@@ -9,6 +9,7 @@ import sys
 from typing import Any, TextIO
 
 from planner.errors import WriteError
+from planner.message import Message
 from planner.typed_text import escaped
 
 _GONE = (OSError, ValueError, AttributeError)
@@ -51,7 +52,8 @@ def tell(text: str, *, kept: str = "") -> None:
     except _GONE as error:
         silence(sys.stdout)
         reason = getattr(error, "strerror", None) or error
-        lost = WriteError(f"could not write to standard output: {reason}" + (f"; {kept}" if kept else ""))
+        said = Message("could not write to standard output: {reason}", reason=reason)
+        lost = WriteError(Message("{said}; {kept}", said=said, kept=kept) if kept else said)
         lost.told = True
         raise lost from error
 

@@ -7,11 +7,13 @@ import stat
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from planner.message import Message, RefusedValueError
+
 FileType: TypeAlias = Literal["nothing", "file", "folder", "link", "special"]
 _NON_BLOCKING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
-class RefusedFileError(ValueError):
+class RefusedFileError(RefusedValueError):
     """A file that is not opened: what it is, in words."""
 
 
@@ -32,12 +34,23 @@ def plain_file(path: Path, most: int) -> None:
     """Raise RefusedFileError where a path is no ordinary file of at most so many bytes, OSError where none is seen."""
     kind = standing(path)
     if kind == "nothing":
-        raise RefusedFileError(f"{path.name} is missing")
+        raise RefusedFileError(Message("{file} is missing", file=path.name))
     if kind != "file":
-        words = {"folder": "a folder", "link": "a link to elsewhere", "special": "a device, pipe or socket"}
-        raise RefusedFileError(f"{path.name} is {words[kind]}, where a file is expected")
+        kinds = {
+            "folder": Message("a folder"),
+            "link": Message("a link to elsewhere"),
+            "special": Message("a device, pipe or socket"),
+        }
+        raise RefusedFileError(Message("{file} is {kind}, where a file is expected", file=path.name, kind=kinds[kind]))
     if (size := path.lstat().st_size) > most:
-        raise RefusedFileError(f"{path.name} has {size:,} bytes, more than the {most:,} that are read")
+        raise RefusedFileError(
+            Message(
+                "{file} has {size} bytes, more than the {most} that are read",
+                file=path.name,
+                size=f"{size:,}",
+                most=f"{most:,}",
+            )
+        )
 
 
 def read_plain(path: Path, most: int) -> bytes:
@@ -45,8 +58,10 @@ def read_plain(path: Path, most: int) -> bytes:
     plain_file(path, most)
     with os.fdopen(os.open(path, os.O_RDONLY | _NON_BLOCKING), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise RefusedFileError(f"{path.name} is no ordinary file")
+            raise RefusedFileError(Message("{file} is no ordinary file", file=path.name))
         content = file.read(most + 1)
     if len(content) > most:
-        raise RefusedFileError(f"{path.name} has more than the {most:,} bytes that are read")
+        raise RefusedFileError(
+            Message("{file} has more than the {most} bytes that are read", file=path.name, most=f"{most:,}")
+        )
     return content

@@ -9,6 +9,7 @@ from pathlib import Path
 from planner.docs.formulas import without_latex
 from planner.docs.layout import WIDTH, laid_out
 from planner.errors import OptionError
+from planner.message import Message
 
 FOLDER = Path(__file__).parent
 START = "index"
@@ -41,7 +42,9 @@ def page(topic: str, width: int = WIDTH) -> str:
     if topic not in known:
         near = get_close_matches(topic.lower(), known, n=1)
         meant = f"; did you mean {near[0]}?" if near else ""
-        raise OptionError(f"there is no page on {topic}{meant}\n{listed()}")
+        raise OptionError(
+            Message("there is no page on {topic}{meant}\n{listed}", topic=topic, meant=meant, listed=listed())
+        )
     return laid_out(without_latex(source(topic)), width)
 
 

@@ -210,4 +210,6 @@ def _sha256(path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise CaseError([Problem((), f"cannot be read: {error.strerror}", path.name)]) from error
+        raise CaseError(
+            [Problem((), Message("cannot be read: {reason}", reason=str(error.strerror)), path.name)]
+        ) from error

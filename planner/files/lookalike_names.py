@@ -22,14 +22,16 @@ def same_name_problems(tree: Node) -> list[Problem]:
             folded = folded_name(name)
             first = seen.setdefault(folded, name)
             if not folded:
-                message = "the name holds nothing that can be seen; type one that does"
+                message = Message("the name holds nothing that can be seen; type one that does")
             elif first == name:
                 continue
             else:
-                message = (
-                    f"one name typed twice, first at {rows[first].place}: '{spelt(first)}' and '{spelt(name)}' "
-                    "differ only in the width of letters, in spaces or in characters that cannot be seen; "
-                    "delete one, or rename it"
+                message = Message(
+                    "one name typed twice, first at {place}: '{first}' and '{name}' differ only in the width "
+                    "of letters, in spaces or in characters that cannot be seen; delete one, or rename it",
+                    place=rows[first].place,
+                    first=spelt(first),
+                    name=spelt(name),
                 )
             problems.append(Problem((*path, name), message, rows[name].place))
     return problems

@@ -104,7 +104,7 @@ def _marked(book: Workbook, grids: Sequence[Grid], problems: Sequence[Problem]) 
         cells = list(_cells(book, known, problem.place))
         links.append(cells[0] if cells else None)
         for cell in cells:
-            messages.setdefault(cell, []).append(problem.message)
+            messages.setdefault(cell, []).append(str(problem.message))
     for (name, address), told in messages.items():
         _colour(book[name], address, list(dict.fromkeys(told)))
     _list(listed, problems, links)
@@ -176,7 +176,7 @@ def _list(sheet: Worksheet, problems: Sequence[Problem], links: Sequence[tuple[s
         _put(sheet, 2, column, header, bold)
         sheet.column_dimensions["ABC"[column - 1]].width = width
     for row, (problem, link) in enumerate(zip(problems, links, strict=True), start=3):
-        values = problem.place or "", ".".join(problem.path), problem.message
+        values = problem.place or "", ".".join(problem.path), str(problem.message)
         for column, value in enumerate(values, start=1):
             _put(sheet, row, column, value, plain)
         if link is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from planner.errors import Problem
 from planner.files.placed_values import Node
+from planner.message import Message
 from planner.schema.case import Case
 from planner.schema.walk_fields import CasePath, below, row_of, table_of
 from planner.schema.wording import near, shortened, shown
@@ -45,14 +46,20 @@ def _merge(parent: Node | None, child: Node, annotation: Any, path: CasePath, pr
 def _remove(rows: dict[str, Node], remove: Node, path: CasePath, problems: list[Problem]) -> None:
     if not isinstance(remove.value, list):
         typed = shortened(str(remove.value))
-        problems.append(Problem(path, f"found {shown(remove.value)}; type a list: [{typed}]", remove.place))
+        problems.append(
+            Problem(
+                path,
+                Message("found {value}; type a list: [{typed}]", value=shown(remove.value), typed=typed),
+                remove.place,
+            )
+        )
         return
     for position, item in enumerate(remove.value):
         name = (item.text or "").strip()
         if name in rows:
             del rows[name]
         else:
-            message = f"found {shown(name)}, which is not inherited{near(name, rows)}"
+            message = Message("found {name}, which is not inherited{hint}", name=shown(name), hint=near(name, rows))
             problems.append(Problem((*path, str(position)), message, item.place))
 
 

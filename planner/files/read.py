@@ -47,14 +47,14 @@ READERS: dict[str, Callable[[File, str, bool], tuple[Node, list[Problem]]]] = {
 }
 """Reader by the file name's ending: of a file, what places call it, and whether it is the case itself."""
 ACCEPTED = ", ".join(READERS)
-_SAVE = "save it as Excel Workbook (.xlsx)"
+_SAVE = Message("save it as Excel Workbook (.xlsx)")
 REFUSED = {
-    ".xlsm": f"is a workbook with macros, which is never read; {_SAVE}",
-    ".xls": f"is a workbook of the old format, which is never read; {_SAVE}",
-    ".xlsb": f"is a binary workbook, which is never read; {_SAVE}",
-    ".xltx": f"is a template of workbooks, which is never read; {_SAVE}",
-    ".ods": f"is an OpenDocument workbook, which is never read; {_SAVE}",
-    ".csv": "is a single table; put it into a workbook (.xlsx) or a YAML file",
+    ".xlsm": Message("is a workbook with macros, which is never read; {remedy}", remedy=_SAVE),
+    ".xls": Message("is a workbook of the old format, which is never read; {remedy}", remedy=_SAVE),
+    ".xlsb": Message("is a binary workbook, which is never read; {remedy}", remedy=_SAVE),
+    ".xltx": Message("is a template of workbooks, which is never read; {remedy}", remedy=_SAVE),
+    ".ods": Message("is an OpenDocument workbook, which is never read; {remedy}", remedy=_SAVE),
+    ".csv": Message("is a single table; put it into a workbook (.xlsx) or a YAML file"),
 }
 """Endings that deserve a reason of their own."""
 WORDS = ("extends", "includes", "tables")
@@ -120,7 +120,11 @@ def overlaid(case: Case, origins: Origins, overlays: Sequence[str]) -> tuple[Cas
     """
     names = list(case.shocks)
     problems = [
-        Problem(("shocks",), f"found no shock named {shown(name)}{near(name, names)}", origins.nearest(("shocks",)))
+        Problem(
+            ("shocks",),
+            Message("found no shock named {name}{hint}", name=shown(name), hint=near(name, names)),
+            origins.nearest(("shocks",)),
+        )
         for name in overlays
         if name not in names
     ]
@@ -140,20 +144,21 @@ def overlaid(case: Case, origins: Origins, overlays: Sequence[str]) -> tuple[Cas
     return case, origins
 
 
-def _unreadable(path: File) -> str | None:
+def _unreadable(path: File) -> Message | None:
     """Why a file cannot be a case file, before it is opened."""
     ending = path.suffix.lower()
     try:
         if path.is_dir():
-            return "is a folder; name a case file in it"
+            return Message("is a folder; name a case file in it")
         if not path.exists():
-            return f"does not exist{_sibling(path)}"
+            return Message("does not exist{hint}", hint=_sibling(path))
         if ending not in READERS:
-            return REFUSED.get(ending, f"is no case file; a case file ends in one of {ACCEPTED}")
+            other = Message("is no case file; a case file ends in one of {endings}", endings=ACCEPTED)
+            return REFUSED.get(ending, other)
         if not path.is_file():
-            return "is no regular file"
+            return Message("is no regular file")
     except (OSError, ValueError, RuntimeError) as error:
-        return f"cannot be read: {_reason(error)}"
+        return Message("cannot be read: {reason}", reason=_reason(error))
     return None
 
 
@@ -162,12 +167,12 @@ def _reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or shortened(str(error))
 
 
-def _sibling(path: File) -> str:
+def _sibling(path: File) -> Message | str:
     if not path.parent.is_dir():
-        return ", nor does its folder"
+        return Message(", nor does its folder")
     names = sorted(each.name for each in path.parent.iterdir() if each.suffix.lower() in READERS)
     close = get_close_matches(path.name, names, n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+    return Message("; did you mean {close}?", close=close[0]) if close else ""
 
 
 @dataclass
@@ -196,7 +201,7 @@ class _Loader:
             close = get_close_matches(key, WORDS, n=1, cutoff=0.75)
             if close:
                 node = rows.pop(key)
-                self.problem((key,), f"unknown; did you mean {close[0]}?", node)
+                self.problem((key,), Message("unknown; did you mean {close}?", close=close[0]), node)
                 if close[0] not in words:
                     self.unread.append(self.problems[-1])
         if "includes" in words:
@@ -234,13 +239,19 @@ class _Loader:
             if found is None:
                 continue
             if found.suffix.lower() != ".xlsx":
-                self.missing(("tables",), f"found {shown(item.value)}; tables are taken from a workbook (.xlsx)", item)
+                self.missing(
+                    ("tables",),
+                    Message("found {value}; tables are taken from a workbook (.xlsx)", value=shown(item.value)),
+                    item,
+                )
                 continue
             tree = self.read(found, self.name(found))
             rows = dict(tree.value) if isinstance(tree.value, dict) else {}
             for word in WORDS:
                 if word in rows:
-                    message = f"does not go with a workbook of tables; type {word} in {self.name(file)}"
+                    message = Message(
+                        "does not go with a workbook of tables; type {word} in {name}", word=word, name=self.name(file)
+                    )
                     self.problem((word,), message, rows.pop(word))
             if isinstance(tree, Workbook):
                 self.settle(tree, rows, beneath, own)
@@ -263,8 +274,11 @@ class _Loader:
                 name for table in (*tables, own) for name in table if (*path[:-1], name) not in dict(book.elsewhere)
             ]
             if node is not None:
-                message = (
-                    f"found {shown(path[-1])}, which is no row of {path[-2]}{near(path[-1], dict.fromkeys(known))}"
+                message = Message(
+                    "found {row}, which is no row of {table}{hint}",
+                    row=shown(path[-1]),
+                    table=path[-2],
+                    hint=near(path[-1], dict.fromkeys(known)),
                 )
                 self.problems.append(Problem(path, message, place))
 
@@ -278,7 +292,7 @@ class _Loader:
     def include(self, rows: dict[str, Node], typed: Node, file: File, chain: tuple[File, ...]) -> None:
         """Add the shocks of included files to a file's own."""
         if not isinstance(typed.value, list):
-            self.missing(("includes",), "type a list of files: [shocks.yaml]", typed)
+            self.missing(("includes",), Message("type a list of files: [shocks.yaml]"), typed)
             return
         own = rows.get("shocks")
         if own is not None and not isinstance(own.value, dict):
@@ -293,13 +307,15 @@ class _Loader:
                 if key != "shocks" and isinstance(tree, Workbook) and node.value == {}:
                     continue
                 if key != "shocks":
-                    self.problem((key,), "an included file holds shocks and nothing else", node)
+                    self.problem((key,), Message("an included file holds shocks and nothing else"), node)
                 elif not isinstance(node.value, dict):
-                    self.problem((key,), "allowed: a table of named rows", node)
+                    self.problem((key,), Message("allowed: a table of named rows"), node)
                 else:
                     for name, shock in node.value.items():
                         if name in shocks:
-                            message = f"typed twice, first at {shocks[name].place}; rename one of them"
+                            message = Message(
+                                "typed twice, first at {place}; rename one of them", place=shocks[name].place
+                            )
                             self.problem(("shocks", name), message, shock)
                         else:
                             shocks[name] = shock
@@ -308,26 +324,34 @@ class _Loader:
     def find(self, path: CasePath, typed: Node, file: File, chain: tuple[File, ...]) -> File | None:
         """The file that a path in a case file leads to, if it may be read; `chain` is what leads to that case file."""
         if not isinstance(typed.value, str) or not typed.value.strip():
-            self.missing(path, "type the name of one file, such as base.yaml", typed)
+            self.missing(path, Message("type the name of one file, such as base.yaml"), typed)
             return None
         try:
             found = (file.parent / typed.value.strip()).resolve()
         except (OSError, ValueError, RuntimeError) as error:
-            self.missing(path, f"found {shown(typed.value)}, which cannot be read: {_reason(error)}", typed)
+            self.missing(
+                path,
+                Message(
+                    "found {found}, which cannot be read: {reason}", found=shown(typed.value), reason=_reason(error)
+                ),
+                typed,
+            )
             return None
         reason = None
         if not self.allow_outside and not found.is_relative_to(self.root):
-            reason = "lies outside the case's folder; move it there or add --allow-outside"
+            reason = Message("lies outside the case's folder; move it there or add --allow-outside")
         reason = reason or _unreadable(found)
         if reason:
-            self.missing(path, f"found {shown(typed.value)}, which {reason}", typed)
+            self.missing(path, Message("found {found}, which {reason}", found=shown(typed.value), reason=reason), typed)
             return None
         if len(chain) >= LONGEST_CHAIN:
-            self.missing(path, f"makes a chain of more than {LONGEST_CHAIN} files; let the case extend fewer", typed)
+            self.missing(
+                path, Message("makes a chain of more than {n} files; let the case extend fewer", n=LONGEST_CHAIN), typed
+            )
             return None
         if found in chain:
             circle = " -> ".join(map(self.name, (*chain[chain.index(found) :], found)))
-            self.missing(path, f"goes round in a circle: {circle}", typed)
+            self.missing(path, Message("goes round in a circle: {circle}", circle=circle), typed)
             return None
         return found
 
@@ -335,11 +359,11 @@ class _Loader:
         """What places call a file: its path from the case's folder."""
         return File(os.path.relpath(file, self.root)).as_posix()
 
-    def missing(self, path: CasePath, message: str, node: Node) -> None:
+    def missing(self, path: CasePath, message: Message, node: Node) -> None:
         """A file that the case needs is not there."""
         self.unread.append(Problem(path, message, node.place))
 
-    def problem(self, path: CasePath, message: str, node: Node) -> None:
+    def problem(self, path: CasePath, message: Message, node: Node) -> None:
         self.problems.append(Problem(path, message, node.place))
 
 

@@ -14,6 +14,7 @@ import yaml
 
 from planner.errors import CaseError, Problem
 from planner.files.placed_values import Node, Scalar
+from planner.message import Figure, Message
 from planner.schema.walk_fields import CasePath
 from planner.schema.wording import shortened
 from planner.time_profile import DATED
@@ -25,7 +26,7 @@ MAX_BYTES = 20_000_000
 """Largest file that is read."""
 MAX_DEPTH = 60
 """Deepest nesting that is read."""
-TOO_DEEP = f"is nested more than {MAX_DEPTH} deep"
+TOO_DEEP = Message("is nested more than {max_depth} deep", max_depth=MAX_DEPTH)
 MAX_VALUES = 1_000_000
 """Most values in a file, those that aliases stand for included."""
 
@@ -76,31 +77,41 @@ def read_yaml(file: File, name: str) -> tuple[Node, list[Problem]]:
 def _text(file: File, name: str) -> str:
     try:
         if file.stat().st_size > MAX_BYTES:
-            raise _refused(name, f"is larger than the {MAX_BYTES // 1_000_000} MB that a case file may have")
+            raise _refused(
+                name, Message("is larger than the {text} MB that a case file may have", text=MAX_BYTES // 1_000_000)
+            )
         content = file.read_bytes()
     except OSError as error:
-        raise _refused(name, f"cannot be read: {error.strerror}") from error
+        raise _refused(name, Message("cannot be read: {reason}", reason=str(error.strerror))) from error
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _refused(name, "is saved as UTF-16; save it as UTF-8")
+        raise _refused(name, Message("is saved as UTF-16; save it as UTF-8"))
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise _refused(name, "is a workbook or an archive, whatever its name says; a case file here is YAML text")
+        raise _refused(
+            name, Message("is a workbook or an archive, whatever its name says; a case file here is YAML text")
+        )
     if b"\0" in content:
-        raise _refused(name, "is no text file; a case file is YAML text saved as UTF-8")
+        raise _refused(name, Message("is no text file; a case file is YAML text saved as UTF-8"))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise _refused(
-            f"{name}:{line}", f"found byte 0x{content[error.start]:02x}, which is not UTF-8; save the file as UTF-8"
+            f"{name}:{line}",
+            Message(
+                "found byte 0x{content}, which is not UTF-8; save the file as UTF-8",
+                content=Figure(content[error.start], "02x"),
+            ),
         ) from error
     bad = yaml.reader.Reader.NON_PRINTABLE.search(text)
     if bad:
         line = text.count("\n", 0, bad.start()) + 1
-        raise _refused(f"{name}:{line}", f"found the control character U+{ord(bad[0]):04X}; delete it")
+        raise _refused(
+            f"{name}:{line}", Message("found the control character U+{ord}; delete it", ord=Figure(ord(bad[0]), "04X"))
+        )
     return text
 
 
-def _refused(place: str, message: str, path: CasePath = ()) -> CaseError:
+def _refused(place: str, message: Message, path: CasePath = ()) -> CaseError:
     return CaseError([Problem(path, message, place)])
 
 
@@ -141,14 +152,14 @@ class _Composer:
         steps = (each.key if isinstance(each.value, dict) else str(len(each.value)) for each in self.stack)
         return tuple(step for step in steps if step is not None)
 
-    def stop(self, event: Any, message: str) -> CaseError:
+    def stop(self, event: Any, message: Message) -> CaseError:
         return CaseError([*self.problems, Problem(self.path(), message, self.place(event))])
 
     def take(self, event: Any) -> None:
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                raise self.stop(event, "found a second document (---); a case file is one document")
+                raise self.stop(event, Message("found a second document (---); a case file is one document"))
         elif isinstance(event, yaml.AliasEvent):
             self.take_alias(event)
         elif isinstance(event, yaml.NodeEvent):
@@ -163,7 +174,9 @@ class _Composer:
     def take_content(self, event: Any) -> None:
         self.count(event, 1)
         if event.tag is not None:
-            raise self.stop(event, f"found the tag {shortened(event.tag)}; tags are not read, type the plain value")
+            raise self.stop(
+                event, Message("found the tag {tag}; tags are not read, type the plain value", tag=shortened(event.tag))
+            )
         if isinstance(event, yaml.ScalarEvent):
             self.take_scalar(event)
         else:
@@ -172,13 +185,22 @@ class _Composer:
     def count(self, event: Any, more: int) -> None:
         self.values += more
         if self.values > MAX_VALUES:
-            raise self.stop(event, f"stands for more than {MAX_VALUES:,} values with its aliases (*name); type fewer")
+            raise self.stop(
+                event,
+                Message(
+                    "stands for more than {max_values} values with its aliases (*name); type fewer",
+                    max_values=Figure(MAX_VALUES, ","),
+                ),
+            )
 
     def take_alias(self, event: Any) -> None:
         node, size = self.anchors.get(event.anchor, (None, 0))
         if node is None:
             reason = "stands inside what it stands for" if event.anchor in self.anchors else "has no anchor before it"
-            raise self.stop(event, f"found the alias *{shortened(event.anchor)}, which {reason}")
+            raise self.stop(
+                event,
+                Message("found the alias *{anchor}, which {reason}", anchor=shortened(event.anchor), reason=reason),
+            )
         self.count(event, size)
         self.put(event, replace(node, place=self.place(event)))
 
@@ -194,7 +216,7 @@ class _Composer:
             raise self.stop(event, TOO_DEEP)
         above = self.stack[-1] if self.stack else None
         if above is not None and isinstance(above.value, dict) and above.key is None:
-            raise self.stop(event, "found a list or a table where a key belongs; a key is a name or a date")
+            raise self.stop(event, Message("found a list or a table where a key belongs; a key is a name or a date"))
         if event.anchor is not None:
             self.anchors[event.anchor] = None, 0
         is_table = isinstance(event, yaml.MappingStartEvent)
@@ -212,7 +234,9 @@ class _Composer:
         if empty:
             remedy = "type null, or leave the key out" if isinstance(above.value, dict) else "or delete the line"
             place = above.key_place if isinstance(above.value, dict) else node.place
-            self.problems.append(Problem(self.path(), f"found nothing; type a value, {remedy}", place))
+            self.problems.append(
+                Problem(self.path(), Message("found nothing; type a value, {remedy}", remedy=remedy), place)
+            )
         if isinstance(above.value, list):
             above.value.append(node)
         else:
@@ -222,16 +246,16 @@ class _Composer:
 
     def put_key(self, event: Any, node: Node, above: _Open) -> None:
         if node.text is None or not node.text.strip():
-            raise self.stop(event, "found no name where a key belongs")
+            raise self.stop(event, Message("found no name where a key belongs"))
         above.key, above.key_place, above.known = node.text.strip(), node.place, False
         same = str(read_day(above.key) or above.key) if above.is_points else above.key
         if above.key == "<<" and getattr(event, "style", None) in (None, ""):
             above.known = True
-            message = "merge keys are not read; repeat the values, or let this case extend another"
+            message = Message("merge keys are not read; repeat the values, or let this case extend another")
             self.problems.append(Problem(self.path(), message, node.place))
         elif same in above.keys:
             above.known = True
-            message = f"typed twice, first at {above.keys[same]}; keep one of them"
+            message = Message("typed twice, first at {keys}; keep one of them", keys=above.keys[same])
             self.problems.append(Problem(self.path(), message, node.place))
         else:
             above.keys[same] = node.place
@@ -250,16 +274,25 @@ def compose(text: str, name: str) -> tuple[Node, list[Problem]]:
             raise CaseError([*composer.problems, Problem((), TOO_DEEP, where)]) from error
         column = f", column {mark.column + 1}" if mark else ""
         words = " ".join(str(part) for part in (error.context, error.problem) if part)
-        problem = Problem((), f"found text that is not YAML{column}: {words}{_hint(text, mark)}", where)
+        problem = Problem(
+            (),
+            Message(
+                "found text that is not YAML{column}: {words}{hint}", column=column, words=words, hint=_hint(text, mark)
+            ),
+            where,
+        )
         raise CaseError([*composer.problems, problem]) from error
     except yaml.YAMLError as error:
-        raise _refused(name, f"is not YAML: {error}") from error
+        raise _refused(name, Message("is not YAML: {error}", error=error)) from error
     root = composer.root
     if root is None or (root.value is None and not root.text):
-        raise _refused(name, "is empty; start with the settings of a case")
+        raise _refused(name, Message("is empty; start with the settings of a case"))
     if not isinstance(root.value, dict):
         found = "a list" if isinstance(root.value, list) else "a single value"
-        raise _refused(root.place, f"found {found}; a case file is a table with settings, markets, sites, chips, ...")
+        raise _refused(
+            root.place,
+            Message("found {found}; a case file is a table with settings, markets, sites, chips, ...", found=found),
+        )
     return root, composer.problems
 
 

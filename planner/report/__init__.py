@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from planner.errors import FailedCheck, WriteError
+from planner.message import Message
 from planner.report.atomic_write import write_whole
 from planner.report.dossier import Dossier, Provenance
 from planner.report.look.theme import Theme
@@ -108,7 +109,7 @@ def write_report(path: Path, dossier: Dossier, *, theme: Theme | None = None) ->
         write_whole(path, content)
     except OSError as error:
         raise WriteError(
-            say(
+            Message(
                 "cannot write {path}: {reason}; close it if it is open, or name another file with -o.",
                 path=path,
                 reason=error.strerror or error,

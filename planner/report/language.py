@@ -16,6 +16,7 @@ from pathlib import Path
 from unicodedata import east_asian_width
 
 from planner.errors import OptionError
+from planner.message import Message
 
 DOMAIN, LOCALE = "planner", Path(__file__).parent / "locale"
 """Name of the catalogues, and the folder that holds one in each language."""
@@ -100,7 +101,11 @@ def speaking(language: str) -> Iterator[Language]:
     """
     there = languages()
     if language not in there:
-        raise OptionError(f'language "{language}" is not known; there are {" and ".join(there)}')
+        raise OptionError(
+            Message(
+                'language "{language}" is not known; there are {there}', language=language, there=" and ".join(there)
+            )
+        )
     found = Language()
     if language != ENGLISH:
         misses: set[str] = set()
@@ -119,7 +124,9 @@ def _compiled(language: str) -> gettext.NullTranslations:
         return gettext.translation(DOMAIN, LOCALE, languages=[language])
     except FileNotFoundError:
         remedy = 'run "pip install -e ." in the folder that holds setup.cfg'
-        raise OptionError(f'the translation into "{language}" is not compiled yet; {remedy}') from None
+        raise OptionError(
+            Message('the translation into "{language}" is not compiled yet; {remedy}', language=language, remedy=remedy)
+        ) from None
 
 
 def spoken() -> Language:

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from planner.errors import WriteError
+from planner.message import Message
 from planner.report.atomic_write import write_whole
 from planner.report.words import say
 
@@ -27,7 +28,7 @@ def find_office() -> str:
     found = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if found is None:
         raise WriteError(
-            say(
+            Message(
                 "a PDF is printed by LibreOffice Calc (soffice), which is not on the PATH; install it, or leave the "
                 "PDF out: the workbook does not need it."
             )
@@ -51,7 +52,9 @@ def write_pdf(workbook: Path, target: Path) -> None:
             write_whole(target, printed.read_bytes())
     except OSError as error:
         raise WriteError(
-            say("cannot write {path}: {reason}; close it if it is open.", path=target, reason=error.strerror or error)
+            Message(
+                "cannot write {path}: {reason}; close it if it is open.", path=target, reason=error.strerror or error
+            )
         ) from error
 
 
@@ -104,7 +107,7 @@ def _end(process: subprocess.Popen[str]) -> None:
 def _failed(workbook: Path, said: str) -> WriteError:
     lines = said.strip().splitlines() or [say("it said nothing")]
     return WriteError(
-        say(
+        Message(
             "LibreOffice did not print {workbook}: {reason}. The workbook itself is there.",
             workbook=workbook,
             reason=lines[-1].strip().rstrip("."),

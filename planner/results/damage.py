@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from planner.disk import read_plain
+from planner.message import Message, RefusedValueError, message_of
 from planner.schema import Case
 from planner.solution import Status
 
@@ -81,7 +82,7 @@ class Run(BaseModel):
     @model_validator(mode="after")
     def _proven(self) -> Run:
         if self.bound_musd is None and self.status == "optimal":
-            raise ValueError("bound_musd: a plan that is optimal has a bound")
+            raise RefusedValueError(Message("bound_musd: a plan that is optimal has a bound"))
         return self
 
 
@@ -93,25 +94,25 @@ def parsed(content: bytes, name: str, kind: type[list[Any] | dict[str, Any]]) ->
     try:
         found = json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{name} cannot be read: {_short(error)}") from error
+        raise RefusedValueError(Message("{name} cannot be read: {short}", name=name, short=_short(error))) from error
     if isinstance(found, kind):
         return found
-    raise ValueError(f"{name} holds no {'list' if kind is list else 'table'}")
+    raise RefusedValueError(Message("{name} holds no {more}", name=name, more="list" if kind is list else "table"))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key stands twice")
+        raise RefusedValueError(Message("a key stands twice"))
     return found
 
 
 def _no_number(typed: str) -> Any:
-    raise ValueError(f"{typed} is no number")
+    raise RefusedValueError(Message("{typed} is no number", typed=typed))
 
 
-def _short(error: Exception) -> str:
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
+def _short(error: Exception) -> Message | str:
+    return Message("it is nested too deeply") if isinstance(error, RecursionError) else str(error)[:200]
 
 
 def read_run(path: Path) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def read_run(path: Path) -> dict[str, Any]:
     found = parsed(read_plain(path, MOST_RECORD), path.name, dict)
     Run.model_validate(found)
     if not hasattr(Status, found["status"].upper()):
-        raise ValueError(f"run.json has the unknown status {found['status']!r}")
+        raise RefusedValueError(Message("run.json has the unknown status {found}", found=repr(found["status"])))
     return dict(found)
 
 
@@ -141,17 +142,20 @@ def read_stated(path: Path) -> StatedCertificate:
     return StatedCertificate.model_validate(parsed(read_plain(path, MOST_RECORD), path.name, dict))
 
 
-def told(error: Exception) -> str:
+def told(error: Exception) -> Message:
     """What an error in reading a result folder means, in one line."""
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        return f"{place}: {first['msg']}" if place else first["msg"]
+        if place:
+            return Message("{place}: {reason}", place=place, reason=first["msg"])
+        return Message("{reason}", reason=first["msg"])
     if isinstance(error, OSError) and error.filename:
-        return f"{Path(str(error.filename)).name}: {error.strerror or error}"
+        name = Path(str(error.filename)).name
+        return Message("{file}: {reason}", file=name, reason=error.strerror or error)
     if isinstance(error, KeyError):
-        return f"{error.args[0]!r} is missing or unknown"
-    return str(error)
+        return Message("{key} is missing or unknown", key=repr(error.args[0]))
+    return message_of(error)
 
 
 def refuse_unlike(cost_musd: float, stated: StatedCertificate) -> None:
@@ -160,7 +164,13 @@ def refuse_unlike(cost_musd: float, stated: StatedCertificate) -> None:
     if certified is None or not stated.ok:
         return
     if abs(cost_musd - certified) > UNLIKE * max(1.0, abs(cost_musd)):
-        raise ValueError(f"run.json says that the plan costs {cost_musd:g} million USD, its certificate {certified:g}")
+        raise RefusedValueError(
+            Message(
+                "run.json says that the plan costs {cost_musd} million USD, its certificate {certified}",
+                cost_musd=cost_musd,
+                certified=certified,
+            )
+        )
 
 
 def refuse_strangers(case: Case, tables: Mapping[str, pd.DataFrame]) -> None:
@@ -177,4 +187,11 @@ def refuse_strangers(case: Case, tables: Mapping[str, pd.DataFrame]) -> None:
         for column, rows in known.items():
             strange = set(table[column]) - rows if column in table else set()
             if strange:
-                raise ValueError(f"{name}.csv names the {column} {min(strange)!r}, which is not in this plan or case")
+                raise RefusedValueError(
+                    Message(
+                        "{name}.csv names the {column} {min}, which is not in this plan or case",
+                        name=name,
+                        column=column,
+                        min=repr(min(strange)),
+                    )
+                )

@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from planner.disk import RefusedFileError, read_plain, write_bytes
+from planner.message import Message, RefusedValueError
 from planner.results.damage import parsed
 from planner.results.layout import MANIFEST, is_part, unknown_study
 
@@ -59,7 +60,13 @@ class Manifest:
         for name, entry in self.entries.items():
             found = entry_of(folder, name)
             if found.sha256 != entry.sha256 or found.size != entry.size:
-                raise ValueError(f"{name} is not as it was written: its content differs from the hash in {MANIFEST}")
+                raise RefusedValueError(
+                    Message(
+                        "{name} is not as it was written: its content differs from the hash in {manifest}",
+                        name=name,
+                        manifest=MANIFEST,
+                    )
+                )
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -75,7 +82,11 @@ def read_manifest(folder: Path) -> Manifest | None:
     if study := next(filter(None, map(unknown_study, entries)), None):
         raise UnknownStudyError(f"it holds the study {study}, which this version of the planner does not know")
     if strange := next((name for name in entries if not is_part(name) or name == MANIFEST), None):
-        raise ValueError(f"{MANIFEST} lists {strange!r}, which is no part of a result")
+        raise RefusedValueError(
+            Message(
+                "{manifest} lists {strange}, which is no part of a result", manifest=MANIFEST, strange=repr(strange)
+            )
+        )
     return Manifest(entries)
 
 
@@ -100,12 +111,14 @@ def entry_of(folder: Path, name: str, rows: int | None = None) -> ManifestEntry:
         path /= step
         if path.is_symlink() or not path.is_dir():
             raise RefusedFileError(
-                f"{name} is missing" if not path.is_symlink() else f"{path.name} is a link to elsewhere"
+                Message("{name} is missing", name=name)
+                if not path.is_symlink()
+                else Message("{name} is a link to elsewhere", name=path.name)
             )
     try:
         content = read_plain(folder / name, MOST_FILE)
     except RefusedFileError as error:
-        raise RefusedFileError(f"{name}{str(error).removeprefix(Path(name).name)}") from error
+        raise RefusedFileError(error.message.having(file=name)) from error
     if Path(name).name == "run.json":
         facts = {key: value for key, value in parsed(content, name, dict).items() if key not in CLOCK}
         return ManifestEntry(sha256=hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest())

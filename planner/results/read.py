@@ -17,7 +17,7 @@ from planner.certificate import Certificate, certify
 from planner.disk import RefusedFileError, read_plain, recover, standing
 from planner.errors import CaseError, Problem
 from planner.files.case import Case, read_case
-from planner.message import Message
+from planner.message import Message, RefusedValueError
 from planner.results.damage import (
     DAMAGE,
     parsed,
@@ -46,10 +46,12 @@ def load(folder: Path, *, changed: bool = False) -> Result:
     try:
         recover(folder.with_name(f"{folder.name}.xlsx"))
         if standing(folder.resolve()) != "folder":
-            raise RefusedFileError("it is no folder" if folder.exists() else "there is no such folder")
+            raise RefusedFileError(
+                Message("it is no folder") if folder.exists() else Message("there is no such folder")
+            )
         return _loaded(folder, changed=changed)
     except CaseError as error:
-        first = str(error.problems[0]) if error.problems else str(error)
+        first = Message("{problem}", problem=str(error.problems[0] if error.problems else error))
         raise _damaged(folder, first) from error
     except UnknownStudyError as error:
         raise _newer(folder, error) from error
@@ -61,21 +63,29 @@ def _newer(folder: Path, error: UnknownStudyError) -> CaseError:
     try:
         writer = read_run(folder / "run.json")["planner"]
     except DAMAGE:
-        return _damaged(folder, str(error))
-    words = (
-        f"cannot be read whole: {error} ({version('planner')}). Read it with version {writer}, which wrote it, "
-        f"or solve its case again: planner optimize {folder / 'case.yaml'}"
+        return _damaged(folder, Message("{error}", error=error))
+    words = Message(
+        "cannot be read whole: {error} ({version}). Read it with version {writer}, which wrote it, or solve "
+        "its case again: planner optimize {file}",
+        error=error,
+        version=version("planner"),
+        writer=writer,
+        file=folder / "case.yaml",
     )
     return CaseError([Problem((), words, str(folder))])
 
 
-def _damaged(folder: Path, reason: str) -> CaseError:
-    reason = " ".join(reason.split())[:400]
+def _damaged(folder: Path, why: Message) -> CaseError:
+    text = " ".join(str(why).split())[:400]
+    reason = why if text == str(why) else text
     if (writer := _earlier(folder)) is None:
-        return CaseError([Problem((), f"is no complete result folder: {reason}", str(folder))])
-    words = (
-        f"was written by an earlier planner (version {writer}) in another form: {reason}. "
-        f"Solve its case again: planner optimize {folder / 'case.yaml'}"
+        return CaseError([Problem((), Message("is no complete result folder: {reason}", reason=reason), str(folder))])
+    words = Message(
+        "was written by an earlier planner (version {writer}) in another form: {reason}. Solve its case again: "
+        "planner optimize {file}",
+        writer=writer,
+        reason=reason,
+        file=folder / "case.yaml",
     )
     return CaseError([Problem((), words, str(folder))])
 
@@ -98,7 +108,7 @@ def _tables(folder: Path) -> list[Path]:
 def _loaded(folder: Path, *, changed: bool) -> Result:
     manifest = read_manifest(folder)
     if manifest is None and not changed and read_run(folder / "run.json").get("layout") is not None:
-        raise RefusedFileError(f"{MANIFEST} is missing")
+        raise RefusedFileError(Message("{manifest} is missing", manifest=MANIFEST))
     if changed:
         manifest = None
     elif manifest is not None:
@@ -136,7 +146,13 @@ class _Kept:
         if self.study.file is not None:
             return parsed(read_plain(self.folder / self.study.file, MOST_FILE), self.study.file, kind)
         if not isinstance(found := self.run[self.study.name], kind):
-            raise TypeError(f"run.json holds a {self.study.name} that is no {'list' if kind is list else 'table'}")
+            raise RefusedValueError(
+                Message(
+                    "run.json holds a {name} that is no {more}",
+                    name=self.study.name,
+                    more="list" if kind is list else "table",
+                )
+            )
         return found
 
     def numbers(self) -> list[int]:
@@ -147,7 +163,7 @@ class _Kept:
         """A plan of it."""
         at = f"{self.study.name}/{number}"
         if standing(self.folder / self.study.name) != "folder" or standing(self.folder / at) != "folder":
-            raise RefusedFileError(f"{at} is no folder of the result")
+            raise RefusedFileError(Message("{at} is no folder of the result", at=at))
         return _solution(self.folder / at, case, _below(self.manifest, at))[0]
 
 
@@ -172,7 +188,7 @@ def _read(folder: Path, case: Case, manifest: Manifest | None) -> Result:
 def _solution(folder: Path, case: TypedCase, manifest: Manifest | None) -> tuple[Solution, Mapping[str, Any]]:
     """A plan of a case with its run."""
     if standing(folder) not in ("folder", "link"):
-        raise RefusedFileError(f"{folder.name} is missing")
+        raise RefusedFileError(Message("{name} is missing", name=folder.name))
     run = read_run(folder / "run.json")
     stated = read_stated(folder / "certificate.json")
     tables = {name: _table(folder, name, manifest) for name in TABLES}
@@ -195,7 +211,7 @@ def _certified(case: TypedCase, solution: Solution) -> Certificate:
     try:
         return certify(case, solution)
     except DAMAGE as error:
-        raise ValueError(f"its tables do not fit its case: {told(error)}") from error
+        raise RefusedValueError(Message("its tables do not fit its case: {told}", told=told(error))) from error
 
 
 def _numbers(folder: Path) -> list[int]:
@@ -203,13 +219,13 @@ def _numbers(folder: Path) -> list[int]:
     if not _there(folder):
         return []
     if standing(folder) != "folder":
-        raise RefusedFileError(f"{folder.name} is no folder")
+        raise RefusedFileError(Message("{name} is no folder", name=folder.name))
     if odd := next((each.name for each in folder.iterdir() if standing(each) == "link"), None):
-        raise RefusedFileError(f"{folder.name}/{odd} is a link to elsewhere")
+        raise RefusedFileError(Message("{name}/{odd} is a link to elsewhere", name=folder.name, odd=odd))
     names = [each.name for each in folder.iterdir() if standing(each) == "folder"]
     numbers = sorted(int(name) for name in names if NUMBER.fullmatch(name))
     if numbers != list(range(1, len(numbers) + 1)):
-        raise RefusedFileError(f"{folder.name} lacks a plan between its first and its last")
+        raise RefusedFileError(Message("{name} lacks a plan between its first and its last", name=folder.name))
     return numbers
 
 
@@ -217,19 +233,29 @@ def _table(folder: Path, name: str, manifest: Manifest | None) -> pd.DataFrame:
     """A table as it was written: its own columns in their order, numbers to the last bit, every row once."""
     spec, file = TABLES[name], f"tables/{name}.csv"
     if standing(folder / "tables") != "folder":
-        raise RefusedFileError("tables is missing, or no folder")
+        raise RefusedFileError(Message("tables is missing, or no folder"))
     content = read_plain(folder / file, MOST_FILE).decode("utf-8")
     rows = list(csv.reader(io.StringIO(content, newline=""), strict=True))
     columns = [*spec.index, *spec.columns]
     _refuse_header(rows[0] if rows else [], columns, f"{name}.csv")
     body = rows[1:]
     if short := next((line for line, row in enumerate(body, start=2) if len(row) != len(columns)), None):
-        raise ValueError(f"{name}.csv has another number of cells than columns in line {short}")
+        raise RefusedValueError(
+            Message("{name}.csv has another number of cells than columns in line {short}", name=name, short=short)
+        )
     entry = None if manifest is None else manifest.entries.get(file)
     if manifest is not None and entry is None:
-        raise ValueError(f"{MANIFEST} does not list {file}")
+        raise RefusedValueError(Message("{manifest} does not list {file}", manifest=MANIFEST, file=file))
     if entry is not None and entry.rows != len(body):
-        raise ValueError(f"{name}.csv has {len(body)} rows; {MANIFEST} says {entry.rows}")
+        raise RefusedValueError(
+            Message(
+                "{name}.csv has {body} rows; {manifest} says {rows}",
+                name=name,
+                body=len(body),
+                manifest=MANIFEST,
+                rows=str(entry.rows),
+            )
+        )
     kinds = {column: meaning.kind for column, meaning in spec.columns.items()} | {"period": "whole"}
     _refuse_twice(name, body, len(spec.index))
     data = {
@@ -241,16 +267,18 @@ def _table(folder: Path, name: str, manifest: Manifest | None) -> pd.DataFrame:
 
 def _refuse_header(found: list[str], columns: list[str], file: str) -> None:
     if missing := [column for column in columns if column not in found]:
-        raise ValueError(f"{file} lacks {', '.join(missing)}")
+        raise RefusedValueError(Message("{file} lacks {missing}", file=file, missing=tuple(missing)))
     if found != columns:
-        raise ValueError(f"{file} has other columns than a result: {', '.join(found)[:120]}")
+        raise RefusedValueError(
+            Message("{file} has other columns than a result: {found}", file=file, found=", ".join(found)[:120])
+        )
 
 
 def _refuse_twice(name: str, rows: list[list[str]], width: int) -> None:
     """Refuse a tree in which a node, or a period of a scenario, stands twice; the certificate looks at other tables."""
     keys = [tuple(row[:width]) for row in rows]
     if name in ("nodes", "paths") and len(set(keys)) < len(keys):
-        raise ValueError(f"{name}.csv has a row twice")
+        raise RefusedValueError(Message("{name}.csv has a row twice", name=name))
 
 
 def _values(cells: list[str], kind: str, file: str, column: str) -> pd.Series[Any]:
@@ -259,11 +287,22 @@ def _values(cells: list[str], kind: str, file: str, column: str) -> pd.Series[An
     try:
         numbers = [float(cell) if cell else math.nan for cell in cells]
     except ValueError as error:
-        raise ValueError(f"{file} holds a {column} that is no number: {error}") from error
+        raise RefusedValueError(
+            Message("{file} holds a {column} that is no number: {error}", file=file, column=column, error=error)
+        ) from error
     if odd := next((cell for cell, n in zip(cells, numbers, strict=True) if cell and not math.isfinite(n)), None):
-        raise ValueError(f"{file} holds a {column} that is no number: {odd}")
+        raise RefusedValueError(
+            Message("{file} holds a {column} that is no number: {odd}", file=file, column=column, odd=odd)
+        )
     if kind != "whole":
         return pd.Series(numbers, dtype="float64")
     if odd := next((cell for cell, n in zip(cells, numbers, strict=True) if not 0 <= n < 1e6 or n % 1), None):
-        raise ValueError(f"{file} holds a {column} that is no whole number from 0 on: {odd or 'an empty cell'}")
+        raise RefusedValueError(
+            Message(
+                "{file} holds a {column} that is no whole number from 0 on: {odd}",
+                file=file,
+                column=column,
+                odd=odd or "an empty cell",
+            )
+        )
     return pd.Series([int(number) for number in numbers], dtype="int64")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from planner.errors import CaseError, Problem
+from planner.message import Message
 from planner.schema.case import Case
 from planner.schema.scenarios import uncertainty_problems
 from planner.schema.shocks import trace_shocks
@@ -51,7 +52,9 @@ def _laid_at(problem: Problem, name: str) -> Problem:
     at: CasePath = ("alternatives", name)
     if problem.path[:2] == at:
         return problem
-    return Problem((*at, "changes"), f"makes {'.'.join(problem.path)} wrong: {problem.message}")
+    return Problem(
+        (*at, "changes"), Message("makes {path} wrong: {message}", path=".".join(problem.path), message=problem.message)
+    )
 
 
 def _served_by(case: Case, market: str) -> Case:

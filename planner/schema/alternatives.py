@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
+from planner.message import Message, RefusedValueError
 from planner.schema.base import Name, OptionalNames, Row
 from planner.schema.goals import Objective
 from planner.schema.uncertainty import Shock
@@ -31,7 +32,9 @@ class Alternative(Row):
     @model_validator(mode="after")
     def _differs(self) -> Alternative:
         if not (self.shocks or self.changes or self.objective or self.order_most or self.only_market):
-            raise ValueError("give shocks, changes, objective, order_most or only_market")
+            raise RefusedValueError(Message("give shocks, changes, objective, order_most or only_market"))
         if self.order_most_in and not self.order_most:
-            raise ValueError("order_most_in says where chips are ordered: give order_most too, or leave it out")
+            raise RefusedValueError(
+                Message("order_most_in says where chips are ordered: give order_most too, or leave it out")
+            )
         return self

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from planner.message import Message, RefusedValueError
 from planner.time_profile import Day, NonNegativeProfile, Number, Profile, ShareProfile
 
 __all__ = [
@@ -41,13 +42,13 @@ Share: TypeAlias = Annotated[Number, Field(ge=0, le=1)]
 
 def _named(names: list[str]) -> list[str]:
     if not names:
-        raise ValueError("found an empty list; name at least one")
+        raise RefusedValueError(Message("found an empty list; name at least one"))
     return names
 
 
 def _named_or_left_out(names: list[str] | None) -> list[str] | None:
     if names is not None and not names:
-        raise ValueError("found an empty list; name at least one, or leave it out")
+        raise RefusedValueError(Message("found an empty list; name at least one, or leave it out"))
     return names
 
 
@@ -98,7 +99,9 @@ class Dated(Row):
     def _ends_after_it_begins(self) -> Dated:
         since: date | None = self.since
         if since and self.until and self.until <= since:
-            raise ValueError(f"until ({self.until}) must lie after since ({since})")
+            raise RefusedValueError(
+                Message("until ({until}) must lie after since ({since})", until=self.until, since=since)
+            )
         return self
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from planner.errors import CaseError, Problem
+from planner.message import Message, english
 from planner.schema.alternatives import Alternative
 from planner.schema.assumptions import Assumption
 from planner.schema.base import Name, Row
@@ -106,7 +107,8 @@ def _cny_per_usd(data: Mapping[str, Any]) -> float | None:
 def _same(problem: Problem, size: Problem) -> bool:
     """Whether a problem is about the number whose size is wrong."""
     same_place = size.path[: len(problem.path)] == problem.path
-    return same_place and problem.message.split(";")[0] == size.message.split(";")[0]
+    found, other = problem.message.fields.get("found", ""), size.message.fields.get("found", "")
+    return same_place and english(found) == english(other)
 
 
 def cross_reference_problems(case: Case) -> Iterator[Problem]:
@@ -135,18 +137,31 @@ def _place_problems(case: Case) -> Iterator[Problem]:
         if built > site.max_it_mw * (1 + 1e-9):
             yield Problem(
                 (*at, "max_it_mw"),
-                f"found {site.max_it_mw:g}, below the {built:g} MW that exist or are committed; type {built:g} or more",
+                Message(
+                    "found {max_it_mw}, below the {built} MW that exist or are committed; type {built} or more",
+                    max_it_mw=site.max_it_mw,
+                    built=built,
+                ),
             )
         for halls_name, halls in site.committed.items():
             if halls.ready < case.settings.start:
                 yield Problem(
                     (*at, "committed", halls_name, "ready"),
-                    f"found {halls.ready}, before the plan starts on {case.settings.start}; "
-                    "put halls that are ready by then into existing_it_mw",
+                    Message(
+                        "found {ready}, before the plan starts on {start}; put halls that are ready by then into "
+                        "existing_it_mw",
+                        ready=halls.ready,
+                        start=case.settings.start,
+                    ),
                 )
         if site.earliest_start and site.latest_start and site.latest_start < site.earliest_start:
             yield Problem(
-                (*at, "latest_start"), f"found {site.latest_start}, before earliest_start {site.earliest_start}"
+                (*at, "latest_start"),
+                Message(
+                    "found {latest_start}, before earliest_start {earliest_start}",
+                    latest_start=site.latest_start,
+                    earliest_start=site.earliest_start,
+                ),
             )
     for name, source in case.onsite_sources.items():
         supplied = ("onsite_sources", name, "supply_mw_per_year")
@@ -166,13 +181,22 @@ def _chip_problems(case: Case) -> Iterator[Problem]:
         if order.due < line.start:
             yield Problem(
                 (*at, "due"),
-                f"found {order.due}, before the plan starts on {line.start}; put chips already delivered into the "
-                "site's existing_fleet or the channel's stock_units",
+                Message(
+                    "found {due}, before the plan starts on {start}; put chips already delivered into the site's "
+                    "existing_fleet or the channel's stock_units",
+                    due=order.due,
+                    start=line.start,
+                ),
             )
         paid = order.units * order.price_usd
         if order.deposit_paid_usd > paid * (1 + 1e-9) + 1e-6:
             yield Problem(
-                (*at, "deposit_paid_usd"), f"found {order.deposit_paid_usd:g}, more than units x price_usd = {paid:g}"
+                (*at, "deposit_paid_usd"),
+                Message(
+                    "found {deposit_paid_usd}, more than units x price_usd = {paid}",
+                    deposit_paid_usd=order.deposit_paid_usd,
+                    paid=paid,
+                ),
             )
 
 
@@ -190,8 +214,13 @@ def _workload_problems(case: Case) -> Iterator[Problem]:
             if chip is not None and precision not in chip.peak_pflops:
                 yield Problem(
                     (*at, "chips", chip_name),
-                    f"{chip_name} has no {precision} peak; give this pair a precision of its own "
-                    f"({', '.join(sorted(chip.peak_pflops))}) with the efficiency that belongs to it, or take it out",
+                    Message(
+                        "{chip_name} has no {precision} peak; give this pair a precision of its own "
+                        "({peak_pflops}) with the efficiency that belongs to it, or take it out",
+                        chip_name=chip_name,
+                        precision=precision,
+                        peak_pflops=tuple(sorted(chip.peak_pflops)),
+                    ),
                 )
 
 
@@ -234,7 +263,7 @@ def _policy_problems(case: Case) -> Iterator[Problem]:
 def _goal_problems(case: Case) -> Iterator[Problem]:
     yield from _unknown(("goals", "delay_weights"), case.goals.delay_weights, case.workloads, "workloads")
     if case.goals.delay_weights and not any(case.goals.delay_weights.values()):
-        yield Problem(("goals", "delay_weights"), "found no weight above 0; give one, or leave the table out")
+        yield Problem(("goals", "delay_weights"), Message("found no weight above 0; give one, or leave the table out"))
     for name, milestone in case.goals.milestones.items():
         at = ("goals", "milestones", name)
         yield from _unknown((*at, "workload"), filter(None, [milestone.workload]), case.workloads, "workloads")
@@ -275,7 +304,12 @@ def _capacity_problems(case: Case) -> Iterator[Problem]:
             if least > most * (1 + 1e-9):
                 yield Problem(
                     ("policy", "capacity_limits", name, "least"),
-                    f"found {least:g}, above most, which is {most:g} (in {line.label(period)})",
+                    Message(
+                        "found {least}, above most, which is {most} (in {period})",
+                        least=least,
+                        most=most,
+                        period=line.label(period),
+                    ),
                 )
                 break
 
@@ -285,7 +319,7 @@ def _assumption_problems(case: Case) -> Iterator[Problem]:
         if not _exists(case, assumption.path):
             yield Problem(
                 ("assumptions", str(position), "path"),
-                f"found {shown(assumption.path)}, which is no table, row or field of this case",
+                Message("found {path}, which is no table, row or field of this case", path=shown(assumption.path)),
             )
 
 
@@ -316,4 +350,9 @@ def _unknown(path: tuple[str, ...], names: Iterable[str], known: Iterable[str], 
     known = list(known)
     for name in names:
         if name not in known:
-            yield Problem(path, f"found {shown(name)}, which is not in {table}{near(name, known)}")
+            yield Problem(
+                path,
+                Message(
+                    "found {name}, which is not in {table}{hint}", name=shown(name), table=table, hint=near(name, known)
+                ),
+            )

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from planner.errors import CaseError, Problem
+from planner.message import Message
 from planner.schema.base import Row
 from planner.schema.case import Case, parse_case
 from planner.schema.kinds import read_value
@@ -87,13 +88,15 @@ def _found(data: dict[str, Any], dotted: str, value: Any) -> _Target | Problem:
         if row_of(rows) is not None and isinstance(value, Mapping):
             return _Target(holder, rest, rows, (*path, rest))
         name = rest.split(".")[0]
-        what = f"found {shown(name)}, which is no row of {'.'.join(path)}{near(name, holder)}"
-        whole = "; a new row is given whole, as a dictionary" if row_of(rows) is not None else ""
-        return Problem(path, f"{what}{whole}")
+        table, hint = ".".join(path), near(name, holder)
+        found = Message("found {name}, which is no row of {table}{hint}", name=shown(name), table=table, hint=hint)
+        if row_of(rows) is None:
+            return Problem(path, found)
+        return Problem(path, Message("{found}; a new row is given whole, as a dictionary", found=found))
     row = row_of(annotation)
     known = list(row.model_fields) if row is not None else []
     name = rest.split(".")[0]
-    return Problem((*path, name), f"unknown{near(name, known)}")
+    return Problem((*path, name), Message("unknown{hint}", hint=near(name, known)))
 
 
 def _follow(at: _Missed, missed: list[_Missed]) -> _Target | None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
+from planner.message import Message, RefusedValueError
 from planner.schema.base import Name, Number, Plausible, Positive, Row, Share, Size
 
 Objective: TypeAlias = Literal["cost", "earliest", "delay", "regret"]
@@ -46,9 +47,9 @@ class Milestone(Row):
     @model_validator(mode="after")
     def _one_amount(self) -> Milestone:
         if (self.pflops is None) == (self.it_mw is None):
-            raise ValueError("give either pflops or it_mw")
+            raise RefusedValueError(Message("give either pflops or it_mw"))
         if self.it_mw is not None and self.workload is not None:
-            raise ValueError("power is not counted by workload: leave workload out, or give pflops")
+            raise RefusedValueError(Message("power is not counted by workload: leave workload out, or give pflops"))
         return self
 
 

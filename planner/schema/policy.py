@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import model_validator
 
+from planner.message import Message, RefusedValueError
 from planner.schema.base import (
     Dated,
     Name,
@@ -55,7 +56,7 @@ class LicenceQuota(Dated, SoftAmount):
     @model_validator(mode="after")
     def _one_limit(self) -> LicenceQuota:
         if (self.units is None) == (self.sales_units_per_year is None):
-            raise ValueError("give either units or sales_units_per_year")
+            raise RefusedValueError(Message("give either units or sales_units_per_year"))
         return self
 
 
@@ -192,7 +193,7 @@ class CapacityLimit(Dated, Softness):
     @model_validator(mode="after")
     def _limits_something(self) -> CapacityLimit:
         if self.least is None and self.most is None:
-            raise ValueError("give least, most or both")
+            raise RefusedValueError(Message("give least, most or both"))
         return self
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from planner.message import Message
 from planner.schema.base import Dated
 from planner.schema.case import Case
 from planner.schema.walk_fields import CasePath, below, is_profile, value_of
@@ -25,10 +26,12 @@ _DATES: dict[str, date] = {
     "due": date.min,
 }
 """Dates that may move while they lie ahead, with the day that each stands for when left out."""
-_FIXED = "is fixed for the whole plan, so it cannot become known at a reveal; change a value that moves in time instead"
+_FIXED = Message(
+    "is fixed for the whole plan, so it cannot become known at a reveal; change a value that moves in time instead"
+)
 
 
-def why_not_at_reveal(before: Case, after: Case, path: CasePath, day: date) -> str | None:
+def why_not_at_reveal(before: Case, after: Case, path: CasePath, day: date) -> Message | None:
     """Why a value cannot change at a reveal, in words; None where it can.
 
     `before` and `after` are the case without and with the change, and `day` that of the reveal.
@@ -43,39 +46,50 @@ def why_not_at_reveal(before: Case, after: Case, path: CasePath, day: date) -> s
         old, new = (value_of(case, path) or _DATES[path[-1]] for case in (before, after))
         if min(old, new) >= day:
             return None
-        return f"cannot move from {_told(old)} to {_told(new)} at a reveal on {day}: both must lie on or after it"
+        return Message(
+            "cannot move from {before} to {after} at a reveal on {day}: both must lie on or after it",
+            before=_told(old),
+            after=_told(new),
+            day=day,
+        )
     return _FIXED
 
 
-def _why_not_total(before: Case, path: CasePath, day: date) -> str | None:
+def _why_not_total(before: Case, path: CasePath, day: date) -> Message | None:
     """Why a limit over a whole window cannot change within it."""
     if path[:2] not in _TOTALS or path[-1] not in ("units", "operator_share", "musd"):
         return None
     rule = value_of(before, path[:3])
     if rule.window != "whole" or _in_force(rule, before.settings.start, day) is None:
         return None
-    return (
-        f"is one limit over a window that has begun before {day}, so a change then would have no effect; "
-        "switch the rule off and another on"
+    return Message(
+        "is one limit over a window that has begun before {day}, so a change then would have no effect; switch "
+        "the rule off and another on",
+        day=day,
     )
 
 
-def _why_not_rule(old: Any, new: Any, path: CasePath, start: date, day: date) -> str | None:
+def _why_not_rule(old: Any, new: Any, path: CasePath, start: date, day: date) -> Message | None:
     if not isinstance(old, Dated) or not isinstance(new, Dated):
         return _FIXED
     was, will_have_been = _in_force(old, start, day), _in_force(new, start, day)
     if path[-1] in _SWITCHES:
         if was == will_have_been:
             return _why_not_cut_short(new, path, was, day)
-        return f"would change when the rule held before it is known on {day}; change it from that day on"
+        return Message(
+            "would change when the rule held before it is known on {day}; change it from that day on", day=day
+        )
     if path[1] not in _ACTING:
         return _FIXED
     if was is None and will_have_been is None:
         return None
-    return f"is in force before it is known on {day}; let a rule of its own begin on that day, switched on by the shock"
+    return Message(
+        "is in force before it is known on {day}; let a rule of its own begin on that day, switched on by the shock",
+        day=day,
+    )
 
 
-def _why_not_cut_short(rule: Any, path: CasePath, was: tuple[date, date] | None, day: date) -> str | None:
+def _why_not_cut_short(rule: Any, path: CasePath, was: tuple[date, date] | None, day: date) -> Message | None:
     """Why a soft limit cannot end in the middle of its window: what breaks it would be paid before that is known."""
     if path[:2] not in _TOTALS or rule.violation_usd_per_unit_year is None or was is None:
         return None
@@ -83,7 +97,9 @@ def _why_not_cut_short(rule: Any, path: CasePath, was: tuple[date, date] | None,
     within = rule.window == "whole" or (rule.window == "calendar_year" and (day.month, day.day) != (1, 1))
     if not ends or not within:
         return None
-    return f"is a soft limit over a window that is not over on {day}; let it end with the window, or make it hard"
+    return Message(
+        "is a soft limit over a window that is not over on {day}; let it end with the window, or make it hard", day=day
+    )
 
 
 def _in_force(rule: Dated, start: date, day: date) -> tuple[date, date] | None:

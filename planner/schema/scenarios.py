@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from planner.errors import CaseError, Problem
+from planner.message import Message
 from planner.schema.case import Case
 from planner.schema.shocks import trace_shocks
 from planner.schema.uncertainty import Outcome, Reveal
@@ -120,7 +121,9 @@ def uncertainty_problems(case: Case) -> Iterator[Problem]:
     problems = [*_reveal_problems(case)]
     if not problems and (count := _count(case)) > MOST_SCENARIOS:
         message = f"its reveals combine to {count:,} scenarios; allowed: up to {MOST_SCENARIOS:,}"
-        problems.append(Problem(("uncertainty",), f"{message}. Chain reveals with next, or merge outcomes"))
+        problems.append(
+            Problem(("uncertainty",), Message("{message}. Chain reveals with next, or merge outcomes", message=message))
+        )
     if problems:
         yield from problems
         return
@@ -148,24 +151,39 @@ def _reveal_problems(case: Case) -> Iterator[Problem]:
         if reveal.date <= line.start:
             yield Problem(
                 (*at, "date"),
-                f"found {reveal.date}; a reveal lies after the plan's first day, {line.start}. "
-                "What is known by then belongs into the case itself",
+                Message(
+                    "found {date}; a reveal lies after the plan's first day, {start}. What is known by then "
+                    "belongs into the case itself",
+                    date=reveal.date,
+                    start=line.start,
+                ),
             )
         elif line.from_date(reveal.date) >= line.periods:
             yield Problem(
                 (*at, "date"),
-                f"found {reveal.date}, after the last period has begun ({last}); no decision can answer it. "
-                "Plan for more periods, or take the reveal out",
+                Message(
+                    "found {date}, after the last period has begun ({last}); no decision can answer it. Plan for "
+                    "more periods, or take the reveal out",
+                    date=reveal.date,
+                    last=last,
+                ),
             )
         for outcome_name, outcome in reveal.outcomes.items():
             here = (*at, "outcomes", outcome_name)
             if "," in outcome_name:
-                yield Problem(here, "the name of an outcome holds no comma: commas part the outcomes of a scenario")
+                yield Problem(
+                    here, Message("the name of an outcome holds no comma: commas part the outcomes of a scenario")
+                )
             follower = None if outcome.next is None else case.uncertainty[outcome.next]
             if follower is not None and follower.date <= reveal.date:
                 yield Problem(
                     (*here, "next"),
-                    f"found {outcome.next}, which is known on {follower.date}, not after this one ({reveal.date})",
+                    Message(
+                        "found {next}, which is known on {date}, not after this one ({day})",
+                        next=outcome.next or "",
+                        date=follower.date,
+                        day=reveal.date,
+                    ),
                 )
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from planner.message import Message, RefusedValueError
 from planner.schema.base import Name, Number, Positive, Row
 from planner.time_profile import Day
 from planner.timeline import Frequency, Timeline
@@ -53,9 +54,16 @@ class Settings(Row):
     @classmethod
     def _in_years_and_months_that_can_be_counted(cls, start: Day) -> Day:
         if not FIRST_YEAR <= start.year <= LAST_YEAR:
-            raise ValueError(f"found {start}; allowed: a day in the years {FIRST_YEAR} to {LAST_YEAR}")
+            raise RefusedValueError(
+                Message(
+                    "found {start}; allowed: a day in the years {first_year} to {last_year}",
+                    start=start,
+                    first_year=FIRST_YEAR,
+                    last_year=LAST_YEAR,
+                )
+            )
         if start.day > 28:
-            raise ValueError("start on a day that every month has: the 28th at the latest")
+            raise RefusedValueError(Message("start on a day that every month has: the 28th at the latest"))
         return start
 
     @property

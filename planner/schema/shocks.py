@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from planner.errors import CaseError, Problem
+from planner.message import Message
 from planner.schema.base import Dated, Row
 from planner.schema.case import Case, parse_case
 from planner.schema.kinds import UnchangeableError, kind_of, read_value, refuse_to_move
@@ -61,15 +62,20 @@ def trace_shocks(
         except CaseError as error:
             problems += error.problems
             continue
-        refused: dict[str, list[CasePath]] = {}
+        refused: dict[Message, list[CasePath]] = {}
         for target in targets:
             try:
                 touched += [(path, position) for path in change_value(target, shock, case.settings.start, revealed)]
             except UnchangeableError as error:
-                refused.setdefault(str(error), []).append(target.path)
+                refused.setdefault(error.message, []).append(target.path)
         for reason, paths in refused.items():
-            more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-            problems.append(Problem((*here, shock.action), f"{'.'.join(paths[0])}{more} {reason}"))
+            more = Message(" and {n} more", n=len(paths) - 1) if len(paths) > 1 else ""
+            problems.append(
+                Problem(
+                    (*here, shock.action),
+                    Message("{path}{more} {reason}", path=".".join(paths[0]), more=more, reason=reason),
+                )
+            )
     if problems:
         raise CaseError(problems)
     try:
@@ -77,11 +83,11 @@ def trace_shocks(
     except CaseError as error:
         raise CaseError([_blamed(problem, shocks, touched, at) for problem in error.problems]) from error
     if revealed is not None:
-        late: dict[tuple[int, str], Problem] = {}
+        late: dict[tuple[int, Message], Problem] = {}
         for path, position in touched:
             if why := why_not_at_reveal(case, changed, path, revealed):
                 here = (*at, str(position), shocks[position].action)
-                late.setdefault((position, why), Problem(here, f"{'.'.join(path)} {why}"))
+                late.setdefault((position, why), Problem(here, Message("{path} {why}", path=".".join(path), why=why)))
         if late:
             raise CaseError(list(late.values()))
     return changed, touched
@@ -99,7 +105,16 @@ def targets_of(data: dict[str, Any], shock: Shock, here: CasePath) -> list[Targe
     table = shock.table.strip()
     if table not in tables:
         raise CaseError(
-            [Problem((*here, "table"), f"found {shown(shock.table)}, which is no table{near(table, list(tables))}")]
+            [
+                Problem(
+                    (*here, "table"),
+                    Message(
+                        "found {table}, which is no table{hint}",
+                        table=shown(shock.table),
+                        hint=near(table, list(tables)),
+                    ),
+                )
+            ]
         )
     path = tables[table]
     annotation: Any = Case
@@ -108,7 +123,7 @@ def targets_of(data: dict[str, Any], shock: Shock, here: CasePath) -> list[Targe
         annotation, holder = below(annotation, part), holder[part]
     if row_of(annotation) is not None:
         if shock.rows != ["*"]:
-            raise CaseError([Problem((*here, "rows"), f"{table} has no rows; leave rows out")])
+            raise CaseError([Problem((*here, "rows"), Message("{table} has no rows; leave rows out", table=table))])
         rows = {path: (annotation, holder)}
     else:
         names = list(holder)
@@ -117,7 +132,16 @@ def targets_of(data: dict[str, Any], shock: Shock, here: CasePath) -> list[Targe
             unmatched = "which matches no row of"
             raise CaseError(
                 [
-                    Problem((*here, "rows"), f"found {shown(pattern)}, {unmatched} {table}{near(pattern, names)}")
+                    Problem(
+                        (*here, "rows"),
+                        Message(
+                            "found {pattern}, {unmatched} {table}{hint}",
+                            pattern=shown(pattern),
+                            unmatched=unmatched,
+                            table=table,
+                            hint=near(pattern, names),
+                        ),
+                    )
                     for pattern in missing
                 ]
             )
@@ -131,9 +155,18 @@ def targets_of(data: dict[str, Any], shock: Shock, here: CasePath) -> list[Targe
     if not found:
         known = dict.fromkeys(name for kind, row in list(rows.values())[:20] for name in _leaves(row, kind))
         raise CaseError(
-            [Problem((*here, "field"), f"found {shown(shock.field)}, which matches no field of {table}"
-                     f"{near(shock.field, known)}")]
-        )  # fmt: skip
+            [
+                Problem(
+                    (*here, "field"),
+                    Message(
+                        "found {field}, which matches no field of {table}{hint}",
+                        field=shown(shock.field),
+                        table=table,
+                        hint=near(shock.field, known),
+                    ),
+                )
+            ]
+        )
     return list(found.values())
 
 
@@ -188,14 +221,14 @@ def change_value(target: Target, shock: Shock, start: date, revealed: date | Non
     if shock.since is not None and not in_time:
         if switched:
             return _switch(target, shock, start)
-        raise UnchangeableError("is fixed for the whole plan; leave since out")
+        raise UnchangeableError(Message("is fixed for the whole plan; leave since out"))
     if shock.set is not None and shock.since is None:
         target.holder[target.key] = copy.deepcopy(shock.set)
         return [target.path]
     if target.value is None:
         remedy = "set it without since" if shock.set is not None else "set it instead"
         remedy = remedy if revealed is None else "type one in the case itself first"
-        raise UnchangeableError(f"has no value that could change; {remedy}")
+        raise UnchangeableError(Message("has no value that could change; {remedy}", remedy=remedy))
     move = refuse_to_move if kind is None else kind.move
     target.holder[target.key] = move(target.value, shock, start)
     return [target.path]
@@ -205,11 +238,13 @@ def _switch(target: Target, shock: Shock, start: date) -> list[CasePath]:
     """A policy rule switched on or off from a date."""
     rule, day = target.holder, shock.since
     if not isinstance(shock.set, bool) or day is None:
-        raise UnchangeableError("is switched with set: true or set: false")
+        raise UnchangeableError(Message("is switched with set: true or set: false"))
     since, until = _day(rule.get("since")), _day(rule.get("until"))
     if shock.set and rule["enabled"] and (since or start) <= day:
         if until is not None and until <= day:
-            raise UnchangeableError(f"has ended on {until} and begins no second time; type another rule for that")
+            raise UnchangeableError(
+                Message("has ended on {until} and begins no second time; type another rule for that", until=until)
+            )
         return []
     if shock.set:
         since = max(since, day) if since else day
@@ -231,7 +266,7 @@ def _day(typed: Any) -> date | None:
     try:
         return date.fromisoformat(f"{typed}-01" if len(typed) == 7 else typed)
     except ValueError:
-        raise UnchangeableError(f"stands beside {typed!r}, which is no date") from None
+        raise UnchangeableError(Message("stands beside {typed}, which is no date", typed=repr(typed))) from None
 
 
 def _blamed(
@@ -243,7 +278,7 @@ def _blamed(
         return next((i for i, (a, b) in enumerate(zip(path, problem.path, strict=False)) if a != b), len(path))
 
     best = max(touched, key=lambda pair: (shared(pair[0]), pair[1]), default=None)
-    message = f"makes {'.'.join(problem.path)} wrong: {problem.message}"
+    message = Message("makes {path} wrong: {message}", path=".".join(problem.path), message=problem.message)
     if best is None or shared(best[0]) == 0:
         return Problem(at, message)
     return Problem((*at, str(best[1]), shocks[best[1]].action), message)

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from planner.errors import CaseError, Problem
+from planner.message import Message
 from planner.schema.case import Case
 from planner.schema.kinds import UnchangeableError
 from planner.schema.shocks import change_value, targets_of
@@ -41,23 +42,24 @@ def _problems(case: Case, data: dict[str, Any], shock: Shock, here: CasePath) ->
     except CaseError as error:
         yield from error.problems
         return
-    told: dict[str, None] = {}
+    told: dict[Message, None] = {}
     touched: list[CasePath] = []
     for target in targets:
         try:
             change_value(target, shock, case.settings.start, None)
         except UnchangeableError as error:
-            told.setdefault(f"{'.'.join(target.path)} {error}")
+            told.setdefault(Message("{path} {reason}", path=".".join(target.path), reason=error.message))
         else:
             touched.append(target.path)
     told |= dict.fromkeys(_row_problems(data, touched))
     first = next(iter(told), None)
     if first is not None:
-        more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
-        yield Problem((*here, shock.action), f"{first}{more}")
+        if len(told) > 1:
+            first = Message("{message} (and {n} more)", message=first, n=len(told) - 1)
+        yield Problem((*here, shock.action), first)
 
 
-def _row_problems(data: dict[str, Any], touched: Iterable[CasePath]) -> Iterator[str]:
+def _row_problems(data: dict[str, Any], touched: Iterable[CasePath]) -> Iterator[Message]:
     """What the schema says of rows in plain data, some of whose values were changed."""
     for at in dict.fromkeys(_row_path(path) for path in touched):
         annotation: Any = Case
@@ -71,7 +73,8 @@ def _row_problems(data: dict[str, Any], touched: Iterable[CasePath]) -> Iterator
             row.model_validate(value)
         except ValidationError as error:
             for each in typed_problems(error, row):
-                yield f"makes {'.'.join((*at, *each.path))} wrong: {each.message}"
+                whole = ".".join((*at, *each.path))
+                yield Message("makes {path} wrong: {message}", path=whole, message=each.message)
 
 
 def _row_path(path: CasePath) -> CasePath:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from planner.message import Message, RefusedValueError
 from planner.schema.base import Day, Name, Number, Row, Share
 
 CERTAIN = 1e-5
@@ -38,7 +39,7 @@ class Shock(Row):
     @model_validator(mode="after")
     def _one_of_three(self) -> Shock:
         if sum(value is not None for value in (self.set, self.scale, self.add)) != 1:
-            raise ValueError("give exactly one of set, scale and add")
+            raise RefusedValueError(Message("give exactly one of set, scale and add"))
         return self
 
 
@@ -80,5 +81,7 @@ class Reveal(Row):
     def _certain_in_all(self) -> Reveal:
         whole = sum(outcome.probability for outcome in self.outcomes.values())
         if abs(whole - 1.0) > CERTAIN:
-            raise ValueError(f"the probabilities of its outcomes add up to {whole:g}; they must add up to 1")
+            raise RefusedValueError(
+                Message("the probabilities of its outcomes add up to {whole}; they must add up to 1", whole=whole)
+            )
         return self

@@ -11,6 +11,7 @@ from pydantic import AfterValidator
 from pydantic.fields import FieldInfo
 
 from planner.errors import Problem
+from planner.message import Message, message_of
 from planner.schema.base import Row
 from planner.time_profile import Changed, Growth, value_at
 from planner.timeline import Timeline
@@ -124,15 +125,25 @@ def range_problem(value: Any, annotation: Any, path: CasePath, line: Timeline) -
         try:
             found = value_at(value, *days, plan_start=line.start)
             if abs(found) > MOST_SIZE:
-                yield Problem(path, f"grows to {found:g}; allowed: up to 1e30 in size (in {line.label(period)})")
+                yield Problem(
+                    path,
+                    Message(
+                        "grows to {found}; allowed: up to 1e30 in size (in {period})",
+                        found=found,
+                        period=line.label(period),
+                    ),
+                )
                 return
             for check in _checks(annotation):
                 check(found)
         except OverflowError:
-            yield Problem(path, f"grows without bounds; allowed: up to 1e30 in size (in {line.label(period)})")
+            yield Problem(
+                path,
+                Message("grows without bounds; allowed: up to 1e30 in size (in {period})", period=line.label(period)),
+            )
             return
         except ValueError as error:
-            yield Problem(path, f"{error} (in {line.label(period)})")
+            yield Problem(path, Message("{error} (in {period})", error=message_of(error), period=line.label(period)))
             return
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from planner.errors import Problem
+from planner.message import Message, message_of, word
 from planner.quantity import advice
 from planner.schema.kinds import refused_as
 from planner.schema.walk_fields import LEAST_SIZE, MOST_SIZE, CasePath, below, is_profile, row_of
@@ -51,24 +52,22 @@ def shown(found: Any) -> str:
     return repr(shortened(found)) if isinstance(found, str) else shortened(str(found))
 
 
-def near(name: str, known: Iterable[str]) -> str:
-    """A hint at what was meant, or at what there is.
+def near(name: str, known: Iterable[str]) -> Message:
+    """A hint at what was meant, or at what there is, as the end of a sentence.
 
-    >>> near("lead_month", ["lead_months", "price_usd"])
-    '; did you mean lead_months?'
-    >>> near("zzz", ["CN", "US"])
-    '; allowed: CN, US'
-    >>> near("zzz", [])
-    '; there are none'
+    >>> print(near("lead_month", ["lead_months", "price_usd"]))
+    ; did you mean lead_months?
+    >>> print(near("zzz", ["CN", "US"]), near("zzz", []))
+    ; allowed: CN, US ; there are none
     """
     known = list(known)
     close = closest(name, known)
     if close:
-        return f"; did you mean {close}?"
+        return Message("; did you mean {name}?", name=close)
     if not known:
-        return "; there are none"
-    listed = ", ".join(map(shortened, known[:8]))
-    return f"; allowed: {listed}{', ...' if len(known) > 8 else ''}"
+        return Message("; there are none")
+    names = tuple(map(shortened, known[:8]))
+    return Message("; allowed: {names}", names=(*names, "...") if len(known) > 8 else names)
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
@@ -144,7 +143,7 @@ def size_problems(data: Any, path: CasePath = ()) -> Iterator[Problem]:
             yield from size_problems(value, (*path, str(position)))
     elif isinstance(data, int | float) and data != 0 and not LEAST_SIZE <= abs(data) <= MOST_SIZE:
         number = f"{data:g}" if abs(data) < 1e308 else shown(data)
-        yield Problem(path, f"found {number}; allowed: numbers between 1e-30 and 1e30 in size")
+        yield Problem(path, Message("found {found}; allowed: numbers between 1e-30 and 1e30 in size", found=number))
 
 
 def _typed(model: Any, loc: Iterable[Any]) -> tuple[CasePath, Any]:
@@ -187,66 +186,104 @@ def _problem(detail: Any, model: type[BaseModel], per_usd: float | None) -> Prob
     if kind == "extra_forbidden":
         return Problem(path, _unknown(path[-1], _typed(model, detail["loc"][:-1])[1]))
     if kind == "missing":
-        return Problem(path, "missing; it has no default, so type it")
+        return Problem(path, Message("missing; it has no default, so type it"))
     if kind == "finite_number":
-        return Problem(path, f"found {shown(found)}; allowed: a finite number")
+        return Problem(path, Message("found {found}; allowed: a finite number", found=shown(found)))
     if kind in _TABLES:
-        return Problem(path, f"found {shown(found)}; allowed: {_TABLES[kind]}")
+        return Problem(path, Message("found {found}; allowed: {kind}", found=shown(found), kind=word(_TABLES[kind])))
     if expected := refused_as(kind):
-        number = _number_in(found, path, per_usd) if expected.measured else ""
-        return Problem(path, f"found {shown(found)}; allowed: {expected.refusals[kind]}{number}")
-    if kind == "literal_error":
-        return Problem(path, f"found {shown(found)}; allowed: {context['expected'].replace(chr(39), '')}")
-    if kind.startswith(("greater_than", "less_than")):
-        bound, words = next(
-            (context[key], words)
-            for key, words in (("ge", "or more"), ("gt", "above"), ("le", "or less"), ("lt", "below"))
-            if key in context
+        hint = _number_in(found, path, per_usd) if expected.measured else ""
+        allowed = word(expected.refusals[kind])
+        return Problem(
+            path, Message("found {found}; allowed: {kind}{hint}", found=shown(found), kind=allowed, hint=hint)
         )
-        allowed = f"{words} {bound:g}" if words in ("above", "below") else f"{bound:g} {words}"
-        return Problem(path, f"found {shown(found)}; allowed: {allowed}{_percent_in(found, context)}")
+    if kind == "literal_error":
+        choices = context["expected"].replace(chr(39), "")
+        return Problem(path, Message("found {found}; allowed: {choices}", found=shown(found), choices=choices))
+    if kind.startswith(("greater_than", "less_than")):
+        return Problem(
+            path,
+            Message(
+                "found {found}; allowed: {allowed}{hint}",
+                found=shown(found),
+                allowed=_bound(context),
+                hint=_percent_in(found, context),
+            ),
+        )
     if kind == "too_short":
-        what = "table; type at least one entry" if isinstance(found, Mapping) else "list; type at least one"
-        return Problem(path, f"found an empty {what}{_or_nothing(detail['loc'], model)}")
+        hint = _or_nothing(detail["loc"], model)
+        if isinstance(found, Mapping):
+            return Problem(path, Message("found an empty table; type at least one entry{hint}", hint=hint))
+        return Problem(path, Message("found an empty list; type at least one{hint}", hint=hint))
     if kind == "string_too_short":
-        return Problem(path, f"found {shown(found)}; allowed: a text that is not empty")
+        return Problem(path, Message("found {found}; allowed: a text that is not empty", found=shown(found)))
     if kind == "string_too_long":
-        allowed = f"up to {context['max_length']} characters"
-        return Problem(path, f"found {shown(found)} of {len(found)} characters; allowed: {allowed}")
+        return Problem(
+            path,
+            Message(
+                "found {found} of {n} characters; allowed: up to {most} characters",
+                found=shown(found),
+                n=len(found),
+                most=context["max_length"],
+            ),
+        )
     if kind == "string_pattern_mismatch":
         pattern = context["pattern"]
-        return Problem(path, f"found {shown(found)}; allowed: {_PATTERNS.get(pattern, pattern)}")
+        return Problem(
+            path,
+            Message(
+                "found {found}; allowed: {pattern}", found=shown(found), pattern=word(_PATTERNS.get(pattern, pattern))
+            ),
+        )
     if kind == "value_error":
-        return Problem(path, str(context["error"]))
-    return Problem(path, f"{detail['msg']}; found {shown(found)}")
+        return Problem(path, message_of(context["error"]))
+    return Problem(path, Message("{detail}; found {found}", detail=detail["msg"], found=shown(found)))
 
 
-def _unknown(key: str, annotation: Any) -> str:
+def _unknown(key: str, annotation: Any) -> Message:
     """Why a key is refused, with a hint."""
     if annotation not in FORMS.values():
-        return f"unknown{near(key, _keys(annotation))}"
+        return Message("unknown{hint}", hint=near(key, _keys(annotation)))
     if key in _PROFILE_KEYS:
-        return f"does not go with {', '.join(annotation.model_fields)}; allowed: {_PROFILE_FORMS}"
+        return Message(
+            "does not go with {fields}; allowed: {forms}", fields=tuple(annotation.model_fields), forms=_PROFILE_FORMS
+        )
     close = closest(key, _PROFILE_KEYS)
-    return f"unknown; did you mean {close}?" if close else f"unknown; allowed: {_PROFILE_FORMS}"
+    return (
+        Message("unknown; did you mean {close}?", close=close)
+        if close
+        else Message("unknown; allowed: {forms}", forms=_PROFILE_FORMS)
+    )
 
 
-def _or_nothing(loc: tuple[Any, ...], model: type[BaseModel]) -> str:
+def _or_nothing(loc: tuple[Any, ...], model: type[BaseModel]) -> Message | str:
     """Whether a field may be left out, as the end of a sentence."""
     row = row_of(_typed(model, loc[:-1])[1])
     field = row.model_fields.get(str(loc[-1])) if row is not None else None
-    return "" if field is None or field.is_required() else ", or leave it out"
+    return "" if field is None or field.is_required() else Message(", or leave it out")
 
 
-def _number_in(found: Any, path: CasePath, per_usd: float | None) -> str:
+def _bound(context: Mapping[str, Any]) -> Message:
+    """Which numbers a field allows on one side."""
+    key = next(key for key in ("ge", "gt", "le", "lt") if key in context)
+    bound = float(context[key])
+    return {
+        "ge": Message("{bound} or more", bound=bound),
+        "gt": Message("above {bound}", bound=bound),
+        "le": Message("{bound} or less", bound=bound),
+        "lt": Message("below {bound}", bound=bound),
+    }[key]
+
+
+def _number_in(found: Any, path: CasePath, per_usd: float | None) -> Message | str:
     if not isinstance(found, str):
         return ""
     unit = next((unit for part in path[:-3:-1] if (unit := unit_of(part))), "")
     told = advice(found, unit, per_usd=per_usd)
-    return f"; {told}" if told else ""
+    return Message("; {told}", told=told) if told else ""
 
 
-def _percent_in(found: Any, context: Mapping[str, Any]) -> str:
+def _percent_in(found: Any, context: Mapping[str, Any]) -> Message | str:
     if context.get("le") == 1 and isinstance(found, (int, float)) and 1 < found <= 100:
-        return f"; for {found:g} % type {found / 100:g}"
+        return Message("; for {percent} % type {share}", percent=float(found), share=found / 100)
     return ""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from planner.message import Message
 from planner.schema import Case
 from planner.solution import Solution
 
@@ -58,8 +59,8 @@ class KeptStudy(Protocol):
         """A plan of it, which answers a case; raises ValueError where it is damaged."""
 
 
-def _nothing(case: Case) -> str:
-    return ""
+def _nothing(case: Case) -> Message | None:
+    return None
 
 
 def _none(found: Any) -> tuple[Solution, ...]:
@@ -81,8 +82,8 @@ class Study(Generic[F]):
 
     by_name: bool = True
     """Whether it is run where it is asked for; else beside every plan that is not to be `--plain`."""
-    needs: Callable[[Case], str] = _nothing
-    """What a case lacks for it, with the remedy; empty where it lacks nothing."""
+    needs: Callable[[Case], Message | None] = _nothing
+    """What a case lacks for it, with the remedy; None where it lacks nothing."""
     before_prices: bool = False
     """Whether it is run before the plan's prices are tried, for it asks the session what the plan decides."""
     starts_at_plan: bool = False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.errors import InfeasibleError, NoPlanError
 from planner.findings import average_delay, final_it_mw, milestones_reached
+from planner.message import Message
 from planner.schema import Case
 from planner.solution import Solution
 from planner.study.base import KeptStudy, Study, StudyInput
@@ -59,8 +60,10 @@ def _read(kept: KeptStudy, case: Case, plan: Solution) -> WithoutPlant:
     return WithoutPlant(**kept.data(dict))
 
 
-def _needs(case: Case) -> str:
-    return "" if case.goals.objective == "cost" else "its plan is the cheapest; add --objective cost"
+def _needs(case: Case) -> Message | None:
+    if case.goals.objective == "cost":
+        return None
+    return Message("its plan is the cheapest; add --objective cost")
 
 
 WITHOUT_PLANT = Study(

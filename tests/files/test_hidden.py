@@ -97,7 +97,7 @@ def test_many_misspelt_names_are_looked_up_at_once() -> None:
     began = time.perf_counter()
     hints = [near(f"Sight number {number:04} of the north", known) for number in range(800)]
     assert time.perf_counter() - began < 3
-    assert hints[17] == "; did you mean Site number 0017 of the north?"
+    assert str(hints[17]) == "; did you mean Site number 0017 of the north?"
 
 
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev/tty"])

@@ -71,8 +71,8 @@ def test_changes_that_cannot_be_applied_are_told_at_the_alternative() -> None:
     )
     problems = list(alternative_problems(case))
     assert [problem.path[:2] for problem in problems] == [("alternatives", "table"), ("alternatives", "wrong")]
-    assert "which is no table" in problems[0].message
-    assert "sites.North.region" in problems[1].message
+    assert "which is no table" in str(problems[0].message)
+    assert "sites.North.region" in str(problems[1].message)
 
 
 def test_shocks_come_before_changes() -> None:

@@ -99,7 +99,7 @@ def test_yes_is_the_same_at_a_reveal_and_with_a_shock(typed: Any) -> None:
 def test_a_shock_that_nobody_takes_is_checked(change: dict[str, Any], message: str) -> None:
     (problem,) = shock_problems(case(shocks={"idle": {"changes": [change]}}))
     assert problem.path[:4] == ("shocks", "idle", "changes", "0")
-    assert problem.message.endswith(message)
+    assert str(problem.message).endswith(message)
 
 
 def test_a_profile_set_at_a_reveal_is_planned_for(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from planner.files.excel.layout import (
 from planner.files.excel.series_rows import CellValue, Target, write_profile
 from planner.files.placed_values import Node
 from planner.files.write import flow
+from planner.message import Message
 from planner.schema.kinds import (
     ANYTHING,
     CHOICE,
@@ -178,11 +179,16 @@ CELL_KINDS: dict[Kind, CellKind] = {
 def value_of(cell: Cell, column: Column, place: str) -> Node | None:
     """The value of a field in a cell, with its place; None where it is blank after all. Raises WrongCell."""
     if cell.content == "error":
-        raise cells.WrongCell(f"found {cell.value}, the error of a formula; correct it, or clear the cell")
+        raise cells.WrongCell(
+            Message("found {value}, the error of a formula; correct it, or clear the cell", value=str(cell.value))
+        )
     if cell.content == "formula":
         raise cells.WrongCell(
-            f"found the formula {shortened(cell.value)} without a stored result; open the workbook in Excel, "
-            "let it calculate and save it, or type the value"
+            Message(
+                "found the formula {formula} without a stored result; open the workbook in Excel, let it calculate "
+                "and save it, or type the value",
+                formula=shortened(cell.value),
+            )
         )
     if cell.content == "text" and not cells.unspaced(cell.value):
         return None

@@ -12,6 +12,7 @@ from planner.files.excel.grid import Cell
 from planner.files.excel.layout import EMPTY_LIST, EMPTY_TABLE, Column, folded
 from planner.files.placed_values import Node, Scalar
 from planner.files.yamlfile import compose
+from planner.message import Message, RefusedValueError
 from planner.quantity import advice
 from planner.quantity import readings as numbers_in
 from planner.schema.wording import shown
@@ -29,7 +30,7 @@ _FIRST_DAY, _LAST_DAY = 61, 2_958_465
 _YEARS = range(1990, 2201)
 
 
-class WrongCell(Exception):  # noqa: N818  (no error of the program)
+class WrongCell(RefusedValueError):  # noqa: N818  (no error of the program)
     """What is wrong with a cell."""
 
 
@@ -67,10 +68,15 @@ def name_of(cell: Cell) -> str:
         return number_text(cell.value)
     if cell.content == "date":
         raise WrongCell(
-            f"found the date {_day(cell.value)} where a name belongs; Excel makes dates of names such as 3-4: "
-            "format the cell as text and type the name again"
+            Message(
+                "found the date {value} where a name belongs; Excel makes dates of names such as 3-4: format the "
+                "cell as text and type the name again",
+                value=_day(cell.value),
+            )
         )
-    raise WrongCell(f"found {_found(cell)} where a name belongs; format the cell as text and type the name")
+    raise WrongCell(
+        Message("found {cell} where a name belongs; format the cell as text and type the name", cell=_found(cell))
+    )
 
 
 def number_text(value: float) -> str:
@@ -86,12 +92,18 @@ def day_of(cell: Cell) -> str:
     """A date as year-month-day, or as typed in part: year-month. Raises WrongCell."""
     if cell.content == "date":
         if cell.value.time() != time():
-            raise WrongCell(f"found {_day(cell.value)}; allowed: a date without a time of day{_nearly(cell.value)}")
+            raise WrongCell(
+                Message(
+                    "found {value}; allowed: a date without a time of day{nearly}",
+                    value=_day(cell.value),
+                    nearly=_nearly(cell.value),
+                )
+            )
         return _day(cell.value)
     if cell.content == "number":
         raise WrongCell(_number_for_date(cell.value))
     if cell.content != "text":
-        raise WrongCell(f"found {_found(cell)}; allowed: a date, such as 2027-04-01")
+        raise WrongCell(Message("found {cell}; allowed: a date, such as 2027-04-01", cell=_found(cell)))
     text = unspaced(cell.value).strip('"')
     if _ISO.fullmatch(text):
         return text[:10] if len(text) > 10 else text
@@ -116,16 +128,20 @@ def names_of(text: str) -> Iterator[str]:
                 name, end = decoder.raw_decode(rest)
             except ValueError as error:
                 raise WrongCell(
-                    f"found {shown(rest)} with a quote that does not end; end it, or take it out"
+                    Message("found {rest} with a quote that does not end; end it, or take it out", rest=shown(rest))
                 ) from error
             after = unspaced(rest[end:])
             if after and not after.startswith(","):
-                raise WrongCell(f"found {shown(after)} after a name in quotes; put a comma between names")
+                raise WrongCell(
+                    Message("found {after} after a name in quotes; put a comma between names", after=shown(after))
+                )
         else:
             name, comma, more = rest.partition(",")
             name, after = unspaced(name), f"{comma}{more}"
         if not name and not rest.startswith('"'):
-            raise WrongCell(f"found {shown(text)} with nothing between two commas; take the spare comma out")
+            raise WrongCell(
+                Message("found {text} with nothing between two commas; take the spare comma out", text=shown(text))
+            )
         yield name
         if not after:
             return
@@ -147,7 +163,9 @@ def read_text_cell(cell: Cell, column: Column, place: str) -> Node | None:
     elif cell.content == "yes or no":
         text = "TRUE" if cell.value else "FALSE"
     else:
-        raise WrongCell(f"found {_found(cell)}; allowed: text; format the cell as text and type it again")
+        raise WrongCell(
+            Message("found {cell}; allowed: text; format the cell as text and type it again", cell=_found(cell))
+        )
     return Node(place, text, text)
 
 
@@ -162,10 +180,13 @@ def read_number_cell(cell: Cell, column: Column, place: str) -> Node | None:
         return Node(place, cell.value, number_text(cell.value))
     if cell.content == "date":
         raise WrongCell(
-            f"found the date {_day(cell.value)}; allowed: a number; format the cell as a number and type it again"
+            Message(
+                "found the date {value}; allowed: a number; format the cell as a number and type it again",
+                value=_day(cell.value),
+            )
         )
     if cell.content != "text":
-        raise WrongCell(f"found {_found(cell)}; allowed: a number")
+        raise WrongCell(Message("found {cell}; allowed: a number", cell=_found(cell)))
     unit = unit_of(".".join(column.path)) or unit_of(".".join(column.path[:-1]))
     if (number := read_number(cell.value, unit)) is not None:
         return Node(place, number, cell.value)
@@ -176,7 +197,9 @@ def read_whole_cell(cell: Cell, column: Column, place: str) -> Node | None:
     node = read_number_cell(cell, column, place)
     if isinstance(node, Node) and isinstance(node.value, float):
         if not node.value.is_integer():
-            raise WrongCell(f"found {number_text(node.value)}; allowed: a whole number")
+            raise WrongCell(
+                Message("found {number_text}; allowed: a whole number", number_text=number_text(node.value))
+            )
         return Node(place, int(node.value), node.text)
     return node
 
@@ -197,7 +220,7 @@ def read_yes_no_cell(cell: Cell, column: Column, place: str) -> Node | None:
         return Node(place, cell.value, "true" if cell.value else "false")
     if cell.content == "text" and isinstance(meant := truth(cell.value), bool):
         return Node(place, meant, cell.value)
-    raise WrongCell(f"found {_found(cell)}; allowed: yes or no")
+    raise WrongCell(Message("found {cell}; allowed: yes or no", cell=_found(cell)))
 
 
 def read_names_cell(cell: Cell, column: Column, place: str) -> Node | None:
@@ -221,7 +244,11 @@ def read_empty_cell(cell: Cell, column: Column, place: str) -> Node | None:
     if cell.content == "text" and unspaced(cell.value) == EMPTY_TABLE:
         return Node(place, {})
     raise WrongCell(
-        f"found {_found(cell)}; allowed: {EMPTY_TABLE} for none at all; type rows on the sheet of their own"
+        Message(
+            "found {cell}; allowed: {empty_table} for none at all; type rows on the sheet of their own",
+            cell=_found(cell),
+            empty_table=EMPTY_TABLE,
+        )
     )
 
 
@@ -230,12 +257,16 @@ def flow(text: str, place: str) -> Node:
     try:
         root, problems = compose(f"value: {text}", place)
     except CaseError as error:
-        raise WrongCell(f"found {shown(text)}: {error.problems[0].message}") from error
+        raise WrongCell(
+            Message("found {text}: {message}", text=shown(text), message=error.problems[0].message)
+        ) from error
     if problems:
-        raise WrongCell(f"found {shown(text)}: {problems[0].message}")
+        raise WrongCell(Message("found {text}: {message}", text=shown(text), message=problems[0].message))
     rows = root.value if isinstance(root.value, dict) else {}
     if set(rows) != {"value"}:
-        raise WrongCell(f"found {shown(text)}; allowed: one table in braces, or one list in brackets")
+        raise WrongCell(
+            Message("found {text}; allowed: one table in braces, or one list in brackets", text=shown(text))
+        )
     return _placed(rows["value"], place)
 
 
@@ -252,49 +283,56 @@ def _day(moment: datetime) -> str:
     return moment.date().isoformat() if moment.time() == time() else moment.isoformat(" ", "minutes")
 
 
-def _nearly(moment: datetime) -> str:
+def _nearly(moment: datetime) -> Message | str:
     """The day that a moment just before its beginning stands for: some programs shift dates by part of a minute."""
     following = moment + timedelta(minutes=1)
-    return f"; for the day that begins then type {following.date()}" if following.date() > moment.date() else ""
+    return (
+        Message("; for the day that begins then type {date}", date=following.date())
+        if following.date() > moment.date()
+        else ""
+    )
 
 
-def _found(cell: Cell) -> str:
+def _found(cell: Cell) -> Message | str:
     """What a cell holds, as messages say it."""
     if cell.content == "yes or no":
         return "TRUE" if cell.value else "FALSE"
     if cell.content == "date":
-        return f"the date {_day(cell.value)}"
+        return Message("the date {day}", day=_day(cell.value))
     if cell.content == "span":
-        return (
-            f"the time {cell.value}" if isinstance(cell.value, (time, timedelta)) else f"the time {shown(cell.value)}"
-        )
+        is_time = isinstance(cell.value, (time, timedelta))
+        return Message("the time {time}", time=str(cell.value) if is_time else shown(cell.value))
     return shown(unspaced(cell.value)) if isinstance(cell.value, str) else number_text(cell.value)
 
 
-def _number_for_date(number: float) -> str:
+def _number_for_date(number: float) -> Message:
     """Why a number is no date, with the date that it would be."""
     text = number_text(number)
     if number == number and abs(number) < 1e15 and number == int(number):
         whole = int(number)
         if whole in _YEARS:
-            return f"found {text}; allowed: a date; for the year {text} type {text}-01-01"
+            return Message("found {text}; allowed: a date; for the year {text} type {text}-01-01", text=text)
         try:
             meant = datetime.strptime(str(whole), "%Y%m%d").date()
         except ValueError:
             meant = None
         if meant is not None and meant.year in _YEARS:
-            return f"found the number {text}; allowed: a date; type {meant}"
+            return Message("found the number {text}; allowed: a date; type {meant}", text=text, meant=meant)
         if _FIRST_DAY <= whole <= _LAST_DAY:
             day = date.fromordinal(_DAYS_BEFORE + whole)
-            return f"found the number {text}, which would be the date {day}; format the cell as a date, or type {day}"
-    return f"found the number {text}; allowed: a date, such as 2027-04-01"
+            return Message(
+                "found the number {text}, which would be the date {day}; format the cell as a date, or type {day}",
+                text=text,
+                day=day,
+            )
+    return Message("found the number {text}; allowed: a date, such as 2027-04-01", text=text)
 
 
-def _text_for_date(text: str) -> str:
+def _text_for_date(text: str) -> Message:
     """Why a text is no date, with the dates that it may be."""
     parts = _DATED.fullmatch(text)
     if parts is None:
-        return f"found the text {shown(text)}; allowed: a date, such as 2027-04-01"
+        return Message("found the text {text}; allowed: a date, such as 2027-04-01", text=shown(text))
     first, middle, last = (int(part) for part in parts.groups())
     orders = [(first, middle, last)] if len(parts[1]) == 4 else [(last, middle, first), (last, first, middle)]
     dates: list[str] = []
@@ -305,24 +343,46 @@ def _text_for_date(text: str) -> str:
             continue
     dates = list(dict.fromkeys(dates))
     if not dates:
-        return f"found the text {shown(text)}; allowed: a date, such as 2027-04-01"
+        return Message("found the text {text}; allowed: a date, such as 2027-04-01", text=shown(text))
     if len(dates) == 1:
-        return f"found the text {shown(text)}, which is no date to Excel; type {dates[0]}"
-    return f"found the text {shown(text)}, whose order is unclear; type {' or '.join(dates)}"
+        return Message(
+            "found the text {text}, which is no date to Excel; type {dates}", text=shown(text), dates=dates[0]
+        )
+    return Message(
+        "found the text {text}, whose order is unclear; type {dates}", text=shown(text), dates=" or ".join(dates)
+    )
 
 
-def _text_for_number(text: str, unit: str = "") -> str:
+def _text_for_number(text: str, unit: str = "") -> Message:
     """Why a text is no number, with the number that it may be."""
-    found = f"found the text {shown(text)}"
     digits = re.sub(rf"[\s{_GAPS}']", "", text)
     if digits.endswith("%") and (readings := [number_text(each) for each in numbers_in(digits[:-1])]):
         readings = [number_text(round(float(each) / 100, 12)) for each in readings]
-        return f"{found}; allowed: a number; type {' or '.join(readings)}"
+        return Message(
+            "found the text {text}; allowed: a number; type {readings}",
+            text=shown(text),
+            readings=" or ".join(readings),
+        )
     if readings := [number_text(each) for each in numbers_in(digits)]:
         if len(readings) > 1:
-            return f"{found}, whose comma or point is unclear; type {' or '.join(readings)} as a number"
+            return Message(
+                "found the text {text}, whose comma or point is unclear; type {readings} as a number",
+                text=shown(text),
+                readings=" or ".join(readings),
+            )
         if digits == readings[0]:
-            return f"{found}, which is no number to Excel; type {digits} again with the cell formatted as a number"
-        return f"{found}; allowed: a number; type {readings[0]}"
+            return Message(
+                "found the text {text}, which is no number to Excel; type {digits} again with the cell formatted as a "
+                "number",
+                text=shown(text),
+                digits=digits,
+            )
+        return Message(
+            "found the text {text}; allowed: a number; type {readings}", text=shown(text), readings=readings[0]
+        )
     told = advice(text, unit)
-    return f"{found}; allowed: a number; {told}" if told else f"{found}; allowed: a number"
+    return (
+        Message("found the text {text}; allowed: a number; {told}", text=shown(text), told=told)
+        if told
+        else Message("found the text {text}; allowed: a number", text=shown(text))
+    )

@@ -8,6 +8,7 @@ from planner.files.excel.cells import unspaced
 from planner.files.excel.grid import Cell, letters
 from planner.files.excel.headers import Headed
 from planner.files.excel.layout import folded
+from planner.message import Message
 
 
 def lines(sheet: Headed) -> list[int]:
@@ -47,7 +48,7 @@ def _is_filled(sheet: Headed, row: int) -> bool:
         if at in sheet.columns or at in sheet.dates:
             filled = True
         elif at not in sheet.sources and at not in sheet.refused:
-            message = "a value under no header; type the column's header, or clear the cell"
+            message = Message("a value under no header; type the column's header, or clear the cell")
             sheet.problem(message, sheet.at(row, at))
     return filled
 
@@ -60,19 +61,21 @@ def _refuse_unseen(sheet: Headed, rows: list[int]) -> None:
     """Refuse what a planner does not see, or sees in one cell and means for several."""
     grid = sheet.grid
     if grid.hidden:
-        sheet.problem("the sheet is hidden, yet would count; show it, or delete it", f"{sheet.place}A1")
+        sheet.problem(Message("the sheet is hidden, yet would count; show it, or delete it"), f"{sheet.place}A1")
     for row in rows:
         if row in grid.hidden_rows:
-            message = "the row is hidden or filtered out, yet would count; show it, or delete it"
+            message = Message("the row is hidden or filtered out, yet would count; show it, or delete it")
             sheet.problem(message, sheet.at(row, min(grid.rows[row])))
     columns = {*sheet.columns, *sheet.sources, *sheet.dates, *sheet.refused}
     for first, last in grid.hidden_columns:
         for column in sorted(columns):
             if first <= column <= last and any(column in grid.rows[row] for row in rows):
-                message = "the column is hidden, yet would count; show it, or delete it"
+                message = Message("the column is hidden, yet would count; show it, or delete it")
                 sheet.problem(message, sheet.at(sheet.header, column))
     for top, left, area in _merged(sheet, rows, max(columns, default=1)):
-        message = f"the cells {area} are merged; unmerge them and type the value into each that needs it"
+        message = Message(
+            "the cells {area} are merged; unmerge them and type the value into each that needs it", area=area
+        )
         sheet.problem(message, sheet.at(top, left))
 
 

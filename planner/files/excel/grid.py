@@ -16,6 +16,7 @@ from planner.files.excel.number_formats import Formats
 from planner.files.excel.safety_checks import DAMAGE, MAX_CELLS, MAX_ROWS, Checked, hostile, refused
 from planner.files.excel.stored_values import Content, Texts, moment_of, moment_typed, number_or_text, unescaped
 from planner.files.excel.xml_stream import Attributes, Broken, Hostile, Reader, is_on
+from planner.message import Figure, Message
 from planner.schema.wording import shortened
 
 LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
@@ -82,10 +83,12 @@ def read_sheets(book: Checked, name: str) -> list[Grid]:
     except Hostile as error:
         raise hostile(name) from error
     except MemoryError as error:
-        raise refused(name, "is too large to be read") from error
+        raise refused(name, Message("is too large to be read")) from error
     except (Broken, *DAMAGE) as error:
         reason = shortened(str(error).splitlines()[0] if str(error) else type(error).__name__)
-        raise refused(name, f"is damaged ({reason}); open it in Excel and save it again") from error
+        raise refused(
+            name, Message("is damaged ({reason}); open it in Excel and save it again", reason=reason)
+        ) from error
 
 
 def _grids(book: Checked, name: str) -> Iterator[Grid]:
@@ -145,13 +148,25 @@ class _Reader:
         self.cells += cells
         for found, most, what in ((self.rows, MAX_ROWS, "rows"), (self.cells, MAX_CELLS, "cells")):
             if found > most:
-                raise refused(self.name, f"holds more than {most:,} {what}; delete the empty ones below the data")
+                raise refused(
+                    self.name,
+                    Message(
+                        "holds more than {most} {what}; delete the empty ones below the data",
+                        most=Figure(most, ","),
+                        what=what,
+                    ),
+                )
 
     def at(self, reference: str) -> tuple[int, int]:
         """Row and column of a reference."""
         found = place_in(reference)
         if found is None:
-            raise refused(self.name, f"holds a cell at {shortened(reference)!r}, which is no place in a sheet")
+            raise refused(
+                self.name,
+                Message(
+                    "holds a cell at {reference}, which is no place in a sheet", reference=repr(shortened(reference))
+                ),
+            )
         return found
 
     def column(self, reference: str) -> int:

@@ -22,6 +22,7 @@ from planner.files.excel.layout import (
     nameless,
 )
 from planner.files.placed_values import Node
+from planner.message import Message
 from planner.schema.walk_fields import CasePath
 from planner.schema.wording import closest, near
 
@@ -51,7 +52,7 @@ class Headed:
         """Place of a cell."""
         return f"{self.place}{letters(column)}{row}"
 
-    def problem(self, message: str, place: str, path: CasePath | None = None) -> None:
+    def problem(self, message: Message, place: str, path: CasePath | None = None) -> None:
         """Tell what is wrong; without a path it lies with the sheet's table."""
         self.problems.append(Problem(self.layout.problem_path if path is None else path, message, place))
 
@@ -66,7 +67,7 @@ class Headed:
             try:
                 found[number] = None if cell is None else value_of(cell, column, place)
             except WrongCell as wrong:
-                self.problem(str(wrong), place, path(column))
+                self.problem(wrong.message, place, path(column))
         return found
 
     def typed(
@@ -86,7 +87,11 @@ def headed(layout: SheetLayout, grid: Grid, place: str, problems: list[Problem])
         if _is_header(layout, {folded(text_of(cell)) for cell in grid.rows[row].values()}):
             return Headed(layout, grid, place, row, problems)
     headers = VERTICAL_HEADERS[:2] if layout.form == "vertical" else [each.header for each in layout.all_columns[:3]]
-    message = f"found no header among the first {HEADER_WITHIN} rows; type one with {', '.join(headers)}, ..."
+    message = Message(
+        "found no header among the first {header_within} rows; type one with {headers}, ...",
+        header_within=HEADER_WITHIN,
+        headers=tuple(headers),
+    )
     problems.append(Problem(layout.problem_path, message, f"{place}A1"))
     return None
 
@@ -109,7 +114,7 @@ def name_columns(sheet: Headed) -> None:
     present = sheet.columns.values()
     for key in layout.keys:
         if key not in present:
-            sheet.problem(f"found no column headed {key.header}", sheet.at(sheet.header, 1))
+            sheet.problem(Message("found no column headed {header}", header=key.header), sheet.at(sheet.header, 1))
 
 
 def text_of(cell: Cell) -> str:
@@ -156,7 +161,9 @@ def _take(sheet: Headed, at: int, column: Column) -> None:
     taken = {each: number for number, each in (*sheet.columns.items(), *sheet.sources.items())}
     if column in taken:
         first = sheet.at(sheet.header, taken[column])
-        message = f"the column {column.header} is typed twice, first at {first}; keep one of them"
+        message = Message(
+            "the column {header} is typed twice, first at {first}; keep one of them", header=column.header, first=first
+        )
         sheet.problem(message, sheet.at(sheet.header, at))
         sheet.refused.add(at)
     elif column in SOURCES:
@@ -171,8 +178,10 @@ def _take_meant(sheet: Headed, at: int, text: str, known: Mapping[str, Column]) 
     free = [column.header for column in sheet.layout.all_columns if column not in taken]
     similar = get_close_matches(folded(text), map(folded, free), n=1, cutoff=0.8)
     meant = known[similar[0]].header if similar else closest(text, free)
-    hint = f"; did you mean {meant}?" if meant else near(text, free)
-    sheet.problem(f"unknown column{hint}", sheet.at(sheet.header, at), (*sheet.layout.problem_path, text))
+    hint = Message("; did you mean {name}?", name=meant) if meant else near(text, free)
+    sheet.problem(
+        Message("unknown column{hint}", hint=hint), sheet.at(sheet.header, at), (*sheet.layout.problem_path, text)
+    )
     if meant:
         _take(sheet, at, known[folded(meant)])
     else:
@@ -185,7 +194,7 @@ def _take_date(sheet: Headed, at: int, cell: Cell) -> None:
     try:
         node = value_of(cell, DATE_ACROSS, place)
     except WrongCell as wrong:
-        sheet.problem(str(wrong), place)
+        sheet.problem(wrong.message, place)
         sheet.refused.add(at)
         return
     if node is None:
@@ -194,5 +203,8 @@ def _take_date(sheet: Headed, at: int, cell: Cell) -> None:
     if earlier is None:
         sheet.dates[at] = node
     else:
-        sheet.problem(f"the date {node.value} is typed twice, first at {earlier.place}", place)
+        sheet.problem(
+            Message("the date {value} is typed twice, first at {place}", value=str(node.value), place=earlier.place),
+            place,
+        )
         sheet.refused.add(at)

@@ -12,6 +12,7 @@ from planner.errors import PlannerError
 from planner.files.excel.layout import PLAIN_FORMAT
 from planner.files.excel.series_rows import CellValue
 from planner.files.excel.style import Styles
+from planner.message import Message
 from planner.xlsx_package import exact
 
 LONGEST_CELL = 32_767
@@ -44,8 +45,14 @@ class Pen:
         if isinstance(value, str):
             if len(value) > LONGEST_CELL:
                 raise PlannerError(
-                    f"{self.sheet.title}!{cell.coordinate} would hold a text of {len(value)} characters; a cell of a "
-                    f"workbook holds {LONGEST_CELL}, so shorten it or keep the case as YAML"
+                    Message(
+                        "{title}!{coordinate} would hold a text of {value} characters; a cell of a workbook holds "
+                        "{longest_cell}, so shorten it or keep the case as YAML",
+                        title=self.sheet.title,
+                        coordinate=cell.coordinate,
+                        value=len(value),
+                        longest_cell=LONGEST_CELL,
+                    )
                 )
             cell.value, cell.data_type = value, "s"
             if value[:1] in ("=", "+", "-", "@"):

@@ -30,7 +30,7 @@ def read_workbook(book: Checked, name: str, *, is_case: bool = True) -> tuple[Wo
     """
     grids = read_sheets(book, name)
     if {grid.name for grid in grids} >= REPORT:
-        message = "is a report, not a case; the case that it tells of is case.yaml in the folder beside it"
+        message = Message("is a report, not a case; the case that it tells of is case.yaml in the folder beside it")
         raise CaseError([Problem((), message, name)])
     reader = _Reader(name, "" if is_case else f"{name} ")
     if book.book.date_1904:
@@ -73,7 +73,7 @@ class _Reader:
             if layout is None:
                 strange.append(grid)
             elif layout in found:
-                self.problem(f"a second sheet for {layout.table or layout.name}; keep one", grid)
+                self.problem(Message("a second sheet for {table}; keep one", table=layout.table or layout.name), grid)
             else:
                 found[layout] = grid
         for grid in strange:
@@ -92,13 +92,19 @@ class _Reader:
             meant = closest(name, names)
             hidden = " and is hidden" if grid.hidden else ""
             remedy = "" if meant else f"; one that only calculates has a name that begins with {CALCULATION}"
-            message = f"found the sheet {shown(grid.name)}, which is no table{hidden}{near(name, names)}{remedy}"
+            message = Message(
+                "found the sheet {name}, which is no table{hidden}{hint}{remedy}",
+                name=shown(grid.name),
+                hidden=hidden,
+                hint=near(name, names),
+                remedy=remedy,
+            )
             self.problem(message, grid)
             if meant is not None:
                 found.setdefault(known[folded(meant)], grid)
         return found
 
-    def problem(self, message: str, grid: Grid) -> None:
+    def problem(self, message: Message, grid: Grid) -> None:
         """Tell what is wrong with a sheet as a whole."""
         self.problems.append(Problem((), message, f"{self.before}{grid.name}!A1"))
 
@@ -128,7 +134,7 @@ class _Reader:
         told = {problem.path for problem in self.problems}
         for path, place in tables.waiting.items():
             if tables.get(path) is None and path not in told:
-                message = "missing; it has no default, so type it"
+                message = Message("missing; it has no default, so type it")
                 self.problems.append(Problem(path, message, tables.blanks.get(path, place)))
         items = self.sources.items()
         if items:

@@ -11,6 +11,7 @@ from planner.files.excel.layout import ANY_NAME, EMPTY, VERTICAL_HEADERS, Column
 from planner.files.excel.source_columns import Sources
 from planner.files.excel.tables import Tables, table_named
 from planner.files.placed_values import Node
+from planner.message import Message
 from planner.schema.case import Case
 from planner.schema.walk_fields import CasePath
 from planner.schema.wording import closest, near, shown
@@ -27,7 +28,7 @@ def read_fields(sheet: Headed, rows: list[int], tables: Tables) -> None:
     names, values = heads[VERTICAL_HEADERS[0]], heads.get(VERTICAL_HEADERS[1])
     head = sheet.at(sheet.header, names)
     if values is None:
-        sheet.problem("found no column headed value", head)
+        sheet.problem(Message("found no column headed value"), head)
         return
     typed: dict[str, str] = {}
     for row in rows:
@@ -36,18 +37,20 @@ def read_fields(sheet: Headed, rows: list[int], tables: Tables) -> None:
         place = sheet.at(row, values)
         if not name:
             if values in cells[row]:
-                sheet.problem("a value without a field; type the field or clear it", place)
+                sheet.problem(Message("a value without a field; type the field or clear it"), place)
             continue
         column = layout.column(name)
         if column is None:
             known = [each.header for each in layout.columns]
-            sheet.problem(f"unknown field{near(name, known)}", sheet.at(row, names), (*layout.path, name))
+            sheet.problem(
+                Message("unknown field{hint}", hint=near(name, known)), sheet.at(row, names), (*layout.path, name)
+            )
             meant = closest(name, known)
             column = layout.column(meant) if meant else None
             if column is None or column.header in typed:
                 continue
         if column.header in typed:
-            message = f"typed twice, first at {typed[column.header]}; keep one of them"
+            message = Message("typed twice, first at {typed}; keep one of them", typed=typed[column.header])
             sheet.problem(message, place, (*layout.path, *column.path))
         else:
             typed[column.header] = place
@@ -68,12 +71,18 @@ def read_rows(sheet: Headed, rows: list[int], tables: Tables, sources: Sources) 
         names, places = named
         path, place = filled(layout.path, names), places[-1]
         if path in seen:
-            sheet.problem(f"typed twice, first at {seen[path]}; keep one of them", place, path)
+            sheet.problem(Message("typed twice, first at {seen}; keep one of them", seen=seen[path]), place, path)
             continue
         seen[path] = place
         empty = tables.empty.get(path[:-1])
         if empty is not None:
-            sheet.problem(f"{path[-2]} is said to be empty at {empty}; clear that cell, or the row", place, path)
+            sheet.problem(
+                Message(
+                    "{path} is said to be empty at {empty}; clear that cell, or the row", path=path[-2], empty=empty
+                ),
+                place,
+                path,
+            )
         tables.row(path, places, plain=plain)
         _put_fields(sheet, row, fields, path, place, tables)
         if plain and tables.get(path) is None:
@@ -107,7 +116,9 @@ def read_removed(sheet: Headed, rows: list[int], removed: dict[CasePath, list[No
         path = table_named(table)
         if path is None:
             known = [layout.table for layout in sheets() if layout.form in ("table", "values")]
-            message = f"found {shown(table)}, which is no table of named rows{near(table, known)}"
+            message = Message(
+                "found {table}, which is no table of named rows{hint}", table=shown(table), hint=near(table, known)
+            )
             sheet.problem(message, table_place, (sheet.layout.name, "table"))
         else:
             removed.setdefault(path, []).append(Node(name_place, name, name))
@@ -139,7 +150,11 @@ def _names(sheet: Headed, row: int) -> tuple[tuple[str, ...], tuple[str, ...]] |
         return tuple(str(found[key.header].value) for key in keys), places
     missing = next(key.header for key in keys if key.header not in found)
     if not wrong and missing in where:
-        sheet.problem(f"the row has no {missing}; type it, or clear the row", where[missing], (*path, missing))
+        sheet.problem(
+            Message("the row has no {missing}; type it, or clear the row", missing=missing),
+            where[missing],
+            (*path, missing),
+        )
     return None
 
 

@@ -15,11 +15,12 @@ from planner.files.excel.layout import Column
 from planner.files.excel.source_columns import Sources
 from planner.files.excel.tables import Tables, profile_names, profiles_below, rows_on, table_named
 from planner.files.placed_values import Node
+from planner.message import Message, message_of
 from planner.schema.case import Case
 from planner.schema.walk_fields import CasePath, below
 from planner.schema.wording import near, shown
 
-_NONE_TO_CHANGE = (
+_NONE_TO_CHANGE = Message(
     "has changes but no value to change; type the value in its own cell, or a row with form step, linear or growth"
 )
 _SUBJECT = tuple(key.header for key in SERIES.keys)
@@ -54,10 +55,10 @@ class Series:
     def __init__(self, tables: Tables, problems: list[Problem]) -> None:
         self.tables = tables
         self.problems = problems
-        self.known: dict[tuple[str, ...], Subject | tuple[str, str]] = {}
+        self.known: dict[tuple[str, ...], Subject | tuple[str, Message]] = {}
         self.subjects: dict[CasePath, Subject] = {}
 
-    def problem(self, path: CasePath, message: str, place: str) -> None:
+    def problem(self, path: CasePath, message: Message, place: str) -> None:
         self.problems.append(Problem(path, message, place))
 
     def read(self, sheet: Headed, rows: list[int], sources: Sources) -> None:
@@ -67,7 +68,9 @@ class Series:
         needed = layout.columns[:1] if layout is SERIES else layout.columns
         missing = [column.header for column in needed if column.header not in numbers]
         for header in missing:
-            self.problem((header,), f"found no column headed {header}", sheet.at(sheet.header, 1))
+            self.problem(
+                (header,), Message("found no column headed {header}", header=header), sheet.at(sheet.header, 1)
+            )
         if missing or any(key.header not in numbers for key in layout.keys):
             return
         keys = {numbers[column.header]: column for column in layout.keys}
@@ -101,7 +104,9 @@ class Series:
         """The profile that a row names; None when it names none, which is told."""
         for header in _SUBJECT:
             if header not in values:
-                self.problem((header,), f"the row has no {header}; type it, or clear the row", at(header))
+                self.problem(
+                    (header,), Message("the row has no {header}; type it, or clear the row", header=header), at(header)
+                )
                 return None
         names = tuple(str(values[header].value) for header in _SUBJECT)
         if names not in self.known:
@@ -113,19 +118,27 @@ class Series:
         self.problem((header,), message, values[header].place)
         return None
 
-    def _named(self, table: str, row: str, name: str, *, places: tuple[str, str]) -> Subject | tuple[str, str]:
+    def _named(self, table: str, row: str, name: str, *, places: tuple[str, str]) -> Subject | tuple[str, Message]:
         """A profile by its table, row and field; or the column that is wrong and why."""
         path = table_named(table)
         if path is None:
             known = [layout.table for layout in sheets() if layout.form == "table" and layout.path.count("*") == 1]
-            return "table", f"found {shown(table)}, which is no table of named rows{near(table, known)}"
+            hint = near(table, known)
+            return "table", Message(
+                "found {table}, which is no table of named rows{hint}", table=shown(table), hint=hint
+            )
         annotation: Any = Case
         for part in (*path, row):
             annotation = below(annotation, part)
         found = [(*path, row, *rest) for rest in profiles_below(annotation, name.split("."))]
         if not found:
             hint = near(name, profile_names(annotation))
-            return "field", f"found {shown(name)}, which is no field of {table} that moves in time{hint}"
+            return "field", Message(
+                "found {field}, which is no field of {table} that moves in time{hint}",
+                field=shown(name),
+                table=table,
+                hint=hint,
+            )
         meant = next((each for each in found if all(each in self.tables.rows for each in rows_on(each))), found[0])
         if meant not in self.subjects:
             for part in meant[len(path) + 1 :]:
@@ -143,16 +156,22 @@ class Series:
         growth = {header: values[header] for header in _GROWTH if header in values}
         if form == "growth":
             if points:
-                message = "growth goes with base and growth_per_year; clear the values under dates"
+                message = Message("growth goes with base and growth_per_year; clear the values under dates")
                 self._refuse(subject, message, points[0][1].place)
             elif self._base(subject, form, at("form")):
                 subject.growth = growth
             return
         if growth:
             place = next(iter(growth.values())).place
-            self._refuse(subject, f"base, growth_per_year and base_date go with growth, not with {form}", place)
+            self._refuse(
+                subject,
+                Message("base, growth_per_year and base_date go with growth, not with {form}", form=form),
+                place,
+            )
         elif not points:
-            self._refuse(subject, "the row has no values; type them under the dates, or clear the row", at("form"))
+            self._refuse(
+                subject, Message("the row has no values; type them under the dates, or clear the row"), at("form")
+            )
         elif form in CHANGE_FORMS or self._base(subject, form, at("form")):
             for day, value in points:
                 self._add(subject, form, Node(value.place, day.value, day.text), value)
@@ -164,7 +183,9 @@ class Series:
             return
         for header in ("date", "value"):
             if header not in values:
-                self._refuse(subject, f"the row has no {header}; type it, or clear the row", at(header))
+                self._refuse(
+                    subject, Message("the row has no {header}; type it, or clear the row", header=header), at(header)
+                )
                 return
         if form in CHANGE_FORMS or form == subject.form or self._base(subject, form, at("form")):
             self._add(subject, form, values["date"], values["value"])
@@ -175,14 +196,22 @@ class Series:
         node = values.get("form")
         if node is not None and node.value in allowed:
             return str(node.value)
-        found = "found nothing" if node is None else f"found {shown(node.value)}"
-        self._refuse(subject, f"{found}; allowed as form: {', '.join(allowed)}", at("form"))
+        found: Message | str = Message("nothing") if node is None else shown(node.value)
+        self._refuse(
+            subject,
+            Message("found {found}; allowed as form: {allowed}", found=found, allowed=tuple(allowed)),
+            at("form"),
+        )
         return None
 
     def _base(self, subject: Subject, form: str, place: str) -> bool:
         """Give a profile its base; whether it had none before."""
         if subject.form is not None:
-            self._refuse(subject, f"typed twice, first at {subject.base_place}; keep one of them", place)
+            self._refuse(
+                subject,
+                Message("typed twice, first at {base_place}; keep one of them", base_place=subject.base_place),
+                place,
+            )
             return False
         subject.form, subject.base_place = form, place
         return True
@@ -194,7 +223,7 @@ class Series:
                 for check in subject.checks:
                     check(value.value)
             except ValueError as error:
-                self._refuse(subject, str(error), value.place)
+                self._refuse(subject, message_of(error), value.place)
                 return
         text = str(day.value)
         if form in CHANGE_FORMS:
@@ -202,11 +231,15 @@ class Series:
             return
         whole = f"{text}-01" if len(text) == 7 else text
         if whole in subject.points:
-            self._refuse(subject, f"typed twice, first at {subject.points[whole].place}; keep one of them", value.place)
+            self._refuse(
+                subject,
+                Message("typed twice, first at {place}; keep one of them", place=subject.points[whole].place),
+                value.place,
+            )
         else:
             subject.points[whole] = value
 
-    def _refuse(self, subject: Subject, message: str, place: str) -> None:
+    def _refuse(self, subject: Subject, message: Message, place: str) -> None:
         subject.is_wrong = True
         self.problem(subject.path, message, place)
 
@@ -220,7 +253,11 @@ class Series:
     def _lay(self, subject: Subject) -> None:
         typed = self.tables.get(subject.path)
         if subject.form is not None and typed is not None:
-            self._refuse(subject, f"typed twice, first at {typed.place}; keep one of them", subject.base_place)
+            self._refuse(
+                subject,
+                Message("typed twice, first at {place}; keep one of them", place=typed.place),
+                subject.base_place,
+            )
             return
         if subject.form == "growth":
             typed = Node(subject.place, dict(subject.growth))

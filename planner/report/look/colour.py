@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
+from planner.message import Message, RefusedValueError
 from planner.schema.base import Row
 from planner.schema.wording import shown
 
@@ -39,10 +40,10 @@ def contrast(one: str, other: str) -> float:
 
 def _colour(typed: Any) -> str:
     if typed is None or typed == "":
-        raise ValueError(f"found nothing, # begins a comment; allowed: {_ALLOWED}")
+        raise RefusedValueError(Message("found nothing, # begins a comment; allowed: {allowed}", allowed=_ALLOWED))
     digits = typed.removeprefix("#").upper() if isinstance(typed, str) else ""
     if len(digits) != 6 or set(digits) - set("0123456789ABCDEF"):
-        raise ValueError(f"found {shown(typed)}; allowed: {_ALLOWED}")
+        raise RefusedValueError(Message("found {typed}; allowed: {allowed}", typed=shown(typed), allowed=_ALLOWED))
     return digits
 
 
@@ -52,7 +53,15 @@ def read_on(fill: str, text: str) -> None:
     if ratio < LEAST_CONTRAST:
         # Rounded down, so that a ratio just under the limit is not said to be the limit.
         least = f"{int(ratio * 100) / 100:.2f}:1"
-        raise ValueError(f"found {text} on {fill}, a contrast of {least}; allowed: {LEAST_CONTRAST}:1 or more")
+        raise RefusedValueError(
+            Message(
+                "found {text} on {fill}, a contrast of {least}; allowed: {least_contrast}:1 or more",
+                text=text,
+                fill=fill,
+                least=least,
+                least_contrast=LEAST_CONTRAST,
+            )
+        )
 
 
 def _on_paper(colour: str) -> str:

@@ -12,6 +12,7 @@ from PIL import Image, UnidentifiedImageError
 from pydantic import BeforeValidator, ValidationError, ValidationInfo, field_validator
 
 from planner.errors import CaseError, Problem
+from planner.message import Message, RefusedValueError
 from planner.report.language import font as font_in_use
 from planner.report.look.colour import Colour, Look, TextColour, read_on
 from planner.schema.base import Row
@@ -42,9 +43,11 @@ def _at_least(least: int, what: str, *, exactly: bool = False) -> BeforeValidato
     def check(typed: Any) -> Any:
         allowed = f"{least} {what}" if exactly else f"{least} {what} or more"
         if not isinstance(typed, list | tuple):
-            raise ValueError(f"found {shown(typed)}; allowed: a list of {allowed}")  # noqa: TRY004  (pydantic tells it)
+            raise RefusedValueError(
+                Message("found {typed}; allowed: a list of {allowed}", typed=shown(typed), allowed=allowed)
+            )
         if len(typed) < least or (exactly and len(typed) > least):
-            raise ValueError(f"found {len(typed)}; allowed: {allowed}")
+            raise RefusedValueError(Message("found {typed}; allowed: {allowed}", typed=len(typed), allowed=allowed))
         return tuple(typed)
 
     return BeforeValidator(check)
@@ -54,13 +57,19 @@ def _points(typed: Any) -> Any:
     if isinstance(typed, str) and typed.strip().isdecimal():
         typed = int(typed)
     if not isinstance(typed, int) or isinstance(typed, bool) or not 8 <= typed <= 12:
-        raise ValueError(f"found {shown(typed)}; allowed: a whole number of points from 8 to 12")
+        raise RefusedValueError(
+            Message("found {typed}; allowed: a whole number of points from 8 to 12", typed=shown(typed))
+        )
     return typed
 
 
 def _font(typed: Any) -> str:
     if not isinstance(typed, str) or not 1 <= len(typed.strip()) <= 31 or not typed.strip().isprintable():
-        raise ValueError(f"found {shown(typed)}; allowed: the name of a font, up to 31 characters, such as Arial")
+        raise RefusedValueError(
+            Message(
+                "found {typed}; allowed: the name of a font, up to 31 characters, such as Arial", typed=shown(typed)
+            )
+        )
     return typed.strip()
 
 
@@ -149,7 +158,7 @@ class Theme(Row):
         if typed is None:
             return None
         if not isinstance(typed, str | Path) or not str(typed).strip():
-            raise ValueError(f"found {shown(typed)}; allowed: the path of a PNG or JPEG")
+            raise RefusedValueError(Message("found {typed}; allowed: the path of a PNG or JPEG", typed=shown(typed)))
         path = Path((info.context or {}).get("folder", ""), typed)
         _check_picture(path, shown(str(typed)))
         return path
@@ -215,7 +224,7 @@ def _typed(path: Path, name: str) -> tuple[dict[str, Any], dict[Place, str]]:
     """The file as nested text, and the line of each of its values."""
     places: dict[Place, str] = {}
 
-    def refused(message: str, line: int | None = None, at: Place = ()) -> CaseError:
+    def refused(message: Message, line: int | None = None, at: Place = ()) -> CaseError:
         place = name if line is None else f"{name}:{line + 1}"
         return CaseError([Problem(at, message, place)], file=str(path))
 
@@ -229,39 +238,40 @@ def _typed(path: Path, name: str) -> tuple[dict[str, Any], dict[Place, str]]:
         found: dict[str, Any] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise refused("found a key that is no text", key.start_mark.line, at)
+                raise refused(Message("found a key that is no text"), key.start_mark.line, at)
             if key.value in found:
-                raise refused("stands twice; delete one", key.start_mark.line, (*at, key.value))
+                raise refused(Message("stands twice; delete one"), key.start_mark.line, (*at, key.value))
             found[key.value] = plain(value, (*at, key.value))
         return found
 
     try:
         if path.exists() and not path.is_file():
-            raise refused("is no regular file; name a theme written as YAML")
+            raise refused(Message("is no regular file; name a theme written as YAML"))
         if path.stat().st_size > MOST_BYTES:
-            raise refused(f"is larger than the {MOST_BYTES // 1000} kB that a theme may have")
+            raise refused(Message("is larger than the {text} kB that a theme may have", text=MOST_BYTES // 1000))
         text = path.read_text("utf-8-sig")
         depth = 0
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
-                raise refused("found an alias (*name); write the value itself")
+                raise refused(Message("found an alias (*name); write the value itself"))
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MOST_LEVELS:
-                raise refused("is nested deeper than a theme is")
+                raise refused(Message("is nested deeper than a theme is"))
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         data = {} if root is None else plain(root, ())
     except OSError as error:
-        raise refused(f"cannot be read: {error.strerror}") from error
+        raise refused(Message("cannot be read: {reason}", reason=str(error.strerror))) from error
     except UnicodeDecodeError as error:
-        raise refused("is no text saved as UTF-8") from error
+        raise refused(Message("is no text saved as UTF-8")) from error
     except yaml.MarkedYAMLError as error:
         raise refused(
-            f"found text that is not YAML: {error.problem}", error.problem_mark.line if error.problem_mark else None
+            Message("found text that is not YAML: {problem}", problem=str(error.problem)),
+            error.problem_mark.line if error.problem_mark else None,
         ) from error
     except yaml.YAMLError as error:
-        raise refused("is not YAML that can be read") from error
+        raise refused(Message("is not YAML that can be read")) from error
     if not isinstance(data, dict):
-        raise refused(f"found {shown(data)}; a theme is a table, such as accent: 12355B", 0)
+        raise refused(Message("found {data}; a theme is a table, such as accent: 12355B", data=shown(data)), 0)
     return data, places
 
 
@@ -274,14 +284,26 @@ def _check_picture(path: Path, name: str) -> None:
     """Refuse what cannot be shown as a logo."""
     try:
         if path.exists() and not path.is_file():
-            raise ValueError(f"found {name}, which is no file; allowed: the path of a PNG or JPEG")
+            raise RefusedValueError(
+                Message("found {name}, which is no file; allowed: the path of a PNG or JPEG", name=name)
+            )
         content = path.read_bytes() if path.stat().st_size <= MOST_LOGO_BYTES else None
     except FileNotFoundError:
-        raise ValueError(f"found {name}, and there is no such file; allowed: the path of a PNG or JPEG") from None
+        raise RefusedValueError(
+            Message("found {name}, and there is no such file; allowed: the path of a PNG or JPEG", name=name)
+        ) from None
     except OSError as error:
-        raise ValueError(f"found {name}, which cannot be read: {error.strerror}") from None
+        raise RefusedValueError(
+            Message("found {name}, which cannot be read: {reason}", name=name, reason=str(error.strerror))
+        ) from None
     if content is None:
-        raise ValueError(f"found {name}, a large file; allowed: a PNG or JPEG of up to {MOST_LOGO_BYTES // 1000} kB")
+        raise RefusedValueError(
+            Message(
+                "found {name}, a large file; allowed: a PNG or JPEG of up to {text} kB",
+                name=name,
+                text=MOST_LOGO_BYTES // 1000,
+            )
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -296,6 +318,16 @@ def _check_picture(path: Path, name: str) -> None:
         known = too_large = False
     if too_large:
         dots = f"up to {MOST_DOTS // 1_000_000} million dots, {MOST_SIDE:,} a side"
-        raise ValueError(f"found {name}, a picture of {picture.width} by {picture.height} dots; allowed: {dots}")
+        raise RefusedValueError(
+            Message(
+                "found {name}, a picture of {width} by {height} dots; allowed: {dots}",
+                name=name,
+                width=picture.width,
+                height=picture.height,
+                dots=dots,
+            )
+        )
     if not known:
-        raise ValueError(f"found {name}, which is no picture that can be read; allowed: a PNG or JPEG")
+        raise RefusedValueError(
+            Message("found {name}, which is no picture that can be read; allowed: a PNG or JPEG", name=name)
+        )

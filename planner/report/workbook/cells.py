@@ -14,6 +14,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.errors import PlannerError
+from planner.message import Message
 from planner.report.look.cell_styles import named
 from planner.report.look.theme import Theme
 from planner.report.sheet_spec import PLAIN, Cell, Formula, Value
@@ -132,4 +133,6 @@ def clean(text: str) -> str:
 def _guard(value: float | str, cell: Any) -> None:
     if isinstance(value, float) and not math.isfinite(value):
         place = f"{cell.parent.title}!{cell.coordinate}"
-        raise PlannerError(f"the report would show {value} in {place}; this is a fault of the report")
+        raise PlannerError(
+            Message("the report would show {value} in {place}; this is a fault of the report", value=value, place=place)
+        )

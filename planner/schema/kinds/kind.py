@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
+from planner.message import Message, RefusedValueError
 from planner.schema.uncertainty import Shock
 
 Starts: TypeAlias = tuple[date, date]
 """First days of two plans that are compared: growth without a date of its own counts from them."""
 
 
-class UnchangeableError(ValueError):
+class UnchangeableError(RefusedValueError):
     """Why a shock cannot change a value."""
 
 
@@ -27,8 +28,9 @@ def _equal(old: Any, new: Any, starts: Starts) -> bool:
 
 def refuse_to_move(value: Any, shock: Shock, start: date) -> Any:
     """Refuse a factor or an amount on a value that has none."""
-    told = "a table" if isinstance(value, dict) else str(value)
-    raise UnchangeableError(f"is no number ({told.lower() if isinstance(value, bool) else told}); set it instead")
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    found = Message("a table") if isinstance(value, dict) else text
+    raise UnchangeableError(Message("is no number ({found}); set it instead", found=found))
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.message import Message
 from planner.schema import Case
 from planner.schema.scenarios import scenarios
 from planner.solution import Solution
@@ -52,18 +53,19 @@ def _read(kept: KeptStudy, case: Case, plan: Solution) -> Risk:
     return study
 
 
-def _needs(case: Case) -> str:
+def _needs(case: Case) -> Message | None:
     if len(scenarios(case)) == 1:
-        return (
+        return Message(
             "the case has nothing uncertain in it: type a table uncertainty, with a reveal and its outcomes, "
             "or run planner optimize"
         )
     if case.goals.objective not in ("cost", "regret"):
-        return (
-            f"the study of risk weighs costs, and the objective of the case is {case.goals.objective}; "
-            "add --objective cost or --objective regret"
+        return Message(
+            "the study of risk weighs costs, and the objective of the case is {objective}; add --objective cost or "
+            "--objective regret",
+            objective=case.goals.objective,
         )
-    return ""
+    return None
 
 
 RISK = Study(
