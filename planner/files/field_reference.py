@@ -105,8 +105,7 @@ def _range(column: Column) -> str:
         return ", ".join(f"`{choice}`" for choice in column.choices)
     if column.refers_to:
         return f"names of `{column.refers_to}`"
-    _, _, bounds = allowed(column).partition(";")[0].partition(", ")
-    return bounds
+    return column.bounds
 
 
 def _default(column: Column, layout: SheetLayout) -> str:

@@ -68,6 +68,12 @@ class Column:
         words = self.kind.allowed
         if self.refers_to:
             words = f"{words} of {self.refers_to.replace('_', ' ')}"
+        words = ", ".join(filter(None, (words, self.bounds)))
+        return f"{words}; moving in time: blank here and a row on Series" if self.kind.in_time else words
+
+    @property
+    def bounds(self) -> str:
+        """The range of a number in words; empty where there is none."""
         bounds = []
         if self.low is not None:
             bounds.append(f"above {self.low:g}" if self.low_excluded else f"{self.low:g} or more")
@@ -75,8 +81,7 @@ class Column:
             bounds.append(f"below {self.high:g}" if self.high_excluded else f"{self.high:g} or less")
         if bounds and not (self.low_excluded or self.high_excluded) and len(bounds) == 2:
             bounds = [f"{self.low:g} to {self.high:g}"]
-        words = ", ".join([words, *bounds])
-        return f"{words}; moving in time: blank here and a row on Series" if self.kind.in_time else words
+        return ", ".join(bounds)
 
 
 @dataclass(frozen=True, eq=False)

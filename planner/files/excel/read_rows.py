@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from planner.files.excel.expected_sheets import sheets
 from planner.files.excel.extra_sheets import FILE_COLUMNS
@@ -19,6 +20,15 @@ from planner.schema.wording import closest, near, shown
 _TYPED_EVEN_IF_EMPTY = tuple(name for name, info in Case.model_fields.items() if info.is_required())
 """Tables that a case must hold: a sheet without rows is an empty one."""
 _ASSUMPTIONS = ("assumptions",)
+
+
+class _Named(NamedTuple):
+    """A row whose fields are read."""
+
+    path: CasePath
+    """Where it stands in the case."""
+    place: str
+    """Where its name was typed."""
 
 
 def read_fields(sheet: Headed, rows: list[int], tables: Tables) -> None:
@@ -54,7 +64,7 @@ def read_fields(sheet: Headed, rows: list[int], tables: Tables) -> None:
             sheet.problem(message, place, (*layout.path, *column.path))
         else:
             typed[column.header] = place
-            _put_fields(sheet, row, {values: column}, layout.path, head, tables)
+            _put_fields(sheet, row, {values: column}, _Named(layout.path, head), tables)
 
 
 def read_rows(sheet: Headed, rows: list[int], tables: Tables, sources: Sources) -> None:
@@ -84,7 +94,7 @@ def read_rows(sheet: Headed, rows: list[int], tables: Tables, sources: Sources) 
                 path,
             )
         tables.row(path, places, plain=plain)
-        _put_fields(sheet, row, fields, path, place, tables)
+        _put_fields(sheet, row, fields, _Named(path, place), tables)
         if plain and tables.get(path) is None:
             tables.waiting[path] = place
         sources.add(sheet, row, path)
@@ -170,16 +180,16 @@ def _item(sheet: Headed, row: int, fields: dict[int, Column], path: CasePath, ta
     return values
 
 
-def _put_fields(sheet: Headed, row: int, fields: dict[int, Column], path: CasePath, place: str, tables: Tables) -> None:
-    """Put a row's fields below its path; `place` is where its name stands."""
+def _put_fields(sheet: Headed, row: int, fields: dict[int, Column], named: _Named, tables: Tables) -> None:
+    """Put a row's fields below its path."""
 
     def path_of(column: Column) -> CasePath:
-        return column.path if column in FILE_COLUMNS else (*path, *column.path)
+        return column.path if column in FILE_COLUMNS else (*named.path, *column.path)
 
     for number, node in sheet.values(row, fields, path_of).items():
         column, at = fields[number], sheet.at(row, number)
         if node is not None:
-            tables.put(path_of(column), node, place)
+            tables.put(path_of(column), node, named.place)
             if column.kind is EMPTY:
                 tables.empty[path_of(column)] = at
         elif column.required:
