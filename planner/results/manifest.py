@@ -36,7 +36,7 @@ class ManifestEntry(BaseModel):
     """Rows of a table, its header left out."""
 
 
-class UnknownStudyError(ValueError):
+class UnknownStudyError(RefusedValueError):
     """A result folder holds a study that this version of the planner does not have."""
 
 
@@ -80,7 +80,9 @@ def read_manifest(folder: Path) -> Manifest | None:
     found = parsed(read_plain(path, MOST_FILE), MANIFEST, dict)
     entries = _ENTRIES.validate_python(found.get("files"))
     if study := next(filter(None, map(unknown_study, entries)), None):
-        raise UnknownStudyError(f"it holds the study {study}, which this version of the planner does not know")
+        raise UnknownStudyError(
+            Message("it holds the study {study}, which this version of the planner does not know", study=study)
+        )
     if strange := next((name for name in entries if not is_part(name) or name == MANIFEST), None):
         raise RefusedValueError(
             Message(

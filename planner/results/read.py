@@ -63,11 +63,11 @@ def _newer(folder: Path, error: UnknownStudyError) -> CaseError:
     try:
         writer = read_run(folder / "run.json")["planner"]
     except DAMAGE:
-        return _damaged(folder, Message("{error}", error=error))
+        return _damaged(folder, error.message)
     words = Message(
         "cannot be read whole: {error} ({version}). Read it with version {writer}, which wrote it, or solve "
         "its case again: planner optimize {file}",
-        error=error,
+        error=error.message,
         version=version("planner"),
         writer=writer,
         file=folder / "case.yaml",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.errors import InfeasibleError, NoPlanError, UnboundedError
 from planner.findings import average_delay
-from planner.message import Message
+from planner.message import Message, RefusedValueError
 from planner.schema import Case
 from planner.schema.alternative_cases import variant
 from planner.schema.alternatives import Alternative
@@ -101,7 +101,9 @@ def _read(kept: KeptStudy, case: Case, plan: Solution) -> Solved:
     for position, entry in enumerate(kept.data(list), start=1):
         name, at, why = _entry(entry, position)
         if name not in case.alternatives:
-            raise ValueError(f"alternatives.json names {name!r}, which is no alternative of the case")
+            raise RefusedValueError(
+                Message("alternatives.json names {name}, which is no alternative of the case", name=repr(name))
+            )
         changed = variant(case, name)
         solution = None if at is None else kept.plan(position, changed)
         found.append(Option(name, case.alternatives[name], changed, solution, why))
@@ -111,10 +113,16 @@ def _read(kept: KeptStudy, case: Case, plan: Solution) -> Solved:
 def _entry(entry: Any, position: int) -> tuple[str, str | None, Message | None]:
     """Name, folder and reason of an alternative; its folder is its place in the list and leads nowhere else."""
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-        raise TypeError("alternatives.json holds an entry without a name")
+        raise RefusedValueError(Message("alternatives.json holds an entry without a name"))
     at, why = entry.get("folder"), entry.get("why_none")
     if at is not None and at != f"alternatives/{position}":
-        raise ValueError(f"alternatives.json names the folder {at!r}; allowed: alternatives/{position}")
+        raise RefusedValueError(
+            Message(
+                "alternatives.json names the folder {at}; allowed: alternatives/{position}",
+                at=repr(at),
+                position=position,
+            )
+        )
     return entry["name"], at, None if why is None else Message.from_json(why)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.message import Message
+from planner.message import Message, RefusedValueError
 from planner.schema import Case
 from planner.schema.scenarios import scenarios
 from planner.solution import Solution
@@ -49,7 +49,7 @@ def _run(given: StudyInput) -> Iterator[Risk]:
 def _read(kept: KeptStudy, case: Case, plan: Solution) -> Risk:
     study = risk_from_json(kept.data(dict))
     if {each.name for each in study.scenarios} != set(plan["paths"]["scenario"]):
-        raise ValueError("risk.json speaks of other scenarios than the plan")
+        raise RefusedValueError(Message("risk.json speaks of other scenarios than the plan"))
     return study
 
 
