@@ -280,6 +280,8 @@ class Solution:
     """What the reader should know: short horizon, odd units, rounding."""
     criterion_musd: float | None = None
     """What was minimised where risk weighs in, million USD: expected cost and mean of the worst scenarios."""
+    interrupted: bool = False
+    """Whether the user stopped the solver before the gap was closed; told by the run that found the plan alone."""
 
     @property
     def minimised_musd(self) -> float:

@@ -43,10 +43,10 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def early(door: HighsDoor) -> Answer:
         found = solves(door)
-        if found.outcome is not SolverStatus.OPTIMAL:
+        if found.status is not SolverStatus.OPTIMAL:
             return found
         why = "Time limit reached"
-        return replace(found, outcome=SolverStatus.FEASIBLE, why=why, bound=-INFINITY, duals=np.empty(0))
+        return replace(found, status=SolverStatus.FEASIBLE, why=why, bound=-INFINITY, duals=np.empty(0))
 
     monkeypatch.setattr(HighsDoor, "run", early)
 
@@ -133,7 +133,7 @@ def test_the_first_line_says_how_far_a_plan_may_be_from_the_best(
 
     def early(door: HighsDoor) -> Answer:
         found = solves(door)
-        return replace(found, outcome=SolverStatus.FEASIBLE, why="Time limit reached", bound=found.objective * 0.75)
+        return replace(found, status=SolverStatus.FEASIBLE, why="Time limit reached", bound=found.objective * 0.75)
 
     monkeypatch.setattr(HighsDoor, "run", early)
     monkeypatch.chdir(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -54,6 +55,14 @@ def test_schema_beside_the_cases_is_current() -> None:
         node, problems = read_yaml(path, path.name)
         assert not problems
         assert not list(schema.iter_errors(plain(node, Case))), path.name
+
+
+def test_a_solver_is_asked_by_the_class_that_opened_it() -> None:
+    """Nobody reaches through a program to its solver: `.door` stands after `self` alone."""
+    for path in sorted((ROOT / "planner").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr == "door":
+                assert ast.unparse(node.value) == "self", f"{path.name}:{node.lineno}"
 
 
 def test_every_rule_and_cost_explains_itself() -> None:

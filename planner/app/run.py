@@ -91,6 +91,6 @@ def _record(question: Question, case: Case, found: Found) -> dict[str, Any]:
 
 
 def _exit_code(solution: Solution) -> int:
-    if "nterrupt" in str(solution.solver.get("said", "")):
+    if solution.interrupted:
         return Interrupted.exit_code
     return 0 if solution.status is Status.OPTIMAL else GAP_NOT_CLOSED

@@ -75,7 +75,7 @@ Step = Callable[[Found], None]
 
 def _steps(question: Question, asked: Sequence[Study[Any]], s: Session, report: Report) -> Iterator[tuple[str, Step]]:
     """Each study with its stage, and the plan's prices tried, in the order in which the session is asked."""
-    start = s.standing() if any(study.starts_at_plan for study in asked) else None
+    start = s.warm_start() if any(study.starts_at_plan for study in asked) else None
 
     def running(study: Study[Any]) -> tuple[str, Step]:
         def run(found: Found) -> None:

@@ -135,15 +135,15 @@ def _run(solver: SilentHighs, lp: highspy.HighsLp, how: How) -> None:
     solver.passModel(lp)
     over, stop, told = Event(), Event(), [0.0]
 
-    def heed(event: Any) -> None:
+    def end_if_asked(event: Any) -> None:
         if stop.is_set():
             event.interrupt()
 
-    def heed_bound(event: Any) -> None:
+    def end_if_enough(event: Any) -> None:
         if stop.is_set() or event.data_out.mip_dual_bound >= how.enough:
             event.interrupt()
 
-    def hear(event: Any) -> None:
+    def pass_on(event: Any) -> None:
         text, now = " ".join(event.message.split()), time.monotonic()
         if text[:1].isdigit() and now - told[0] > 0.5:
             told[0] = now
@@ -155,10 +155,10 @@ def _run(solver: SilentHighs, lp: highspy.HighsLp, how: How) -> None:
         finally:
             over.set()
 
-    solver.cbSimplexInterrupt += heed
-    solver.cbIpmInterrupt += heed
-    solver.cbMipInterrupt += heed_bound
-    solver.cbLogging += hear
+    solver.cbSimplexInterrupt += end_if_asked
+    solver.cbIpmInterrupt += end_if_asked
+    solver.cbMipInterrupt += end_if_enough
+    solver.cbLogging += pass_on
     Thread(target=work, daemon=True).start()
     try:
         while not over.wait(0.1):

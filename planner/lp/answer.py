@@ -13,16 +13,20 @@ class SolverStatus(Enum):
 
     OPTIMAL = "optimal"
     FEASIBLE = "feasible"
+    """A plan, not proven to be the best."""
     INFEASIBLE = "infeasible"
     UNBOUNDED = "unbounded"
+    INTERRUPTED = "interrupted"
+    """Stopped by the user before there was a plan."""
     NOTHING = "nothing"
+    """No plan until the time limit, or none for a reason that the solver alone knows."""
 
 
 @dataclass(frozen=True)
 class Answer:
     """What a solve found."""
 
-    outcome: SolverStatus
+    status: SolverStatus
     why: str
     """The solver's own status, in words."""
     values: Values
@@ -36,6 +40,8 @@ class Answer:
     seconds: float
     algorithm: str = ""
     """What found it, in words; empty where another solver did."""
+    interrupted: bool = False
+    """Whether the user stopped it, with a plan or without."""
     doubted: str = ""
     """What the solver had said before that its own values did not bear out, in words; empty where it was believed."""
 

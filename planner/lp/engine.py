@@ -45,10 +45,10 @@ class Engine:
         self.highs.setOptionValue("random_seed", options.seed)
         self.highs.setOptionValue("mip_rel_gap", options.gap)
         self.highs.setOptionValue("mip_abs_gap", 0.0)
-        self.highs.cbSimplexInterrupt += self._heed
-        self.highs.cbIpmInterrupt += self._heed
-        self.highs.cbMipInterrupt += self._heed
-        self.highs.cbLogging += self._hear
+        self.highs.cbSimplexInterrupt += self._end_if_asked
+        self.highs.cbIpmInterrupt += self._end_if_asked
+        self.highs.cbMipInterrupt += self._end_if_asked
+        self.highs.cbLogging += self._pass_on
 
     def run(self) -> None:
         """Run to the end, or until Ctrl-C."""
@@ -71,12 +71,12 @@ class Engine:
         """Ask a run that another thread waits for to end."""
         self.stopping = True
 
-    def _heed(self, event: Any) -> None:
+    def _end_if_asked(self, event: Any) -> None:
         """Tell the solver to end where that was asked."""
         if self.stopping:
             event.interrupt()
 
-    def _hear(self, event: Any) -> None:
+    def _pass_on(self, event: Any) -> None:
         """Pass on the solver's log as progress, at most twice a second, and watch for its alarm."""
         text = event.message.strip()
         if "excessively" in text and any(each in text for each in _ALARMING):

@@ -28,7 +28,7 @@ from planner.quiet_highs import SilentHighs
 
 log = logging.getLogger(__name__)
 
-_OUTCOMES = {
+_STATUSES = {
     highspy.HighsModelStatus.kOptimal: SolverStatus.OPTIMAL,
     highspy.HighsModelStatus.kModelEmpty: SolverStatus.OPTIMAL,
     highspy.HighsModelStatus.kInfeasible: SolverStatus.INFEASIBLE,
@@ -78,7 +78,7 @@ class HighsDoor(WarmHighs, LpSolver):
             filed.file(row)
         self.load(matrix_of(variables, filed, sign * objective))
         answer = self.run()
-        found = answer.outcome in (SolverStatus.OPTIMAL, SolverStatus.FEASIBLE)
+        found = answer.status in (SolverStatus.OPTIMAL, SolverStatus.FEASIBLE)
         for variable, value in zip(variables, answer.values if found else [None] * len(variables), strict=True):
             variable.varValue = value
         if answer.duals.size:
@@ -89,8 +89,9 @@ class HighsDoor(WarmHighs, LpSolver):
             SolverStatus.FEASIBLE: (pulp.LpStatusOptimal, pulp.LpSolutionIntegerFeasible),
             SolverStatus.INFEASIBLE: (pulp.LpStatusInfeasible, pulp.LpSolutionInfeasible),
             SolverStatus.UNBOUNDED: (pulp.LpStatusUnbounded, pulp.LpSolutionUnbounded),
+            SolverStatus.INTERRUPTED: (pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound),
             SolverStatus.NOTHING: (pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound),
-        }[answer.outcome]
+        }[answer.status]
         lp.assignStatus(status, solution)
         return int(status)
 
@@ -130,7 +131,7 @@ class HighsDoor(WarmHighs, LpSolver):
                 )
             )
         self._start = None
-        self._meets_limits = answer.outcome is SolverStatus.OPTIMAL
+        self._meets_limits = answer.status is SolverStatus.OPTIMAL
         return replace(answer, algorithm=words, doubted=first.kind if first else "")
 
     def _limit_time(self) -> bool:
@@ -147,8 +148,7 @@ class HighsDoor(WarmHighs, LpSolver):
         self._refuse_excess()
         if self._denies(status, matrix):
             status, lie = self._denied(status)
-        said = self.highs.modelStatusToString(status)
-        answer = self._answer(matrix, _OUTCOMES.get(status), said, time.perf_counter() - self._began)
+        answer = self._answer(matrix, status)
         if not lie and answer.values.size:
             lie = self._lie(matrix, answer)
         return answer, lie
@@ -167,7 +167,7 @@ class HighsDoor(WarmHighs, LpSolver):
 
     def _open_gap(self, answer: Answer) -> Lie | None:
         """What speaks against a linear program's optimum: prices that do not prove it."""
-        if self._is_mip() or answer.outcome is not SolverStatus.OPTIMAL or not answer.duals.size:
+        if self._is_mip() or answer.status is not SolverStatus.OPTIMAL or not answer.duals.size:
             return None
         if answer.objective - answer.bound <= OPEN * self.now().size(answer.values):
             return None
@@ -175,14 +175,21 @@ class HighsDoor(WarmHighs, LpSolver):
 
     def _unproven(self, answer: Answer, lie: Lie) -> Answer:
         """An answer that is not believed where no time is left: its plan, where that holds, and no bound."""
-        found = answer.outcome in (SolverStatus.OPTIMAL, SolverStatus.FEASIBLE) and not verify.misses(
+        found = answer.status in (SolverStatus.OPTIMAL, SolverStatus.FEASIBLE) and not verify.misses(
             self.now(), answer.values
         )
-        outcome = SolverStatus.FEASIBLE if found else SolverStatus.NOTHING
-        why = "Interrupted" if self._engine.stopping else "Time limit reached"
+        interrupted = self._engine.stopping
         nothing = np.empty(0)
-        kept = answer.values if found else nothing
-        return replace(answer, outcome=outcome, why=why, values=kept, duals=nothing, bound=-INFINITY, doubted=lie.kind)
+        return replace(
+            answer,
+            status=SolverStatus.FEASIBLE if found else _without_plan(interrupted),
+            why="Interrupted" if interrupted else "Time limit reached",
+            values=answer.values if found else nothing,
+            duals=nothing,
+            bound=-INFINITY,
+            interrupted=interrupted,
+            doubted=lie.kind,
+        )
 
     def _refuse_excess(self) -> None:
         """Raise NoPlanError where numbers are too far apart for the solver, which says so or takes no program."""
@@ -266,7 +273,7 @@ class HighsDoor(WarmHighs, LpSolver):
             rival._limit_time()
         if run_first(*(rival._engine for rival in rivals)):
             raise Interrupted(Message("stopped before there was a plan"))
-        won = next((at for at, rival in enumerate(rivals) if rival.highs.getModelStatus() in _OUTCOMES), 0)
+        won = next((at for at, rival in enumerate(rivals) if rival.highs.getModelStatus() in _STATUSES), 0)
         if (basis := rivals[won].basis()) is not None:
             self.start_basis(basis)
         self._solve()
@@ -347,15 +354,19 @@ class HighsDoor(WarmHighs, LpSolver):
         self.free_whole()
         return status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 
-    def _answer(self, matrix: Matrix, outcome: SolverStatus | None, why: str, seconds: float) -> Answer:
+    def _answer(self, matrix: Matrix, said: highspy.HighsModelStatus) -> Answer:
+        seconds, why = time.perf_counter() - self._began, self.highs.modelStatusToString(said)
+        interrupted = said == highspy.HighsModelStatus.kInterrupt
         info, solution = self.highs.getInfo(), self.highs.getSolution()
-        feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        if outcome is None:
-            outcome = SolverStatus.FEASIBLE if feasible and solution.value_valid else SolverStatus.NOTHING
+        status = _STATUSES.get(said)
+        if status is None:
+            feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+            status = SolverStatus.FEASIBLE if feasible and solution.value_valid else _without_plan(interrupted)
         nothing = np.empty(0)
         iterations = max(0, info.simplex_iteration_count) + max(0, info.ipm_iteration_count)
-        if outcome not in (SolverStatus.OPTIMAL, SolverStatus.FEASIBLE):
-            return Answer(outcome, why, nothing, nothing, float("nan"), float("-inf"), iterations, seconds)
+        if status not in (SolverStatus.OPTIMAL, SolverStatus.FEASIBLE):
+            none = float("nan"), float("-inf")
+            return Answer(status, why, nothing, nothing, *none, iterations, seconds, interrupted=interrupted)
         values = np.array(solution.col_value)
         duals = np.array(solution.row_dual) if solution.dual_valid and not self._is_mip() else nothing
         if self._is_mip():
@@ -364,4 +375,9 @@ class HighsDoor(WarmHighs, LpSolver):
             bound = matrix.dual_bound(duals, values)
         else:
             bound = float("-inf")
-        return Answer(outcome, why, values, duals, matrix.objective(values), bound, iterations, seconds)
+        worth = matrix.objective(values), bound
+        return Answer(status, why, values, duals, *worth, iterations, seconds, interrupted=interrupted)
+
+
+def _without_plan(interrupted: bool) -> SolverStatus:
+    return SolverStatus.INTERRUPTED if interrupted else SolverStatus.NOTHING

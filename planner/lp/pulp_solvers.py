@@ -46,15 +46,15 @@ def solve_with(program: Program, matrix: Matrix, options: Options) -> Answer:
             raise NoPlanError(Message("{solver} failed: {error}", solver=options.solver, error=str(error))) from error
     seconds = time.perf_counter() - began
     found = problem.sol_status
-    outcome = {
+    status = {
         pulp.LpSolutionOptimal: SolverStatus.OPTIMAL,
         pulp.LpSolutionIntegerFeasible: SolverStatus.FEASIBLE,
         pulp.LpSolutionInfeasible: SolverStatus.INFEASIBLE,
         pulp.LpSolutionUnbounded: SolverStatus.UNBOUNDED,
     }.get(found, SolverStatus.NOTHING)
     nothing = np.empty(0)
-    if outcome not in (SolverStatus.OPTIMAL, SolverStatus.FEASIBLE):
-        return Answer(outcome, f"{options.solver}: {pulp.LpSolution[found]}", nothing, nothing, 0.0, 0.0, 0, seconds)
+    if status not in (SolverStatus.OPTIMAL, SolverStatus.FEASIBLE):
+        return Answer(status, f"{options.solver}: {pulp.LpSolution[found]}", nothing, nothing, 0.0, 0.0, 0, seconds)
     values = np.array([variable.varValue or 0.0 for variable in program.variables])
     if lie := misses(matrix, values):
         raise NoPlanError(
@@ -66,6 +66,6 @@ def solve_with(program: Program, matrix: Matrix, options: Options) -> Answer:
     if program.is_linear and all(price is not None for price in prices):
         duals = np.array(prices)
     bound = (
-        matrix.dual_bound(duals, values) if duals.size else objective if outcome is SolverStatus.OPTIMAL else -INFINITY
+        matrix.dual_bound(duals, values) if duals.size else objective if status is SolverStatus.OPTIMAL else -INFINITY
     )
-    return Answer(outcome, f"{options.solver}: {pulp.LpSolution[found]}", values, duals, objective, bound, 0, seconds)
+    return Answer(status, f"{options.solver}: {pulp.LpSolution[found]}", values, duals, objective, bound, 0, seconds)

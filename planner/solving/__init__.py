@@ -4,7 +4,7 @@ from planner.solving.first_moves import COMMITMENTS, Commitment, Move, Moves
 from planner.solving.scenario_programs import OwnPlan, ScenarioProgram, own_plans, side_by_side, stopping
 from planner.solving.session import SLACK, Session, session, solve
 from planner.solving.solver_program import Goal
-from planner.solving.warm_start import Standing
+from planner.solving.warm_start import WarmStart
 from planner.stage_timing import Report, Timing
 
 __all__ = [
@@ -18,8 +18,8 @@ __all__ = [
     "Report",
     "ScenarioProgram",
     "Session",
-    "Standing",
     "Timing",
+    "WarmStart",
     "own_plans",
     "session",
     "side_by_side",

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+import numpy as np
+
 from planner.accounts import capital
 from planner.lp import Values, Variable
 from planner.model import Model
@@ -89,6 +91,15 @@ def commitments(m: Model, values: Values) -> Iterator[Commitment]:
         yield Commitment(move, amount, max(totals), min(totals), paid)
 
 
+class FixedDecisions(NamedTuple):
+    """Decisions that a program fixes for a while."""
+
+    positions: list[int]
+    """Their positions in the program."""
+    values: Values
+    """Their values, in model units."""
+
+
 class FirstMoves:
     """Where the first moves of a model stand in its program."""
 
@@ -109,10 +120,11 @@ class FirstMoves:
         """Amounts of the first moves in the values of all decisions."""
         return {move: float(values[position]) * units for move, (position, units) in self._at.items()}
 
-    def held(self, moves: Moves) -> tuple[list[int], list[float]]:
-        """Positions and values that hold first moves; one that the program does not offer is left out."""
+    def fixed(self, moves: Moves) -> FixedDecisions:
+        """First moves as decisions to fix; one that the program does not offer is left out."""
         known = [(self._at[move], amount) for move, amount in moves.items() if move in self._at]
-        return [position for (position, _), _ in known], [amount / units for (_, units), amount in known]
+        amounts = [amount / units for (_, units), amount in known]
+        return FixedDecisions([position for (position, _), _ in known], np.array(amounts))
 
 
 def positions_by_node(model: Model) -> dict[int, list[int]]:

@@ -23,10 +23,10 @@ def cheapest(s: Session) -> Solution:
     if plan.criterion_musd is None or s.case.goals.risk_weight < 1.0 or not plan.linear:
         return plan
     s.limit("risk", plan.criterion_musd + TIE * abs(plan.criterion_musd))
-    s.minimise("cost", afresh=False)
+    s.minimise("cost", fresh=False)
     cheapest_of_these = s.solve()
     s.limit("risk", None)
-    s.minimise("risk", afresh=False)
+    s.minimise("risk", fresh=False)
     return replace(
         cheapest_of_these,
         status=plan.status,
@@ -74,7 +74,7 @@ def soonest(s: Session) -> Solution:
 def least_regret(s: Session) -> Solution:
     """Least largest regret over the scenarios, each against its own best plan; then least expected cost."""
     plan = s.solve()
-    futures = s.futures()
+    futures = s.scenario_programs()
     if len(futures) == 1:
         return plan
     own = {future.name: found.cost_musd for future, found in zip(futures, own_plans(futures), strict=True)}

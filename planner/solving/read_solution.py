@@ -13,51 +13,51 @@ from planner.solving.solver_program import SolverProgram
 from planner.solving.tables import tables_of
 
 
-def solution_of(case: Case, asked: SolverProgram, answer: Answer, bound: float) -> Solution:
+def solution_of(case: Case, program: SolverProgram, answer: Answer, bound: float) -> Solution:
     """An answer as a Solution; `bound` is what is proven of what was minimised, in model units."""
-    money = asked.instance.units.musd
-    tables = tables_of(asked.model, asked.filed, answer)
-    program = asked.model.program
-    objective = asked.present_cost(answer)
-    criterion = answer.objective * money if asked.goal == "risk" else None
+    money = program.instance.units.musd
+    tables = tables_of(program.model, program.rows, answer)
+    objective = program.present_cost(answer)
+    criterion = answer.objective * money if program.goal == "risk" else None
     minimised = objective if criterion is None else criterion
-    bound = minimised - (answer.objective - bound) * money if asked.goal != "delay" else -INFINITY
-    closed = abs(minimised - bound) <= asked.options.gap * max(abs(minimised), 1e-9) * (1 + 1e-9) + 1e-9 * money
-    optimal = answer.outcome is SolverStatus.OPTIMAL and (closed or asked.options.solver != "HiGHS")
+    bound = minimised - (answer.objective - bound) * money if program.goal != "delay" else -INFINITY
+    closed = abs(minimised - bound) <= program.options.gap * max(abs(minimised), 1e-9) * (1 + 1e-9) + 1e-9 * money
+    optimal = answer.status is SolverStatus.OPTIMAL and (closed or program.options.solver != "HiGHS")
     return Solution(
         status=Status.OPTIMAL if optimal else Status.FEASIBLE,
         objective_musd=objective,
         bound_musd=bound,
-        linear=program.is_linear,
+        linear=program.linear,
         tables=tables,
         solver={
-            "solver": asked.options.solver,
+            "solver": program.options.solver,
             "highspy": version("highspy"),
             "pulp": version("pulp"),
             "python": platform.python_version(),
             "options": {
-                "gap": asked.options.gap,
-                "threads": asked.options.threads,
-                "time_limit": asked.options.time_limit,
-                "race": asked.options.race,
-                "seed": asked.options.seed,
+                "gap": program.options.gap,
+                "threads": program.options.threads,
+                "time_limit": program.options.time_limit,
+                "race": program.options.race,
+                "seed": program.options.seed,
             },
             "said": answer.why,
-            "algorithm": answer.algorithm or asked.options.solver,
-            "doubted": sorted(set(asked.door.doubts)),
-            "continuous_musd": asked.continuous_musd,
+            "algorithm": answer.algorithm or program.options.solver,
+            "doubted": program.doubts,
+            "continuous_musd": program.continuous_musd,
             "iterations": answer.iterations,
-            "columns": len(asked.matrix.cost),
-            "rows": len(asked.filed),
-            "nonzeros": len(asked.matrix.value),
-            "ranges": {name: list(span) for name, span in asked.matrix.ranges().items()},
+            "columns": len(program.matrix.cost),
+            "rows": len(program.rows),
+            "nonzeros": len(program.matrix.value),
+            "ranges": {name: list(span) for name, span in program.matrix.ranges().items()},
             "model_units": {
                 "musd": money,
-                "chips": asked.instance.units.chips,
-                "mw": asked.instance.units.mw,
-                "pflops": asked.instance.units.pflops,
+                "chips": program.instance.units.chips,
+                "mw": program.instance.units.mw,
+                "pflops": program.instance.units.pflops,
             },
         },
         warnings=tuple(input_warnings(case)),
         criterion_musd=criterion,
+        interrupted=answer.interrupted,
     )

@@ -77,22 +77,26 @@ class ScenarioProgram:
         if whole.basis is not None:
             self.door.start_basis(whole.basis.part(rows=rows, columns=self._columns))
 
+    def stop(self) -> None:
+        """Ask a solve that another thread waits for to end."""
+        self.door.stop()
+
     def solve(self, moves: Moves | None = None) -> OwnPlan | None:
-        """The best plan with some first moves held; None where these cannot be followed here.
+        """The best plan with some first moves fixed; None where these cannot be followed here.
 
         Raises NoPlanError or Interrupted where the solver ends without an answer.
         """
-        held: AbstractContextManager[None] = nullcontext()
+        fixed: AbstractContextManager[None] = nullcontext()
         if moves:
-            positions, amounts = self._whole.first.held(moves)
-            held = self.door.holding(self._place[positions].tolist(), np.array(amounts))
-        with held:
+            decisions = self._whole.first.fixed(moves)
+            fixed = self.door.holding(self._place[decisions.positions].tolist(), decisions.values)
+        with fixed:
             answer = self.door.run()
-        if answer.outcome is SolverStatus.INFEASIBLE:
+        if answer.status is SolverStatus.INFEASIBLE:
             return None
-        if answer.outcome not in (SolverStatus.OPTIMAL, SolverStatus.FEASIBLE):
-            if "nterrupt" in answer.why:
-                raise Interrupted(Message("stopped while scenario {scenario} was solved", scenario=self.name))
+        if answer.status is SolverStatus.INTERRUPTED:
+            raise Interrupted(Message("stopped while scenario {scenario} was solved", scenario=self.name))
+        if answer.status not in (SolverStatus.OPTIMAL, SolverStatus.FEASIBLE):
             raise NoPlanError(
                 Message(
                     "no plan was found for scenario {scenario}: the solver stopped with {why}",
@@ -157,7 +161,7 @@ class _Whole:
         }
 
 
-def futures(
+def scenario_programs(
     model: Model, filed: Sequence[FiledRow], matrix: Matrix, basis: Basis | None, options: Options
 ) -> tuple[ScenarioProgram, ...]:
     """Every scenario of a model as a program of its own; `matrix` is the program of the whole, its rows those filed."""
@@ -193,7 +197,7 @@ def stopping(scenarios: Sequence[ScenarioProgram]) -> Callable[[], None]:
 
     def stop() -> None:
         for future in scenarios:
-            future.door.stop()
+            future.stop()
 
     return stop
 

@@ -1,15 +1,18 @@
-"""A case's program as the solver holds it: built once, then asked for one goal after another."""
+"""A case's program as the solver holds it: asked for one goal after another, bounded, fixed in part, and let go."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from planner.errors import InfeasibleError, Interrupted, NoPlanError, OptionError, UnboundedError
 from planner.instance import Instance, unroll
 from planner.lp import (
+    INFINITY,
     Answer,
     Basis,
     Expression,
@@ -23,12 +26,16 @@ from planner.lp import (
     without_garbage_collection,
 )
 from planner.message import Figure, Message
-from planner.model import FiledRow, Model, build
+from planner.model import FiledRow, Model, build, risk
 from planner.model.goals import average_delay, largest_regret, present_cost, risk_adjusted_cost
 from planner.model.rounding import TRIED, rounded
 from planner.schema import Case
 from planner.solving.explain_conflict import WHOLE_ONLY, clash_in_words
-from planner.solving.warm_start import Standing, basis_at
+from planner.solving.first_moves import FixedDecisions
+from planner.solving.fixed import solve_with_each_fixed
+from planner.solving.scenario_programs import ScenarioProgram, scenario_programs
+from planner.solving.tried_prices import tried_prices
+from planner.solving.warm_start import WarmStart, basis_from, warm_start
 from planner.stage_timing import Report, Timing
 
 Goal: TypeAlias = Literal["cost", "cash", "risk", "regret", "delay"]
@@ -42,45 +49,42 @@ LEAST_TOLERANCE = 1e-10
 
 
 class SolverProgram:
-    """The rules of a case as arrays in the solver, with what is minimised and limited now."""
+    """The rules of a case as arrays in the solver, with what is minimised and limited now.
 
-    def __init__(self, case: Case, options: Options, *, report: Report, timing: Timing, start: Standing | None) -> None:
-        """Unroll and build the case; the first solve starts where another case's plan stood, if told."""
+    The solver and these arrays belong to it alone: nobody else changes or asks them.
+    """
+
+    def __init__(
+        self, model: Model, rows: Sequence[FiledRow], options: Options, *, report: Report, timing: Timing
+    ) -> None:
+        """Pass a model with the rows of its rules to the solver."""
         self.options = options
         self.timing = timing
         self.report = report
-        self.instance: Instance
-        self.model: Model
-        self.filed: list[FiledRow]
-        self.matrix: Matrix
-        self.door: HighsDoor
-        self.goal: Goal
+        self.model = model
+        self.instance: Instance = model.instance
+        self.rows = rows
+        """The rules' rows, in the order of the program; what is asked beside the case comes after them."""
         self.last: Answer
         """The last answer that is a plan."""
         self.continuous_musd: float | None = None
         """Present cost of the same plan in parts of phases, where phases are whole."""
-        self._stood: dict[Goal, Basis] = {}
-        """Where goals were least."""
-        self._asked: dict[tuple[str, str | int], int] = {}
+        self._cut_at: Basis | None = None
+        """The basis from which scenarios were cut: solves with decisions fixed start there."""
+        self._bases: dict[Goal, Basis] = {}
+        """The basis at which each goal was least."""
+        self._asked_rows: dict[tuple[str, str | int], int] = {}
         """Rows that are no part of the case, by what they ask."""
-        with without_garbage_collection():
-            with timing.stage("unroll"):
-                report("unroll", "")
-                self.instance = unroll(case)
-            with timing.stage("build"):
-                report("build", "")
-                self.model, self.filed = build(self.instance)
-                self.goal = "risk" if self.model.weighs_risk else "cost"
-                self._sought: Goal | None = self.goal
-                self.model.program.minimise(self.expression(self.goal))
-            with timing.stage("pass"):
-                program = self.model.program
-                self.matrix = matrix_of(program.variables, program.rows, program.objective)
-                self.door = HighsDoor(_for_rare(options, self.instance), progress=lambda text: report("solve", text))
-                self.door.load(self.matrix)
-                self.door.for_whole = np.flatnonzero([entry.rule.for_whole for entry in self.filed])
-                if start is not None and program.is_linear:
-                    self.door.start_basis(basis_at(start, self.model, self.filed))
+        with timing.stage("build"):
+            self.goal: Goal = "risk" if model.weighs_risk else "cost"
+            self._sought: Goal | None = self.goal
+            model.program.minimise(self.expression(self.goal))
+        with timing.stage("pass"):
+            program = model.program
+            self.matrix: Matrix = matrix_of(program.variables, program.rows, program.objective)
+            self.door = HighsDoor(_for_rare(options, self.instance), progress=lambda text: report("solve", text))
+            self.door.load(self.matrix)
+            self.door.for_whole = np.flatnonzero([row.rule.for_whole for row in rows])
 
     @property
     def linear(self) -> bool:
@@ -102,6 +106,33 @@ class SolverProgram:
                 )
             )
 
+    @property
+    def values(self) -> Values:
+        """Values of all decisions in the last plan, by position."""
+        return self.last.values
+
+    @property
+    def doubts(self) -> list[str]:
+        """What the solver claimed in any solve so far that its own values did not bear out, in words."""
+        return sorted(set(self.door.doubts))
+
+    def close(self) -> None:
+        """Free what the solver holds."""
+        self.door.highs.clear()
+
+    def warm_start(self) -> WarmStart | None:
+        """Where the last answer left the solver, for the program of a like case; None without a basis."""
+        basis = self._basis()
+        return None if basis is None else warm_start(self.model, self.rows, basis)
+
+    def start_from(self, start: WarmStart) -> None:
+        """Begin the first solve where another case's program ended, in what the two share."""
+        if self.linear:
+            self.door.start_basis(basis_from(start, self.model, self.rows))
+
+    def _basis(self) -> Basis | None:
+        return self.door.basis() if self.linear else None
+
     def expression(self, goal: Goal) -> Expression:
         """A goal as a sum over decisions, in model units."""
         if goal == "delay":
@@ -116,19 +147,19 @@ class SolverProgram:
         """What one unit of a goal is: million USD of model money, or months of model compute-months."""
         return 1.0 if goal == "delay" else self.instance.units.musd
 
-    def minimise(self, goal: Goal, *, afresh: bool) -> None:
+    def minimise(self, goal: Goal, *, fresh: bool) -> None:
         """What the next answer is least in, in its own unit.
 
-        The solver goes on from the last basis, or `afresh`: from where the same goal was least before, or in money a
-        like one, or else from nothing.
+        The solver goes on from the last basis, or with `fresh` from where the same goal was least before, or in money
+        a like one, or else from nothing.
         """
-        self._leave()
+        self._note_basis()
         self.goal = self._sought = goal
         self._price(self.expression(goal))
-        if not afresh:
+        if not fresh:
             return
-        alike = MONEY if goal in MONEY else (goal,)
-        known = next((self._stood[each] for each in (goal, *alike) if each in self._stood), None)
+        similar = MONEY if goal in MONEY else (goal,)
+        known = next((self._bases[each] for each in (goal, *similar) if each in self._bases), None)
         if known is None:
             self.door.forget()
         else:
@@ -136,15 +167,15 @@ class SolverProgram:
 
     def minimise_sum(self, expression: Expression) -> None:
         """What the next answer is least in, where that is none of the goals; the solver starts from nothing."""
-        self._leave()
+        self._note_basis()
         self._sought = None
         self._price(expression)
         self.door.forget()
 
-    def _leave(self) -> None:
+    def _note_basis(self) -> None:
         """Note where the last goal was least, or is to start."""
-        if self.linear and self._sought is not None and (basis := self.door.basis()) is not None:
-            self._stood[self._sought] = basis
+        if self._sought is not None and (basis := self._basis()) is not None:
+            self._bases[self._sought] = basis
 
     def _price(self, expression: Expression) -> None:
         cost = np.zeros(len(self.matrix.cost))
@@ -153,15 +184,64 @@ class SolverProgram:
         self.matrix = replace(self.matrix, cost=cost, offset=float(expression.constant))
         self.door.price(self.matrix)
 
+    def limit(self, goal: Goal, most: float | None) -> None:
+        """Let a goal take no more than an amount, million USD or months; None lifts the limit."""
+        self.own_door_only()
+        expression = self.expression(goal)
+        high = INFINITY if most is None else most / self.unit(goal) - float(expression.constant)
+        self.ask_row(("limit", goal), expression, low=-INFINITY, high=high)
+
     def ask_row(self, key: tuple[str, str | int], expression: Expression, *, low: float, high: float) -> None:
         """Bound a sum by a row that is no part of the case: added when first asked for, then only moved."""
-        row = self._asked.get(key)
+        row = self._asked_rows.get(key)
         if row is None:
             columns = [self.model.program.position(variable) for variable in expression]
             self.matrix = self.matrix.with_row(columns, list(expression.values()), low, high)
-            self._asked[key] = self.door.add_row(self.matrix)
+            self._asked_rows[key] = self.door.add_row(self.matrix)
         else:
             self.door.bound_row(row, low=low, high=high)
+
+    def measure_regret(self, own_best: Mapping[int, float]) -> None:
+        """Measure regret against the least cost of each scenario by itself, million USD by leaf of the tree."""
+        self.own_door_only()
+        for position, row in enumerate(self.rows):
+            if row.rule.rows is risk.scenario_regret:
+                best = own_best[row.node] / self.instance.units.musd
+                self.door.bound_row(position, low=-INFINITY, high=best)
+
+    @contextmanager
+    def fixed(self, decisions: FixedDecisions) -> Iterator[None]:
+        """Fix decisions for as long as the context lasts; the solver then goes on from where it was before."""
+        self.own_door_only()
+        start = self._cut_at or self._basis()
+        try:
+            with self.door.holding(decisions.positions, decisions.values, start):
+                yield
+        finally:
+            if start is not None:
+                self.door.start_basis(start)
+
+    def answers_with(self, each: Sequence[FixedDecisions]) -> list[Answer]:
+        """The answer of a linear program with each of several sets of decisions fixed by itself. Raises Interrupted."""
+        self.own_door_only()
+        with self.timing.stage("solve"):
+            return solve_with_each_fixed(self.door, each, self._cut_at or self._basis())
+
+    @contextmanager
+    def among_the_best(self) -> Iterator[None]:
+        """Keep a linear program to the plans that are as good as the last one, for as long as the context lasts."""
+        self.door.hold_optimum()
+        try:
+            yield
+        finally:
+            self.door.let_go()
+
+    def scenario_programs(self) -> tuple[ScenarioProgram, ...]:
+        """Every scenario as a program of its own, each to be solved from the basis of the last answer."""
+        self.own_door_only()
+        self._cut_at = self._basis()
+        whole = self.matrix.first_rows(len(self.rows))
+        return scenario_programs(self.model, self.rows, whole, self._cut_at, self.options)
 
     def answer(self) -> Answer:
         """What the solver says of what is asked now, whatever it is."""
@@ -182,27 +262,73 @@ class SolverProgram:
         self.last = answer
         return answer
 
+    def possible(self) -> bool:
+        """Whether what is asked now can be met at all; where it cannot, the next solve starts from where the last did.
+
+        An answer that there is none leaves the solver far from any plan.
+        """
+        start = self._basis()
+        with self.timing.stage("solve"):
+            answer = self.door.run()
+        if answer.status is SolverStatus.INFEASIBLE:
+            if start is not None:
+                self.door.start_basis(start)
+            return False
+        self.refuse(answer)
+        self.last = answer
+        return True
+
     def refuse(self, answer: Answer) -> None:
         """Raise what it means when there is no plan."""
-        if answer.outcome is SolverStatus.INFEASIBLE:
-            raise InfeasibleError(self._conflict())
-        if answer.outcome is SolverStatus.UNBOUNDED:
-            raise UnboundedError(
-                Message(
-                    "the case pays for doing more of something without end: look for a residual value, a subsidy "
-                    "or a negative cost that is worth more than what it takes to earn it"
+        match answer.status:
+            case SolverStatus.INFEASIBLE:
+                raise InfeasibleError(self._conflict())
+            case SolverStatus.UNBOUNDED:
+                raise UnboundedError(
+                    Message(
+                        "the case pays for doing more of something without end: look for a residual value, a subsidy "
+                        "or a negative cost that is worth more than what it takes to earn it"
+                    )
                 )
-            )
-        if answer.outcome is SolverStatus.NOTHING:
-            if "nterrupt" in answer.why:
+            case SolverStatus.INTERRUPTED:
                 raise Interrupted(Message("stopped before there was a plan"))
-            raise NoPlanError(
-                Message(
-                    "no plan was found: the solver stopped with {why} after {seconds} s",
-                    why=repr(answer.why),
-                    seconds=Figure(answer.seconds, ".1f"),
+            case SolverStatus.NOTHING:
+                raise NoPlanError(
+                    Message(
+                        "no plan was found: the solver stopped with {why} after {seconds} s",
+                        why=repr(answer.why),
+                        seconds=Figure(answer.seconds, ".1f"),
+                    )
                 )
-            )
+
+    def exact(self, answer: Answer) -> Answer:
+        """The same plan with exact whole numbers, the best of everything else, and prices.
+
+        It is the optimum of the linear program in which whole decisions are fixed.
+        """
+        if self.linear or not self.own_door:
+            return answer
+        with self._whole_fixed(answer.values):
+            found = self.door.run()
+        if found.status is not SolverStatus.OPTIMAL:
+            return answer
+        return replace(found, status=answer.status, why=answer.why, interrupted=answer.interrupted)
+
+    def tried_prices(self, exact: Answer | None) -> list[tuple[Any, ...]]:
+        """The weightiest prices tried from both sides; `exact` is the plan where some decisions are whole."""
+        if exact is None:
+            answer = self.door.run()
+            return list(tried_prices(self.model, self.rows, answer, self.door, self.report))
+        with self._whole_fixed(exact.values):
+            return list(tried_prices(self.model, self.rows, exact, self.door, self.report))
+
+    @contextmanager
+    def _whole_fixed(self, values: Values) -> Iterator[None]:
+        self.door.fix_whole(values)
+        try:
+            yield
+        finally:
+            self.door.free_whole()
 
     def value(self, expression: Expression, answer: Answer | None = None) -> float:
         """What a sum comes to in an answer, the last plan where none is given; model units."""
@@ -216,44 +342,61 @@ class SolverProgram:
         return cost * self.instance.units.musd
 
     def _start_from_rounded(self) -> None:
-        """Give an integer program the continuous plan, made whole, to begin with, where that holds."""
+        """Give an integer program the continuous plan, made whole, to begin with, where that is a plan."""
         if self.linear or not self.own_door:
             return
         with self.timing.stage("solve"):
             self.door.relax()
             relaxed = self.door.run()
             started: Values | None = None
-            if relaxed.outcome is SolverStatus.OPTIMAL:
+            if relaxed.status is SolverStatus.OPTIMAL:
                 self.continuous_musd = self.present_cost(relaxed)
                 if self.door.for_whole.size:
                     self.door.bind_for_whole(True)
                     relaxed = self.door.run()
-            if relaxed.outcome is SolverStatus.OPTIMAL:
+            if relaxed.status is SolverStatus.OPTIMAL:
                 started = self._best_whole(relaxed.values)
             self.door.free_whole()
             if started is not None:
                 self.door.start_from(started)
 
     def _best_whole(self, values: Values) -> Values | None:
-        """The best plan that making a continuous one whole leads to; None where none of the ways holds."""
-        found = [held for up in TRIED if (held := self._held(rounded(self.model, values, up)))]
-        if not found and (held := self._held(rounded(self.model, values))):
-            found = [held]
+        """The best plan that making a continuous one whole leads to; None where none of the ways is a plan."""
+        found = [best for up in TRIED if (best := self._best_with_whole(rounded(self.model, values, up)))]
+        if not found and (best := self._best_with_whole(rounded(self.model, values))):
+            found = [best]
         return min(found, key=lambda each: each.objective).values if found else None
 
-    def _held(self, values: Values) -> Answer | None:
+    def _best_with_whole(self, values: Values) -> Answer | None:
         """The best plan with the whole decisions of some values; None where there is none."""
         self.door.fix_whole(values)
         answer = self.door.run()
-        return answer if answer.outcome is SolverStatus.OPTIMAL else None
+        return answer if answer.status is SolverStatus.OPTIMAL else None
 
     def _conflict(self) -> Message:
         """Which rules cannot hold together, where and when, in words."""
         if not self.own_door:
             self.door.run()
         self.report("solve", "no plan can meet the case; finding what clashes")
-        rows = [self.filed[position] for position in self.door.conflict() if position < len(self.filed)]
-        return clash_in_words(self.instance, rows, asked=bool(self._asked)) if rows else WHOLE_ONLY
+        rows = [self.rows[position] for position in self.door.conflict() if position < len(self.rows)]
+        return clash_in_words(self.instance, rows, asked=bool(self._asked_rows)) if rows else WHOLE_ONLY
+
+
+def program_of(
+    case: Case, options: Options, *, report: Report, timing: Timing, start: WarmStart | None = None
+) -> SolverProgram:
+    """Unroll and build a case and pass it to the solver; the first solve starts from another's basis, where given."""
+    with without_garbage_collection():
+        with timing.stage("unroll"):
+            report("unroll", "")
+            instance = unroll(case)
+        with timing.stage("build"):
+            report("build", "")
+            model, rows = build(instance)
+        program = SolverProgram(model, rows, options, report=report, timing=timing)
+        if start is not None:
+            program.start_from(start)
+    return program
 
 
 def _for_rare(options: Options, instance: Instance) -> Options:

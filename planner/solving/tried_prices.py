@@ -41,7 +41,7 @@ def tried_prices(
         for sign in (1.0, -1.0):
             door.change_row(position, by=up * sign * step / scale, column=column)
             again = door.run()
-            found = again.outcome is SolverStatus.OPTIMAL
+            found = again.status is SolverStatus.OPTIMAL
             changes.append(sign * (base - again.objective) * usd / step if found else float("nan"))
         door.change_row(position, by=0.0, column=column)
         node = tree[entry.node]

@@ -1,4 +1,4 @@
-"""Where a plan stands, told by the names of decisions and rows, so that another case's program can start from it."""
+"""Where a solve ended, by the names of decisions and rows, so that another case's program can start from there."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from planner.model import FiledRow, Model
 
 
 @dataclass(frozen=True)
-class Standing:
+class WarmStart:
     """A basis by names: what each decision and row of a program was at its optimum."""
 
     columns: dict[Hashable, Any]
     rows: dict[Hashable, Any]
 
 
-def standing(model: Model, filed: Sequence[FiledRow], basis: Basis) -> Standing:
-    """A basis of a model by the names of its decisions and rows; rows beside those filed are left out."""
+def warm_start(model: Model, rows: Sequence[FiledRow], basis: Basis) -> WarmStart:
+    """A basis of a model by the names of its decisions and rows; rows that the model does not have are left out."""
     names = model.decision_names()
-    return Standing(
+    return WarmStart(
         dict(zip(names, basis.columns.tolist(), strict=True)),
-        dict(zip(_row_names(filed), basis.rows.tolist(), strict=False)),
+        dict(zip(_row_names(rows), basis.rows.tolist(), strict=False)),
     )
 
 
-def basis_at(standing: Standing, model: Model, filed: Sequence[FiledRow]) -> Basis:
-    """A basis of a model where what it shares with another stands as it stood there, and its new rows are slack."""
+def basis_from(start: WarmStart, model: Model, rows: Sequence[FiledRow]) -> Basis:
+    """A basis of a model where what it shares with another is as it was there, and its new rows are slack."""
     names = model.decision_names()
     return Basis(
-        np.array([standing.columns.get(name, NONBASIC) for name in names], dtype=object),
-        np.array([standing.rows.get(name, BASIC) for name in _row_names(filed)], dtype=object),
+        np.array([start.columns.get(name, NONBASIC) for name in names], dtype=object),
+        np.array([start.rows.get(name, BASIC) for name in _row_names(rows)], dtype=object),
     )
 
 
-def _row_names(filed: Sequence[FiledRow]) -> Iterator[Hashable]:
+def _row_names(rows: Sequence[FiledRow]) -> Iterator[Hashable]:
     """Rule, place and node of each row, and the how many-th of these it is."""
     seen: Counter[Hashable] = Counter()
-    for entry in filed:
+    for entry in rows:
         name = entry.rule.name, entry.where, entry.node
         seen[name] += 1
         yield (*name, seen[name])

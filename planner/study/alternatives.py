@@ -18,7 +18,7 @@ from planner.study.in_short import SHOWN, amount, more
 
 if TYPE_CHECKING:
     from planner.lp import Options
-    from planner.solving import Standing
+    from planner.solving import WarmStart
     from planner.stage_timing import Report
 
 ROUNDING = 1e-9
@@ -42,7 +42,7 @@ class Option:
 
 
 def options(
-    case: Case, start: Standing | None, how: Options, *, report: Report = lambda stage, text: None
+    case: Case, start: WarmStart | None, how: Options, *, report: Report = lambda stage, text: None
 ) -> Iterator[Option]:
     """Each alternative of a case, in the case's order, from where the plan stands that they are compared with.
 
@@ -53,7 +53,7 @@ def options(
         yield _solved(name, asked, variant(case, name), start, how)
 
 
-def _solved(name: str, asked: Alternative, case: Case, start: Standing | None, how: Options) -> Option:
+def _solved(name: str, asked: Alternative, case: Case, start: WarmStart | None, how: Options) -> Option:
     from planner.solving import session
     from planner.solving.objectives import OBJECTIVES
 

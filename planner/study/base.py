@@ -11,7 +11,7 @@ from planner.schema import Case
 from planner.solution import Solution
 
 if TYPE_CHECKING:
-    from planner.solving import Session, Standing
+    from planner.solving import Session, WarmStart
     from planner.stage_timing import Report
 
 F = TypeVar("F")
@@ -26,7 +26,7 @@ class StudyInput:
     """The session that found the plan; other studies may have asked it since."""
     plan: Solution
     """The plan beside which it is run."""
-    start: Standing | None
+    start: WarmStart | None
     """Where the plan stands, for other cases to be solved from, where a study `starts_at_plan`."""
     points: int
     """How many plans a study that draws a line looks for."""

@@ -56,7 +56,7 @@ def frontier(s: Session, points: int) -> Iterator[Point]:
     soonest = s.optimum()
     _, longest = s.tie_break("cash", "delay")
     # The tie was broken among the cheapest plans, so the first point is at hand.
-    s.minimise("cash", afresh=False)
+    s.minimise("cash", fresh=False)
     for step in _order(points):
         most = longest + (soonest - longest) * step / (points - 1)
         s.limit("delay", most + SLACK * max(most, longest))

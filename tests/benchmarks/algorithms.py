@@ -38,10 +38,10 @@ def solved(file: str, algorithm: str) -> dict[str, Any]:
     from planner.lp import Options, SilentHighs
     from planner.lp.conflict import highs_lp
     from planner.solving import Timing
-    from planner.solving.solver_program import SolverProgram
+    from planner.solving.solver_program import program_of
 
     case, _ = read_with_origins(Path(file))
-    asked = SolverProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=None)
+    asked = program_of(case, Options(), report=lambda stage, text: None, timing=Timing())
     highs = SilentHighs()
     for name, value in ALGORITHMS[algorithm].items():
         if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:

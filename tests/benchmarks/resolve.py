@@ -26,7 +26,7 @@ from tests.benchmarks.tables import figures, table
 if TYPE_CHECKING:
     from planner.lp import HighsDoor, Matrix
     from planner.schema import Case
-    from planner.solving import Standing
+    from planner.solving import WarmStart
 
 MODULE = "tests.benchmarks.resolve"
 SAME = 1e-6
@@ -86,21 +86,19 @@ def _typed(row: Any, field: str) -> Any:
     return row
 
 
-def _asked(case: Case, start: Standing | None) -> Any:
+def _asked(case: Case, start: WarmStart | None) -> Any:
     from planner.lp import Options
     from planner.solving import Timing
-    from planner.solving.solver_program import SolverProgram
+    from planner.solving.solver_program import program_of
 
-    return SolverProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=start)
+    return program_of(case, Options(), report=lambda stage, text: None, timing=Timing(), start=start)
 
 
-def _standing(case: Case) -> tuple[Any, Standing]:
-    """The plan's program, solved, and where it stands."""
-    from planner.solving.warm_start import standing
-
+def _standing(case: Case) -> tuple[Any, WarmStart]:
+    """The plan's program, solved, and where its solve ended."""
     plan = _asked(case, None)
     plan.plan()
-    return plan, standing(plan.model, plan.filed, plan.door.basis())
+    return plan, plan.warm_start()
 
 
 def _moves(door: HighsDoor, matrix: Matrix, wanted: Matrix) -> bool:

@@ -65,11 +65,11 @@ def pulp(file: str) -> dict[str, Any]:
         from planner.files import read_with_origins
         from planner.lp import Options, solve_with
         from planner.solving import Timing
-        from planner.solving.solver_program import SolverProgram
+        from planner.solving.solver_program import program_of
     with stages.stage("read"):
         case, _ = read_with_origins(Path(file))
     timing, options = Timing(), Options(solver="HiGHS")
-    asked = SolverProgram(case, options, report=lambda stage, text: None, timing=timing, start=None)
+    asked = program_of(case, options, report=lambda stage, text: None, timing=timing)
     with stages.stage("solve"):
         answer = solve_with(asked.model.program, asked.matrix, options)
     return {"seconds": {**timing.seconds, **stages}, "optimum": answer.objective * asked.instance.units.musd}

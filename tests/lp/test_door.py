@@ -19,6 +19,7 @@ from planner.lp import (
     Program,
     SolverStatus,
     algorithms,
+    engine,
     matrix_of,
     solve_with,
     total,
@@ -78,21 +79,21 @@ def test_the_door_agrees_with_other_ways_to_a_solver(seed: int, whole: bool) -> 
     found = answer(program)
     for solver in (pulp.HiGHS(msg=False, gapRel=1e-9), pulp.PULP_CBC_CMD(msg=False, gapRel=1e-9)):
         least = peer(program, solver)
-        assert (least is None) is (found.outcome is not SolverStatus.OPTIMAL)
+        assert (least is None) is (found.status is not SolverStatus.OPTIMAL)
         if least is not None:
             assert least == pytest.approx(found.objective, rel=1e-6, abs=1e-6)
             assert found.bound == pytest.approx(found.objective, rel=1e-6, abs=1e-6)
             assert (found.duals.size > 0) is not whole
     program.minimise(total([]))
     feasible = peer(program, pulp.HiGHS(msg=False)) is not None
-    assert feasible is not (found.outcome is SolverStatus.INFEASIBLE)
-    assert found.outcome in (SolverStatus.OPTIMAL, SolverStatus.INFEASIBLE, SolverStatus.UNBOUNDED)
+    assert feasible is not (found.status is SolverStatus.INFEASIBLE)
+    assert found.status in (SolverStatus.OPTIMAL, SolverStatus.INFEASIBLE, SolverStatus.UNBOUNDED)
 
 
 def test_the_random_programs_come_to_every_end() -> None:
     """Among them are optimal, infeasible and unbounded ones, of both kinds."""
     for whole in (False, True):
-        ends = {answer(random_program(seed, whole=whole)).outcome for seed in SEEDS}
+        ends = {answer(random_program(seed, whole=whole)).status for seed in SEEDS}
         assert {SolverStatus.OPTIMAL, SolverStatus.INFEASIBLE, SolverStatus.UNBOUNDED} <= ends
 
 
@@ -101,7 +102,7 @@ def test_the_bound_from_duals_is_the_optimum(seed: int) -> None:
     """Weak duality closes on a linear program, and no feasible point lies below the bound."""
     program = random_program(seed, whole=False)
     found = answer(program)
-    if found.outcome is SolverStatus.OPTIMAL:
+    if found.status is SolverStatus.OPTIMAL:
         arrays = matrix(program)
         assert arrays.dual_bound(found.duals, found.values) == pytest.approx(found.objective, rel=1e-9, abs=1e-7)
         assert arrays.dual_bound(np.zeros_like(found.duals), found.values) <= found.objective + 1e-7
@@ -113,13 +114,13 @@ def test_a_dual_is_what_a_unit_more_on_the_right_is_worth(seed: int) -> None:
     program = random_program(seed, whole=False)
     opened = door(program)
     found = opened.run()
-    if found.outcome is not SolverStatus.OPTIMAL:
+    if found.status is not SolverStatus.OPTIMAL:
         return
     for row, dual in enumerate(found.duals):
         for step in (1e-3, -1e-3):
             opened.change_row(row, by=step)
             again = opened.run()
-            if again.outcome is SolverStatus.OPTIMAL:
+            if again.status is SolverStatus.OPTIMAL:
                 assert again.objective >= found.objective + dual * step - 1e-6
         opened.change_row(row, by=0.0)
     assert opened.run().objective == pytest.approx(found.objective, abs=1e-6)
@@ -132,7 +133,7 @@ def test_the_canary() -> None:
     program.require(total([(x, 1.0), (z, 1.0)]) >= 4.5)
     program.minimise(total([(x, 2.0), (z, 3.0)]))
     found = answer(program)
-    assert (found.outcome, found.objective, found.bound) == (SolverStatus.OPTIMAL, 9.0, 9.0)
+    assert (found.status, found.objective, found.bound) == (SolverStatus.OPTIMAL, 9.0, 9.0)
     assert found.values.tolist() == [4.5, 0.0]
 
 
@@ -153,7 +154,7 @@ def test_infeasible(whole: bool) -> None:
     """An infeasible program has no values and no bound, and the two rows that clash are found."""
     opened = door(clash(whole=whole))
     found = opened.run()
-    assert found.outcome is SolverStatus.INFEASIBLE
+    assert found.status is SolverStatus.INFEASIBLE
     assert found.values.size == found.duals.size == 0
     assert sorted(opened.conflict()) == [1, 3]
 
@@ -165,7 +166,7 @@ def test_unbounded(whole: bool) -> None:
     x, y = program.decide(whole=whole), program.decide(whole=whole)
     program.require(total([(x, 1.0), (y, -1.0)]) <= 3.0)
     program.minimise(total([(x, -1.0)]))
-    assert answer(program).outcome is SolverStatus.UNBOUNDED
+    assert answer(program).status is SolverStatus.UNBOUNDED
 
 
 @pytest.mark.parametrize("whole", [False, True])
@@ -174,7 +175,7 @@ def test_infeasible_though_the_objective_runs_away(whole: bool) -> None:
     program = clash(whole=whole)
     free = program.decide(whole=whole)
     program.minimise(total([(free, -1.0)]))
-    assert answer(program).outcome is SolverStatus.INFEASIBLE
+    assert answer(program).status is SolverStatus.INFEASIBLE
 
 
 def test_infeasible_for_whole_numbers_alone() -> None:
@@ -183,7 +184,7 @@ def test_infeasible_for_whole_numbers_alone() -> None:
     z = program.decide(high=10.0, whole=True)
     program.require(total([(z, 2.0)]) == 3.0)
     program.minimise(total([(z, 1.0)]))
-    assert answer(program).outcome is SolverStatus.INFEASIBLE
+    assert answer(program).status is SolverStatus.INFEASIBLE
 
 
 def test_an_empty_sum_is_nothing() -> None:
@@ -195,7 +196,7 @@ def test_an_empty_sum_is_nothing() -> None:
         program.require(total([]) >= 5.0 if sense == "at least" else total([]) <= 5.0)
         program.minimise(total([(x, 1.0)]))
         opened = door(program)
-        assert opened.run().outcome is outcome
+        assert opened.run().status is outcome
         if outcome is SolverStatus.INFEASIBLE:
             assert opened.conflict() == [1]
 
@@ -217,7 +218,7 @@ def test_a_program_without_rows() -> None:
     x = program.decide(low=1.0, high=3.0)
     program.minimise(total([(x, 2.0)]) + 5.0)
     found = answer(program)
-    assert (found.outcome, found.objective, found.bound) == (SolverStatus.OPTIMAL, 7.0, 7.0)
+    assert (found.status, found.objective, found.bound) == (SolverStatus.OPTIMAL, 7.0, 7.0)
 
 
 def test_a_sum_adds_up_the_same_variable() -> None:
@@ -243,7 +244,7 @@ def test_a_row_changed_is_solved_again_and_put_back() -> None:
     opened.change_row(1, by=1.0)
     assert opened.run().objective == 8.0
     opened.change_row(1, by=-2.0)
-    assert opened.run().outcome is SolverStatus.INFEASIBLE
+    assert opened.run().status is SolverStatus.INFEASIBLE
     opened.change_row(1, by=0.0)
     assert opened.run().objective == 7.0
 
@@ -282,11 +283,26 @@ def knapsack(size: int = 60) -> Program:
 def test_a_time_limit_never_calls_a_plan_optimal(seconds: float) -> None:
     """With no time there is no plan; with a little there may be one, its bound below it, and nothing is proven."""
     found = answer(knapsack(), Options(time_limit=seconds, gap=1e-9))
-    assert found.outcome in (SolverStatus.NOTHING, SolverStatus.FEASIBLE)
+    assert found.status in (SolverStatus.NOTHING, SolverStatus.FEASIBLE)
     assert "ime" in found.why
-    if found.outcome is SolverStatus.FEASIBLE:
+    if found.status is SolverStatus.FEASIBLE:
         assert found.bound < found.objective
         assert found.values.size
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_a_solver_that_the_user_stops_says_so(monkeypatch: pytest.MonkeyPatch, given: bool) -> None:
+    """Stopped when it first asks: nothing, or the plan that it was given, and in both cases who stopped it."""
+    monkeypatch.setattr(engine.Engine, "_end_if_asked", lambda _, event: event.interrupt())
+    opened = door(knapsack())
+    if given:
+        plan = np.zeros(len(opened.now().cost))
+        plan[61::2] = opened.now().row_low
+        opened.start_from(plan)
+    found = opened.run()
+    assert found.status is (SolverStatus.FEASIBLE if given else SolverStatus.INTERRUPTED)
+    assert found.interrupted
+    assert "nterrupted" in found.why
 
 
 def test_numbers_too_far_apart_are_refused() -> None:
@@ -320,12 +336,12 @@ def test_another_solver_by_name(seed: int, whole: bool) -> None:
     program = random_program(seed, whole=whole)
     found = answer(program)
     other = solve_with(program, matrix(program), Options(solver="PULP_CBC_CMD", gap=1e-9))
-    if found.outcome is SolverStatus.OPTIMAL:
-        assert other.outcome is SolverStatus.OPTIMAL
+    if found.status is SolverStatus.OPTIMAL:
+        assert other.status is SolverStatus.OPTIMAL
         assert other.objective == pytest.approx(found.objective, rel=1e-6, abs=1e-6)
         assert other.bound == pytest.approx(found.objective, rel=1e-5, abs=1e-5)
     else:
-        assert other.outcome is not SolverStatus.OPTIMAL
+        assert other.status is not SolverStatus.OPTIMAL
         assert other.values.size == 0
 
 
@@ -355,7 +371,7 @@ def test_the_same_program_is_solved_the_same_way() -> None:
     """Two doors give the same values and duals to the last bit."""
     for seed in SEEDS:
         one, other = (answer(random_program(seed, whole=True)) for _ in range(2))
-        assert one.outcome is other.outcome
+        assert one.status is other.status
         assert one.values.tolist() == other.values.tolist()
 
 
@@ -364,9 +380,9 @@ def test_a_race_ends_as_one_algorithm_alone_would(seed: int) -> None:
     """Whoever is ahead, status and optimum are the same; the answer says who was."""
     program = random_program(seed, whole=False)
     alone, raced = answer(program), answer(program, Options(race=True))
-    assert raced.outcome is alone.outcome
+    assert raced.status is alone.status
     assert ", ahead of " in raced.algorithm
-    if alone.outcome is SolverStatus.OPTIMAL:
+    if alone.status is SolverStatus.OPTIMAL:
         assert raced.objective == pytest.approx(alone.objective, abs=1e-7)
         assert raced.bound == pytest.approx(alone.objective, abs=1e-6)
 
@@ -413,7 +429,7 @@ def test_a_lost_solver_starts_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
     true_status = opened.highs.getModelStatus
     monkeypatch.setattr(opened.highs, "getModelStatus", lambda: next(states, true_status()))
     again = opened.run()
-    assert again.outcome is SolverStatus.OPTIMAL
+    assert again.status is SolverStatus.OPTIMAL
     assert again.objective == pytest.approx(6.0)
 
 
@@ -484,7 +500,7 @@ def test_a_long_conversation_says_at_every_turn_what_a_first_question_would(
         found, fresh = opened.run(), HighsDoor()
         fresh.load(opened.matrix)
         cold = fresh.run()
-        assert found.outcome is cold.outcome
-        if cold.outcome is SolverStatus.OPTIMAL:
+        assert found.status is cold.status
+        if cold.status is SolverStatus.OPTIMAL:
             assert found.objective == pytest.approx(cold.objective, abs=1e-7)
             assert found.bound == pytest.approx(cold.objective, abs=1e-6)

@@ -50,7 +50,7 @@ LIES: dict[str, tuple[str, dict[str, Any]]] = {
 
 def right(found: Answer) -> None:
     """A lot and a part, and it is proven."""
-    assert (found.outcome, found.objective) == (SolverStatus.OPTIMAL, pytest.approx(15.0))
+    assert (found.status, found.objective) == (SolverStatus.OPTIMAL, pytest.approx(15.0))
     assert found.bound == pytest.approx(15.0)
     assert found.values == pytest.approx([1.0, 1.0])
 
@@ -162,7 +162,7 @@ def test_no_time_to_solve_again_keeps_the_plan_and_claims_nothing(
         opened = door(supplies(), Options(time_limit=60.0, gap=1e-9))
         monkeypatch.setattr(opened, "_limit_time", lambda: False)
         found = opened.run()
-        assert (found.outcome, found.bound, found.why) == (outcome, float("-inf"), "Time limit reached")
+        assert (found.status, found.bound, found.why) == (outcome, float("-inf"), "Time limit reached")
         assert found.objective == pytest.approx(15.0) or outcome is SolverStatus.NOTHING
 
 
@@ -170,7 +170,7 @@ def test_a_true_word_that_there_is_no_plan_is_believed() -> None:
     """Asked again from nothing, nothing clashes less: infeasible in whole numbers and in parts, and no doubt."""
     for whole in (False, True):
         opened = door(clash(whole=whole))
-        assert opened.run().outcome is SolverStatus.INFEASIBLE
+        assert opened.run().status is SolverStatus.INFEASIBLE
         assert opened.doubts == []
         assert sorted(opened.conflict()) == [1, 3]
 
@@ -183,7 +183,7 @@ def test_no_plan_from_a_basis_is_believed_with_a_proof_alone(
     opened = door(supplies(whole=False))
     opened.run()
     opened.bound_row(0, low=100.0, high=float("inf"))
-    assert opened.run().outcome is SolverStatus.INFEASIBLE
+    assert opened.run().status is SolverStatus.INFEASIBLE
     assert Liar.made == 1
     opened.bound_row(0, low=5.0, high=float("inf"))
     opened.run()
@@ -203,7 +203,7 @@ def test_an_honest_solver_is_never_doubted(seed: int, whole: bool) -> None:
     for by in (0.0, 1.0, -2.5, 0.0):
         opened.change_row(0, by=by)
         found = opened.run()
-        if found.outcome is SolverStatus.OPTIMAL:
+        if found.status is SolverStatus.OPTIMAL:
             opened.start_from(found.values)
     assert opened.doubts == []
 

@@ -8,7 +8,7 @@ from planner.lp import Options, SolverStatus
 from planner.model.rounding import TRIED, rounded
 from planner.schema import parse_case
 from planner.solving import Timing
-from planner.solving.solver_program import SolverProgram
+from planner.solving.solver_program import program_of
 
 from .cases import Data, greenfield, neutral, rent
 
@@ -39,7 +39,7 @@ def _case(limits: Data) -> Data:
 def test_a_plan_made_whole_holds(limit: str, up: float | None) -> None:
     """Phases stand for whole numbers, whatever is rounded up, and the rest of the plan can follow them."""
     case = parse_case(_case(LIMITS[limit]))
-    asked = SolverProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=None)
+    asked = program_of(case, Options(), report=lambda stage, text: None, timing=Timing())
     asked.door.relax()
     values = asked.door.run().values
     whole = rounded(asked.model, values) if up is None else rounded(asked.model, values, up)
@@ -52,13 +52,13 @@ def test_a_plan_made_whole_holds(limit: str, up: float | None) -> None:
     begun = [values[position(variable)] * units for variable in asked.model.start.values()]
     assert sum(counts) * PHASE > sum(begun) - PHASE - (PHASE if limit != "size" else 0.0)
     asked.door.fix_whole(whole)
-    assert asked.door.run().outcome is SolverStatus.OPTIMAL
+    assert asked.door.run().status is SolverStatus.OPTIMAL
 
 
 def test_the_search_for_whole_numbers_begins_with_the_best_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of all ways of rounding, what is handed to the solver costs least; and it is a plan already."""
     case = parse_case(_case(LIMITS["starts"] | {"workloads/work/shortfall": rent(2.0)}))
-    asked = SolverProgram(case, Options(), report=lambda stage, text: None, timing=Timing(), start=None)
+    asked = program_of(case, Options(), report=lambda stage, text: None, timing=Timing())
     given = []
     monkeypatch.setattr(asked.door, "start_from", given.append)
     plan = asked.plan()

@@ -15,7 +15,7 @@ from planner.model import RULES, build
 from planner.model.location import served_where_open
 from planner.schema import parse_case
 from planner.solving import Timing
-from planner.solving.solver_program import SolverProgram
+from planner.solving.solver_program import program_of
 
 from .cases import Data, changed, greenfield, near, plan_of, rent, solved
 from .registry import covers
@@ -27,7 +27,7 @@ EXACT = Options(gap=1e-9)
 
 def bounds(case: Data) -> tuple[float, float]:
     """Least cost in parts of sites, without the rows that follow in whole ones and with them, million USD."""
-    asked = SolverProgram(parse_case(case), EXACT, report=lambda *_: None, timing=Timing(), start=None)
+    asked = program_of(parse_case(case), EXACT, report=lambda *_: None, timing=Timing())
     asked.door.relax()
     weak = asked.door.run().objective
     asked.door.bind_for_whole(True)

@@ -64,7 +64,7 @@ def s() -> Session:
 
 def test_a_scenario_cut_out_is_the_scenario_as_a_case(s: Session) -> None:
     """The same least cost, delay, orders and halls, and proven; delay is a share of the tree's largest demand, 15."""
-    for scenario, future in zip(scenarios(s.case), s.futures(), strict=True):
+    for scenario, future in zip(scenarios(s.case), s.scenario_programs(), strict=True):
         found = future.solve()
         alone = solve(scenario.case.model_copy(update={"uncertainty": {}}))
         assert found is not None
@@ -80,9 +80,9 @@ def test_a_scenario_cut_out_is_the_scenario_as_a_case(s: Session) -> None:
 def test_the_plan_costs_in_each_scenario_what_its_first_moves_allow(s: Session) -> None:
     """With the first moves held, and all known from then on, no scenario costs more than under the plan."""
     moves, costs = s.first_moves, s.scenario_costs
-    probability = {future.name: future.probability for future in s.futures()}
+    probability = {future.name: future.probability for future in s.scenario_programs()}
     assert sum(probability[name] * cost for name, cost in costs.items()) == near(s.optimum())
-    for future in s.futures():
+    for future in s.scenario_programs():
         held, own = future.solve(moves), future.solve()
         assert held is not None
         assert own is not None
@@ -108,8 +108,8 @@ def test_moves_that_cannot_be_followed() -> None:
         nothing = dict.fromkeys(s.first_moves, 0.0)
         with s.holding(nothing):
             assert s.best() is None
-        assert [future.solve(nothing) for future in s.futures()] == [None, None]
-        assert all(future.solve() is not None for future in s.futures())
+        assert [future.solve(nothing) for future in s.scenario_programs()] == [None, None]
+        assert all(future.solve() is not None for future in s.scenario_programs())
 
 
 def test_jobs_come_back_in_their_order() -> None:
@@ -127,7 +127,7 @@ def test_ctrl_c_stops_all_that_run_side_by_side(s: Session) -> None:
     with pytest.raises(Interrupted):
         list(side_by_side([pressed], lambda: stopped.append(True)))
     assert stopped == [True]
-    assert len(own_plans(s.futures())) == 4
+    assert len(own_plans(s.scenario_programs())) == 4
 
 
 def test_whole_phases_are_held_whole() -> None:
@@ -159,7 +159,7 @@ def test_whole_phases_are_held_whole() -> None:
             with s.holding(one):
                 assert s.best() == near(4 + 0.5 * 18)
             assert s.best() == near(11)
-        costs = {future.name: (future.solve(one), future.solve()) for future in s.futures()}
+        costs = {future.name: (future.solve(one), future.solve()) for future in s.scenario_programs()}
     assert {name: (held and held.cost_musd, own and own.cost_musd) for name, (held, own) in costs.items()} == {
         "little": (near(4), near(4)),
         "much": (near(22), near(12)),

@@ -60,7 +60,7 @@ def _solved(data: dict[str, Any]) -> dict[str, Option]:
     case = parse_case(data)
     with session(case) as s:
         s.solve()
-        return {each.name: each for each in options(case, s.standing(), Options())}
+        return {each.name: each for each in options(case, s.warm_start(), Options())}
 
 
 def _cost(option: Option) -> float:
@@ -119,7 +119,7 @@ def test_the_real_case_from_the_plan_and_from_nothing() -> None:
     case = _real("all domestic in China", "no on-site power", "all of it in China")
     with session(case) as s:
         s.solve()
-        found = list(options(case, s.standing(), Options()))
+        found = list(options(case, s.warm_start(), Options()))
     assert [each.name for each in found] == list(case.alternatives)
     for each in found:
         assert _cost(each) == pytest.approx(solve(variant(case, each.name)).objective_musd, rel=1e-9)
@@ -130,7 +130,7 @@ def test_as_many_as_anything_allows_costs_no_more_than_it_must() -> None:
     case = _real("H200 to the limit")
     with session(case) as s:
         plan = s.solve()
-        (option,) = options(case, s.standing(), Options())
+        (option,) = options(case, s.warm_start(), Options())
     assert option.solution is not None
     most, planned = (chips_ordered(each)["H200"] for each in (option.solution, plan))
     assert most >= planned * (1 - 1e-6)
@@ -144,7 +144,7 @@ def test_a_standing_fits_a_case_with_other_decisions() -> None:
     fewer = {"South": CASE["sites"]["South"]}
     with session(case) as s:
         s.solve()
-        start = s.standing()
+        start = s.warm_start()
     assert start is not None
     for sites in (more, fewer):
         other = parse_case(CASE | {"sites": sites, "alternatives": {}})
@@ -157,6 +157,6 @@ def test_starting_where_the_same_case_stood_takes_no_step() -> None:
     case = parse_case(CASE)
     with session(case) as s:
         s.solve()
-        start = s.standing()
+        start = s.warm_start()
     with session(case, start=start) as s:
         assert s.solve().solver["iterations"] == 0

@@ -63,7 +63,7 @@ def risk(s: Session, plan: Solution, *, report: Report = lambda stage, text: Non
     """
     case = s.case
     moves, costs, commitments = s.first_moves, s.scenario_costs, s.commitments
-    futures = s.futures()
+    futures = s.scenario_programs()
     own = own_plans(futures, told=lambda name: report("risk", f"the best plan for {name}"))
     found = _with_first_moves(case, futures, own, moves)
     report("risk", "first moves of one scenario in another")
