@@ -19,13 +19,13 @@ from .test_cli import SMALL
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="written for a POSIX shell")
 SLOW = """\
 import sys, time
-import planner.app.run as runs
-first = runs._studies
-def slow(question, s, report):
+import planner.app.run_studies as studies
+first = studies._steps
+def slow(*asked):
     print("solved", flush=True)
     time.sleep(60)
-    yield from first(question, s, report)
-runs._studies = slow
+    yield from first(*asked)
+studies._steps = slow
 from planner.cli import main
 main(sys.argv[1:])
 """
