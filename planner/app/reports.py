@@ -30,6 +30,15 @@ def write_report(
     logo, `pdf` asks for a printed copy as well, and `force` lets a file of that name be replaced which is no report.
     All of it is put in place at once or not at all; nothing changes while it is made.
 
+    >>> import planner
+    >>> from tempfile import TemporaryDirectory
+    >>> result = planner.solve(planner.read_case("inputs/quickstart.yaml"))
+    >>> with TemporaryDirectory() as folder:
+    ...     written = planner.write_report(result, f"{folder}/plan.xlsx")
+    ...     kept = planner.read_result(f"{folder}/plan")
+    >>> written.name, kept.cost_musd == result.cost_musd
+    ('plan.xlsx', True)
+
     Raises OptionError for a place or language that cannot be, CaseError for a style that cannot be used, WriteError
     where it cannot be written, and CertificateError, once it is written, where the plan or the report's own sums fail.
     """
@@ -60,7 +69,7 @@ def _write(result: Result, workbook: Path, looks: Looks, *, tables: bool = True,
     timing = Timing(dict(result.run.get("seconds", {})))
     with place.held() as held:
         unheld, unprinted = put_in_place(result, place, held, looks, timing)
-    refuse_failed(result, place.folder)
+    refuse_failed(result, place.folder if tables else workbook)
     refuse_unreconciled(unheld, workbook)
     if unprinted is not None:
         raise unprinted

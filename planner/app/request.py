@@ -20,7 +20,17 @@ from planner.schema.goals import Objective
 from planner.stage_timing import Report
 
 ALMOST_ONE = nextafter(1.0, 0.0)
+OUR_SOLVER = "HiGHS"
 ABOVE_NOTHING = nextafter(0.0, 1.0)
+
+
+def solver_named(typed: str) -> str:
+    """A solver's name as it is known, HiGHS whatever its capitals.
+
+    >>> solver_named("highs"), solver_named("CBC")
+    ('HiGHS', 'CBC')
+    """
+    return OUR_SOLVER if typed.lower() == OUR_SOLVER.lower() else typed
 
 
 @dataclass(frozen=True)

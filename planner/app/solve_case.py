@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from planner import schema
 from planner.app.progress import Progress
-from planner.app.request import Question
+from planner.app.request import Question, solver_named
 from planner.app.run import answer
 from planner.certificate import Certificate
 from planner.certificate import certify as certify_plan
@@ -69,7 +69,7 @@ def solve(
         studies=frozenset(names - beside),
         points=points,
         plain=names.isdisjoint(beside),
-        options=Options(solver=solver, time_limit=time_limit, gap=gap, threads=threads, race=race),
+        options=Options(solver=solver_named(solver), time_limit=time_limit, gap=gap, threads=threads, race=race),
     )
     timing = Timing()
     try:

@@ -192,11 +192,11 @@ def _question(
     race: bool,
     **asked: Any,
 ) -> Question:
-    from planner.app.request import Question
+    from planner.app.request import Question, solver_named
     from planner.lp import Options
 
     options = Options(
-        solver="HiGHS" if solver.lower() == "highs" else solver,
+        solver=solver_named(solver),
         time_limit=time_limit,
         gap=gap,
         threads=threads,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, overload
 
 import pandas as pd
 
@@ -50,8 +50,14 @@ class TableOfPlan:
         self._name = name
         self.__doc__ = TABLES[name].meaning
 
-    def __get__(self, plan: Figures, owner: type[Figures]) -> pd.DataFrame:
-        return plan.tables[self._name]
+    @overload
+    def __get__(self, plan: None, owner: type[Figures]) -> TableOfPlan: ...
+
+    @overload
+    def __get__(self, plan: Figures, owner: type[Figures]) -> pd.DataFrame: ...
+
+    def __get__(self, plan: Figures | None, owner: type[Figures]) -> pd.DataFrame | TableOfPlan:
+        return self if plan is None else plan.tables[self._name]
 
 
 class Figures:

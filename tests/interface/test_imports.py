@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pkgutil
+import pydoc
 import subprocess
 import sys
 from pathlib import Path
@@ -98,6 +99,13 @@ def test_names_are_listed_and_no_others_found() -> None:
     assert dir(planner) == planner.__all__ == sorted(planner.__all__)
     with pytest.raises(AttributeError, match="module 'planner' has no attribute 'optimise'"):
         planner.optimise  # type: ignore[attr-defined]  # noqa: B018  (a slip)
+
+
+def test_help() -> None:
+    """`help` on the package and on what it gives: tables with their meaning, methods with their examples."""
+    assert "Chips ordered, delivered and waiting, by market." in pydoc.render_doc(planner.Result)
+    assert "with_shocks" in pydoc.render_doc(planner.Case)
+    assert "read_case" in pydoc.render_doc(planner)
 
 
 def test_every_function_says_units_and_errors() -> None:

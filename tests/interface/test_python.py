@@ -14,6 +14,7 @@ import sys
 import threading
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -77,6 +78,19 @@ def test_code_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert (tmp_path / "board.xlsx").is_file()
     assert (tmp_path / "board" / "tables" / "orders.csv").is_file()
     assert not (tmp_path / "board-zh").exists()
+
+
+def test_notebook_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every cell, in order; it is kept without outputs, and less room in Ulanqab and later chips cost more."""
+    monkeypatch.chdir(_with_inputs(tmp_path))
+    notebook = json.loads(PAGE.with_name("notebook.ipynb").read_text("utf-8"))
+    cells = [each for each in notebook["cells"] if each["cell_type"] == "code"]
+    known: dict[str, Any] = {}
+    for cell in cells:
+        assert not cell["outputs"]
+        exec("".join(cell["source"]), known)
+    assert planner.solve(known["harder"]).cost_musd > known["plan"].cost_musd
+    assert len(known["studied"].frontier) == 4
 
 
 def test_code_of_the_page_is_typed(tmp_path: Path) -> None:
