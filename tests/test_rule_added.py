@@ -33,6 +33,7 @@ from planner.report.dossier import Dossier, Provenance
 from planner.report.sheets.prices import prices, verified_sentences
 from planner.schema import Case, Policy, parse_case
 from planner.schema.base import Dated, SoftAmount
+from planner.schema.case import _policy_problems
 from planner.solution import Solution
 from planner.solving import session, solve
 
@@ -46,6 +47,8 @@ class Contract(Dated, SoftAmount):
 
     gwh_per_year: float
     """Energy, GWh a year."""
+    region: str = "Grid"
+    """Region whose sites use it."""
     exactly: bool = False
     """Whether no more may be taken either."""
 
@@ -66,7 +69,11 @@ class InForce(RulesInForce):
 
 def _contracts(u: Unrolled) -> Iterator[Limit]:
     for at in u.in_force("contracts", Contract):
-        yield Limit(u.head(at, GWH), at.row.gwh_per_year * u.years / u.size(GWH), sites=u.sites_of(None))
+        yield Limit(
+            u.head(at, GWH),
+            at.row.gwh_per_year * u.years / u.size(GWH),
+            sites=u.sites_of(None, regions=[at.row.region]),
+        )
 
 
 def contract(m: Model) -> Iterator[Row]:
@@ -197,3 +204,10 @@ def test_a_row_that_says_something_else_than_its_rule_is_refused() -> None:
     for rule in (Rule(contract, AT_LEAST, BY_ROW), Rule(contract, None, GWH)):
         with pytest.raises(ValueError, match="each of its rows needs a direction and a measure"):
             file_row(rule, row._replace(direction=None, measure=None))
+
+
+def test_a_name_that_it_uses_must_be_there() -> None:
+    """Names of regions are looked up in whatever table of policy they stand."""
+    (problem,) = _policy_problems(contracted(105.12, region="Nowhere"))
+    assert problem.path == ("policy", "contracts", "grid", "region")
+    assert not list(_policy_problems(contracted(105.12)))

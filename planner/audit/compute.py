@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from planner.audit.linear_program import Sum, total
 from planner.audit.one_scenario import NamePair, ScenarioModel
 from planner.schema.workloads import Workload
@@ -47,14 +49,24 @@ def _served(s: ScenarioModel, name: str, workload: Workload, t: int, given: dict
             given.setdefault((chip_name, region_name), []).append(units)
             served.append(units * rate)
             if workload.cluster_pflops is not None:
-                _clusters(s, chip_name, region_name, name, units, rate, t)
+                _clusters(s, _Serving(chip_name, region_name, name, t), units, rate)
             cost = (network * rate + running) * s.years / 1e6
             s.book("network, running", region.market, t, units * cost)
     return served
 
 
-def _clusters(s: ScenarioModel, chip: str, region: str, name: str, units: Sum, rate: float, t: int) -> None:
+class _Serving(NamedTuple):
+    """Chips of a region that serve a workload in a period."""
+
+    chip: str
+    region: str
+    workload: str
+    t: int
+
+
+def _clusters(s: ScenarioModel, at: _Serving, units: Sum, rate: float) -> None:
     """What serves a workload of whole clusters stands at the region's sites: a cluster or more of it, or nothing."""
+    chip, region, name, t = at
     workload = s.case.workloads[name]
     least = workload.cluster_pflops or 0.0
     of_use = max(s.at(workload.demand_pflops, t), least)

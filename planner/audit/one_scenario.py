@@ -59,6 +59,10 @@ class ScenarioModel:
             chip: 1.0 - loss_per_period(row.attrition_per_year, self.years) for chip, row in case.chips.items()
         }
         self.pairs = [(chip, market) for chip in case.chips for market in case.markets]
+        self._name_quantities()
+
+    def _name_quantities(self) -> None:
+        """Quantities that rooms work out for each other, by what they are about."""
         self.opened: dict[str, SumByPeriod] = {}
         """Share of the site that is acquired."""
         self.started: dict[str, SumByPeriod] = {}

@@ -6,7 +6,7 @@ from math import prod
 
 from planner.audit.linear_program import Sum, total
 from planner.audit.one_scenario import ScenarioModel, SumByPeriod
-from planner.schema.chips import Channel, PlacedOrder
+from planner.schema.chips import PlacedOrder
 from planner.schema.policy import Ban
 
 
@@ -17,9 +17,9 @@ def orders(s: ScenarioModel) -> None:
         s.ordered[pair] = [Sum()] * s.last
         s.deliveries[pair] = []
     for chip, row in s.case.chips.items():
-        for market, channel in row.markets.items():
+        for market in row.markets:
             for t in s.periods:
-                _order(s, chip, market, channel, t, arriving[chip, market])
+                _order(s, chip, market, t, arriving[chip, market])
     for placed in s.case.orders_placed.values():
         _placed(s, placed, arriving[placed.chip, placed.market])
     for pair in s.pairs:
@@ -53,8 +53,9 @@ def _inspection(s: ScenarioModel, chip: str, market: str, t: int) -> float:
     )
 
 
-def _order(s: ScenarioModel, chip: str, market: str, channel: Channel, t: int, arriving: list[SumByPeriod]) -> None:
+def _order(s: ScenarioModel, chip: str, market: str, t: int, arriving: list[SumByPeriod]) -> None:
     """An order and what becomes of it: cancelled by the first ban on its way, or delivered and paid."""
+    channel = s.case.chips[chip].markets[market]
     if not s.line.in_force(t, channel.available_from, channel.available_until) or _bans(s, chip, market, t):
         return
     lead = s.at(channel.lead_months, t)

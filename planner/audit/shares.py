@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from planner.audit.linear_program import Sum, total
 from planner.audit.one_scenario import ScenarioModel, SumByPeriod
 from planner.schema.policy import DomesticShare
@@ -28,7 +30,7 @@ def domestic_share(s: ScenarioModel, name: str, rule: DomesticShare) -> None:
         everything: dict[int, list[Sum]] = {t: [] for t in run}
         for chip, row in s.case.chips.items():
             for site in sites:
-                for t, amount in _counted(s, name, rule, chip, site, run).items():
+                for t, amount in _counted(s, rule, _Counted(name, chip, site), run).items():
                     everything[t].append(amount)
                     if row.origin in origins:
                         own[t].append(amount)
@@ -36,14 +38,23 @@ def domestic_share(s: ScenarioModel, name: str, rule: DomesticShare) -> None:
             s.limit(rule, total(everything[t]) * s.at(rule.share, t), total(own[t]), [t])
 
 
-def _counted(s: ScenarioModel, name: str, rule: DomesticShare, chip: str, site: str, run: list[int]) -> dict[int, Sum]:
+class _Counted(NamedTuple):
+    """A chip at a site that a rule counts."""
+
+    rule: str
+    chip: str
+    site: str
+
+
+def _counted(s: ScenarioModel, rule: DomesticShare, at: _Counted, run: list[int]) -> dict[int, Sum]:
     """What a chip at a site counts in each period of a run of the rule: its installs of then, by date, that stand."""
-    keep, fleet, at = s.keep[chip], s.fleet[chip, site], (name, chip, site)
+    _, chip, site = at
+    keep, fleet = s.keep[chip], s.fleet[chip, site]
     weights = {t: _weight(s, rule, chip, t) for t in run}
     years = s.case.chips[chip].service_life_years
     life = s.last if years is None else s.line.life(years)
     told: dict[int, list[Sum]] = {t: [] for t in run}
-    stands: dict[int, list[Sum]] = {t: [_before(s, name, chip, site, run, life)[t]] for t in run}
+    stands: dict[int, list[Sum]] = {t: [_before(s, at, run, life)[t]] for t in run}
     alike = len(set(weights.values())) == 1 and life >= s.last
     for began in run[:1] if alike else run:
         left = Sum()
@@ -68,8 +79,9 @@ def _is_home(s: ScenarioModel, rule: DomesticShare, chip: str) -> bool:
     return s.case.chips[chip].origin in (rule.origins if rule.origins is not None else [rule.market])
 
 
-def _before(s: ScenarioModel, name: str, chip: str, site: str, run: list[int], life: int) -> SumByPeriod:
+def _before(s: ScenarioModel, at: _Counted, run: list[int], life: int) -> SumByPeriod:
     """Chips at a site that stand from before a run of the rule, existing ones and earlier installs, by period."""
+    _, chip, site = at
     keep, nothing = s.keep[chip], Sum()
     there = s.case.sites[site].existing_fleet.get(chip)
     until = s.last if there is None or there.until is None else s.line.from_date(there.until)
@@ -78,7 +90,7 @@ def _before(s: ScenarioModel, name: str, chip: str, site: str, run: list[int], l
     for t in run:
         existing = there.units * keep**t if there is not None and t < until else 0.0
         earlier = total(s.install[chip, site][v] * keep ** (t - v) for v in range(run[0]) if t - v < life)
-        old = s.decide(t, "before", name, chip, site, s.nodes[run[0]], size=s.lot)
+        old = s.decide(t, "before", *at, s.nodes[run[0]], size=s.lot)
         s.program.most(old, earlier + existing)
         if allowed is not None:
             s.program.most(old, allowed * keep)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from planner.audit.linear_program import Sum, total
 from planner.audit.one_scenario import ScenarioModel, SumByPeriod
 from planner.discounting import unspent_share
-from planner.schema.places import BuildOption, Site
+from planner.schema.places import Site
 
 
 def sites(s: ScenarioModel) -> None:
@@ -48,8 +50,8 @@ def _committed(s: ScenarioModel, name: str, site: Site) -> list[float]:
 def _halls(s: ScenarioModel, name: str, site: Site, opened: SumByPeriod, committed: list[float]) -> None:
     begun: list[SumByPeriod] = [[] for _ in s.periods]
     ready: list[SumByPeriod] = [[] for _ in s.periods]
-    for option_name, option in site.build_options.items():
-        _construction(s, name, site, option_name, option, begun, ready)
+    for option in site.build_options:
+        _construction(s, _Way(name, option), begun, ready)
     s.started[name] = [total(each) for each in begun]
     ready_now = [total(each) for each in ready]
     begun_so_far = s.so_far(s.started[name], "begun", name)
@@ -67,21 +69,32 @@ def _halls(s: ScenarioModel, name: str, site: Site, opened: SumByPeriod, committ
         s.book("o&m", s.market_of[name], t, s.halls[name][t] * upkeep)
 
 
-def _construction(
-    s: ScenarioModel,
-    name: str,
-    site: Site,
-    option_name: str,
-    option: BuildOption,
-    begun: list[SumByPeriod],
-    ready: list[SumByPeriod],
-) -> None:
+class _Way(NamedTuple):
+    """A way to build at a site."""
+
+    site: str
+    option: str
+
+
+class _Works(NamedTuple):
+    """Construction of what is begun in a period."""
+
+    begun: int
+    ready: int | None
+    """Period in which halls are ready; none where that is beyond the plan."""
+    periods: int
+    """Periods that it takes as of its start."""
+
+
+def _construction(s: ScenarioModel, way: _Way, begun: list[SumByPeriod], ready: list[SumByPeriod]) -> None:
     """Starts of one way to build, added to what is begun and what becomes ready in each period."""
+    site = s.case.sites[way.site]
+    option = site.build_options[way.option]
     done = s.matures(option.build_months)
     in_phases = _is_whole(s, site) and option.phase_mw is not None
     here: SumByPeriod = [Sum()] * s.last
     for t in s.periods:
-        day, start = s.line.first_day(t), ("start", name, option_name)
+        day, start = s.line.first_day(t), ("start", *way)
         too_early = site.earliest_start is not None and day < site.earliest_start
         too_late = site.latest_start is not None and day > site.latest_start
         arrives = done[t]
@@ -91,7 +104,8 @@ def _construction(
         begun[t].append(mw)
         here[t] = mw
         capex = s.at(option.capex_musd_per_mw, t)
-        _pay_construction(s, s.market_of[name], t, arrives, mw * capex, s.line.lag(s.at(option.build_months, t)))
+        works = _Works(t, arrives, s.line.lag(s.at(option.build_months, t)))
+        _pay_construction(s, s.market_of[way.site], works, mw * capex)
         if arrives is not None:
             ready[arrives].append(mw)
             if option.life_years is not None:
@@ -102,12 +116,12 @@ def _construction(
             s.program.most(total(here[t] for t in run), most)
 
 
-def _pay_construction(s: ScenarioModel, market: str, t: int, arrives: int | None, musd: Sum, months: int) -> None:
+def _pay_construction(s: ScenarioModel, market: str, works: _Works, musd: Sum) -> None:
     """In equal parts over the periods of construction; all that is left falls due where halls are ready sooner."""
-    parts = max(1, months)
-    paid = parts if arrives is None else min(parts, max(1, arrives - t + 1))
-    for later in range(t, t + paid):
-        unpaid = parts - paid if later == t + paid - 1 else 0
+    parts, first = max(1, works.periods), works.begun
+    paid = parts if works.ready is None else min(parts, max(1, works.ready - first + 1))
+    for later in range(first, first + paid):
+        unpaid = parts - paid if later == first + paid - 1 else 0
         s.book("site capex", market, later, musd * ((1 + unpaid) / parts))
 
 

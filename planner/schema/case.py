@@ -231,6 +231,7 @@ _REFERENCES = {
     "markets": "markets",
     "market": "markets",
     "regions": "regions",
+    "region": "regions",
     "sites": "sites",
 }
 
