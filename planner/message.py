@@ -67,10 +67,8 @@ class Message:
         >>> str(Message("{file} is missing", file="run.json").having(file="frontier/1/run.json"))
         'frontier/1/run.json is missing'
         """
-        made = Message(self.template, self.many)
         filled = {**self.fields, **{name: _storable(field) for name, field in fields.items()}}
-        object.__setattr__(made, "items", tuple(filled.items()))
-        return made
+        return _message((self.template, self.many), filled)
 
     def __str__(self) -> str:
         """The message in English.
@@ -117,9 +115,7 @@ class Message:
         asked = {name for each in wordings if each is not None and fields for _, name in pieces(each)} - {None}
         if not asked <= set(fields) or (wordings[1] is not None and "n" not in fields):
             raise ValueError("a message whose template and fields do not fit")
-        made = Message(*wordings)
-        object.__setattr__(made, "items", tuple((name, _from_json(field)) for name, field in fields.items()))
-        return made
+        return _message(wordings, {name: _from_json(field) for name, field in fields.items()})
 
 
 Field = str | int | float | date | Figure | Message | tuple["Field", ...]
@@ -156,6 +152,13 @@ def lines(first: Message, *others: Message) -> Message:
     for following in others:
         whole = Message("{above}\n{below}", above=whole, below=following)
     return whole
+
+
+def _message(wordings: tuple[str, str | None], fields: Mapping[str, Field]) -> Message:
+    """A message of a template that was written out where it was first made."""
+    made = Message(*wordings)
+    object.__setattr__(made, "items", tuple(fields.items()))
+    return made
 
 
 def word(text: str) -> Message:

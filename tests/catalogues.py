@@ -38,14 +38,19 @@ KEYWORDS: dict[str, tuple[int, ...]] = {
 """Functions and classes that take a template, each with the positions at which it takes one."""
 
 
-SAYING = ("files/excel/read.py", "files/lookalike_names.py", "lp", "report", "schema/warnings", "solving", "study")
+SAYING = (
+    "files/excel/read.py", "files/lookalike_names.py", "lp", "message.py", "report", "schema/warnings", "solving",
+    "study",
+)  # fmt: skip
 """Rooms and modules that say something to the reader of a report; what others say is read where it is typed."""
+TERMINAL_ONLY = ("report/look/colour.py", "report/look/theme.py")
+"""Modules of theirs that refuse what is typed, which the terminal tells in English."""
 
 
 def sources() -> list[Path]:
     """Files that say something to the reader of a report, in a fixed order."""
     found = ((PACKAGE / place).rglob("*.py") if "." not in place else [PACKAGE / place] for place in SAYING)
-    return sorted(path for paths in found for path in paths)
+    return sorted({path for paths in found for path in paths} - {PACKAGE / place for place in TERMINAL_ONLY})
 
 
 def said(path: Path) -> Iterator[tuple[str | tuple[str, str], str | None]]:
