@@ -223,3 +223,16 @@ def test_an_unknown_study_is_refused_before_anything_is_solved(case: Path, capsy
     assert "'frontier'" in told
     assert "'risk'" in told
     assert not Path("reports").exists()
+
+
+def test_every_study_explains_itself() -> None:
+    """Names are unique and take no other file's place in a result folder; sentences are whole; each keeps something."""
+    names = [study.name for study in study_room.STUDIES]
+    assert len(set(names)) == len(names)
+    assert not {"case", "certificate", "manifest", "run", "tables"} & set(names)
+    for study in study_room.STUDIES:
+        assert study.name.isidentifier()
+        assert study.name.islower()
+        assert study.sentence.endswith(".")
+        assert study.data is not None or study.keeps_plans
+        assert study.in_json is not None or not study.by_name
