@@ -190,11 +190,11 @@ def _write_table(writer: Writer, sheet: Worksheet, placed: Placed) -> None:
         writer.put(sheet, row, left, table.caption, "heading")
         row += 1
     if isinstance(table, Gantt) or table.header:
-        _write_line(writer, sheet, table, row, left, [heading(column) for column in table.columns], header=True)
+        _write_line(writer, sheet, table, row, left, values=[heading(column) for column in table.columns], header=True)
         row += 1
     largest = _largest(table)
     for values in table.rows:
-        _write_line(writer, sheet, table, row, left, values, largest=largest)
+        _write_line(writer, sheet, table, row, left, values=values, largest=largest)
         row += 1
     if isinstance(table, Table) and table.total is not None:
         _write_total(writer, sheet, table, row, left)
@@ -213,8 +213,8 @@ def _write_line(
     table: Table | Gantt,
     row: int,
     left: int,
-    values: Sequence[Value],
     *,
+    values: Sequence[Value],
     header: bool = False,
     look: str = "body",
     largest: Sequence[float] = (),
@@ -229,7 +229,8 @@ def _write_line(
             dress = ("header number" if column.numeric else "header") + (" flat" if column.span > 1 else "")
         for at in range(left, left + column.span):
             here = value if at == column.place(left) else None
-            writer.put(sheet, row, at, here, dress, column.format, indent=column is not table.columns[0], largest=size)
+            indent = column is not table.columns[0]
+            writer.put(sheet, row, at, here, dress, number_format=column.format, indent=indent, largest=size)
         left += column.span
 
 
@@ -248,7 +249,7 @@ def _write_total(writer: Writer, sheet: Worksheet, table: Table, row: int, left:
         # A sum over no rows would be a range that holds the sum itself.
         added = Formula("SUM({cells})", {"cells": Ref(table.id, column.key)}, value) if table.rows else 0
         line.append(added if column.total else None)
-    _write_line(writer, sheet, table, row, left, line, look="total")
+    _write_line(writer, sheet, table, row, left, values=line, look="total")
 
 
 def _red(theme: Theme, formula: str, operator: Literal["equal", "notEqual"]) -> Rule:

@@ -50,8 +50,8 @@ class Writer:
         column: int,
         value: Value,
         look: str = "body",
-        number_format: str = PLAIN,
         *,
+        number_format: str = PLAIN,
         indent: bool = False,
         largest: float = 0.0,
     ) -> None:

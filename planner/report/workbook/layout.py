@@ -152,7 +152,7 @@ def lay_out(sheets: Sequence[Sheet], *, scale: float = 1.0, digit: int = 7) -> L
             page.widths.setdefault(page.last_column, PAD_COLUMN)
         row, spans = TOP, []
         for block in sheet.blocks:
-            after = _stack(layout, page, [block], row, 1, page.last_column)
+            after = _stack(layout, page, [block], row, _Across(1, page.last_column))
             spans.append(Span(row, after, block))
             row = after
         page.last_row = max(TOP, row - 1)
@@ -240,14 +240,22 @@ def _widths(page: Page, blocks: Sequence[Block], column: int) -> None:
                 at += spec.span
 
 
-def _stack(layout: Layout, page: Page, blocks: Sequence[Block], row: int, column: int, last: int) -> int:
-    """Place blocks one below the other, from a column to the last that they have; the row after them."""
+class _Across(NamedTuple):
+    """Columns that blocks have."""
+
+    first: int
+    last: int
+
+
+def _stack(layout: Layout, page: Page, blocks: Sequence[Block], row: int, across: _Across) -> int:
+    """Place blocks one below the other; the row after them."""
+    column = across.first
     for block in blocks:
         if isinstance(block, Gap):
             row += block.rows
         elif isinstance(block, Beside):
-            left = _stack(layout, page, block.left, row, column, column + block.at - 1)
-            right = _stack(layout, page, block.right, row, column + block.at, last)
+            left = _stack(layout, page, block.left, row, _Across(column, column + block.at - 1))
+            right = _stack(layout, page, block.right, row, _Across(column + block.at, across.last))
             row = max(left, right)
         elif isinstance(block, Note):
             row = _note(page, block, row, column)
@@ -256,7 +264,7 @@ def _stack(layout: Layout, page: Page, blocks: Sequence[Block], row: int, column
             height = max((chart.height for chart in block.charts), default=0.0) * POINTS_PER_CM
             row += math.ceil(height / (ROW_HEIGHT * page.scale)) + 1
         else:
-            row = _table(layout, page, block, row, column, last)
+            row = _table(layout, page, block, row, across)
     return row
 
 
@@ -269,8 +277,9 @@ def _note(page: Page, note: Note, row: int, column: int) -> int:
     return row + len(lines)
 
 
-def _table(layout: Layout, page: Page, table: Table | Gantt, row: int, column: int, last: int) -> int:
-    legend = slots(table.legend, _cells_from(table, column), last, lambda at: page.widths.get(at, PAD_COLUMN))
+def _table(layout: Layout, page: Page, table: Table | Gantt, row: int, across: _Across) -> int:
+    column = across.first
+    legend = slots(table.legend, _cells_from(table, column), across.last, lambda at: page.widths.get(at, PAD_COLUMN))
     page.placed.append(Placed(table, row, column, legend=legend))
     if table.caption:
         page.heights[row] = _heading_height(page, row, column)
