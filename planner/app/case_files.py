@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from planner.app.refuse_inputs import refuse_inputs, same_file
 from planner.disk import staging, standing
 from planner.errors import CaseError, OptionError, PlannerError, Problem, WriteError
 from planner.files import Origins, read_with_origins, write_yaml
@@ -339,29 +340,6 @@ def _complete(path: Path, output: Path, *, allow_outside: bool) -> tuple[Case, O
     case, origins = read_with_origins(path, allow_outside=allow_outside)
     refuse_inputs(output, path, origins.files)
     return case, origins
-
-
-def refuse_inputs(
-    output: Path, path: Path, files: Sequence[str], *, remedy: str = "give another name for what is written"
-) -> None:
-    """Raise OptionError where an output would take the place of a file that the case was read from."""
-    for file in (path, *(path.parent / each for each in files)):
-        if same_file(file, output):
-            raise OptionError(
-                Message(
-                    "{output} is a file that the case is read from and is never written over; {remedy}",
-                    output=output,
-                    remedy=remedy,
-                )
-            )
-
-
-def same_file(one: Path, other: Path) -> bool:
-    """Whether two paths lead to the same file, by whatever names."""
-    try:
-        return one.samefile(other)
-    except OSError:
-        return False
 
 
 def _write(output: Path, write: Callable[[Path], object], *, read_back: Case | None = None) -> None:

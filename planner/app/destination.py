@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from planner.app.case_files import refuse_inputs
+from planner.app.refuse_inputs import refuse_inputs
 from planner.disk import BusyError, Staging, staging
 from planner.errors import OptionError, WriteError
 from planner.files.case import Source
