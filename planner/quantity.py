@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from planner.typed_text import folded_name
-from planner.units import CNY_PER_USD, MEASURES, SIZES
+from planner.units import CNY_PER_USD, SIZES, TYPED_UNITS
 
 _RANGE = re.compile(r"([-+]?[\d.,]+) ?(?:[~∼〜–—…]|\.\.|至|到|to) ?([\d.,]+)(.*)")
 _BEGINNING = re.compile(r"([-+]?(?:\d[\d.,']*|\.\d+)(?:[eE][-+]?\d+)?)(.*)")
@@ -106,7 +106,7 @@ def _measured(text: str) -> tuple[float, list[str], bool] | None:
             if name is None:
                 return None
             rest = rest[len(name) :].strip()
-            size, kind = MEASURES[name] if name in MEASURES else (SIZES[name], "")
+            size, kind = TYPED_UNITS[name] if name in TYPED_UNITS else (SIZES[name], "")
             factor = factor / size if at else factor * size
             is_cny = is_cny or kind == "CNY"
             if kind:
@@ -117,7 +117,7 @@ def _measured(text: str) -> tuple[float, list[str], bool] | None:
 def _longest(text: str) -> str | None:
     """The longest unit or size that a text begins with, whole words in Latin letters."""
     found = None
-    for name in (*MEASURES, *SIZES):
+    for name in (*TYPED_UNITS, *SIZES):
         if not text.lower().startswith(name.lower()):
             continue
         after = text[len(name) : len(name) + 1]

@@ -42,7 +42,7 @@ SIZES = {
     "trillion": 1e12, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "十亿": 1e9, "万亿": 1e12,
 }  # fmt: skip
 """Words for a size, on their own or before a unit."""
-MEASURES: dict[str, tuple[float, str]] = {
+TYPED_UNITS: dict[str, tuple[float, str]] = {
     "W": (1.0, "W"), "kW": (1e3, "W"), "MW": (1e6, "W"), "GW": (1e9, "W"), "TW": (1e12, "W"),
     "瓦": (1.0, "W"), "千瓦": (1e3, "W"), "兆瓦": (1e6, "W"), "吉瓦": (1e9, "W"), "万千瓦": (1e7, "W"),
     "Wh": (1.0, "Wh"), "kWh": (1e3, "Wh"), "MWh": (1e6, "Wh"), "GWh": (1e9, "Wh"), "TWh": (1e12, "Wh"),

@@ -25,7 +25,7 @@ from planner.solving.first_moves import FirstMoves, Moves, positions_by_node
 
 T = TypeVar("T")
 
-MEASURES = (risk.node_cost, risk.costly_scenario, risk.scenario_regret)
+RISK_ROWS = (risk.node_cost, risk.costly_scenario, risk.scenario_regret)
 """Rules that measure risk over the whole tree and ask nothing of one scenario."""
 
 
@@ -128,7 +128,7 @@ class _Whole:
         self.costs: NodeCosts = node_costs(model)
         self.columns_at = {node: np.array(at, dtype=np.int64) for node, at in positions_by_node(model).items()}
         self.row_node = np.array([entry.node for entry in filed], dtype=np.int64)
-        self.asks = np.array([entry.rule.rows not in MEASURES for entry in filed], dtype=np.bool_)
+        self.asks = np.array([entry.rule.rows not in RISK_ROWS for entry in filed], dtype=np.bool_)
         # A delay that is charged at a node, per unit of its shortfall.
         tree, position = model.instance.tree, model.program.position
         weighed = {position(variable): amount for variable, amount in average_delay(model).items()}
