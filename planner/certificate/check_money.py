@@ -36,7 +36,8 @@ def ledger_nodes(r: Recomputed) -> Iterator[Finding]:
 def accounts_known(r: Recomputed) -> Iterator[Finding]:
     """Every account of the ledger is one whose amounts are worked out here."""
     for account in sorted({account for account, *_ in r.tables.column("ledger", "musd")}):
-        yield wrong(account not in ACCOUNTS, "no check of", account)
+        unknown = account not in ACCOUNTS
+        yield wrong(unknown, f"no check of {account}" if unknown else account)
 
 
 def ledger_prices(r: Recomputed) -> Iterator[Finding]:

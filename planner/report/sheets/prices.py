@@ -238,7 +238,7 @@ def _limits(view: View) -> Table:
     columns = ("rule", "where", "node", "price_usd", "unit", "typed", "more")
     for rule, where, node, price, unit, path, more in view.solution.rows("prices", *columns):
         typed[rule, where] = path
-        if price > abs(peak.get((rule, where), (0.0, "", ""))[0]):
+        if (rule, where) not in peak or price > abs(peak[rule, where][0]):
             peak[rule, where] = (price if more == SAVES else -price), unit, node
     rows: list[tuple[Value, ...]] = []
     for found in findings.bindings(view.solution):
