@@ -14,8 +14,10 @@ from planner.study import STUDIES
 
 MANIFEST = "manifest.json"
 """The list of all files in a folder and below; itself is not on it."""
-LISTED = 2
-"""Fact `layout` of a run.json whose folder has a manifest; folders of older versions have neither."""
+LAYOUT = 3
+"""Fact `layout` of a run.json: 2 brought the manifest, 3 the paths of prices in the ledger and messages with fields.
+
+Folders from before have neither the fact nor a manifest."""
 _PLAN = ("case.yaml", "certificate.json", "run.json", *(f"tables/{name}.csv" for name in TABLES))
 NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 """Name of the folder of a plan that a study found, in the folder of that study."""

@@ -27,7 +27,7 @@ from planner.results.damage import (
     refuse_unlike,
     told,
 )
-from planner.results.layout import MANIFEST, NUMBER
+from planner.results.layout import LAYOUT, MANIFEST, NUMBER
 from planner.results.manifest import MOST_FILE, Manifest, UnknownStudyError, read_manifest
 from planner.results.result import Result
 from planner.schema import Case as TypedCase
@@ -91,14 +91,16 @@ def _damaged(folder: Path, why: Message) -> CaseError:
 
 
 def _earlier(folder: Path) -> str | None:
-    """Version of the planner that wrote a whole folder before there were manifests; None where it is no such folder."""
+    """Version of the planner that wrote a whole folder in an earlier layout; None where it is no such folder."""
     try:
         run = read_run(folder / "run.json")
         read_stated(folder / "certificate.json")
     except DAMAGE:
         return None
-    whole = "layout" not in run and standing(folder / MANIFEST) == "nothing" and standing(folder / "tables") == "folder"
-    return str(run.get("planner", "unknown")) if whole and all(map(_there, _tables(folder))) else None
+    layout, listed = run.get("layout"), _there(folder / MANIFEST)
+    of_old = not listed if layout is None else listed and isinstance(layout, int) and layout < LAYOUT
+    whole = of_old and standing(folder / "tables") == "folder" and all(map(_there, _tables(folder)))
+    return str(run.get("planner", "unknown")) if whole else None
 
 
 def _tables(folder: Path) -> list[Path]:

@@ -12,7 +12,7 @@ import pandas as pd
 from planner.disk import staging
 from planner.files import write_yaml
 from planner.files.case import Case
-from planner.results.layout import LISTED, MANIFEST
+from planner.results.layout import LAYOUT, MANIFEST
 from planner.results.manifest import Manifest, ManifestEntry, entry_of
 from planner.results.replaceable import keep_left_by_systems, refused_folder
 from planner.results.result import Result
@@ -53,7 +53,7 @@ def _write(result: Result, folder: Path) -> Manifest:
         _guarded(solution[name]).to_csv(folder / file, index=False, lineterminator="\n")
         entries[file] = entry_of(folder, file, len(solution[name]))
     facts = {
-        "layout": LISTED,
+        "layout": LAYOUT,
         "status": solution.status.name.lower(),
         "objective_musd": solution.objective_musd,
         "criterion_musd": solution.criterion_musd,

@@ -53,6 +53,23 @@ def test_other_tables_are_told(table: str, column: str, folder: Path, capsys: py
     assert run("optimize", "plan/case.yaml", "-q", "-o", "solved.xlsx") == 0
 
 
+def test_a_folder_with_a_manifest_and_an_earlier_layout_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Layout 2 had a manifest and no paths of prices in the ledger: no damage, its case is to be solved again."""
+    monkeypatch.chdir(tmp_path)
+    Path("case.yaml").write_text(SMALL, "utf-8")
+    assert run("optimize", "case.yaml", "-q", "-o", "plan.xlsx") == 0
+    folder = Path("plan")
+    without_column(folder / "tables" / "ledger.csv", "price_path")
+    record = json.loads((folder / "run.json").read_text("utf-8"))
+    (folder / "run.json").write_text(json.dumps({**record, "layout": 2}), "utf-8")
+    assert run("report", "plan", "-o", "again.xlsx") == 2
+    told = capsys.readouterr().err
+    assert "was written by an earlier planner (version 0.1.0)" in told
+    assert "planner optimize plan/case.yaml" in told
+
+
 def test_a_case_of_another_form_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A field that a case had once and has no more."""
     case = folder / "case.yaml"
