@@ -1,6 +1,7 @@
 """Which way a limit limits, and what it is counted in: the unit of its price and violation, and its size in the model.
 
-A new measure is one line here. The certificate keeps its own reading of units; a test holds the two equal.
+A new measure is one line here and its name in MEASURES. The certificate keeps its own reading of units; a test holds
+the two equal.
 """
 
 from __future__ import annotations

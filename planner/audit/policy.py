@@ -9,7 +9,8 @@ from math import prod
 from planner.audit.linear_program import Sum, total
 from planner.audit.one_scenario import HOURS, ScenarioModel, SumByPeriod
 from planner.audit.shares import domestic_share
-from planner.schema.policy import Budget, BuildRate, Bundling, CapacityLimit, LicenceQuota
+from planner.schema.base import Dated
+from planner.schema.policy import BuildRate, Bundling, CapacityLimit, LicenceQuota
 from planner.time_profile import Changed, Profile, Step
 
 CAPITAL = {
@@ -63,11 +64,11 @@ def _arrivals(s: ScenarioModel, chips: Iterable[str], markets: Iterable[str], wi
     return total(s.delivered[pair][t] for pair in sorted(pairs) for t in window)
 
 
-def _amount(s: ScenarioModel, rule: Budget | LicenceQuota, profile: Profile, window: list[int]) -> float:
+def _amount(s: ScenarioModel, rule: Dated, profile: Profile, window: list[int]) -> float:
     """What is typed for a window; for a part of a calendar year its part of it, unless typed for the part."""
     share = min(1.0, len(window) * s.years)
     day = s.line.first_day(window[0])
-    if rule.window == "calendar_year" and share < 1.0:
+    if getattr(rule, "window", "") == "calendar_year" and share < 1.0:
         end, since = s.line.first_day(window[-1] + 1), day
         if rule.since is not None and rule.since.year == day.year and rule.since.timetuple().tm_yday > 1:
             since = min(day, rule.since)

@@ -13,7 +13,6 @@ from planner.instance.tree import Tree
 from planner.limits import Measure
 from planner.schema import Case
 from planner.schema.base import Dated, Softness
-from planner.schema.policy import Budget, LicenceQuota
 from planner.time_profile import Profile, typed_between
 from planner.units import USD_PER_MUSD, Units
 
@@ -137,14 +136,14 @@ class Unrolled:
             and (named is None or site in named)
         )
 
-    def amount(self, rule: Budget | LicenceQuota, profile: Profile, window: tuple[int, ...]) -> float:
+    def amount(self, rule: Dated, profile: Profile, window: tuple[int, ...]) -> float:
         """Amount of a window, read in its first period; of a part of a calendar year the part of the year's amount.
 
         A part that begins after 1 January keeps an amount that is typed for it, dated in it.
         """
         line, amount = self.tree.timeline, self.tree.value(profile, window[0])
         months = len(window) * line.months_per_period
-        if rule.window != "calendar_year" or months >= 12:
+        if getattr(rule, "window", "") != "calendar_year" or months >= 12:
             return amount
         first, end = line.first_day(self.tree[window[0]].period), line.first_day(self.tree[window[-1]].period + 1)
         new_year = date(first.year, 1, 1)

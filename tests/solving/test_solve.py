@@ -7,11 +7,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import planner.solving.tables
 from planner.errors import InfeasibleError, NoPlanError, OptionError, UnboundedError
 from planner.lp import Options
 from planner.schema import parse_case
-from planner.solution import Solution, Status
+from planner.solution import TABLES, Solution, Status
 from planner.solving import Timing, session, solve
+from planner.solving.tables import FILLED_LATER, MAKE
 from tests.model.cases import (
     Data,
     amounts,
@@ -350,6 +352,14 @@ def test_a_case_of_nothing_costs_nothing() -> None:
         plan = solved(neutral(changes, periods=2))
         assert plan.objective_musd == 0.0
         assert plan.status is Status.OPTIMAL
+
+
+def test_every_table_has_what_fills_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that nothing fills stops the first plan, where it would be empty in every result without being noticed."""
+    assert set(TABLES) - FILLED_LATER == set(MAKE)
+    monkeypatch.setattr(planner.solving.tables, "TABLES", {**TABLES, "water": TABLES["regions"]})
+    with pytest.raises(KeyError, match="water"):
+        solved(neutral())
 
 
 def test_tables_are_in_the_planners_units() -> None:

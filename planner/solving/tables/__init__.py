@@ -1,6 +1,7 @@
 """From an answer of the solver to the plain tables of the solution, in the planner's units.
 
-A new table is one function, one line in MAKE and its columns in planner.solution.TABLES.
+A new table is one function, one line in MAKE and its columns in planner.solution.TABLES; one without its line in MAKE
+stops the first plan.
 """
 
 from __future__ import annotations
@@ -35,10 +36,12 @@ MAKE: Mapping[str, Callable[[AnswerReader], TableRows]] = {
     "ledger": money.ledger,
     "prices": money.prices,
 }
-"""What makes the rows of each table; a table that is not named here, as that of prices tried again, begins empty."""
+"""What makes the rows of each table."""
+FILLED_LATER = frozenset({"verified"})
+"""Tables that begin empty: that of prices tried again."""
 
 
 def tables_of(model: Model, filed: Sequence[FiledRow], answer: Answer) -> dict[str, pd.DataFrame]:
     """Every table of the solution."""
     read = AnswerReader(model, filed, answer)
-    return {name: frame(name, MAKE[name](read) if name in MAKE else []) for name in TABLES}
+    return {name: frame(name, [] if name in FILLED_LATER else MAKE[name](read)) for name in TABLES}
