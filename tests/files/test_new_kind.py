@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +12,7 @@ from typing import Annotated, Any
 import jsonschema
 import openpyxl
 import pytest
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from planner.errors import CaseError
@@ -18,7 +20,7 @@ from planner.files import read_with_origins, write_yaml
 from planner.files.diff import diff
 from planner.files.excel import expected_sheets
 from planner.files.excel.cell_kinds import CELL_KINDS, CellKind
-from planner.files.excel.cells import WrongCell, unspaced
+from planner.files.excel.cells import WrongCell, read_text_cell, unspaced
 from planner.files.excel.grid import Cell
 from planner.files.excel.layout import EMPTY, TEXT_FORMAT, Column
 from planner.files.excel.template import write_template
@@ -26,6 +28,7 @@ from planner.files.field_reference import reference_page
 from planner.files.jsonschema import case_file_schema
 from planner.files.placed_values import Node
 from planner.schema import Case, kinds, walk_fields
+from planner.schema.dotted import with_values
 from planner.schema.kinds import KINDS, Kind, kind_of
 from planner.schema.places import Site
 from planner.schema.shocks import apply_shocks
@@ -75,6 +78,14 @@ MEANING = "Hour at which the gate opens."
 @pytest.fixture
 def opens(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Sites with a field of the new kind, `opens`, while a test runs."""
+    field = FieldInfo.from_annotated_attribute(TimeOfDay, time(8))
+    with added(monkeypatch, "opens", field, TIME_OF_DAY, CellKind(_read_cell, number_format=TEXT_FORMAT, width=12.0)):
+        yield
+
+
+@contextmanager
+def added(monkeypatch: pytest.MonkeyPatch, name: str, field: FieldInfo, kind: Kind, cells: CellKind) -> Iterator[None]:
+    """Sites with a field more, of a kind more."""
     caches = (kind_of, walk_fields.fields_of, expected_sheets.sheets, expected_sheets.all_sheets)
 
     def rebuild() -> None:
@@ -83,12 +94,11 @@ def opens(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         Site.model_rebuild(force=True)
         Case.model_rebuild(force=True)
 
-    field = FieldInfo.from_annotated_attribute(TimeOfDay, time(8))
     field.description = MEANING
     with monkeypatch.context() as patch:
-        patch.setattr(kinds, "KINDS", (TIME_OF_DAY, *KINDS))
-        patch.setitem(CELL_KINDS, TIME_OF_DAY, CellKind(_read_cell, number_format=TEXT_FORMAT, width=12.0))
-        patch.setitem(Site.model_fields, "opens", field)
+        patch.setattr(kinds, "KINDS", (kind, *KINDS))
+        patch.setitem(CELL_KINDS, kind, cells)
+        patch.setitem(Site.model_fields, name, field)
         rebuild()
         yield
     rebuild()
@@ -174,6 +184,45 @@ def test_a_wrong_one_is_refused_with_its_place(typed: Callable[[str], Path], tmp
     book.save(workbook)
     with pytest.raises(CaseError, match=rf"Sites!{cell.coordinate} sites.Ulanqab.opens: found 6.5; {REMEDY}"):
         read_with_origins(workbook)
+
+
+@dataclass(frozen=True)
+class Months:
+    """A duration."""
+
+    number: float
+
+    def __str__(self) -> str:
+        return f"{self.number:g} months"
+
+
+def _months(typed: Any) -> Any:
+    return typed if isinstance(typed, Months) else Months(float(str(typed).removesuffix(" months")))
+
+
+def test_values_may_be_of_a_class_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A duration of 18 months is one still where another field is changed or shocked, and in the workbook of the case.
+
+    All of them read the case again from its plain data, in which it is the text that was typed.
+    """
+    kind = Kind("duration", "18 months", lambda each: Months in members(each), is_text=True, types=(Months,), plain=str)
+    typed = Annotated[Months, BeforeValidator(_months), PlainSerializer(str)]
+    field, cells = (
+        FieldInfo.from_annotated_attribute(typed | None, None),
+        CellKind(read_text_cell, number_format=TEXT_FORMAT),
+    )
+    file, workbook = tmp_path / "case.yaml", tmp_path / "case.xlsx"
+    text = QUICKSTART.read_text("utf-8")
+    file.write_text(text.replace(f"\n  {SITE}:\n", f"\n  {SITE}:\n    lease: 18 months\n", 1), "utf-8")
+    with added(monkeypatch, "lease", field, kind, cells):
+        case, _ = read_with_origins(file)
+        write_template(workbook, case)
+        scaled = Shock(table="sites", rows=[SITE], field="max_it_mw", scale=2)
+        larger, _ = with_values(case, {f"sites.{SITE}.max_it_mw": 240})
+        for each in (case, larger, apply_shocks(case, [scaled]), read_with_origins(workbook)[0]):
+            assert each.sites[SITE].lease == Months(18.0)  # type: ignore[attr-defined]  # added while the test runs
+        longer = Shock(table="sites", rows=[SITE], field="lease", set="24 months")
+        assert apply_shocks(case, [longer]).sites[SITE].lease == Months(24.0)  # type: ignore[attr-defined]  # as above
 
 
 def test_every_kind_has_its_cell_and_every_field_its_kind() -> None:
