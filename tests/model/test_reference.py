@@ -491,6 +491,12 @@ def test_the_optimum_is_that_of_a_second_formulation(seed: int) -> None:
     assert difference(random_case(seed)) is None
 
 
+def test_every_kind_of_rule_is_in_some_case() -> None:
+    """A kind that `Maker` does not make is compared nowhere."""
+    made = {kind for seed in SEEDS for kind in Maker(seed).make().get("policy", {})}
+    assert made == set(Policy.model_fields)
+
+
 def without(case: Case, kind: str) -> Case:
     """The case without one kind of rule."""
     policy = case.policy.model_copy(update={kind: {}})
