@@ -109,8 +109,8 @@ def screened(case: Case, period: int | None = None) -> list[Screened]:
             sites = [s for s, row in case.sites.items() if row.region in links and case.market_of(s) == market]
             for chip in (chip for chip in case.chips if chip in pairs):
                 each = [
-                    _levelised(costs, way, name, chip, pairs[chip], links)
-                    for way in ways(values, known, chip, market, sites, period)
+                    _levelised(costs, way, name, chip, pairs[chip], links=links)
+                    for way in ways(values, known, chip, market, sites, period=period)
                 ]
                 if any(each):
                     found.append(min(filter(None, each), key=lambda cost: cost.total_usd))
@@ -173,9 +173,9 @@ class _Costs:
             keep = 1.0 - loss(self.values, chip)
             fleet = {t: keep ** (t - way.arrives) for t in range(way.runs, way.ends)}
             musd = dict.fromkeys(COMPONENTS, 0.0)
-            _add_chip(musd, self.values, chip, way, fleet, self.worth)
+            _add_chip(musd, self.values, chip, way, fleet, worth=self.worth)
             _add_halls(musd, self.values, chip, way, self.worth)
-            _add_energy(musd, self.values, chip, way, fleet, self.worth)
+            _add_energy(musd, self.values, chip, way, fleet, worth=self.worth)
             self._spent[chip, way] = musd, fleet
         return self._spent[chip, way]
 
@@ -214,6 +214,7 @@ def _levelised(
     workload: str,
     chip: str,
     pair: ChipOnWorkload,
+    *,
     links: Mapping[str, RegionForWorkload],
 ) -> Screened | None:
     """Present cost over present output of one chip; none where it gives nothing."""
@@ -235,6 +236,7 @@ def _add_chip(
     chip: str,
     way: SupplyRoute,
     fleet: Mapping[int, float],
+    *,
     worth: list[float],
 ) -> None:
     """Purchase, fee, waiting in stock, operation and residual value of one chip."""
@@ -290,6 +292,7 @@ def _add_energy(
     chip: str,
     way: SupplyRoute,
     fleet: Mapping[int, float],
+    *,
     worth: list[float],
 ) -> None:
     """Grid energy with its carbon, less the subsidy on chips of this origin."""

@@ -95,7 +95,7 @@ def commitments(case: Case, solution: Solution) -> list[CommittedLot]:
 
 
 def _lots(
-    kind: str, item: tuple[str, ...], amounts: PerPeriod, price: PerPeriod, balance: _Balance, largest: float
+    kind: str, item: tuple[str, ...], amounts: PerPeriod, price: PerPeriod, balance: _Balance, *, largest: float
 ) -> Iterator[CommittedLot]:
     """The lots of one item, those of rounding left out."""
     for period, amount in enumerate(amounts):
@@ -124,7 +124,7 @@ def _orders(plan: PathTables) -> Iterator[CommittedLot]:
             _chip_arrivals(values, chip, market),
         )
         price = [usd / USD_PER_MUSD for usd in values.of(channel.price_usd)]
-        yield from _lots("order", (chip, market), amounts, price, balance, largest)
+        yield from _lots("order", (chip, market), amounts, price, balance, largest=largest)
 
 
 def _chips_there(plan: PathTables) -> dict[tuple[str, str], PerPeriod]:
@@ -161,7 +161,7 @@ def _starts(plan: PathTables) -> Iterator[CommittedLot]:
         build = site.build_options[option]
         arrivals = _hall_arrivals(values, site, option)
         balance = _Balance(_less(ready[name,], load[name,]), ready[name,], _whole, arrivals)
-        yield from _lots("start", (name, option), amounts, values.of(build.capex_musd_per_mw), balance, largest)
+        yield from _lots("start", (name, option), amounts, values.of(build.capex_musd_per_mw), balance, largest=largest)
 
 
 def _openings(plan: PathTables) -> Iterator[CommittedLot]:
@@ -180,7 +180,7 @@ def _openings(plan: PathTables) -> Iterator[CommittedLot]:
             if at == name and (most := _room(plan, source, site)) > 0:
                 used = _larger(used, [each / most for each in mw])
         balance = _Balance(_less(opened[name,], used), opened[name,], _whole, lambda t: t)
-        yield from _lots("open", (name,), amounts, plan.values.of(site.opening_musd), balance, largest)
+        yield from _lots("open", (name,), amounts, plan.values.of(site.opening_musd), balance, largest=largest)
 
 
 def _connections(plan: PathTables) -> Iterator[CommittedLot]:
@@ -193,7 +193,7 @@ def _connections(plan: PathTables) -> Iterator[CommittedLot]:
         arrivals = _matured(values, site.grid_connection_months)
         balance = _Balance(_less(stands[name,], draw[name,]), stands[name,], _whole, arrivals)
         price = values.of(site.grid_connection_musd_per_mw)
-        yield from _lots("connect", (name,), amounts, price, balance, largest)
+        yield from _lots("connect", (name,), amounts, price, balance, largest=largest)
 
 
 def _plants(plan: PathTables) -> Iterator[CommittedLot]:
@@ -210,7 +210,7 @@ def _plants(plan: PathTables) -> Iterator[CommittedLot]:
             _less(firm, output[name, site]), firm, _fading(1.0, life, share), _matured(values, source.lead_months)
         )
         price = [usd * KW_PER_MW / USD_PER_MUSD for usd in values.of(source.capex_usd_per_kw)]
-        yield from _lots("plant", (name, site), amounts, price, balance, largest)
+        yield from _lots("plant", (name, site), amounts, price, balance, largest=largest)
 
 
 def _chip_arrivals(values: PeriodValues, chip: str, market: str) -> Callable[[int], int | None]:

@@ -55,7 +55,7 @@ def timings(values: PeriodValues) -> Timings:
 
 
 def ways(
-    values: PeriodValues, known: Timings, chip: str, market: str, sites: Iterable[str], period: int | None = None
+    values: PeriodValues, known: Timings, chip: str, market: str, sites: Iterable[str], *, period: int | None = None
 ) -> list[SupplyRoute]:
     """Every open way to run one chip ordered in a period, or in the first in which it need not wait."""
     first: list[SupplyRoute] = []

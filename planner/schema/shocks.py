@@ -101,21 +101,31 @@ def _tables() -> dict[str, CasePath]:
 
 def targets_of(data: dict[str, Any], shock: Shock, here: CasePath) -> list[Target]:
     """Every value that a shock reaches; CaseError when its table, a row or its field matches nothing."""
-    tables = _tables()
-    table = shock.table.strip()
-    if table not in tables:
-        raise CaseError(
-            [
-                Problem(
-                    (*here, "table"),
-                    Message(
-                        "found {table}, which is no table{hint}",
-                        table=shown(shock.table),
-                        hint=near(table, list(tables)),
-                    ),
-                )
-            ]
+    rows = _reached_rows(data, shock, here)
+    found = {
+        target.path: target
+        for row_path, (kind, row) in rows.items()
+        for target in _follow(row, kind, shock.field.strip(), row_path)
+    }
+    if not found:
+        known = dict.fromkeys(name for kind, row in list(rows.values())[:20] for name in _leaves(row, kind))
+        said = Message(
+            "found {field}, which matches no field of {table}{hint}",
+            field=shown(shock.field),
+            table=shock.table.strip(),
+            hint=near(shock.field, known),
         )
+        raise CaseError([Problem((*here, "field"), said)])
+    return list(found.values())
+
+
+def _reached_rows(data: dict[str, Any], shock: Shock, here: CasePath) -> dict[CasePath, tuple[Any, Any]]:
+    """Rows that a shock reaches by their paths, each with its kind and what it holds."""
+    tables, table = _tables(), shock.table.strip()
+    if table not in tables:
+        hint = near(table, list(tables))
+        said = Message("found {table}, which is no table{hint}", table=shown(shock.table), hint=hint)
+        raise CaseError([Problem((*here, "table"), said)])
     path = tables[table]
     annotation: Any = Case
     holder: Any = data
@@ -124,50 +134,23 @@ def targets_of(data: dict[str, Any], shock: Shock, here: CasePath) -> list[Targe
     if row_of(annotation) is not None:
         if shock.rows != ["*"]:
             raise CaseError([Problem((*here, "rows"), Message("{table} has no rows; leave rows out", table=table))])
-        rows = {path: (annotation, holder)}
-    else:
-        names = list(holder)
-        missing = [pattern for pattern in shock.rows if not any(_matches(pattern, name) for name in names)]
-        if missing:
-            unmatched = "which matches no row of"
-            raise CaseError(
-                [
-                    Problem(
-                        (*here, "rows"),
-                        Message(
-                            "found {pattern}, {unmatched} {table}{hint}",
-                            pattern=shown(pattern),
-                            unmatched=unmatched,
-                            table=table,
-                            hint=near(pattern, names),
-                        ),
-                    )
-                    for pattern in missing
-                ]
-            )
-        chosen = [name for name in names if any(_matches(pattern, name) for pattern in shock.rows)]
-        rows = {(*path, name): (table_of(annotation), holder[name]) for name in chosen}
-    found = {
-        target.path: target
-        for row_path, (kind, row) in rows.items()
-        for target in _follow(row, kind, shock.field.strip(), row_path)
-    }
-    if not found:
-        known = dict.fromkeys(name for kind, row in list(rows.values())[:20] for name in _leaves(row, kind))
-        raise CaseError(
-            [
-                Problem(
-                    (*here, "field"),
-                    Message(
-                        "found {field}, which matches no field of {table}{hint}",
-                        field=shown(shock.field),
-                        table=table,
-                        hint=near(shock.field, known),
-                    ),
-                )
-            ]
-        )
-    return list(found.values())
+        return {path: (annotation, holder)}
+    names = list(holder)
+    missing = [pattern for pattern in shock.rows if not any(_matches(pattern, name) for name in names)]
+    if missing:
+        raise CaseError([_no_row(pattern, table, names, (*here, "rows")) for pattern in missing])
+    chosen = [name for name in names if any(_matches(pattern, name) for pattern in shock.rows)]
+    return {(*path, name): (table_of(annotation), holder[name]) for name in chosen}
+
+
+def _no_row(pattern: str, table: str, names: list[str], at: CasePath) -> Problem:
+    said = Message(
+        "found {pattern}, which matches no row of {table}{hint}",
+        pattern=shown(pattern),
+        table=table,
+        hint=near(pattern, names),
+    )
+    return Problem(at, said)
 
 
 def _matches(pattern: str, name: str) -> bool:

@@ -14,11 +14,12 @@ from planner.model import Model
 from planner.model.goals import expected_orders, reached
 from planner.schema import Case
 from planner.solution import Solution, frame
+from planner.solving.build_program import program_of
 from planner.solving.first_moves import Commitment, FirstMoves, FixedDecisions, Moves, commitments
 from planner.solving.plan_values import first_period_reached, scenario_costs
 from planner.solving.read_solution import solution_of
 from planner.solving.scenario_programs import ScenarioProgram
-from planner.solving.solver_program import Goal, SolverProgram, program_of
+from planner.solving.solver_program import Goal, SolverProgram
 from planner.solving.warm_start import WarmStart
 from planner.stage_timing import Report, Timing
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from planner.errors import InfeasibleError, Interrupted, NoPlanError, OptionError, UnboundedError
-from planner.instance import Instance, unroll
+from planner.instance import Instance
 from planner.lp import (
     INFINITY,
     Answer,
@@ -23,13 +23,11 @@ from planner.lp import (
     Values,
     matrix_of,
     solve_with,
-    without_garbage_collection,
 )
 from planner.message import Figure, Message
-from planner.model import FiledRow, Model, build, risk
+from planner.model import FiledRow, Model, risk
 from planner.model.goals import average_delay, largest_regret, present_cost, risk_adjusted_cost
 from planner.model.rounding import TRIED, rounded
-from planner.schema import Case
 from planner.solving.explain_conflict import WHOLE_ONLY, clash_in_words
 from planner.solving.first_moves import FixedDecisions
 from planner.solving.fixed import solve_with_each_fixed
@@ -380,23 +378,6 @@ class SolverProgram:
         self.report("solve", "no plan can meet the case; finding what clashes")
         rows = [self.rows[position] for position in self.door.conflict() if position < len(self.rows)]
         return clash_in_words(self.instance, rows, asked=bool(self._asked_rows)) if rows else WHOLE_ONLY
-
-
-def program_of(
-    case: Case, options: Options, *, report: Report, timing: Timing, start: WarmStart | None = None
-) -> SolverProgram:
-    """Unroll and build a case and pass it to the solver; the first solve starts from another's basis, where given."""
-    with without_garbage_collection():
-        with timing.stage("unroll"):
-            report("unroll", "")
-            instance = unroll(case)
-        with timing.stage("build"):
-            report("build", "")
-            model, rows = build(instance)
-        program = SolverProgram(model, rows, options, report=report, timing=timing)
-        if start is not None:
-            program.start_from(start)
-    return program
 
 
 def _for_rare(options: Options, instance: Instance) -> Options:

@@ -38,7 +38,7 @@ def solved(file: str, algorithm: str) -> dict[str, Any]:
     from planner.lp import Options, SilentHighs
     from planner.lp.conflict import highs_lp
     from planner.solving import Timing
-    from planner.solving.solver_program import program_of
+    from planner.solving.build_program import program_of
 
     case, _ = read_with_origins(Path(file))
     asked = program_of(case, Options(), report=lambda stage, text: None, timing=Timing())

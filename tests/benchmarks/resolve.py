@@ -89,7 +89,7 @@ def _typed(row: Any, field: str) -> Any:
 def _asked(case: Case, start: WarmStart | None) -> Any:
     from planner.lp import Options
     from planner.solving import Timing
-    from planner.solving.solver_program import program_of
+    from planner.solving.build_program import program_of
 
     return program_of(case, Options(), report=lambda stage, text: None, timing=Timing(), start=start)
 

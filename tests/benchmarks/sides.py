@@ -65,7 +65,7 @@ def pulp(file: str) -> dict[str, Any]:
         from planner.files import read_with_origins
         from planner.lp import Options, solve_with
         from planner.solving import Timing
-        from planner.solving.solver_program import program_of
+        from planner.solving.build_program import program_of
     with stages.stage("read"):
         case, _ = read_with_origins(Path(file))
     timing, options = Timing(), Options(solver="HiGHS")

@@ -8,7 +8,7 @@ from planner.lp import Options, SolverStatus
 from planner.model.rounding import TRIED, rounded
 from planner.schema import parse_case
 from planner.solving import Timing
-from planner.solving.solver_program import program_of
+from planner.solving.build_program import program_of
 
 from .cases import Data, greenfield, neutral, rent
 

@@ -15,7 +15,7 @@ from planner.model import RULES, build
 from planner.model.location import served_where_open
 from planner.schema import parse_case
 from planner.solving import Timing
-from planner.solving.solver_program import program_of
+from planner.solving.build_program import program_of
 
 from .cases import Data, changed, greenfield, near, plan_of, rent, solved
 from .registry import covers
