@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["halls", "chips", "operating", "rent", "residual", "penalty"]
+AccountKind: TypeAlias = Literal["halls", "chips", "operating", "rent", "residual", "penalty"]
 """What an account's money is. Capital is that of halls, with sites, grid and plant, and that of chips, with fees;
 penalties are in the objective and not in cash."""
 Bearer: TypeAlias = Literal["site", "chip", "workload", "rule"]
@@ -26,7 +26,7 @@ class Account:
 
     name: str
     """Its name in the ledger."""
-    kind: Kind
+    kind: AccountKind
     """What its money is."""
     says: str
     """What is booked there."""
@@ -184,7 +184,7 @@ ACCOUNTS: Mapping[str, Account] = {
 """Accounts by name, in the order of the money tables."""
 
 
-def names(*kinds: Kind) -> tuple[str, ...]:
+def names(*kinds: AccountKind) -> tuple[str, ...]:
     """Accounts of some kinds, in their order.
 
     >>> names("chips")

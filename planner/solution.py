@@ -30,7 +30,7 @@ class Status(Enum):
 
 
 @dataclass(frozen=True)
-class Column:
+class AnswerColumn:
     """A column of a table."""
 
     unit: str
@@ -42,216 +42,220 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class AnswerTable:
     """A table of the answer."""
 
     meaning: str
     """One sentence."""
     index: tuple[str, ...]
     """Columns that name a row."""
-    columns: Mapping[str, Column]
+    columns: Mapping[str, AnswerColumn]
     """The others."""
 
 
 SAVES, COSTS_MORE = "saves", "costs"
 """What one unit more of a limit does: of one that caps it saves, of one that asks for at least so much it costs."""
 
-TABLES: Mapping[str, Table] = {
-    "nodes": Table(
+TABLES: Mapping[str, AnswerTable] = {
+    "nodes": AnswerTable(
         "Points of the scenario tree, one per period on a single path.",
         ("node",),
         {
-            "period": Column("periods from 0", "Position of the period.", "whole"),
-            "label": Column("text", "Name of the period.", "text"),
-            "first_day": Column("date", "First day of the period.", "text"),
-            "parent": Column("text", "Node before it; empty at the root.", "text"),
-            "probability": Column("fraction", "Probability of reaching the node."),
-            "discount": Column("fraction", "Present worth of one dollar spent in the period."),
+            "period": AnswerColumn("periods from 0", "Position of the period.", "whole"),
+            "label": AnswerColumn("text", "Name of the period.", "text"),
+            "first_day": AnswerColumn("date", "First day of the period.", "text"),
+            "parent": AnswerColumn("text", "Node before it; empty at the root.", "text"),
+            "probability": AnswerColumn("fraction", "Probability of reaching the node."),
+            "discount": AnswerColumn("fraction", "Present worth of one dollar spent in the period."),
         },
     ),
-    "paths": Table(
+    "paths": AnswerTable(
         "Scenarios as paths through the tree.",
         ("scenario", "period"),
         {
-            "node": Column("text", "Node that the scenario passes in the period.", "text"),
-            "probability": Column("fraction", "Probability of the scenario."),
+            "node": AnswerColumn("text", "Node that the scenario passes in the period.", "text"),
+            "probability": AnswerColumn("fraction", "Probability of the scenario."),
         },
     ),
-    "leads": Table(
+    "leads": AnswerTable(
         "Lead times and service lives as typed and as whole periods, at the plan's first node.",
         ("kind", "item"),
         {
-            "months": Column("months", "Months as typed, inspection included."),
-            "periods": Column(
+            "months": AnswerColumn("months", "Months as typed, inspection included."),
+            "periods": AnswerColumn(
                 "periods",
                 "The same in whole periods: lead times rounded up, lives rounded down to one at least.",
                 "whole",
             ),
-            "rounded_months": Column("months", "What the plan reckons with."),
+            "rounded_months": AnswerColumn("months", "What the plan reckons with."),
         },
     ),
-    "starts": Table(
+    "starts": AnswerTable(
         "Construction begun.",
         ("node", "site", "option"),
         {
-            "start_mw": Column("MW IT", "Halls begun."),
-            "phases": Column("phases", "Number of phases begun; empty where phases are not whole."),
-            "ready": Column("text", "Period in which they are ready, on the likeliest path.", "text"),
+            "start_mw": AnswerColumn("MW IT", "Halls begun."),
+            "phases": AnswerColumn("phases", "Number of phases begun; empty where phases are not whole."),
+            "ready": AnswerColumn("text", "Period in which they are ready, on the likeliest path.", "text"),
         },
     ),
-    "halls": Table(
+    "halls": AnswerTable(
         "Sites over time.",
         ("node", "site"),
         {
-            "opened": Column("0 to 1", "Share of the site acquired by now."),
-            "open": Column("0 to 1", "Share of the site acquired at this node."),
-            "begun_mw": Column("MW IT", "Halls begun by the plan so far."),
-            "it_mw": Column("MW IT", "Halls ready for racks."),
-            "grid_apply_mw": Column("MW facility", "Grid connection applied for at this node."),
-            "grid_cap_mw": Column("MW facility", "Grid connection that stands."),
-            "grid_mw": Column("MW facility", "Draw from the grid."),
-            "it_load_mw": Column("MW IT", "Load of the chips that are switched on."),
+            "opened": AnswerColumn("0 to 1", "Share of the site acquired by now."),
+            "open": AnswerColumn("0 to 1", "Share of the site acquired at this node."),
+            "begun_mw": AnswerColumn("MW IT", "Halls begun by the plan so far."),
+            "it_mw": AnswerColumn("MW IT", "Halls ready for racks."),
+            "grid_apply_mw": AnswerColumn("MW facility", "Grid connection applied for at this node."),
+            "grid_cap_mw": AnswerColumn("MW facility", "Grid connection that stands."),
+            "grid_mw": AnswerColumn("MW facility", "Draw from the grid."),
+            "it_load_mw": AnswerColumn("MW IT", "Load of the chips that are switched on."),
         },
     ),
-    "onsite": Table(
+    "onsite": AnswerTable(
         "On-site plant over time.",
         ("node", "source", "site"),
         {
-            "start_mw": Column("MW facility", "Plant ordered at this node."),
-            "begun_mw": Column("MW facility", "Plant on order or standing."),
-            "cap_mw": Column("MW facility", "Plant that stands."),
-            "output_mw": Column("MW facility", "Draw from it."),
+            "start_mw": AnswerColumn("MW facility", "Plant ordered at this node."),
+            "begun_mw": AnswerColumn("MW facility", "Plant on order or standing."),
+            "cap_mw": AnswerColumn("MW facility", "Plant that stands."),
+            "output_mw": AnswerColumn("MW facility", "Draw from it."),
         },
     ),
-    "orders": Table(
+    "orders": AnswerTable(
         "Chips ordered, delivered and waiting, by market.",
         ("node", "chip", "market"),
         {
-            "ordered": Column("chips", "Chips ordered at this node."),
-            "delivered": Column("chips", "Chips that arrive at this node, those ordered before the plan included."),
-            "cancelled": Column("chips", "Undelivered chips cancelled by a ban at this node."),
-            "stock": Column("chips", "Delivered chips that wait for a hall."),
-            "scrapped": Column("chips", "Chips retired from stock."),
+            "ordered": AnswerColumn("chips", "Chips ordered at this node."),
+            "delivered": AnswerColumn(
+                "chips", "Chips that arrive at this node, those ordered before the plan included."
+            ),
+            "cancelled": AnswerColumn("chips", "Undelivered chips cancelled by a ban at this node."),
+            "stock": AnswerColumn("chips", "Delivered chips that wait for a hall."),
+            "scrapped": AnswerColumn("chips", "Chips retired from stock."),
         },
     ),
-    "deliveries": Table(
+    "deliveries": AnswerTable(
         "Every delivery with the order that it comes from.",
         ("node", "order", "chip", "market"),
-        {"units": Column("chips", "Chips delivered.")},
+        {"units": AnswerColumn("chips", "Chips delivered.")},
     ),
-    "fleet": Table(
+    "fleet": AnswerTable(
         "Chips at sites.",
         ("node", "chip", "site"),
         {
-            "install": Column("chips", "Chips installed at this node."),
-            "retire": Column("chips", "Chips retired at this node."),
-            "fleet": Column("chips", "Chips installed."),
-            "powered": Column("chips", "Of these, switched on."),
+            "install": AnswerColumn("chips", "Chips installed at this node."),
+            "retire": AnswerColumn("chips", "Chips retired at this node."),
+            "fleet": AnswerColumn("chips", "Chips installed."),
+            "powered": AnswerColumn("chips", "Of these, switched on."),
         },
     ),
-    "serve": Table(
+    "serve": AnswerTable(
         "Fleet given to workloads.",
         ("node", "chip", "region", "workload"),
         {
-            "units": Column("chips", "Chips given to the workload."),
-            "pflops": Column("effective PFLOP/s", "Compute that they serve."),
-            "it_mw": Column("MW IT", "What they and their spares draw."),
+            "units": AnswerColumn("chips", "Chips given to the workload."),
+            "pflops": AnswerColumn("effective PFLOP/s", "Compute that they serve."),
+            "it_mw": AnswerColumn("MW IT", "What they and their spares draw."),
         },
     ),
-    "clusters": Table(
+    "clusters": AnswerTable(
         "Whole clusters, for workloads that ask for them.",
         ("node", "chip", "site", "workload"),
         {
-            "units": Column("chips", "Chips at the site given to the workload."),
-            "pflops": Column("effective PFLOP/s", "Compute that they serve."),
+            "units": AnswerColumn("chips", "Chips at the site given to the workload."),
+            "pflops": AnswerColumn("effective PFLOP/s", "Compute that they serve."),
         },
     ),
-    "service": Table(
+    "service": AnswerTable(
         "Demand and what meets it.",
         ("node", "workload"),
         {
-            "demand": Column("effective PFLOP/s", "Demand."),
-            "served": Column("effective PFLOP/s", "Served by the plan's own chips."),
-            "shortfall": Column("effective PFLOP/s", "Not met by them: rented, or left unmet at a penalty."),
+            "demand": AnswerColumn("effective PFLOP/s", "Demand."),
+            "served": AnswerColumn("effective PFLOP/s", "Served by the plan's own chips."),
+            "shortfall": AnswerColumn("effective PFLOP/s", "Not met by them: rented, or left unmet at a penalty."),
         },
     ),
-    "regions": Table(
+    "regions": AnswerTable(
         "Grid draw against headroom.",
         ("node", "region"),
         {
-            "draw_mw": Column("MW facility", "Draw of all sites."),
-            "headroom_mw": Column("MW facility", "What the grid can give; empty without a limit."),
+            "draw_mw": AnswerColumn("MW facility", "Draw of all sites."),
+            "headroom_mw": AnswerColumn("MW facility", "What the grid can give; empty without a limit."),
         },
     ),
-    "markets": Table(
+    "markets": AnswerTable(
         "The electricity balance of each market.",
         ("node", "market"),
         {
-            "it_mw": Column("MW IT", "Halls ready."),
-            "it_load_mw": Column("MW IT", "Load of the chips that are switched on."),
-            "grid_mw": Column("MW facility", "Draw from the grid."),
-            "energy_twh": Column("TWh in the period", "Grid energy used."),
-            "energy_limit_twh": Column(
+            "it_mw": AnswerColumn("MW IT", "Halls ready."),
+            "it_load_mw": AnswerColumn("MW IT", "Load of the chips that are switched on."),
+            "grid_mw": AnswerColumn("MW facility", "Draw from the grid."),
+            "energy_twh": AnswerColumn("TWh in the period", "Grid energy used."),
+            "energy_limit_twh": AnswerColumn(
                 "TWh in the period", "Grid energy open to this operator; empty without a limit."
             ),
-            "generation_twh": Column("TWh in the period", "National generation; empty when not given."),
+            "generation_twh": AnswerColumn("TWh in the period", "National generation; empty when not given."),
         },
     ),
-    "residuals": Table(
+    "residuals": AnswerTable(
         "Chips that keep a value at the end of the horizon, by delivery.",
         ("node", "order", "chip", "market"),
-        {"units": Column("chips", "Chips of the delivery that are left at this leaf.")},
+        {"units": AnswerColumn("chips", "Chips of the delivery that are left at this leaf.")},
     ),
-    "violations": Table(
+    "violations": AnswerTable(
         "Soft rules that are violated.",
         ("node", "kind", "rule"),
-        {"amount": Column("the rule's unit", "Amount of violation.")},
+        {"amount": AnswerColumn("the rule's unit", "Amount of violation.")},
     ),
-    "ledger": Table(
+    "ledger": AnswerTable(
         "Every amount of money by account and by the case path of its price; benefits are negative.",
         ("account", "node", "market", "item", "price_path"),
         {
-            "musd": Column("million USD", "Amount, not discounted, should the node be reached."),
-            "present_musd": Column("million USD", "The same discounted and weighted by probability."),
-            "life_path": Column(
+            "musd": AnswerColumn("million USD", "Amount, not discounted, should the node be reached."),
+            "present_musd": AnswerColumn("million USD", "The same discounted and weighted by probability."),
+            "life_path": AnswerColumn(
                 "text", "Of a residual value, where in the case its life is typed; empty otherwise.", "text"
             ),
-            "life_left": Column(
+            "life_left": AnswerColumn(
                 "fraction", "Of a residual value, the share of that life that is left, on average; empty otherwise."
             ),
         },
     ),
-    "prices": Table(
+    "prices": AnswerTable(
         "What one more unit of each limit that binds saves, or costs where it is the least that is asked for, from the "
         "model's duals.",
         ("rule", "where", "node"),
         {
-            "price_usd": Column(
+            "price_usd": AnswerColumn(
                 "USD per unit",
                 "What one unit more saves or costs in present cost, as `more` says, in money of the node's day.",
             ),
-            "unit": Column("text", "Unit of the limit.", "text"),
-            "limit": Column("unit", "The limit as it stands; of a share what it asks for of what the plan makes."),
-            "present_musd": Column(
+            "unit": AnswerColumn("text", "Unit of the limit.", "text"),
+            "limit": AnswerColumn(
+                "unit", "The limit as it stands; of a share what it asks for of what the plan makes."
+            ),
+            "present_musd": AnswerColumn(
                 "million USD", "Price times limit, discounted and weighted: the weight of the rule."
             ),
-            "typed": Column(
+            "typed": AnswerColumn(
                 "text", "Where in the case the limit is typed; empty where it follows from decisions.", "text"
             ),
-            "more": Column("text", "What one unit more does: saves or costs.", "text"),
+            "more": AnswerColumn("text", "What one unit more does: saves or costs.", "text"),
         },
     ),
-    "verified": Table(
+    "verified": AnswerTable(
         "The weightiest prices, solved again with one unit more and one less.",
         ("rule", "where", "node"),
         {
-            "price_usd": Column("USD per unit", "Price from the dual."),
-            "unit": Column("text", "Unit of the limit.", "text"),
-            "step": Column("unit", "Size of the change that was tried."),
-            "more_usd": Column(
+            "price_usd": AnswerColumn("USD per unit", "Price from the dual."),
+            "unit": AnswerColumn("text", "Unit of the limit.", "text"),
+            "step": AnswerColumn("unit", "Size of the change that was tried."),
+            "more_usd": AnswerColumn(
                 "USD per unit", "Present saving per unit with one step more, below 0 a cost; empty when infeasible."
             ),
-            "less_usd": Column(
+            "less_usd": AnswerColumn(
                 "USD per unit", "Present cost per unit with one step less, below 0 a saving; empty when infeasible."
             ),
         },

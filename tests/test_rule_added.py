@@ -26,7 +26,7 @@ from planner.instance.policy import Rules as RulesInForce
 from planner.limits import AT_LEAST, AT_MOST, BY_ROW, CHIPS, EQUAL, Measure
 from planner.lp import total
 from planner.model import RULES, Model, Rule
-from planner.model.decisions import Row
+from planner.model.decisions import RuleRow
 from planner.model.rules import file_row
 from planner.report.by_period import View
 from planner.report.dossier import Dossier, Provenance
@@ -76,7 +76,7 @@ def _contracts(u: Unrolled) -> Iterator[Limit]:
         )
 
 
-def contract(m: Model) -> Iterator[Row]:
+def contract(m: Model) -> Iterator[RuleRow]:
     """Energy that is contracted is used, GWh."""
     rules: Any = m.instance.rules
     for limit in rules.contracts:
@@ -85,7 +85,7 @@ def contract(m: Model) -> Iterator[Row]:
         exactly = policy.contracts[limit.rule].exactly
         kept = used == limit.amount if exactly else used >= limit.amount
         way = EQUAL if exactly else AT_LEAST
-        yield Row((limit.rule,), limit.node, kept, limit=limit.amount, direction=way, measure=limit.measure)
+        yield RuleRow((limit.rule,), limit.node, kept, limit=limit.amount, direction=way, measure=limit.measure)
 
 
 def contract_kept(r: Recomputed) -> Iterator[Finding]:

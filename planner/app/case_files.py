@@ -32,7 +32,7 @@ LONGEST_VALUE = 100
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedCase:
     """What `check` found in a case file."""
 
     file: str
@@ -86,7 +86,7 @@ class Checked:
 
 def check(
     path: Path, *, overlays: Sequence[str] = (), allow_outside: bool = False, marked: Path | None = None
-) -> Checked:
+) -> CheckedCase:
     """Read a case file and say what is wrong in it and what is odd.
 
     `marked` is where a copy of the workbook goes with its wrong cells marked; it is written where some are wrong.
@@ -98,9 +98,9 @@ def check(
     except CaseError as error:
         # What was raised holds problems that say the same as one; its cause holds them one by one.
         each = error.__cause__.problems if isinstance(error.__cause__, CaseError) else error.problems
-        found = Checked(str(path), None, tuple(sorted(each, key=in_order)), (), error)
+        found = CheckedCase(str(path), None, tuple(sorted(each, key=in_order)), (), error)
     else:
-        found = Checked(str(path), case, (), warnings_of(case))
+        found = CheckedCase(str(path), case, (), warnings_of(case))
     return found if marked is None else _marked(found, path, marked)
 
 
@@ -134,7 +134,7 @@ def _refuse_copy(path: Path, marked: Path) -> None:
         raise OptionError(Message("{marked} exists and is no marked copy; give the copy another name", marked=marked))
 
 
-def _marked(found: Checked, path: Path, marked: Path) -> Checked:
+def _marked(found: CheckedCase, path: Path, marked: Path) -> CheckedCase:
     from planner.files.marked_copy import mark
 
     if found.error is None:

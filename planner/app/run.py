@@ -22,7 +22,7 @@ from planner.stage_timing import Report, Timing
 
 
 @dataclass(frozen=True)
-class Answer:
+class Answered:
     """What was found of a case."""
 
     result: Result
@@ -30,7 +30,7 @@ class Answer:
     """0 when the plan is proven within the asked gap, 5 when it is not, 130 when the user stopped it with a plan."""
 
 
-def answer(case: Case, question: Question, *, report: Report, timing: Timing) -> Answer:
+def answer(case: Case, question: Question, *, report: Report, timing: Timing) -> Answered:
     """Solve a case with what is studied beside it, and check every plan.
 
     Stopped by the user once there is a plan, it gives the plan and what was found until then; where a study fails, the
@@ -49,7 +49,7 @@ def answer(case: Case, question: Question, *, report: Report, timing: Timing) ->
         found.stopped = True
         result = _result(question, case, found, report, timing)
     code = max(_exit_code(each) for each in found.to_prove)
-    return Answer(result, Interrupted.exit_code if found.stopped else code)
+    return Answered(result, Interrupted.exit_code if found.stopped else code)
 
 
 def _result(question: Question, case: Case, found: Found, report: Report, timing: Timing) -> Result:

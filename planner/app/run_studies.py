@@ -70,14 +70,16 @@ def run_studies(question: Question, asked: Sequence[Study[Any]], s: Session, pla
     return found
 
 
-Step = Callable[[Found], None]
+StudyStep = Callable[[Found], None]
 
 
-def _steps(question: Question, asked: Sequence[Study[Any]], s: Session, report: Report) -> Iterator[tuple[str, Step]]:
+def _steps(
+    question: Question, asked: Sequence[Study[Any]], s: Session, report: Report
+) -> Iterator[tuple[str, StudyStep]]:
     """Each study with its stage, and the plan's prices tried, in the order in which the session is asked."""
     start = s.warm_start() if any(study.starts_at_plan for study in asked) else None
 
-    def running(study: Study[Any]) -> tuple[str, Step]:
+    def running(study: Study[Any]) -> tuple[str, StudyStep]:
         def run(found: Found) -> None:
             for part in study.run(StudyInput(s, found.plan, start, question.points, report)):
                 found.studied = found.studied.having(study, part)

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from planner.files.excel.cell_kinds import CELL_KINDS
 from planner.files.excel.expected_sheets import all_sheets, sheets
 from planner.files.excel.extra_sheets import FILE_COLUMNS
-from planner.files.excel.layout import ANY_NAME, EMPTY, Column, SheetLayout
+from planner.files.excel.layout import ANY_NAME, EMPTY, SheetColumn, SheetLayout
 from planner.schema.case import Case
 from planner.schema.walk_fields import below, row_of
 
@@ -37,12 +37,12 @@ of the case that it extends; in a workbook the sheet `Remove`).
 """
 
 
-def allowed(column: Column) -> str:
+def allowed(column: SheetColumn) -> str:
     """What may be typed into a cell, in words."""
     return column.allowed
 
 
-def default(column: Column, layout: SheetLayout) -> str:
+def default(column: SheetColumn, layout: SheetLayout) -> str:
     """What a blank cell says, as a sentence without its full stop."""
     if column in layout.keys:
         return "must be filled: it names the row"
@@ -99,7 +99,7 @@ def _section(layout: SheetLayout) -> Iterator[str]:
     yield ""
 
 
-def _range(column: Column) -> str:
+def _range(column: SheetColumn) -> str:
     """Choices, range or table of names."""
     if column.choices:
         return ", ".join(f"`{choice}`" for choice in column.choices)
@@ -108,7 +108,7 @@ def _range(column: Column) -> str:
     return column.bounds
 
 
-def _default(column: Column, layout: SheetLayout) -> str:
+def _default(column: SheetColumn, layout: SheetLayout) -> str:
     if above := _needed_in(column, layout):
         return f"none; needed in a `{above}`"
     if column.required:
@@ -117,7 +117,7 @@ def _default(column: Column, layout: SheetLayout) -> str:
     return f"`{shown}`" if shown else "left out"
 
 
-def _needed_in(column: Column, layout: SheetLayout) -> str:
+def _needed_in(column: SheetColumn, layout: SheetLayout) -> str:
     """The nested row that may be left out as a whole, where a field of it must not be; empty for all else."""
     if len(column.path) < 2:
         return ""
@@ -128,7 +128,7 @@ def _needed_in(column: Column, layout: SheetLayout) -> str:
     return column.path[-2] if row is not None and row.model_fields[column.path[-1]].is_required() else ""
 
 
-def _words(column: Column, words: Callable[[Any], str]) -> str:
+def _words(column: SheetColumn, words: Callable[[Any], str]) -> str:
     """A default as it is typed; empty where it says nothing."""
     return "" if column.default is None or column.default == [] else words(column.default)
 

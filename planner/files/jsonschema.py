@@ -16,7 +16,7 @@ from planner.schema.case import Case
 from planner.schema.walk_fields import fields_of, row_of, table_of
 from planner.units import unit_of
 
-Block: TypeAlias = dict[str, Any]
+SchemaBlock: TypeAlias = dict[str, Any]
 """A schema within the schema."""
 WIDTH = 120
 """Characters of a line."""
@@ -41,14 +41,14 @@ _BOUNDS = {
 _NAMES = {"type": "array", "items": {"type": "string"}}
 
 
-def case_file_schema() -> Block:
+def case_file_schema() -> SchemaBlock:
     """Schema of a whole case file: the case, and the words that files have of their own.
 
     A case that extends another may leave out what that one says, so it is held to the same fields but asked for none.
     """
     whole = _described(Case.model_json_schema())
     rows = {"Case": whole, **whole.pop("$defs")}
-    shared: dict[str, Block] = {}
+    shared: dict[str, SchemaBlock] = {}
     for row in rows.values():
         row["properties"] = {field: _each(value, _into(shared)) for field, value in row["properties"].items()}
     asking = {row.__name__ for row in _rows(Case) if _asks(row.__name__, rows)}
@@ -96,9 +96,9 @@ def _printed(value: Any, depth: int, before: int) -> str:
     return "\n".join([first, ",\n".join(lines), f"{' ' * depth}{last}"])
 
 
-def _described(schema: Block) -> Block:
+def _described(schema: SchemaBlock) -> SchemaBlock:
     """What pydantic says of the case, without titles made of names, and with units behind the meanings."""
-    plain: Block = _each(schema, _untitled)
+    plain: SchemaBlock = _each(schema, _untitled)
     for block in (plain, *plain["$defs"].values()):
         for field, value in block["properties"].items():
             if "description" in value:
@@ -107,7 +107,7 @@ def _described(schema: Block) -> Block:
     return plain
 
 
-def _untitled(block: Block) -> Block:
+def _untitled(block: SchemaBlock) -> SchemaBlock:
     return {
         key: each
         for key, each in block.items()
@@ -126,10 +126,10 @@ def _rows(row: type[Row]) -> Iterator[type[Row]]:
     yield from found
 
 
-def _into(shared: dict[str, Block]) -> Callable[[Block], Block]:
+def _into(shared: dict[str, SchemaBlock]) -> Callable[[SchemaBlock], SchemaBlock]:
     """Puts a block that may stand in several places among the shared ones, and leaves a reference in its place."""
 
-    def share(block: Block) -> Block:
+    def share(block: SchemaBlock) -> SchemaBlock:
         plain = {key: each for key, each in block.items() if key not in _NOTES}
         called = _called(plain)
         if called is None:
@@ -141,7 +141,7 @@ def _into(shared: dict[str, Block]) -> Callable[[Block], Block]:
     return share
 
 
-def _called(block: Block) -> str | None:
+def _called(block: SchemaBlock) -> str | None:
     """What a block of more than one word is called by what it holds; None where it speaks of one field alone.
 
     >>> _called({"type": "number", "maximum": 1, "minimum": 0}), _called({"type": "string", "format": "date"})
@@ -152,7 +152,7 @@ def _called(block: Block) -> str | None:
     return None if set(block) <= {"$ref"} or set(block) == {"type"} else _words(block)
 
 
-def _words(block: Block) -> str | None:
+def _words(block: SchemaBlock) -> str | None:
     match block:
         case {"$ref": str(name)} if len(block) == 1 and name.removeprefix(_PREFIX)[0].islower():
             return name.removeprefix(_PREFIX).replace("-", " ")
@@ -173,21 +173,21 @@ def _words(block: Block) -> str | None:
     return None
 
 
-def _each(value: Any, change: Callable[[Block], Block]) -> Any:
+def _each(value: Any, change: Callable[[SchemaBlock], SchemaBlock]) -> Any:
     """A schema with every block in it changed, inner ones first."""
     if isinstance(value, list):
         return [_each(each, change) for each in value]
     return change({key: _each(each, change) for key, each in value.items()}) if isinstance(value, dict) else value
 
 
-def _asks(name: str, rows: Mapping[str, Block]) -> bool:
+def _asks(name: str, rows: Mapping[str, SchemaBlock]) -> bool:
     """Whether a row, or a row within it that merges with an inherited one, must say something."""
     row = rows[name]
     within = (each for value in row["properties"].values() for each in _merged(value))
     return "required" in row or any(_asks(each, rows) for each in within if each in rows)
 
 
-def _merged(value: Block) -> Iterator[str]:
+def _merged(value: SchemaBlock) -> Iterator[str]:
     """The rows that a field holds, itself or by name; items of lists are replaced as a whole."""
     if "$ref" in value:
         yield value["$ref"].removeprefix(_PREFIX)
@@ -196,13 +196,13 @@ def _merged(value: Block) -> Iterator[str]:
             yield from _merged(each)
 
 
-def _in_part(row: Block, asking: Container[str]) -> Block:
+def _in_part(row: SchemaBlock, asking: Container[str]) -> SchemaBlock:
     """A row asked for no field, itself or below."""
     properties = {field: _referring(value, asking, PART) for field, value in row["properties"].items()}
     return {key: value for key, value in row.items() if key != "required"} | {"properties": properties}
 
 
-def _referring(value: Block, asking: Container[str], ending: str) -> Block:
+def _referring(value: SchemaBlock, asking: Container[str], ending: str) -> SchemaBlock:
     """A field's schema whose references to rows that ask for something have an ending."""
     changed = dict(value)
     if value.get("$ref", "").removeprefix(_PREFIX) in asking:
@@ -214,7 +214,7 @@ def _referring(value: Block, asking: Container[str], ending: str) -> Block:
     return changed
 
 
-def _complete(name: str, row: Block, asking: Container[str]) -> Block:
+def _complete(name: str, row: SchemaBlock, asking: Container[str]) -> SchemaBlock:
     """A row asked for its fields, which is the row in part and more."""
     stricter = {
         field: {key: value[key] for key in ("$ref", "additionalProperties", "anyOf") if key in value}

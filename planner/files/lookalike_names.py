@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.errors import Problem
-from planner.files.placed_values import Node
+from planner.files.placed_values import Placed
 from planner.message import Message
 from planner.schema.case import Case
 from planner.schema.walk_fields import CasePath, below, table_of
 from planner.typed_text import folded_name, spelt
 
 
-def same_name_problems(tree: Node) -> list[Problem]:
+def same_name_problems(tree: Placed) -> list[Problem]:
     """Names in one table that differ in nothing but width, spaces or characters that cannot be seen."""
     problems = []
     for path, rows in _tables(tree, Case, ()):
@@ -37,7 +37,7 @@ def same_name_problems(tree: Node) -> list[Problem]:
     return problems
 
 
-def similar_name_notes(tree: Node) -> Iterator[Message]:
+def similar_name_notes(tree: Placed) -> Iterator[Message]:
     """Names in one table that differ in capitals alone, or hold more than one space in a row."""
     for path, rows in _tables(tree, Case, ()):
         seen: dict[str, str] = {}
@@ -61,7 +61,7 @@ def similar_name_notes(tree: Node) -> Iterator[Message]:
                 )
 
 
-def _tables(node: Node, annotation: Any, path: CasePath) -> Iterator[tuple[CasePath, dict[str, Node]]]:
+def _tables(node: Placed, annotation: Any, path: CasePath) -> Iterator[tuple[CasePath, dict[str, Placed]]]:
     """Every table of named rows below a node."""
     if not isinstance(node.value, dict):
         return

@@ -21,7 +21,7 @@ from planner.errors import CaseError, Problem
 from planner.files.excel.expected_sheets import all_sheets
 from planner.files.excel.grid import Grid, place_in, read_sheets
 from planner.files.excel.layout import HEADER_ROW, HEADER_WITHIN, VERTICAL_HEADERS, folded
-from planner.files.excel.safety_checks import Checked, checked
+from planner.files.excel.safety_checks import SafeWorkbook, checked
 from planner.files.workbook_copy import VALUES_ALONE, Uncopied, clean, lacking, of_values, with_looks
 
 PROBLEMS = "Problems"
@@ -81,7 +81,7 @@ def is_list(grids: Sequence[Grid]) -> bool:
     return tuple(second[column].value for column in sorted(second)) == _HEADERS
 
 
-def _marked_with_looks(book: Checked, grids: Sequence[Grid], problems: Sequence[Problem]) -> Marked:
+def _marked_with_looks(book: SafeWorkbook, grids: Sequence[Grid], problems: Sequence[Problem]) -> Marked:
     try:
         content = _marked(with_looks(book, grids), grids, problems)
     except Exception as error:  # openpyxl raises whatever an odd look runs it into

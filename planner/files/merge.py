@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.errors import Problem
-from planner.files.placed_values import Node
+from planner.files.placed_values import Placed
 from planner.message import Message
 from planner.schema.case import Case
 from planner.schema.walk_fields import CasePath, below, row_of, table_of
@@ -15,7 +15,7 @@ REMOVE = "remove"
 """The word in a table that drops inherited rows."""
 
 
-def merge(parent: Node | None, child: Node, problems: list[Problem]) -> Node:
+def merge(parent: Placed | None, child: Placed, problems: list[Problem]) -> Placed:
     """The whole that two files make: tables merge by name, profiles, lists and single values are replaced.
 
     The child alone is settled too, since it may remove what it does not inherit: that is added to `problems`.
@@ -23,7 +23,7 @@ def merge(parent: Node | None, child: Node, problems: list[Problem]) -> Node:
     return _merge(parent, child, Case, (), problems)
 
 
-def _merge(parent: Node | None, child: Node, annotation: Any, path: CasePath, problems: list[Problem]) -> Node:
+def _merge(parent: Placed | None, child: Placed, annotation: Any, path: CasePath, problems: list[Problem]) -> Placed:
     if path == ("assumptions",) and parent is not None:
         return _assumptions(parent, child)
     if not isinstance(child.value, dict):
@@ -40,10 +40,10 @@ def _merge(parent: Node | None, child: Node, annotation: Any, path: CasePath, pr
         _remove(merged, remove, (*path, REMOVE), problems)
     for key, node in typed.items():
         merged[key] = _merge(merged.get(key), node, below(annotation, key), (*path, key), problems)
-    return Node(child.place, merged)
+    return Placed(child.place, merged)
 
 
-def _remove(rows: dict[str, Node], remove: Node, path: CasePath, problems: list[Problem]) -> None:
+def _remove(rows: dict[str, Placed], remove: Placed, path: CasePath, problems: list[Problem]) -> None:
     if not isinstance(remove.value, list):
         typed = shortened(str(remove.value))
         problems.append(
@@ -63,15 +63,15 @@ def _remove(rows: dict[str, Node], remove: Node, path: CasePath, problems: list[
             problems.append(Problem((*path, str(position)), message, item.place))
 
 
-def _assumptions(parent: Node, child: Node) -> Node:
+def _assumptions(parent: Placed, child: Placed) -> Placed:
     """The parent's assumptions, but for paths that the child speaks of, then the child's."""
     if not isinstance(parent.value, list) or not isinstance(child.value, list):
         return child
     spoken = {_subject(item) for item in child.value} - {None}
     kept = [item for item in parent.value if _subject(item) not in spoken]
-    return Node(child.place, [*kept, *child.value])
+    return Placed(child.place, [*kept, *child.value])
 
 
-def _subject(assumption: Node) -> str | None:
+def _subject(assumption: Placed) -> str | None:
     path = assumption.value.get("path") if isinstance(assumption.value, dict) else None
     return path.text.strip() if path is not None and path.text is not None else None

@@ -14,23 +14,23 @@ from planner.time_profile import DATED
 
 _MONTH = re.compile(r"\d{4}-\d\d")
 
-Scalar: TypeAlias = bool | int | float | str | None
+TypedScalar: TypeAlias = bool | int | float | str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class Placed:
     """A value, a list or a table as typed."""
 
     place: str
     """Where it was typed, which is where its key stands: `2026.yaml:14`."""
-    value: Scalar | list[Node] | dict[str, Node]
+    value: TypedScalar | list[Placed] | dict[str, Placed]
     """What was typed."""
     text: str | None = None
     """The characters of a single value, for fields that hold text: 910 may be a chip's name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Workbook(Node):
+class Workbook(Placed):
     """What a workbook holds, with what it leaves to the files that it goes with."""
 
     elsewhere: tuple[tuple[CasePath, str], ...] = ()
@@ -41,26 +41,26 @@ class Workbook(Node):
     """What is read and yet worth a word, in whole sentences."""
 
 
-def plain(node: Node, annotation: Any) -> Any:
+def plain(node: Placed, annotation: Any) -> Any:
     """Nested plain data for the schema, whose annotation says what a text is meant as, and where a number is text."""
     return _plain(node, annotation, "", set(_keys(node)))
 
 
-def _keys(node: Node) -> Iterator[str]:
+def _keys(node: Placed) -> Iterator[str]:
     """Every name that anything in a tree has."""
     for key, child in _children(node):
         yield key
         yield from _keys(child)
 
 
-def _children(node: Node) -> Iterator[tuple[str, Node]]:
+def _children(node: Placed) -> Iterator[tuple[str, Placed]]:
     if isinstance(node.value, dict):
         yield from node.value.items()
     elif isinstance(node.value, list):
         yield from (("", child) for child in node.value)
 
 
-def _plain(node: Node, annotation: Any, field: str, known: set[str]) -> Any:
+def _plain(node: Placed, annotation: Any, field: str, known: set[str]) -> Any:
     kind = kind_of(annotation)
     value: Any = node.value
     if isinstance(value, dict):
@@ -72,7 +72,7 @@ def _plain(node: Node, annotation: Any, field: str, known: set[str]) -> Any:
     return value if value is None or kind is None else kind.read(value, field, known)
 
 
-def places(node: Node, path: CasePath = ()) -> Iterator[tuple[CasePath, str]]:
+def places(node: Placed, path: CasePath = ()) -> Iterator[tuple[CasePath, str]]:
     """Every path that was typed, with its place; a point of a profile typed as a month is also its first day."""
     yield path, node.place
     if isinstance(node.value, dict):

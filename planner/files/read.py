@@ -15,7 +15,7 @@ from planner.files.grouped_problems import grouped
 from planner.files.lookalike_names import same_name_problems, similar_name_notes
 from planner.files.merge import merge
 from planner.files.origins import Origins
-from planner.files.placed_values import Node, Workbook, places, plain
+from planner.files.placed_values import Placed, Workbook, places, plain
 from planner.files.yamlfile import read_yaml
 from planner.message import Message
 from planner.schema.alternative_cases import alternative_problems
@@ -27,11 +27,11 @@ from planner.schema.walk_fields import CasePath
 from planner.schema.wording import near, shortened, shown
 
 
-def _read_yaml(file: File, name: str, is_case: bool) -> tuple[Node, list[Problem]]:
+def _read_yaml(file: File, name: str, is_case: bool) -> tuple[Placed, list[Problem]]:
     return read_yaml(file, name)
 
 
-def _read_workbook(file: File, name: str, is_case: bool) -> tuple[Node, list[Problem]]:
+def _read_workbook(file: File, name: str, is_case: bool) -> tuple[Placed, list[Problem]]:
     from planner.files.excel.safety_checks import checked
 
     book = checked(file, name)
@@ -40,7 +40,7 @@ def _read_workbook(file: File, name: str, is_case: bool) -> tuple[Node, list[Pro
     return read_workbook(book, name, is_case=is_case)
 
 
-READERS: dict[str, Callable[[File, str, bool], tuple[Node, list[Problem]]]] = {
+READERS: dict[str, Callable[[File, str, bool], tuple[Placed, list[Problem]]]] = {
     ".yaml": _read_yaml,
     ".yml": _read_yaml,
     ".xlsx": _read_workbook,
@@ -191,7 +191,7 @@ class _Loader:
     notes: list[Message] = field(default_factory=list)
     """What is worth a word about the files themselves."""
 
-    def load(self, file: File, name: str, chain: tuple[File, ...]) -> Node:
+    def load(self, file: File, name: str, chain: tuple[File, ...]) -> Placed:
         """A file with what it extends beneath and what it includes beside."""
         chain = (*chain, file.resolve())
         tree = self.read(file, name, is_case=len(chain) == 1)
@@ -211,9 +211,9 @@ class _Loader:
             beneath = self.tables(beneath, rows, words["tables"], file, chain)
         if isinstance(tree, Workbook):
             self.settle(tree, rows, beneath, {})
-        return merge(beneath, Node(tree.place, rows), self.problems)
+        return merge(beneath, Placed(tree.place, rows), self.problems)
 
-    def read(self, file: File, name: str, *, is_case: bool = False) -> Node:
+    def read(self, file: File, name: str, *, is_case: bool = False) -> Placed:
         """One file, with its problems collected."""
         tree, problems = READERS[file.suffix.lower()](file, name, is_case)
         self.problems += problems
@@ -230,8 +230,13 @@ class _Loader:
         return path in self.unread_rows
 
     def tables(
-        self, beneath: Node | None, own: dict[str, Node], typed: Node, file: File, chain: tuple[File, ...]
-    ) -> Node | None:
+        self,
+        beneath: Placed | None,
+        own: dict[str, Placed],
+        typed: Placed,
+        file: File,
+        chain: tuple[File, ...],
+    ) -> Placed | None:
         """What a file extends with the workbooks laid over it that the file takes its tables from."""
         listed = typed.value if isinstance(typed.value, list) else [typed]
         for position, item in enumerate(listed):
@@ -255,10 +260,10 @@ class _Loader:
                     self.problem((word,), message, rows.pop(word))
             if isinstance(tree, Workbook):
                 self.settle(tree, rows, beneath, own)
-            beneath = merge(beneath, Node(tree.place, rows), self.problems)
+            beneath = merge(beneath, Placed(tree.place, rows), self.problems)
         return beneath
 
-    def settle(self, book: Workbook, rows: dict[str, Node], beneath: Node | None, above: dict[str, Node]) -> None:
+    def settle(self, book: Workbook, rows: dict[str, Placed], beneath: Placed | None, above: dict[str, Placed]) -> None:
         """Refuse rows that a workbook speaks of and that stand in none of the files."""
         lost: list[CasePath] = []
         for path, place in book.elsewhere:
@@ -282,14 +287,14 @@ class _Loader:
                 )
                 self.problems.append(Problem(path, message, place))
 
-    def extended(self, typed: Node | None, file: File, chain: tuple[File, ...]) -> Node | None:
+    def extended(self, typed: Placed | None, file: File, chain: tuple[File, ...]) -> Placed | None:
         """The case that a file extends, if it does."""
         if typed is None:
             return None
         found = self.find(("extends",), typed, file, chain)
         return None if found is None else self.load(found, self.name(found), chain)
 
-    def include(self, rows: dict[str, Node], typed: Node, file: File, chain: tuple[File, ...]) -> None:
+    def include(self, rows: dict[str, Placed], typed: Placed, file: File, chain: tuple[File, ...]) -> None:
         """Add the shocks of included files to a file's own."""
         if not isinstance(typed.value, list):
             self.missing(("includes",), Message("type a list of files: [shocks.yaml]"), typed)
@@ -319,9 +324,9 @@ class _Loader:
                             self.problem(("shocks", name), message, shock)
                         else:
                             shocks[name] = shock
-        rows["shocks"] = Node(typed.place if own is None else own.place, dict(shocks))
+        rows["shocks"] = Placed(typed.place if own is None else own.place, dict(shocks))
 
-    def find(self, path: CasePath, typed: Node, file: File, chain: tuple[File, ...]) -> File | None:
+    def find(self, path: CasePath, typed: Placed, file: File, chain: tuple[File, ...]) -> File | None:
         """The file that a path in a case file leads to, if it may be read; `chain` is what leads to that case file."""
         if not isinstance(typed.value, str) or not typed.value.strip():
             self.missing(path, Message("type the name of one file, such as base.yaml"), typed)
@@ -359,15 +364,15 @@ class _Loader:
         """What places call a file: its path from the case's folder."""
         return File(os.path.relpath(file, self.root)).as_posix()
 
-    def missing(self, path: CasePath, message: Message, node: Node) -> None:
+    def missing(self, path: CasePath, message: Message, node: Placed) -> None:
         """A file that the case needs is not there."""
         self.unread.append(Problem(path, message, node.place))
 
-    def problem(self, path: CasePath, message: Message, node: Node) -> None:
+    def problem(self, path: CasePath, message: Message, node: Placed) -> None:
         self.problems.append(Problem(path, message, node.place))
 
 
-def _table(rows: Any, path: CasePath) -> dict[str, Node]:
+def _table(rows: Any, path: CasePath) -> dict[str, Placed]:
     """The rows of a table in nested nodes; none where there is no such table."""
     for part in path:
         node = rows.get(part) if isinstance(rows, dict) else None

@@ -13,8 +13,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.utils import get_column_letter
 
-from planner.files.excel.grid import Cell, Grid
-from planner.files.excel.safety_checks import MAX_PART, Checked
+from planner.files.excel.grid import FilledCell, Grid
+from planner.files.excel.safety_checks import MAX_PART, SafeWorkbook
 
 VALUES_ALONE = "it holds the values of the cells alone, since the looks of this workbook cannot be copied"
 """What a copy lacks whose looks cannot be copied."""
@@ -47,7 +47,7 @@ class Uncopied(Exception):  # noqa: N818  (no error of the program)
     """The looks of a workbook cannot be copied."""
 
 
-def with_looks(book: Checked, grids: Sequence[Grid]) -> Workbook:
+def with_looks(book: SafeWorkbook, grids: Sequence[Grid]) -> Workbook:
     """The workbook with its looks; raises Uncopied, or whatever the library runs into, where it is not all there."""
     parts = [part for part in book.package.parts if "sheet" in part.filename.lower()]
     size, cells = sum(part.file_size for part in parts), sum(len(row) for grid in grids for row in grid.rows.values())
@@ -69,7 +69,7 @@ def with_looks(book: Checked, grids: Sequence[Grid]) -> Workbook:
     return copy
 
 
-def _may_be_blank(found: Any, cell: Cell) -> bool:
+def _may_be_blank(found: Any, cell: FilledCell) -> bool:
     """Whether a cell without a value has lost none: beneath merged cells nothing is kept, nor is a text of blanks."""
     return isinstance(found, MergedCell) or (cell.content == "text" and not cell.value.strip())
 
@@ -93,7 +93,7 @@ def of_values(grids: Sequence[Grid]) -> Workbook:
     return copy
 
 
-def _put(target: Any, cell: Cell) -> None:
+def _put(target: Any, cell: FilledCell) -> None:
     """Write a value that stays what it is: a text that begins with = is none that is calculated."""
     value = cell.value
     if isinstance(value, float) and not math.isfinite(value):
@@ -110,7 +110,7 @@ def clean(text: str) -> str:
     return re.sub(ILLEGAL_CHARACTERS_RE, "?", text)[:LONGEST_TEXT]
 
 
-def lacking(book: Checked, copy: bytes) -> str:
+def lacking(book: SafeWorkbook, copy: bytes) -> str:
     """What a copy lacks that the workbook had, in words: 'it lacks pictures'; empty where it lacks nothing."""
     with zipfile.ZipFile(io.BytesIO(copy)) as package:
         names = [name.lower() for name in package.namelist()]

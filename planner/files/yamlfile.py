@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from planner.errors import CaseError, Problem
-from planner.files.placed_values import Node, Scalar
+from planner.files.placed_values import Placed, TypedScalar
 from planner.message import Figure, Message
 from planner.schema.walk_fields import CasePath
 from planner.schema.wording import shortened
@@ -37,7 +37,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WIDE_COLON = re.compile(r"[^'\"#:]*：")
 """A line whose first colon is that of a Chinese keyboard."""
 _INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)")
-_WORDS: dict[str, Scalar] = {
+_WORDS: dict[str, TypedScalar] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
@@ -45,7 +45,7 @@ _WORDS: dict[str, Scalar] = {
 }
 
 
-def scalar(text: str) -> Scalar:
+def scalar(text: str) -> TypedScalar:
     """What plain text without quotes means in YAML 1.2.
 
     >>> [scalar(text) for text in ("NO", "on", "2027-01-01", "1_000", "12:30", "0o17", "007", "1e3", "~", "true")]
@@ -66,7 +66,7 @@ def scalar(text: str) -> Scalar:
     return text
 
 
-def read_yaml(file: File, name: str) -> tuple[Node, list[Problem]]:
+def read_yaml(file: File, name: str) -> tuple[Placed, list[Problem]]:
     """A file's content and what is wrong with it; CaseError when it cannot be read at all.
 
     `name` is what places call the file.
@@ -120,7 +120,7 @@ class _Open:
     """A table or list that is being read."""
 
     place: str
-    value: list[Node] | dict[str, Node]
+    value: list[Placed] | dict[str, Placed]
     anchor: str | None
     before: int
     is_points: bool
@@ -138,10 +138,10 @@ class _Composer:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.root: Node | None = None
+        self.root: Placed | None = None
         self.problems: list[Problem] = []
         self.stack: list[_Open] = []
-        self.anchors: dict[str, tuple[Node | None, int]] = {}
+        self.anchors: dict[str, tuple[Placed | None, int]] = {}
         self.documents = 0
         self.values = 0
 
@@ -166,7 +166,7 @@ class _Composer:
             self.take_content(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             closed = self.stack.pop()
-            node = Node(closed.place, closed.value)
+            node = Placed(closed.place, closed.value)
             if closed.anchor is not None:
                 self.anchors[closed.anchor] = node, self.values - closed.before
             self.put(event, node)
@@ -206,7 +206,7 @@ class _Composer:
 
     def take_scalar(self, event: Any) -> None:
         is_plain = event.style in (None, "")
-        node = Node(self.place(event), scalar(event.value) if is_plain else event.value, event.value)
+        node = Placed(self.place(event), scalar(event.value) if is_plain else event.value, event.value)
         if event.anchor is not None:
             self.anchors[event.anchor] = node, 1
         self.put(event, node, empty=is_plain and event.value == "")
@@ -223,7 +223,7 @@ class _Composer:
         is_points = above is not None and above.key in DATED
         self.stack.append(_Open(self.place(event), {} if is_table else [], event.anchor, self.values - 1, is_points))
 
-    def put(self, event: Any, node: Node, *, empty: bool = False) -> None:
+    def put(self, event: Any, node: Placed, *, empty: bool = False) -> None:
         if not self.stack:
             self.root = node
             return
@@ -244,7 +244,7 @@ class _Composer:
                 above.value[above.key] = replace(node, place=above.key_place)
             above.key = None
 
-    def put_key(self, event: Any, node: Node, above: _Open) -> None:
+    def put_key(self, event: Any, node: Placed, above: _Open) -> None:
         if node.text is None or not node.text.strip():
             raise self.stop(event, Message("found no name where a key belongs"))
         above.key, above.key_place, above.known = node.text.strip(), node.place, False
@@ -261,7 +261,7 @@ class _Composer:
             above.keys[same] = node.place
 
 
-def compose(text: str, name: str) -> tuple[Node, list[Problem]]:
+def compose(text: str, name: str) -> tuple[Placed, list[Problem]]:
     """The nodes of YAML text and the problems that do not hinder reading on."""
     composer = _Composer(name)
     try:

@@ -9,7 +9,7 @@ from planner.instance.in_force import Unrolled
 from planner.limits import CHIPS, MUSD, MW_IT, PEAK_PFLOPS, Measure
 
 
-class Chip(NamedTuple):
+class CountedChip(NamedTuple):
     """A chip in a market at a node, and the precision whose peak counts."""
 
     name: str
@@ -22,23 +22,23 @@ class Counted(NamedTuple):
     """A way to count chips."""
 
     measure: Measure
-    weight: Callable[[Unrolled, Chip], float]
+    weight: Callable[[Unrolled, CountedChip], float]
     """What one model unit of chips counts, in model units of the measure."""
 
 
-def _one(_: Unrolled, __: Chip) -> float:
+def _one(_: Unrolled, __: CountedChip) -> float:
     return 1.0
 
 
-def _load(u: Unrolled, chip: Chip) -> float:
+def _load(u: Unrolled, chip: CountedChip) -> float:
     return u.chips.load[chip.name]
 
 
-def _price(u: Unrolled, chip: Chip) -> float:
+def _price(u: Unrolled, chip: CountedChip) -> float:
     return u.chips.price.get((chip.name, chip.market, chip.node), 0.0)
 
 
-def _peak(u: Unrolled, chip: Chip) -> float:
+def _peak(u: Unrolled, chip: CountedChip) -> float:
     return u.case.chips[chip.name].peak_pflops.get(chip.precision, 0.0) * u.units.chips / u.units.pflops
 
 

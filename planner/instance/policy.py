@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from planner.instance.chips import Holding
-from planner.instance.counted import COUNTED, Chip
+from planner.instance.counted import COUNTED, CountedChip
 from planner.instance.in_force import Head, InForce, PolicyRow, Unrolled
 from planner.instance.shares import domestic_shares
 from planner.limits import CHIPS, MUSD, MW_FACILITY, MW_IT, T_CO2
@@ -165,7 +165,7 @@ def _capacity_limits(u: Unrolled) -> Iterator[Capacity]:
             least=None if at.row.least is None else u.value(at.row.least, at) / scale,
             most=None if at.row.most is None else u.value(at.row.most, at) / scale,
             fleet={
-                (chip, site): counted.weight(u, Chip(chip, u.sites.market[site], at.node, rule.precision))
+                (chip, site): counted.weight(u, CountedChip(chip, u.sites.market[site], at.node, rule.precision))
                 for chip, site in pairs
                 if not by_hall and (rule.chips is None or chip in rule.chips)
                 if (chip, site, at.node) in u.chips.fleet_set

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from planner.instance.chips import Chips
-from planner.instance.counted import COUNTED, Chip
+from planner.instance.counted import COUNTED, CountedChip
 from planner.instance.in_force import InForce, PolicyRow, Unrolled
 from planner.instance.tree import Tree
 from planner.schema.policy import DomesticShare
@@ -72,7 +72,7 @@ def _of_rule(u: Unrolled, rule: DomesticShare, there: list[_Since]) -> Iterator[
     counted = COUNTED[rule.measure]
 
     def weight(chip: str, n: int) -> float:
-        return counted.weight(u, Chip(chip, rule.market, n, rule.precision))
+        return counted.weight(u, CountedChip(chip, rule.market, n, rule.precision))
 
     moving = {chip for chip in u.chips.names if len({weight(chip, each.at.node) for each in there}) > 1}
     for at, before, since in there:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.lp import Term, total
-from planner.model.decisions import Model, Row
+from planner.model.decisions import Model, RuleRow
 
 
 def delivered(m: Model, chip: str, market: str, n: int) -> list[Term]:
@@ -21,7 +21,7 @@ def delivered_before_plan(m: Model, chip: str, market: str, n: int) -> float:
     return sum(placed.units for placed in m.instance.chips.placed_arrivals.get((chip, market, n), ()))
 
 
-def stock_balance(m: Model) -> Iterator[Row]:
+def stock_balance(m: Model) -> Iterator[RuleRow]:
     """Delivered chips wait in stock until they are installed or retired, chips."""
     chips, power = m.instance.chips, m.instance.power
     for chip, market, n in m.stock:
@@ -32,10 +32,10 @@ def stock_balance(m: Model) -> Iterator[Row]:
         arrived = ((order, -weight) for order, weight in delivered(m, chip, market, n))
         now = [(m.stock[chip, market, n], 1.0), (m.scrap[chip, market, n], 1.0)]
         before = m.before(m.stock, chip, market, n, keep=chips.keep[chip])
-        yield Row((chip, market), n, total(now, before, arrived, installed) == given)
+        yield RuleRow((chip, market), n, total(now, before, arrived, installed) == given)
 
 
-def fleet_balance(m: Model) -> Iterator[Row]:
+def fleet_balance(m: Model) -> Iterator[RuleRow]:
     """The fleet is what is left of the fleet before, and what is installed, less what is retired, chips."""
     chips = m.instance.chips
     for chip, site, n in m.fleet:
@@ -44,23 +44,23 @@ def fleet_balance(m: Model) -> Iterator[Row]:
         now = [(m.fleet[at], 1.0), (m.retire[at], 1.0)]
         if at in m.install:
             now.append((m.install[at], -1.0))
-        yield Row((chip, site), n, total(now, m.before(m.fleet, *at, keep=chips.keep[chip])) == given)
+        yield RuleRow((chip, site), n, total(now, m.before(m.fleet, *at, keep=chips.keep[chip])) == given)
 
 
-def powered_fleet(m: Model) -> Iterator[Row]:
+def powered_fleet(m: Model) -> Iterator[RuleRow]:
     """Chips that are switched on are installed, chips."""
     for at, powered in m.powered.items():
-        yield Row(at[:2], at[2], total([(powered, 1.0), (m.fleet[at], -1.0)]) <= 0)
+        yield RuleRow(at[:2], at[2], total([(powered, 1.0), (m.fleet[at], -1.0)]) <= 0)
 
 
-def eviction(m: Model) -> Iterator[Row]:
+def eviction(m: Model) -> Iterator[RuleRow]:
     """Chips that a rule evicts from a site leave it, chips."""
     for at in sorted(m.instance.chips.evicted):
         if at in m.fleet:
-            yield Row(at[:2], at[2], total([(m.fleet[at], 1.0)]) <= 0)
+            yield RuleRow(at[:2], at[2], total([(m.fleet[at], 1.0)]) <= 0)
 
 
-def youth_balance(m: Model) -> Iterator[Row]:
+def youth_balance(m: Model) -> Iterator[RuleRow]:
     """Chips young enough to run are those delivered, less those whose service life has ended, chips."""
     chips, tree = m.instance.chips, m.instance.tree
     for chip, market, n in m.young:
@@ -75,10 +75,10 @@ def youth_balance(m: Model) -> Iterator[Row]:
             given -= keep**life * delivered_before_plan(m, chip, market, born)
             ended = [(order, keep**life * weight) for order, weight in delivered(m, chip, market, born)]
         before = m.before(m.young, chip, market, n, keep=keep)
-        yield Row((chip, market), n, total([(m.young[chip, market, n], 1.0)], before, arrived, ended) == given)
+        yield RuleRow((chip, market), n, total([(m.young[chip, market, n], 1.0)], before, arrived, ended) == given)
 
 
-def service_life(m: Model) -> Iterator[Row]:
+def service_life(m: Model) -> Iterator[RuleRow]:
     """Chips past their service life leave the fleet and the stock, oldest first, chips.
 
     The price is what one more chip kept beyond its life would save, USD per chip.
@@ -87,30 +87,30 @@ def service_life(m: Model) -> Iterator[Row]:
     for chip, market, n in m.young:
         fleet = ((m.fleet[chip, s, n], 1.0) for s in power.sites_in_market[market] if (chip, s, n) in m.fleet)
         stock = [(m.stock[chip, market, n], 1.0)] if (chip, market, n) in m.stock else []
-        yield Row((chip, market), n, total(fleet, stock, [(m.young[chip, market, n], -1.0)]) <= 0)
+        yield RuleRow((chip, market), n, total(fleet, stock, [(m.young[chip, market, n], -1.0)]) <= 0)
 
 
-def supply(m: Model) -> Iterator[Row]:
+def supply(m: Model) -> Iterator[RuleRow]:
     """Orders of a chip in a market stay within this operator's share of its supply there, chips.
 
     The price is what one more chip on offer in that period would save, USD per chip.
     """
     for (chip, market, n), limit in m.instance.chips.supply.items():
         if (chip, market, n) in m.order:
-            yield Row((chip, market), n, total([(m.order[chip, market, n], 1.0)]) <= limit, limit=limit)
+            yield RuleRow((chip, market), n, total([(m.order[chip, market, n], 1.0)]) <= limit, limit=limit)
 
 
-def shared_supply(m: Model) -> Iterator[Row]:
+def shared_supply(m: Model) -> Iterator[RuleRow]:
     """Orders of a chip in all markets stay within this operator's share of its whole supply, chips.
 
     The price is what one more chip on offer in that period would save, USD per chip.
     """
     orders = _orders_by_chip(m)
     for (chip, n), limit in m.instance.chips.shared_supply.items():
-        yield Row((chip,), n, total(orders.get((chip, n), [])) <= limit, limit=limit)
+        yield RuleRow((chip,), n, total(orders.get((chip, n), [])) <= limit, limit=limit)
 
 
-def supply_pools(m: Model) -> Iterator[Row]:
+def supply_pools(m: Model) -> Iterator[RuleRow]:
     """Chips that draw on one pool of wafers, memory or packaging stay within this operator's share, pool units.
 
     The price is what one more unit of the pool in that period would save, USD per unit.
@@ -123,7 +123,7 @@ def supply_pools(m: Model) -> Iterator[Row]:
             for chip, take in chips.pool_take[pool].items()
             for variable, weight in orders.get((chip, n), [])
         )
-        yield Row((pool,), n, total(drawn) <= limit, limit=limit)
+        yield RuleRow((pool,), n, total(drawn) <= limit, limit=limit)
 
 
 def _orders_by_chip(m: Model) -> dict[tuple[str, int], list[Term]]:

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.lp import Term, total
-from planner.model.decisions import Model, Row
+from planner.model.decisions import Model, RuleRow
 
 
-def usable_fleet(m: Model) -> Iterator[Row]:
+def usable_fleet(m: Model) -> Iterator[RuleRow]:
     """Chips given to workloads in a region work there and may be used there, chips."""
     chips, power = m.instance.chips, m.instance.power
     region_of = m.instance.sites.region
@@ -21,10 +21,10 @@ def usable_fleet(m: Model) -> Iterator[Row]:
     for (chip, region, _, n), variable in m.serve.items():
         given[chip, region, n].append((variable, 1.0))
     for (chip, region, n), terms in given.items():
-        yield Row((chip, region), n, total(terms, powered[chip, region, n]) <= 0)
+        yield RuleRow((chip, region), n, total(terms, powered[chip, region, n]) <= 0)
 
 
-def demand(m: Model) -> Iterator[Row]:
+def demand(m: Model) -> Iterator[RuleRow]:
     """Every workload's demand is met by chips of the plan or counted as shortfall, effective PFLOP/s.
 
     The price is what one more PFLOP/s of demand in that period would cost, USD per PFLOP/s.
@@ -35,20 +35,20 @@ def demand(m: Model) -> Iterator[Row]:
         served[workload, n].append((variable, compute.rate[chip, workload, n]))
     for (workload, n), amount in compute.demand.items():
         unmet = [(m.shortfall[workload, n], 1.0)] if (workload, n) in m.shortfall else []
-        yield Row((workload,), n, total(served[workload, n], unmet) >= amount, limit=amount)
+        yield RuleRow((workload,), n, total(served[workload, n], unmet) >= amount, limit=amount)
 
 
-def cluster_split(m: Model) -> Iterator[Row]:
+def cluster_split(m: Model) -> Iterator[RuleRow]:
     """Where a workload asks for whole clusters, what serves it in a region stands at its sites, chips."""
     region_of = m.instance.sites.region
     placed: dict[tuple[str, str, str, int], list[Term]] = defaultdict(list)
     for (chip, site, workload, n), variable in m.place.items():
         placed[chip, region_of[site], workload, n].append((variable, -1.0))
     for at, terms in placed.items():
-        yield Row(at[:3], at[3], total(terms, [(m.serve[at], 1.0)]) == 0)
+        yield RuleRow(at[:3], at[3], total(terms, [(m.serve[at], 1.0)]) == 0)
 
 
-def cluster_fleet(m: Model) -> Iterator[Row]:
+def cluster_fleet(m: Model) -> Iterator[RuleRow]:
     """Chips of whole clusters at a site work there and may be used there, chips."""
     chips, market = m.instance.chips, m.instance.sites.market
     placed: dict[tuple[str, str, int], list[Term]] = defaultdict(list)
@@ -56,23 +56,23 @@ def cluster_fleet(m: Model) -> Iterator[Row]:
         placed[chip, site, n].append((variable, 1.0))
     for at, terms in placed.items():
         usable = chips.usable[at[0], market[at[1]], at[2]]
-        yield Row(at[:2], at[2], total(terms, [(m.powered[at], -usable)]) <= 0)
+        yield RuleRow(at[:2], at[2], total(terms, [(m.powered[at], -usable)]) <= 0)
 
 
-def cluster_least(m: Model) -> Iterator[Row]:
+def cluster_least(m: Model) -> Iterator[RuleRow]:
     """A chip at a site gives a workload a whole cluster or nothing, effective PFLOP/s."""
     compute = m.instance.compute
     for at, variable in m.place.items():
         chip, _, workload, n = at
         rate, least = compute.rate[chip, workload, n], compute.cluster[workload]
-        yield Row(at[:3], n, total([(variable, rate), (m.cluster[at], -least)]) >= 0)
+        yield RuleRow(at[:3], n, total([(variable, rate), (m.cluster[at], -least)]) >= 0)
 
 
-def cluster_most(m: Model) -> Iterator[Row]:
+def cluster_most(m: Model) -> Iterator[RuleRow]:
     """Without a cluster a chip at a site gives a workload nothing; with one no more than the demand is of use."""
     compute = m.instance.compute
     for at, variable in m.place.items():
         chip, _, workload, n = at
         rate = compute.rate[chip, workload, n]
         useful = max(compute.demand[workload, n], compute.cluster[workload])
-        yield Row(at[:3], n, total([(variable, rate), (m.cluster[at], -useful)]) <= 0)
+        yield RuleRow(at[:3], n, total([(variable, rate), (m.cluster[at], -useful)]) <= 0)

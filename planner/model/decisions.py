@@ -28,7 +28,7 @@ class Family(dict[DecisionKey, Variable]):
         """What one model unit is in the planner's units."""
 
 
-class Row(NamedTuple):
+class RuleRow(NamedTuple):
     """One row of a rule."""
 
     where: tuple[str, ...]

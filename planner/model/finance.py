@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from planner.instance.tree import fractions
 from planner.lp import Term, total
-from planner.model.decisions import Charge, LifeLeft, Model, Row
+from planner.model.decisions import Charge, LifeLeft, Model, RuleRow
 
 
 def only(path: str) -> dict[str, float]:
@@ -236,15 +236,15 @@ def residual_value(m: Model) -> Iterator[Charge]:
         yield Charge(lot.leaf, lot.market, lot.chip, _chip_price(lot.chip, lot.market), terms, life=life)
 
 
-def residual_of_delivery(m: Model) -> Iterator[Row]:
+def residual_of_delivery(m: Model) -> Iterator[RuleRow]:
     """No more of a delivery keeps a value at the end than attrition leaves of it, chips."""
     for lot in m.instance.chips.residual:
         chip, market, order = lot.chip, lot.market, lot.order
         kept = [(m.left[chip, market, order, lot.arrival, lot.leaf], 1.0), (m.order[chip, market, order], -lot.kept)]
-        yield Row((chip, market), lot.leaf, total(kept) <= 0)
+        yield RuleRow((chip, market), lot.leaf, total(kept) <= 0)
 
 
-def residual_of_fleet(m: Model) -> Iterator[Row]:
+def residual_of_fleet(m: Model) -> Iterator[RuleRow]:
     """No more chips keep a value at the end than are installed, chips."""
     kept: dict[tuple[str, str, int], list[Term]] = defaultdict(list)
     for lot in m.instance.chips.residual:
@@ -253,4 +253,4 @@ def residual_of_fleet(m: Model) -> Iterator[Row]:
     power = m.instance.power
     for (chip, market, leaf), terms in kept.items():
         fleet = [(m.fleet[chip, s, leaf], -1.0) for s in power.sites_in_market[market] if (chip, s, leaf) in m.fleet]
-        yield Row((chip, market), leaf, total(terms, fleet) <= 0)
+        yield RuleRow((chip, market), leaf, total(terms, fleet) <= 0)

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.lp import Term, total
-from planner.model.decisions import Model, Row
+from planner.model.decisions import Model, RuleRow
 
 
-def served_where_open(m: Model) -> Iterator[Row]:
+def served_where_open(m: Model) -> Iterator[RuleRow]:
     """A region serves a workload no more than the whole demand for each site acquired there, effective PFLOP/s.
 
     Only where every site of the region is acquired whole or not at all, and none of it was there before. No plan is
@@ -36,7 +36,7 @@ def served_where_open(m: Model) -> Iterator[Row]:
         wanted = compute.demand[workload, n]
         if at not in unfed and any(most[at] * m.instance.sites.max_it[site] > wanted for site in sites):
             opened = ((m.opened[site, n], -wanted) for site in sites)
-            yield Row((region, workload), n, total(terms, opened) <= 0)
+            yield RuleRow((region, workload), n, total(terms, opened) <= 0)
 
 
 def _acquired_whole(m: Model, site: str) -> bool:

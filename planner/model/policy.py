@@ -9,10 +9,10 @@ from planner.instance.in_force import PolicyRow
 from planner.instance.policy import Capacity
 from planner.lp import Term, total
 from planner.model.chips import delivered, delivered_before_plan
-from planner.model.decisions import Model, Row
+from planner.model.decisions import Model, RuleRow
 
 
-def licence_quota(m: Model) -> Iterator[Row]:
+def licence_quota(m: Model) -> Iterator[RuleRow]:
     """Deliveries under a licence stay within its quota in each window, chips.
 
     The price is what one more licensed chip would save, USD per chip, in present money.
@@ -24,7 +24,7 @@ def licence_quota(m: Model) -> Iterator[Row]:
         yield _at_most(m, quota, counted, quota.amount, given=given, spans=True)
 
 
-def bundling_counted(m: Model) -> Iterator[Row]:
+def bundling_counted(m: Model) -> Iterator[RuleRow]:
     """Domestic and foreign deliveries count from the day on which a bundling rule begins, chips."""
     for ratio in m.instance.rules.bundling:
         at = (ratio.rule, ratio.node)
@@ -34,10 +34,10 @@ def bundling_counted(m: Model) -> Iterator[Row]:
             ]
             placed = sum(w * delivered_before_plan(m, *pair, ratio.node) for pair, w in weights.items())
             before = [] if ratio.before is None else [(family[ratio.rule, ratio.before], -1.0)]
-            yield Row((ratio.rule,), ratio.node, total([(family[at], 1.0)], before, arrived) == placed)
+            yield RuleRow((ratio.rule,), ratio.node, total([(family[at], 1.0)], before, arrived) == placed)
 
 
-def bundling(m: Model) -> Iterator[Row]:
+def bundling(m: Model) -> Iterator[RuleRow]:
     """Every foreign chip delivered since a bundling rule began comes with its number of domestic ones, chips.
 
     The price is what being let off one domestic chip would save, USD per chip, in present money.
@@ -47,10 +47,10 @@ def bundling(m: Model) -> Iterator[Row]:
         asked = (m.counted_all[at], ratio.least)
         missing = [(variable, -weight) for variable, weight in m.violated(ratio)]
         held = total([asked, (m.counted_ours[at], -1.0)], missing) <= 0
-        yield Row((ratio.rule,), ratio.node, held, spans=True, asked=(asked,))
+        yield RuleRow((ratio.rule,), ratio.node, held, spans=True, asked=(asked,))
 
 
-def carbon_cap(m: Model) -> Iterator[Row]:
+def carbon_cap(m: Model) -> Iterator[RuleRow]:
     """The carbon of energy used stays under its cap, t CO2.
 
     The price is what one more tonne allowed in that period would save, USD per t.
@@ -64,7 +64,7 @@ def carbon_cap(m: Model) -> Iterator[Row]:
         yield _at_most(m, cap, emitted, cap.amount)
 
 
-def budget(m: Model) -> Iterator[Row]:
+def budget(m: Model) -> Iterator[RuleRow]:
     """Capital spent in each window stays within its budget, million USD, not discounted.
 
     The price is what one more million of budget would save, USD per million USD, in present money.
@@ -83,7 +83,7 @@ def budget(m: Model) -> Iterator[Row]:
         yield _at_most(m, limit, terms, limit.amount, given=before, spans=True)
 
 
-def least_capacity(m: Model) -> Iterator[Row]:
+def least_capacity(m: Model) -> Iterator[RuleRow]:
     """Capacity that a rule asks for is there, the rule's measure.
 
     The price is what being let off one unit of the measure would save, USD per unit.
@@ -93,7 +93,7 @@ def least_capacity(m: Model) -> Iterator[Row]:
             yield _at_least(m, rule, _capacity(m, rule), rule.least)
 
 
-def most_capacity(m: Model) -> Iterator[Row]:
+def most_capacity(m: Model) -> Iterator[RuleRow]:
     """Capacity stays under what a rule allows, the rule's measure.
 
     The price is what one more unit of the measure would save, USD per unit.
@@ -108,7 +108,7 @@ def _capacity(m: Model, rule: Capacity) -> list[Term]:
     return fleet + [(m.it[site, rule.node], 1.0) for site in rule.halls]
 
 
-def build_rate(m: Model) -> Iterator[Row]:
+def build_rate(m: Model) -> Iterator[RuleRow]:
     """Construction crews of a market start no more than they can in any twelve months, MW IT.
 
     The price is what one more MW started in the twelve months that end then would save, USD per MW.
@@ -119,14 +119,14 @@ def build_rate(m: Model) -> Iterator[Row]:
         yield _at_most(m, rate, begun, rate.amount, spans=len(rate.window) > 1, nodes=rate.window)
 
 
-def build_excess(m: Model) -> Iterator[Row]:
+def build_excess(m: Model) -> Iterator[RuleRow]:
     """What starts beyond a soft build rate is paid for when it starts: no more of it than starts then, MW IT."""
     starts = _starts(m)
     rates = {(rate.rule, rate.node): rate for rate in m.instance.rules.build_rates}
     for (rule, n), rate in sorted(rates.items(), key=lambda item: item[0]):
         begun = [(variable, -factor) for site in rate.sites for variable, factor in starts.get((site, n), [])]
         if excess := m.violated(rate):
-            yield Row((rule,), n, total(excess, begun) <= 0)
+            yield RuleRow((rule,), n, total(excess, begun) <= 0)
 
 
 def _starts(m: Model) -> dict[tuple[str, int], list[Term]]:
@@ -137,7 +137,7 @@ def _starts(m: Model) -> dict[tuple[str, int], list[Term]]:
     return starts
 
 
-def power_cap(m: Model) -> Iterator[Row]:
+def power_cap(m: Model) -> Iterator[RuleRow]:
     """Data centres of a market draw no more than its firm capacity allows them, MW facility.
 
     The price is what one more MW of firm capacity in that period would save, USD per MW.
@@ -156,14 +156,14 @@ def _at_most(
     given: float = 0.0,
     spans: bool = False,
     nodes: tuple[int, ...] = (),
-) -> Row:
+) -> RuleRow:
     """What counts, with what is given, is no more than a limit but for violations: the row's own, or those of nodes."""
     beyond = [(variable, -weight) for variable, weight in m.violated(rule, nodes)]
     kept = total(counted, beyond) <= limit - given
-    return Row((rule.rule,), rule.node, kept, limit=limit, spans=spans, measure=rule.measure)
+    return RuleRow((rule.rule,), rule.node, kept, limit=limit, spans=spans, measure=rule.measure)
 
 
-def _at_least(m: Model, rule: PolicyRow, counted: Iterable[Term], limit: float) -> Row:
+def _at_least(m: Model, rule: PolicyRow, counted: Iterable[Term], limit: float) -> RuleRow:
     """What counts is no less than a limit but for the violation."""
     kept = total(counted, m.violated(rule)) >= limit
-    return Row((rule.rule,), rule.node, kept, limit=limit, measure=rule.measure)
+    return RuleRow((rule.rule,), rule.node, kept, limit=limit, measure=rule.measure)

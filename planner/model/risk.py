@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.lp import Term, total
-from planner.model.decisions import Model, Row
+from planner.model.decisions import Model, RuleRow
 
 
-def node_cost(m: Model) -> Iterator[Row]:
+def node_cost(m: Model) -> Iterator[RuleRow]:
     """What a node costs is all that is charged there, in present money, million USD."""
     if not m.spent:
         return
@@ -24,20 +24,20 @@ def node_cost(m: Model) -> Iterator[Row]:
         constants[charge.node] += charge.constant * worth
     for (n,), spent in m.spent.items():
         cost = total(terms[n], [(spent, -1.0)])
-        yield Row((), n, cost == -constants[n])
+        yield RuleRow((), n, cost == -constants[n])
 
 
-def costly_scenario(m: Model) -> Iterator[Row]:
+def costly_scenario(m: Model) -> Iterator[RuleRow]:
     """What a scenario costs above the value at risk counts towards the mean of the worst, million USD."""
     for (leaf,), beyond in m.beyond.items():
-        yield Row((), leaf, total(_cost(m, leaf), [(m.at_risk[0,], -1.0), (beyond, -1.0)]) <= 0)
+        yield RuleRow((), leaf, total(_cost(m, leaf), [(m.at_risk[0,], -1.0), (beyond, -1.0)]) <= 0)
 
 
-def scenario_regret(m: Model) -> Iterator[Row]:
+def scenario_regret(m: Model) -> Iterator[RuleRow]:
     """No scenario costs more than its own best plan and the largest regret, million USD."""
     for most in m.largest_regret.values():
         for leaf in m.instance.tree.leaves:
-            yield Row((), leaf, total(_cost(m, leaf), [(most, -1.0)]) <= 0)
+            yield RuleRow((), leaf, total(_cost(m, leaf), [(most, -1.0)]) <= 0)
 
 
 def _cost(m: Model, leaf: int) -> list[Term]:

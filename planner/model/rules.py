@@ -10,14 +10,14 @@ import numpy as np
 
 from planner.limits import AT_LEAST, BY_ROW, EQUAL, Direction, Measure
 from planner.lp import Program, Term, Variable
-from planner.model.decisions import Model, Row
+from planner.model.decisions import Model, RuleRow
 
 
 @dataclass(frozen=True)
 class Rule:
     """A family of constraints."""
 
-    rows: Callable[[Model], Iterator[Row]]
+    rows: Callable[[Model], Iterator[RuleRow]]
     """Generator of its rows; its name is the rule's identity, its docstring's first sentence the explanation."""
     direction: Direction | None = None
     """Which way it limits; none for a definition, and where each row says its own."""
@@ -76,7 +76,7 @@ class FiledRow(NamedTuple):
         return dual > 0.0 if self.direction is EQUAL else self.direction is AT_LEAST
 
 
-def file_row(rule: Rule, row: Row) -> FiledRow:
+def file_row(rule: Rule, row: RuleRow) -> FiledRow:
     """File a row under its rule.
 
     Raises ValueError where a row that has a price does not say which way it limits and in what, says something else

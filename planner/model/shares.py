@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from planner.instance.shares import ChipAndSite, ShareRule
 from planner.lp import Term, total
-from planner.model.decisions import Model, Row
+from planner.model.decisions import Model, RuleRow
 
 
-def installed_since(m: Model) -> Iterator[Row]:
+def installed_since(m: Model) -> Iterator[RuleRow]:
     """Of domestic chips that stand, those installed since a share rule began are what is left of them, chips."""
     keep = m.instance.chips.keep
     for share in m.instance.rules.domestic_shares:
@@ -25,10 +25,10 @@ def installed_since(m: Model) -> Iterator[Row]:
                 continue
             now: list[Term] = [(m.since[at], 1.0)]
             added = [(m.install[chip, site, n], -1.0)] if (chip, site, n) in m.install else []
-            yield Row(at[:3], n, total(now, _carried(m, share, (chip, site), keep[chip]), added) <= 0)
-            yield Row(at[:3], n, total(now, [(m.fleet[chip, site, n], -1.0)]) <= 0)
+            yield RuleRow(at[:3], n, total(now, _carried(m, share, (chip, site), keep[chip]), added) <= 0)
+            yield RuleRow(at[:3], n, total(now, [(m.fleet[chip, site, n], -1.0)]) <= 0)
             if _outlived(m, share, chip, site):
-                yield Row(at[:3], n, total(now, _young(m, share, (chip, site), share.since)) <= 0)
+                yield RuleRow(at[:3], n, total(now, _young(m, share, (chip, site), share.since)) <= 0)
 
 
 def _carried(m: Model, share: ShareRule, pair: ChipAndSite, keep: float) -> list[Term]:
@@ -36,27 +36,27 @@ def _carried(m: Model, share: ShareRule, pair: ChipAndSite, keep: float) -> list
     return [] if variable is None else [(variable, -keep)]
 
 
-def stood_before(m: Model) -> Iterator[Row]:
+def stood_before(m: Model) -> Iterator[RuleRow]:
     """Of other chips that stand, no more stand from before a share rule than attrition and age leave, chips."""
     chips, tree = m.instance.chips, m.instance.tree
     for (rule, chip, site, n), stood in m.stood.items():
         share = m.share_at[rule, n]
         now: list[Term] = [(stood, 1.0)]
-        yield Row((rule, chip, site), n, total(now, [(m.fleet[chip, site, n], -1.0)]) <= 0)
+        yield RuleRow((rule, chip, site), n, total(now, [(m.fleet[chip, site, n], -1.0)]) <= 0)
         parent = tree[n].parent
         if parent is None:
-            yield Row((rule, chip, site), n, total(now) <= chips.fleet_before[chip, site])
+            yield RuleRow((rule, chip, site), n, total(now) <= chips.fleet_before[chip, site])
         else:
             before = m.fleet[chip, site, parent] if share.before is None else m.stood[rule, chip, site, share.before]
-            yield Row((rule, chip, site), n, total(now, [(before, -chips.keep[chip])]) <= 0)
+            yield RuleRow((rule, chip, site), n, total(now, [(before, -chips.keep[chip])]) <= 0)
         ends, period = chips.fleet_until.get((chip, site)), tree[n].period
         over = ends is not None and period >= ends
         if over or period >= _life(m, chip, site):
             there = 0.0 if over else chips.fleet_before.get((chip, site), 0.0) * chips.keep[chip] ** period
-            yield Row((rule, chip, site), n, total(now, _young(m, share, (chip, site), share.earlier)) <= there)
+            yield RuleRow((rule, chip, site), n, total(now, _young(m, share, (chip, site), share.earlier)) <= there)
 
 
-def installed_at(m: Model) -> Iterator[Row]:
+def installed_at(m: Model) -> Iterator[RuleRow]:
     """Where a share counts money, chips that stand are told apart by when they were installed, chips."""
     keep = m.instance.chips.keep
     for (rule, chip, site, k, n), vintage in m.vintage.items():
@@ -64,21 +64,21 @@ def installed_at(m: Model) -> Iterator[Row]:
             left = (m.install[chip, site, n], -1.0)
         else:
             left = (m.vintage[rule, chip, site, k, m.share_at[rule, n].before], -keep[chip])
-        yield Row((rule, chip, site), n, total([(vintage, 1.0), left]) <= 0)
+        yield RuleRow((rule, chip, site), n, total([(vintage, 1.0), left]) <= 0)
     for share in m.instance.rules.domestic_shares:
         n = share.node
         for chip, site in share.prices:
             told = [(v, 1.0) for k in share.since if (v := m.vintage.get((share.rule, chip, site, k, n))) is not None]
             fleet = [(m.fleet[chip, site, n], -1.0)]
             if chip in share.domestic:
-                yield Row((share.rule, chip, site), n, total(told, fleet) <= 0)
+                yield RuleRow((share.rule, chip, site), n, total(told, fleet) <= 0)
             else:
                 at = (share.rule, chip, site, n)
                 told += [(family[at], 1.0) for family in (m.stood, m.unexplained) if at in family]
-                yield Row((share.rule, chip, site), n, total(told, fleet) >= 0)
+                yield RuleRow((share.rule, chip, site), n, total(told, fleet) >= 0)
 
 
-def domestic_share(m: Model) -> Iterator[Row]:
+def domestic_share(m: Model) -> Iterator[RuleRow]:
     """Of what was installed since a share rule began and still stands, at least the share is domestic, its measure.
 
     The price is what being let off one unit of the measure would save, USD per unit, in present money.
@@ -93,7 +93,7 @@ def domestic_share(m: Model) -> Iterator[Row]:
             asked += [(variable, weight * share.least) for variable, weight in counts]
         missing = [(variable, -weight) for variable, weight in m.violated(share)]
         held = total(counted, missing) <= 0
-        yield Row((share.rule,), share.node, held, spans=True, measure=share.measure, asked=tuple(asked))
+        yield RuleRow((share.rule,), share.node, held, spans=True, measure=share.measure, asked=tuple(asked))
 
 
 def _counted(m: Model, share: ShareRule, pair: ChipAndSite) -> Iterator[Term]:

@@ -22,7 +22,7 @@ from planner.schema.wording import near, shown
 
 
 @dataclass(frozen=True)
-class Target:
+class ShockTarget:
     """One value that a shock reaches, in the case's plain data."""
 
     holder: dict[str, Any]
@@ -99,7 +99,7 @@ def _tables() -> dict[str, CasePath]:
     return {name: (name,) for name in plain} | {f"policy.{kind}": ("policy", kind) for kind in Policy.model_fields}
 
 
-def targets_of(data: dict[str, Any], shock: Shock, here: CasePath) -> list[Target]:
+def targets_of(data: dict[str, Any], shock: Shock, here: CasePath) -> list[ShockTarget]:
     """Every value that a shock reaches; CaseError when its table, a row or its field matches nothing."""
     rows = _reached_rows(data, shock, here)
     found = {
@@ -162,7 +162,7 @@ def _matches(pattern: str, name: str) -> bool:
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name, re.DOTALL) is not None
 
 
-def _follow(holder: dict[str, Any], annotation: Any, rest: str, path: CasePath) -> Iterator[Target]:
+def _follow(holder: dict[str, Any], annotation: Any, rest: str, path: CasePath) -> Iterator[ShockTarget]:
     """Values below a row that a dotted field reaches; a name with dots of its own takes several segments."""
     row = row_of(annotation)
     segments = rest.split(".")
@@ -172,7 +172,7 @@ def _follow(holder: dict[str, Any], annotation: Any, rest: str, path: CasePath) 
             if not _matches(".".join(segments[:taken]), key):
                 continue
             if taken == len(segments):
-                yield Target(holder, key, kind, row, (*path, key))
+                yield ShockTarget(holder, key, kind, row, (*path, key))
             elif _has_fields(holder.get(key), kind):
                 yield from _follow(holder[key], kind, ".".join(segments[taken:]), (*path, key))
 
@@ -192,7 +192,7 @@ def _leaves(holder: dict[str, Any], annotation: Any) -> Iterator[str]:
             yield key
 
 
-def change_value(target: Target, shock: Shock, start: date, revealed: date | None) -> list[CasePath]:
+def change_value(target: ShockTarget, shock: Shock, start: date, revealed: date | None) -> list[CasePath]:
     """Change one value; the paths that are no longer as typed. Raises UnchangeableError."""
     kind = kind_of(target.annotation)
     in_time = kind is not None and kind.in_time
@@ -217,7 +217,7 @@ def change_value(target: Target, shock: Shock, start: date, revealed: date | Non
     return [target.path]
 
 
-def _switch(target: Target, shock: Shock, start: date) -> list[CasePath]:
+def _switch(target: ShockTarget, shock: Shock, start: date) -> list[CasePath]:
     """A policy rule switched on or off from a date."""
     rule, day = target.holder, shock.since
     if not isinstance(shock.set, bool) or day is None:

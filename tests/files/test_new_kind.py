@@ -21,8 +21,8 @@ from planner.files.diff import diff
 from planner.files.excel import expected_sheets
 from planner.files.excel.cell_kinds import CELL_KINDS, CellKind
 from planner.files.excel.cells import WrongCell, read_text_cell, unspaced
-from planner.files.excel.grid import Cell
-from planner.files.excel.layout import EMPTY, TEXT_FORMAT, Column
+from planner.files.excel.grid import FilledCell
+from planner.files.excel.layout import EMPTY, TEXT_FORMAT, SheetColumn
 from planner.files.excel.template import write_template
 from planner.files.field_reference import reference_page
 from planner.files.jsonschema import case_file_schema
@@ -53,7 +53,7 @@ def _minutes(value: time) -> str:
     return value.isoformat("minutes")
 
 
-def _read_cell(cell: Cell, column: Column, place: str) -> Node:
+def _read_cell(cell: FilledCell, column: SheetColumn, place: str) -> Node:
     if cell.content == "text":
         return Node(place, unspaced(cell.value), unspaced(cell.value))
     if isinstance(cell.value, time):

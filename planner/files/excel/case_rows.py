@@ -11,8 +11,8 @@ from planner.files.excel.cell_kinds import CELL_KINDS
 from planner.files.excel.cell_text import as_text
 from planner.files.excel.expected_sheets import sheets
 from planner.files.excel.extra_sheets import SERIES, SERIES_BY_DATE
-from planner.files.excel.layout import ANY_NAME, Column, SheetLayout
-from planner.files.excel.series_rows import CellValue, Series, Target
+from planner.files.excel.layout import ANY_NAME, SheetColumn, SheetLayout
+from planner.files.excel.series_rows import CellValue, SeriesRow, TargetCell
 from planner.schema.case import Case
 
 MOST_DATES = 40
@@ -20,7 +20,7 @@ MOST_DATES = 40
 
 
 @dataclass(frozen=True)
-class Content:
+class SheetContent:
     """What the sheets of a workbook hold."""
 
     rows: dict[str, list[tuple[CellValue, ...]]]
@@ -29,12 +29,12 @@ class Content:
     """Dates across on Series."""
 
 
-def content_of(case: Case | None) -> Content:
+def content_of(case: Case | None) -> SheetContent:
     """The sheets' rows; without a case, none."""
     found: dict[str, list[tuple[CellValue, ...]]] = {layout.name: [] for layout in sheets()}
     if case is None:
-        return Content(found, ())
-    series: list[Series] = []
+        return SheetContent(found, ())
+    series: list[SeriesRow] = []
     for layout in sheets():
         for names, row in _instances(case, layout):
             cells = (_cell(row, column, layout, names, series) for column in layout.columns)
@@ -48,7 +48,7 @@ def content_of(case: Case | None) -> Content:
     found[SERIES.name] = [
         (*map(as_text, row.subject), row.form, *row.growth, *(row.points.get(day) for day in dates)) for row in series
     ]
-    return Content(found, dates)
+    return SheetContent(found, dates)
 
 
 def _instances(case: Case, layout: SheetLayout) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -64,7 +64,9 @@ def _instances(case: Case, layout: SheetLayout) -> Iterator[tuple[tuple[str, ...
     yield from found
 
 
-def _cell(row: Any, column: Column, layout: SheetLayout, names: tuple[str, ...], series: list[Series]) -> CellValue:
+def _cell(
+    row: Any, column: SheetColumn, layout: SheetLayout, names: tuple[str, ...], series: list[SeriesRow]
+) -> CellValue:
     """What a row's cell holds."""
     value, typed = row, True
     for part in column.path:
@@ -76,4 +78,4 @@ def _cell(row: Any, column: Column, layout: SheetLayout, names: tuple[str, ...],
         value = getattr(value, part)
     if value is None or (not typed and value == column.default):
         return None
-    return CELL_KINDS[column.kind].write(value, Target(column, layout, names, series))
+    return CELL_KINDS[column.kind].write(value, TargetCell(column, layout, names, series))

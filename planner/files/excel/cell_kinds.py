@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from planner.files.excel import cells
 from planner.files.excel.cell_text import as_text, listed, quoted
-from planner.files.excel.grid import Cell
+from planner.files.excel.grid import FilledCell
 from planner.files.excel.layout import (
     DAY_FORMAT,
     EMPTY,
@@ -17,10 +17,10 @@ from planner.files.excel.layout import (
     EMPTY_TABLE,
     PLAIN_FORMAT,
     TEXT_FORMAT,
-    Column,
+    SheetColumn,
 )
-from planner.files.excel.series_rows import CellValue, Target, write_profile
-from planner.files.placed_values import Node
+from planner.files.excel.series_rows import CellValue, TargetCell, write_profile
+from planner.files.placed_values import Placed
 from planner.files.write import flow
 from planner.message import Message
 from planner.schema.kinds import (
@@ -43,7 +43,7 @@ YES_OR_NO = ("yes", "no")
 
 
 @dataclass(frozen=True)
-class Rule:
+class CellRule:
     """What Excel takes in a cell."""
 
     type: Literal["list", "date", "whole", "decimal", "custom"]
@@ -63,10 +63,10 @@ class Rule:
     """What is allowed; the column's own words where it is empty."""
 
 
-Write: TypeAlias = Callable[[Any, Target], CellValue]
+Write: TypeAlias = Callable[[Any, TargetCell], CellValue]
 
 
-def _as_text_or_is(value: Any, target: Target) -> CellValue:
+def _as_text_or_is(value: Any, target: TargetCell) -> CellValue:
     plain: CellValue = plain_value(value)
     return as_text(plain) if isinstance(plain, str) else plain
 
@@ -75,11 +75,11 @@ def _as_text_or_is(value: Any, target: Target) -> CellValue:
 class CellKind:
     """A kind of value in the cells of a workbook."""
 
-    read: Callable[[Cell, Column, str], Node | None]
+    read: Callable[[FilledCell, SheetColumn, str], Placed | None]
     """The value that a cell holds, with its place; None where it is blank after all. Raises WrongCell."""
     write: Write = _as_text_or_is
     """What a cell holds for a value."""
-    rule: Callable[[Column, str], Rule | None] = lambda column, cells: None
+    rule: Callable[[SheetColumn, str], CellRule | None] = lambda column, cells: None
     """What Excel takes in cells of a column, if it can tell."""
     number_format: str = PLAIN_FORMAT
     """How Excel shows the value."""
@@ -91,73 +91,73 @@ class CellKind:
     """A value as sentences in a workbook say it, where they differ from those elsewhere."""
 
 
-def _date(value: Any, target: Target) -> CellValue:
+def _date(value: Any, target: TargetCell) -> CellValue:
     found: CellValue = value
     return found
 
 
-def _yes_no(value: Any, target: Target | None = None) -> str:
+def _yes_no(value: Any, target: TargetCell | None = None) -> str:
     return "yes" if value else "no"
 
 
-def _names(value: Any, target: Target) -> CellValue:
+def _names(value: Any, target: TargetCell) -> CellValue:
     return listed(value) if value else None if value == target.column.default else EMPTY_LIST
 
 
-def _anything(value: Any, target: Target) -> CellValue:
+def _anything(value: Any, target: TargetCell) -> CellValue:
     if isinstance(value, str):
         return quoted(value) if value[:1] in "{[" else as_text(value)
     return value if isinstance(value, bool | int | float | date) else flow(value)
 
 
-def _empty(value: Any, target: Target) -> CellValue:
+def _empty(value: Any, target: TargetCell) -> CellValue:
     return None if value else EMPTY_TABLE
 
 
-def _choices(column: Column, cells: str) -> Rule:
-    return Rule("list", choices=column.choices)
+def _choices(column: SheetColumn, cells: str) -> CellRule:
+    return CellRule("list", choices=column.choices)
 
 
-def _yes_or_no(column: Column, cells: str) -> Rule:
-    return Rule("list", choices=YES_OR_NO, title="yes or no")
+def _yes_or_no(column: SheetColumn, cells: str) -> CellRule:
+    return CellRule("list", choices=YES_OR_NO, title="yes or no")
 
 
-def _named(column: Column, cells: str) -> Rule | None:
-    return Rule("list", table=column.refers_to) if column.refers_to else None
+def _named(column: SheetColumn, cells: str) -> CellRule | None:
+    return CellRule("list", table=column.refers_to) if column.refers_to else None
 
 
-def _dated(column: Column, cells: str) -> Rule:
-    return Rule("date", "61", operator="greaterThanOrEqual", words="a date, such as 2027-04-01")
+def _dated(column: SheetColumn, cells: str) -> CellRule:
+    return CellRule("date", "61", operator="greaterThanOrEqual", words="a date, such as 2027-04-01")
 
 
-def _whole(column: Column, cells: str) -> Rule:
+def _whole(column: SheetColumn, cells: str) -> CellRule:
     return _between(column, cells, "whole")
 
 
-def _number(column: Column, cells: str) -> Rule:
+def _number(column: SheetColumn, cells: str) -> CellRule:
     return _between(column, cells, "decimal")
 
 
-def _between(column: Column, cells: str, type: Literal["whole", "decimal"]) -> Rule:
+def _between(column: SheetColumn, cells: str, type: Literal["whole", "decimal"]) -> CellRule:
     low, high = column.low, column.high
     if not (column.low_excluded or column.high_excluded):
         least, most = (f"{end if bound is None else bound:G}" for end, bound in ((-1e30, low), (1e30, high)))
-        return Rule(type, least, most, operator="between")
+        return CellRule(type, least, most, operator="between")
     if high is None:
-        return Rule(type, f"{low:G}", operator="greaterThan")
+        return CellRule(type, f"{low:G}", operator="greaterThan")
     first = cells.split(":")[0]
     above = f"{first}{'>' if column.low_excluded else '>='}{low:G}"
     below = f"{first}{'<' if column.high_excluded else '<='}{high:G}"
-    return Rule("custom", f"AND(ISNUMBER({first}),{above},{below})")
+    return CellRule("custom", f"AND(ISNUMBER({first}),{above},{below})")
 
 
-def _number_or_profile(column: Column, cells: str) -> Rule:
+def _number_or_profile(column: SheetColumn, cells: str) -> CellRule:
     """A number in its range, or a profile in one text: {base: 100, growth_per_year: 0.05}."""
     first = cells.split(":")[0]
     bounds = [f"{first}>={column.low:G}"] if column.low is not None else []
     bounds += [f"{first}<={column.high:G}"] if column.high is not None else []
     number = f"AND({','.join([f'ISNUMBER({first})', *bounds])})"
-    return Rule("custom", f'OR({number},LEFT({first},1)="{{")')
+    return CellRule("custom", f'OR({number},LEFT({first},1)="{{")')
 
 
 CELL_KINDS: dict[Kind, CellKind] = {
@@ -176,7 +176,7 @@ CELL_KINDS: dict[Kind, CellKind] = {
 """Every kind of value, and the cell that says that a table is empty."""
 
 
-def value_of(cell: Cell, column: Column, place: str) -> Node | None:
+def value_of(cell: FilledCell, column: SheetColumn, place: str) -> Placed | None:
     """The value of a field in a cell, with its place; None where it is blank after all. Raises WrongCell."""
     if cell.content == "error":
         raise cells.WrongCell(

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from planner.errors import CaseError
-from planner.files.excel.grid import Cell
-from planner.files.excel.layout import EMPTY_LIST, EMPTY_TABLE, Column, folded
-from planner.files.placed_values import Node, Scalar
+from planner.files.excel.grid import FilledCell
+from planner.files.excel.layout import EMPTY_LIST, EMPTY_TABLE, SheetColumn, folded
+from planner.files.placed_values import Placed, TypedScalar
 from planner.files.yamlfile import compose
 from planner.message import Message, RefusedValueError
 from planner.quantity import advice
@@ -59,7 +59,7 @@ def exact_text(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x00" in text else text
 
 
-def name_of(cell: Cell) -> str:
+def name_of(cell: FilledCell) -> str:
     """A name, be it typed as a number. Raises WrongCell."""
     if cell.content == "text":
         text: str = cell.value
@@ -88,7 +88,7 @@ def number_text(value: float) -> str:
     return str(int(value)) if value == value and abs(value) < 1e15 and value == int(value) else repr(value)
 
 
-def day_of(cell: Cell) -> str:
+def day_of(cell: FilledCell) -> str:
     """A date as year-month-day, or as typed in part: year-month. Raises WrongCell."""
     if cell.content == "date":
         if cell.value.time() != time():
@@ -148,12 +148,12 @@ def names_of(text: str) -> Iterator[str]:
         rest = after[1:]
 
 
-def read_name_cell(cell: Cell, column: Column, place: str) -> Node | None:
+def read_name_cell(cell: FilledCell, column: SheetColumn, place: str) -> Placed | None:
     name = name_of(cell)
-    return Node(place, name, name)
+    return Placed(place, name, name)
 
 
-def read_text_cell(cell: Cell, column: Column, place: str) -> Node | None:
+def read_text_cell(cell: FilledCell, column: SheetColumn, place: str) -> Placed | None:
     if cell.content == "text":
         text = exact_text(cell.value)
     elif cell.content == "number":
@@ -166,18 +166,18 @@ def read_text_cell(cell: Cell, column: Column, place: str) -> Node | None:
         raise WrongCell(
             Message("found {cell}; allowed: text; format the cell as text and type it again", cell=_found(cell))
         )
-    return Node(place, text, text)
+    return Placed(place, text, text)
 
 
-def read_choice_cell(cell: Cell, column: Column, place: str) -> Node | None:
+def read_choice_cell(cell: FilledCell, column: SheetColumn, place: str) -> Placed | None:
     typed = name_of(cell)
     meant = next((choice for choice in column.choices if folded(choice) == folded(typed)), typed)
-    return Node(place, meant, meant)
+    return Placed(place, meant, meant)
 
 
-def read_number_cell(cell: Cell, column: Column, place: str) -> Node | None:
+def read_number_cell(cell: FilledCell, column: SheetColumn, place: str) -> Placed | None:
     if cell.content == "number":
-        return Node(place, cell.value, number_text(cell.value))
+        return Placed(place, cell.value, number_text(cell.value))
     if cell.content == "date":
         raise WrongCell(
             Message(
@@ -189,60 +189,60 @@ def read_number_cell(cell: Cell, column: Column, place: str) -> Node | None:
         raise WrongCell(Message("found {cell}; allowed: a number", cell=_found(cell)))
     unit = unit_of(".".join(column.path)) or unit_of(".".join(column.path[:-1]))
     if (number := read_number(cell.value, unit)) is not None:
-        return Node(place, number, cell.value)
+        return Placed(place, number, cell.value)
     raise WrongCell(_text_for_number(unspaced(cell.value), unit))
 
 
-def read_whole_cell(cell: Cell, column: Column, place: str) -> Node | None:
+def read_whole_cell(cell: FilledCell, column: SheetColumn, place: str) -> Placed | None:
     node = read_number_cell(cell, column, place)
-    if isinstance(node, Node) and isinstance(node.value, float):
+    if isinstance(node, Placed) and isinstance(node.value, float):
         if not node.value.is_integer():
             raise WrongCell(
                 Message("found {number_text}; allowed: a whole number", number_text=number_text(node.value))
             )
-        return Node(place, int(node.value), node.text)
+        return Placed(place, int(node.value), node.text)
     return node
 
 
-def read_profile_cell(cell: Cell, column: Column, place: str) -> Node | None:
+def read_profile_cell(cell: FilledCell, column: SheetColumn, place: str) -> Placed | None:
     if cell.content == "text" and unspaced(cell.value).startswith("{"):
         return flow(unspaced(cell.value), place)
     return read_number_cell(cell, column, place)
 
 
-def read_date_cell(cell: Cell, column: Column, place: str) -> Node | None:
+def read_date_cell(cell: FilledCell, column: SheetColumn, place: str) -> Placed | None:
     text = day_of(cell)
-    return Node(place, text, text)
+    return Placed(place, text, text)
 
 
-def read_yes_no_cell(cell: Cell, column: Column, place: str) -> Node | None:
+def read_yes_no_cell(cell: FilledCell, column: SheetColumn, place: str) -> Placed | None:
     if cell.content == "yes or no":
-        return Node(place, cell.value, "true" if cell.value else "false")
+        return Placed(place, cell.value, "true" if cell.value else "false")
     if cell.content == "text" and isinstance(meant := truth(cell.value), bool):
-        return Node(place, meant, cell.value)
+        return Placed(place, meant, cell.value)
     raise WrongCell(Message("found {cell}; allowed: yes or no", cell=_found(cell)))
 
 
-def read_names_cell(cell: Cell, column: Column, place: str) -> Node | None:
+def read_names_cell(cell: FilledCell, column: SheetColumn, place: str) -> Placed | None:
     if cell.content == "text" and unspaced(cell.value) == EMPTY_LIST:
-        return Node(place, [])
+        return Placed(place, [])
     names = list(names_of(cell.value)) if cell.content == "text" else [name_of(cell)]
-    return Node(place, [Node(place, name, name) for name in names])
+    return Placed(place, [Placed(place, name, name) for name in names])
 
 
-def read_anything_cell(cell: Cell, column: Column, place: str) -> Node | None:
+def read_anything_cell(cell: FilledCell, column: SheetColumn, place: str) -> Placed | None:
     if cell.content == "text" and unspaced(cell.value)[:1] in ("{", "["):
         return flow(unspaced(cell.value), place)
     if cell.content in ("text", "date"):
         return read_text_cell(cell, column, place)
     if cell.content == "yes or no":
-        return Node(place, cell.value, "true" if cell.value else "false")
+        return Placed(place, cell.value, "true" if cell.value else "false")
     return read_number_cell(cell, column, place)
 
 
-def read_empty_cell(cell: Cell, column: Column, place: str) -> Node | None:
+def read_empty_cell(cell: FilledCell, column: SheetColumn, place: str) -> Placed | None:
     if cell.content == "text" and unspaced(cell.value) == EMPTY_TABLE:
-        return Node(place, {})
+        return Placed(place, {})
     raise WrongCell(
         Message(
             "found {cell}; allowed: {empty_table} for none at all; type rows on the sheet of their own",
@@ -252,7 +252,7 @@ def read_empty_cell(cell: Cell, column: Column, place: str) -> Node | None:
     )
 
 
-def flow(text: str, place: str) -> Node:
+def flow(text: str, place: str) -> Placed:
     """YAML in flow style typed in a cell. Raises WrongCell."""
     try:
         root, problems = compose(f"value: {text}", place)
@@ -270,13 +270,13 @@ def flow(text: str, place: str) -> Node:
     return _placed(rows["value"], place)
 
 
-def _placed(node: Node, place: str) -> Node:
-    value: Scalar | list[Node] | dict[str, Node] = node.value
+def _placed(node: Placed, place: str) -> Placed:
+    value: TypedScalar | list[Placed] | dict[str, Placed] = node.value
     if isinstance(value, dict):
         value = {key: _placed(child, place) for key, child in value.items()}
     elif isinstance(value, list):
         value = [_placed(child, place) for child in value]
-    return Node(place, value, node.text)
+    return Placed(place, value, node.text)
 
 
 def _day(moment: datetime) -> str:
@@ -293,7 +293,7 @@ def _nearly(moment: datetime) -> Message | str:
     )
 
 
-def _found(cell: Cell) -> Message | str:
+def _found(cell: FilledCell) -> Message | str:
     """What a cell holds, as messages say it."""
     if cell.content == "yes or no":
         return "TRUE" if cell.value else "FALSE"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.files.excel.cells import unspaced
-from planner.files.excel.grid import Cell, letters
+from planner.files.excel.grid import FilledCell, letters
 from planner.files.excel.headers import Headed
 from planner.files.excel.layout import folded
 from planner.message import Message
@@ -53,7 +53,7 @@ def _is_filled(sheet: Headed, row: int) -> bool:
     return filled
 
 
-def _is_blank(cell: Cell) -> bool:
+def _is_blank(cell: FilledCell) -> bool:
     return cell.content == "text" and not unspaced(cell.value)
 
 

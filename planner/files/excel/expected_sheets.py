@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 
 from planner.files.excel.extra_sheets import FILE_COLUMNS, OWN_SHEETS
 from planner.files.excel.fields import columns_of, meaning_of, value_column
-from planner.files.excel.layout import ANY_NAME, NAME_HEADER, Column, SheetLayout, folded, nameless
+from planner.files.excel.layout import ANY_NAME, NAME_HEADER, SheetColumn, SheetLayout, folded, nameless
 from planner.schema.base import Row
 from planner.schema.case import Case
 from planner.schema.kinds import NAME
@@ -51,7 +51,7 @@ def sheet_position(name: str) -> int:
     return names.index(folded(name)) if folded(name) in names else -1
 
 
-def _row_sheets(row: type[Row], path: CasePath, parents: tuple[Column, ...]) -> Iterator[SheetLayout]:
+def _row_sheets(row: type[Row], path: CasePath, parents: tuple[SheetColumn, ...]) -> Iterator[SheetLayout]:
     """Sheets of the tables, lists and single rows that a row holds."""
     for field, annotation in fields_of(row).items():
         info, at = row.model_fields[field], (*path, field)
@@ -68,17 +68,19 @@ def _row_sheets(row: type[Row], path: CasePath, parents: tuple[Column, ...]) -> 
             yield from _row_sheets(nested, at, parents)
 
 
-def _table_sheets(path: CasePath, inner: Any, info: FieldInfo, parents: tuple[Column, ...]) -> Iterator[SheetLayout]:
+def _table_sheets(
+    path: CasePath, inner: Any, info: FieldInfo, parents: tuple[SheetColumn, ...]
+) -> Iterator[SheetLayout]:
     """The sheet of a table, and those of the tables, lists and single rows within its rows."""
     at, table, row = (*path, ANY_NAME), path[-1], row_of(inner)
     refers = _NAMED_AFTER.get(table) or (table if parents and table in Case.model_fields else None)
-    keys = (*parents, Column(NAME_HEADER, NAME, meaning="Name of the row", required=True, refers_to=refers))
+    keys = (*parents, SheetColumn(NAME_HEADER, NAME, meaning="Name of the row", required=True, refers_to=refers))
     if row is None:
         yield SheetLayout(in_words(at), at, "values", keys, (value_column(table, inner),), meaning_of(info))
         return
     yield SheetLayout(in_words(at), at, "table", keys, tuple(columns_of(row)), meaning_of(info))
     meaning, of = f"Row of {in_words(path)}", ".".join(nameless(path))
-    parent = Column(singular(table, row), NAME, meaning=meaning, required=True, refers_to=of)
+    parent = SheetColumn(singular(table, row), NAME, meaning=meaning, required=True, refers_to=of)
     yield from _row_sheets(row, at, (*parents, parent))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.files.excel.fields import columns_of, meaning_of
-from planner.files.excel.layout import VALUE_HEADER, Column, SheetLayout, folded
+from planner.files.excel.layout import VALUE_HEADER, SheetColumn, SheetLayout, folded
 from planner.schema.assumptions import Assumption
 from planner.schema.kinds import CHOICE, DATE, NAMES, NUMBER, TEXT
 from planner.time_profile import Growth
@@ -16,8 +16,8 @@ CALCULATION = "Calc"
 """How the name of a sheet begins that only calculates, in any case: it is not read, and tables may show its results."""
 
 FILE_COLUMNS = (
-    Column("extends", TEXT, ("extends",), meaning="Case file that this one changes"),
-    Column("includes", NAMES, ("includes",), meaning="Files of named shocks"),
+    SheetColumn("extends", TEXT, ("extends",), meaning="Case file that this one changes"),
+    SheetColumn("includes", NAMES, ("includes",), meaning="Files of named shocks"),
 )
 """What Settings says of other files."""
 
@@ -29,11 +29,11 @@ BASE_FORMS = ("step", "linear", "growth")
 CHANGE_FORMS = ("set", "scale", "add")
 """Dated changes on top of a profile."""
 _FORM = "step: in force until the next; linear: joined by straight lines; set, scale, add: changes from the date on"
-_TABLE = Column("table", TEXT, meaning="Table, such as chips or policy.bans", required=True)
+_TABLE = SheetColumn("table", TEXT, meaning="Table, such as chips or policy.bans", required=True)
 _SUBJECT = (
     _TABLE,
-    Column("row", TEXT, meaning="Name of the row", required=True),
-    Column(
+    SheetColumn("row", TEXT, meaning="Name of the row", required=True),
+    SheetColumn(
         "field",
         TEXT,
         meaning="Field of the row, dotted below it: lead_months of sites, markets.CN.supply_per_year of chips",
@@ -42,9 +42,9 @@ _SUBJECT = (
 )
 
 
-def _form(meaning: str, choices: tuple[str, ...]) -> Column:
+def _form(meaning: str, choices: tuple[str, ...]) -> SheetColumn:
     """The column that says how a row's values are meant."""
-    return Column("form", CHOICE, meaning=meaning, required=True, choices=choices)
+    return SheetColumn("form", CHOICE, meaning=meaning, required=True, choices=choices)
 
 
 SERIES = SheetLayout(
@@ -55,7 +55,7 @@ SERIES = SheetLayout(
     columns=(
         _form(f"{_FORM}; growth: base and growth_per_year", (*BASE_FORMS, *CHANGE_FORMS)),
         *(
-            Column(
+            SheetColumn(
                 name,
                 DATE if name == "base_date" else NUMBER,
                 (name,),
@@ -68,7 +68,7 @@ SERIES = SheetLayout(
     meaning="Values that move in time, one a row, with dates across.",
 )
 """The wide sheet of profiles; columns headed by dates follow those named here."""
-DATE_ACROSS, VALUE_BELOW = Column("date", DATE), Column(VALUE_HEADER, NUMBER)
+DATE_ACROSS, VALUE_BELOW = SheetColumn("date", DATE), SheetColumn(VALUE_HEADER, NUMBER)
 """The head of a date on Series, and what stands below it."""
 SERIES_BY_DATE = SheetLayout(
     "Series by date",
@@ -77,8 +77,8 @@ SERIES_BY_DATE = SheetLayout(
     keys=_SUBJECT,
     columns=(
         _form(_FORM, ("step", "linear", *CHANGE_FORMS)),
-        Column("date", DATE, ("date",), meaning="Date of the value", required=True),
-        Column(VALUE_HEADER, NUMBER, (VALUE_HEADER,), meaning="The value", required=True),
+        SheetColumn("date", DATE, ("date",), meaning="Date of the value", required=True),
+        SheetColumn(VALUE_HEADER, NUMBER, (VALUE_HEADER,), meaning="The value", required=True),
     ),
     meaning="Values that move in time, one a date. Changes are applied in order, those on Series first.",
 )
@@ -87,7 +87,7 @@ REMOVE = SheetLayout(
     "Remove",
     (),
     "own",
-    keys=(_TABLE, Column("row", TEXT, meaning="Row of the extended case to drop", required=True)),
+    keys=(_TABLE, SheetColumn("row", TEXT, meaning="Row of the extended case to drop", required=True)),
     columns=(),
     meaning="Rows of the extended case to drop.",
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from planner.files.excel.layout import EMPTY, VALUE_HEADER, Column
+from planner.files.excel.layout import EMPTY, VALUE_HEADER, SheetColumn
 from planner.schema.base import Row
 from planner.schema.case import Case
 from planner.schema.kinds import Kind, choices_of, kind_of
@@ -26,14 +26,14 @@ _TABLES = {
 """Tables whose rows are named by fields that are called otherwise."""
 
 
-def columns_of(row: type[Row], path: CasePath = (), *, optional: bool = False) -> Iterator[Column]:
+def columns_of(row: type[Row], path: CasePath = (), *, optional: bool = False) -> Iterator[SheetColumn]:
     """Columns of a row's fields; `optional` below a nested row that may be left out as a whole."""
     for field, annotation in fields_of(row).items():
         info, at = row.model_fields[field], (*path, field)
         inner, item, nested = table_of(annotation), row_of(items_of(annotation)), row_of(annotation)
         if inner is not None:
             if type(None) in members(annotation):
-                yield Column(".".join(at), EMPTY, at, meaning=meaning_of(info))
+                yield SheetColumn(".".join(at), EMPTY, at, meaning=meaning_of(info))
         elif item is not None:
             continue
         elif nested is not None:
@@ -49,18 +49,18 @@ def columns_of(row: type[Row], path: CasePath = (), *, optional: bool = False) -
             )
 
 
-def value_column(table: str, annotation: Any) -> Column:
+def value_column(table: str, annotation: Any) -> SheetColumn:
     """The one column of a table of plain values."""
     return replace(_column(VALUE_HEADER, table, annotation), meaning="The value", required=True)
 
 
-def _column(header: str, field: str, annotation: Any) -> Column:
+def _column(header: str, field: str, annotation: Any) -> SheetColumn:
     """What the name and the annotation of a field say of its column."""
     kind = kind_of(annotation)
     if kind is None:
         raise TypeError(f"{field} is of no kind of value; add its kind to planner.schema.kinds")
     low, low_excluded, high, high_excluded = _range(annotation, kind)
-    return Column(
+    return SheetColumn(
         header,
         kind,
         unit=unit_of(field) if kind.measured else "",

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from planner.files.excel.number_formats import Formats
-from planner.files.excel.safety_checks import DAMAGE, MAX_CELLS, MAX_ROWS, Checked, hostile, refused
-from planner.files.excel.stored_values import Content, Texts, moment_of, moment_typed, number_or_text, unescaped
+from planner.files.excel.safety_checks import DAMAGE, MAX_CELLS, MAX_ROWS, SafeWorkbook, hostile, refused
+from planner.files.excel.stored_values import CellContent, Texts, moment_of, moment_typed, number_or_text, unescaped
 from planner.files.excel.xml_stream import Attributes, Broken, Hostile, Reader, is_on
 from planner.message import Figure, Message
 from planner.schema.wording import shortened
@@ -26,12 +26,12 @@ _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class FilledCell:
     """A cell that is not blank."""
 
     row: int
     column: int
-    content: Content
+    content: CellContent
     """number; text; yes or no; date; span: a time of day or a length of time; error: #N/A and its like; formula: one
     without a stored result."""
     value: Any
@@ -53,7 +53,7 @@ class Grid:
     """Whether the whole sheet is hidden."""
     beyond_reach: bool = False
     """Whether it is hidden so that no menu shows it, as add-ins hide theirs."""
-    rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
+    rows: dict[int, dict[int, FilledCell]] = field(default_factory=dict)
     """Cells that are not blank, by row and column."""
     hidden_rows: set[int] = field(default_factory=set)
     """Rows that are hidden, by hand or by a filter."""
@@ -76,7 +76,7 @@ def letters(column: int) -> str:
     return name
 
 
-def read_sheets(book: Checked, name: str) -> list[Grid]:
+def read_sheets(book: SafeWorkbook, name: str) -> list[Grid]:
     """Every sheet with cells; raises CaseError when the workbook cannot be read or holds too much."""
     try:
         return list(_grids(book, name))
@@ -91,7 +91,7 @@ def read_sheets(book: Checked, name: str) -> list[Grid]:
         ) from error
 
 
-def _grids(book: Checked, name: str) -> Iterator[Grid]:
+def _grids(book: SafeWorkbook, name: str) -> Iterator[Grid]:
     reader = _Reader(book, name)
     for listed in book.book.sheets:
         relation = book.book.relations.get(listed.relation)
@@ -123,7 +123,7 @@ def place_in(reference: str) -> tuple[int, int] | None:
 class _Reader:
     """What the sheets of one workbook share."""
 
-    def __init__(self, book: Checked, name: str) -> None:
+    def __init__(self, book: SafeWorkbook, name: str) -> None:
         self.name = name
         self.date_1904 = book.book.date_1904
         self.uncalculated = book.book.uncalculated
@@ -140,7 +140,7 @@ class _Reader:
                     read(source, part)
         self.rows = self.cells = 0
         self.columns: dict[str, int] = {}
-        self.days: dict[tuple[str, bool], tuple[Content, Any]] = {}
+        self.days: dict[tuple[str, bool], tuple[CellContent, Any]] = {}
 
     def count(self, cells: int) -> None:
         """Count a row that holds something."""
@@ -177,7 +177,7 @@ class _Reader:
             found = self.columns[name] = self.at(f"{name}1")[1]
         return found
 
-    def day(self, value: str, span: bool) -> tuple[Content, Any]:
+    def day(self, value: str, span: bool) -> tuple[CellContent, Any]:
         """What a number shown as a date stands for; a number again where it is none."""
         found = self.days.get((value, span))
         if found is None:
@@ -198,7 +198,7 @@ class _SheetReader(Reader):
     def __init__(self, reader: _Reader, grid: Grid) -> None:
         self._reader = reader
         self._grid = grid
-        self._cells: dict[int, Cell] = {}
+        self._cells: dict[int, FilledCell] = {}
         self._row = self._column = 0
         self._is_numbered = False
         self._cell: Attributes = {}
@@ -254,7 +254,7 @@ class _SheetReader(Reader):
         if self._value is not None or self._formula is not None or self._inline is not None:
             content, value = self._content()
             if value is not None:
-                self._cells[self._column] = Cell(self._row, self._column, content, value)
+                self._cells[self._column] = FilledCell(self._row, self._column, content, value)
 
     def _start_text(self, _: Attributes) -> None:
         self.text.clear()
@@ -276,7 +276,7 @@ class _SheetReader(Reader):
         first, _, last = attributes.get("ref", "").partition(":")
         self._grid.merged.append((*self._reader.at(first), *self._reader.at(last or first)))
 
-    def _content(self) -> tuple[Content, Any]:
+    def _content(self) -> tuple[CellContent, Any]:
         """What a cell holds; a value of None when it is blank."""
         attributes, value = self._cell, self._value
         kind = attributes.get("t", "n")

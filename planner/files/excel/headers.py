@@ -11,17 +11,17 @@ from planner.files.excel.cell_kinds import value_of
 from planner.files.excel.cells import WrongCell, name_of, unspaced
 from planner.files.excel.expected_sheets import singular
 from planner.files.excel.extra_sheets import DATE_ACROSS, REMOVE, SERIES, SOURCES
-from planner.files.excel.grid import Cell, Grid, letters
+from planner.files.excel.grid import FilledCell, Grid, letters
 from planner.files.excel.layout import (
     HEADER_WITHIN,
     NAME_HEADER,
     VERTICAL_HEADERS,
-    Column,
+    SheetColumn,
     SheetLayout,
     folded,
     nameless,
 )
-from planner.files.placed_values import Node
+from planner.files.placed_values import Placed
 from planner.message import Message
 from planner.schema.walk_fields import CasePath
 from planner.schema.wording import closest, near
@@ -39,11 +39,11 @@ class Headed:
     """Number of the header's row."""
     problems: list[Problem]
     """What is wrong with the workbook."""
-    columns: dict[int, Column] = field(default_factory=dict)
+    columns: dict[int, SheetColumn] = field(default_factory=dict)
     """Columns by number."""
-    sources: dict[int, Column] = field(default_factory=dict)
+    sources: dict[int, SheetColumn] = field(default_factory=dict)
     """Columns that say where a row comes from."""
-    dates: dict[int, Node] = field(default_factory=dict)
+    dates: dict[int, Placed] = field(default_factory=dict)
     """Columns headed by a date, on Series."""
     refused: set[int] = field(default_factory=set)
     """Columns whose header is wrong, which is told once and not again for every row."""
@@ -57,11 +57,11 @@ class Headed:
         self.problems.append(Problem(self.layout.problem_path if path is None else path, message, place))
 
     def values(
-        self, row: int, columns: Mapping[int, Column], path: Callable[[Column], CasePath]
-    ) -> dict[int, Node | None]:
+        self, row: int, columns: Mapping[int, SheetColumn], path: Callable[[SheetColumn], CasePath]
+    ) -> dict[int, Placed | None]:
         """Values of a row by the column's number, None where a cell is blank; what is wrong is told and left out."""
         cells = self.grid.rows[row]
-        found: dict[int, Node | None] = {}
+        found: dict[int, Placed | None] = {}
         for number, column in columns.items():
             cell, place = cells.get(number), self.at(row, number)
             try:
@@ -71,8 +71,8 @@ class Headed:
         return found
 
     def typed(
-        self, row: int, columns: Mapping[int, Column], path: Callable[[Column], CasePath]
-    ) -> tuple[dict[str, Node], bool]:
+        self, row: int, columns: Mapping[int, SheetColumn], path: Callable[[SheetColumn], CasePath]
+    ) -> tuple[dict[str, Placed], bool]:
         """Values of a row by their header, without those that are blank, and whether one of them is wrong."""
         found = self.values(row, columns, path)
         values = {columns[number].header: node for number, node in found.items() if node is not None}
@@ -117,7 +117,7 @@ def name_columns(sheet: Headed) -> None:
             sheet.problem(Message("found no column headed {header}", header=key.header), sheet.at(sheet.header, 1))
 
 
-def text_of(cell: Cell) -> str:
+def text_of(cell: FilledCell) -> str:
     """Text of a header or a field's name; what is no text as messages show it."""
     if cell.content == "text":
         return unspaced(cell.value)
@@ -147,7 +147,7 @@ def _names_of_row(layout: SheetLayout) -> set[str]:
     return {NAME_HEADER, folded(singular(table)), folded(table)} - fields
 
 
-def _columns_by_header(layout: SheetLayout) -> dict[str, Column]:
+def _columns_by_header(layout: SheetLayout) -> dict[str, SheetColumn]:
     """Columns that a sheet may have, by their headers as compared."""
     sources = () if layout is REMOVE else SOURCES
     known = {folded(column.header): column for column in sources}
@@ -156,7 +156,7 @@ def _columns_by_header(layout: SheetLayout) -> dict[str, Column]:
     return known | {folded(column.header): column for column in layout.all_columns}
 
 
-def _take(sheet: Headed, at: int, column: Column) -> None:
+def _take(sheet: Headed, at: int, column: SheetColumn) -> None:
     """Let a column of the sheet hold a field, if no other one does."""
     taken = {each: number for number, each in (*sheet.columns.items(), *sheet.sources.items())}
     if column in taken:
@@ -172,7 +172,7 @@ def _take(sheet: Headed, at: int, column: Column) -> None:
         sheet.columns[at] = column
 
 
-def _take_meant(sheet: Headed, at: int, text: str, known: Mapping[str, Column]) -> None:
+def _take_meant(sheet: Headed, at: int, text: str, known: Mapping[str, SheetColumn]) -> None:
     """Tell that a header is not known, and go on with the one that was meant."""
     taken = sheet.columns.values()
     free = [column.header for column in sheet.layout.all_columns if column not in taken]
@@ -188,7 +188,7 @@ def _take_meant(sheet: Headed, at: int, text: str, known: Mapping[str, Column]) 
         sheet.refused.add(at)
 
 
-def _take_date(sheet: Headed, at: int, cell: Cell) -> None:
+def _take_date(sheet: Headed, at: int, cell: FilledCell) -> None:
     """Let a column of Series hold the values of a date."""
     place = sheet.at(sheet.header, at)
     try:

@@ -30,7 +30,7 @@ EMPTY = Kind("table without rows", f"{EMPTY_TABLE} for none at all", holds=lambd
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class SheetColumn:
     """One column of a horizontal sheet, or one row of a vertical one."""
 
     header: str
@@ -95,9 +95,9 @@ class SheetLayout:
     form: Literal["vertical", "table", "values", "list", "own"]
     """vertical: one row, a field a line; table: named rows; values: named plain values; list: rows without names;
     own: words of the workbook, no table of the schema."""
-    keys: tuple[Column, ...]
+    keys: tuple[SheetColumn, ...]
     """The columns that name a row, parents first."""
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     """The fields."""
     meaning: str
     """What the sheet holds, in one sentence."""
@@ -113,11 +113,11 @@ class SheetLayout:
         return nameless(self.path) or (self.name,)
 
     @property
-    def all_columns(self) -> tuple[Column, ...]:
+    def all_columns(self) -> tuple[SheetColumn, ...]:
         """Key columns, then fields."""
         return (*self.keys, *self.columns)
 
-    def column(self, header: str) -> Column | None:
+    def column(self, header: str) -> SheetColumn | None:
         """The column with a header in any writing."""
         wanted = folded(header)
         return next((column for column in self.all_columns if folded(column.header) == wanted), None)

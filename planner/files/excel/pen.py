@@ -21,7 +21,7 @@ FIRST_DAY = date(1900, 3, 1)
 """Days before this are text: Excel counts one too many in February 1900."""
 
 
-class Pen:
+class SheetPen:
     """Writes into one sheet."""
 
     def __init__(self, sheet: Worksheet, styles: Styles) -> None:

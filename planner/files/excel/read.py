@@ -10,11 +10,11 @@ from planner.files.excel.grid import Grid, read_sheets
 from planner.files.excel.headers import headed, name_columns
 from planner.files.excel.layout import SheetLayout, folded
 from planner.files.excel.read_rows import read_fields, read_items, read_removed, read_rows
-from planner.files.excel.safety_checks import Checked
-from planner.files.excel.series import Series
+from planner.files.excel.safety_checks import SafeWorkbook
+from planner.files.excel.series import WorkbookProfiles
 from planner.files.excel.source_columns import Sources
-from planner.files.excel.tables import Tables
-from planner.files.placed_values import Node, Workbook
+from planner.files.excel.tables import ReadTables
+from planner.files.placed_values import Placed, Workbook
 from planner.message import Message
 from planner.schema.walk_fields import CasePath
 from planner.schema.wording import closest, near, shown
@@ -23,7 +23,7 @@ REPORT = frozenset({"Summary", "Checks", "Provenance"})
 """Sheets by which a report is known."""
 
 
-def read_workbook(book: Checked, name: str, *, is_case: bool = True) -> tuple[Workbook, list[Problem]]:
+def read_workbook(book: SafeWorkbook, name: str, *, is_case: bool = True) -> tuple[Workbook, list[Problem]]:
     """A workbook's content and what is wrong with it; CaseError when it cannot be read at all.
 
     `name` is what places call the file; they leave it out where the workbook itself is the case.
@@ -56,10 +56,10 @@ class _Reader:
         self.before = before
         """Beginning of every place: the file's name, where it is needed."""
         self.problems: list[Problem] = []
-        self.tables = Tables()
-        self.series = Series(self.tables, self.problems)
+        self.tables = ReadTables()
+        self.series = WorkbookProfiles(self.tables, self.problems)
         self.sources = Sources()
-        self.removed: dict[CasePath, list[Node]] = {}
+        self.removed: dict[CasePath, list[Placed]] = {}
         self.notes: list[Message] = []
 
     def sorted_out(self, grids: list[Grid]) -> dict[SheetLayout, Grid]:
@@ -138,9 +138,9 @@ class _Reader:
                 self.problems.append(Problem(path, message, tables.blanks.get(path, place)))
         items = self.sources.items()
         if items:
-            tables.root["assumptions"] = Node(items[0].place, items)
+            tables.root["assumptions"] = Placed(items[0].place, items)
         for path, names in self.removed.items():
             table = tables.open(path, names[0].place)
-            table["remove"] = Node(names[0].place, list(names))
+            table["remove"] = Placed(names[0].place, list(names))
         elsewhere, notes = tuple(tables.elsewhere.items()), tuple(self.notes)
         return Workbook(self.name, tables.root, elsewhere=elsewhere, blanks=tables.blanks, notes=notes)

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from planner.files.excel.expected_sheets import sheets
 from planner.files.excel.extra_sheets import FILE_COLUMNS
 from planner.files.excel.headers import Headed, text_of
-from planner.files.excel.layout import ANY_NAME, EMPTY, VERTICAL_HEADERS, Column, folded
+from planner.files.excel.layout import ANY_NAME, EMPTY, VERTICAL_HEADERS, SheetColumn, folded
 from planner.files.excel.source_columns import Sources
-from planner.files.excel.tables import Tables, table_named
-from planner.files.placed_values import Node
+from planner.files.excel.tables import ReadTables, table_named
+from planner.files.placed_values import Placed
 from planner.message import Message
 from planner.schema.case import Case
 from planner.schema.walk_fields import CasePath
@@ -31,7 +31,7 @@ class _Named(NamedTuple):
     """Where its name was typed."""
 
 
-def read_fields(sheet: Headed, rows: list[int], tables: Tables) -> None:
+def read_fields(sheet: Headed, rows: list[int], tables: ReadTables) -> None:
     """A sheet with a field a line."""
     layout, cells = sheet.layout, sheet.grid.rows
     heads = {folded(cell.value): at for at, cell in cells[sheet.header].items() if cell.content == "text"}
@@ -67,7 +67,7 @@ def read_fields(sheet: Headed, rows: list[int], tables: Tables) -> None:
             _put_fields(sheet, row, {values: column}, _Named(layout.path, head), tables)
 
 
-def read_rows(sheet: Headed, rows: list[int], tables: Tables, sources: Sources) -> None:
+def read_rows(sheet: Headed, rows: list[int], tables: ReadTables, sources: Sources) -> None:
     """A sheet with a row of a table a line."""
     layout = sheet.layout
     if not rows and layout.path[0] in _TYPED_EVEN_IF_EMPTY and len(layout.path) == 2:
@@ -100,7 +100,7 @@ def read_rows(sheet: Headed, rows: list[int], tables: Tables, sources: Sources) 
         sources.add(sheet, row, path)
 
 
-def read_items(sheet: Headed, rows: list[int], tables: Tables, sources: Sources) -> None:
+def read_items(sheet: Headed, rows: list[int], tables: ReadTables, sources: Sources) -> None:
     """A sheet with an item of a list a line."""
     fields = _fields(sheet)
     for row in rows:
@@ -111,12 +111,12 @@ def read_items(sheet: Headed, rows: list[int], tables: Tables, sources: Sources)
         path = filled(sheet.layout.path, names)
         items = sources.listed if path == _ASSUMPTIONS else tables.items(path, places)
         values = _item(sheet, row, fields, (*path, str(len(items))), tables)
-        items.append(Node(sheet.at(row, min(fields)) if fields else places[-1], values))
+        items.append(Placed(sheet.at(row, min(fields)) if fields else places[-1], values))
         if path != _ASSUMPTIONS:
             sources.add(sheet, row, path[:-1])
 
 
-def read_removed(sheet: Headed, rows: list[int], removed: dict[CasePath, list[Node]]) -> None:
+def read_removed(sheet: Headed, rows: list[int], removed: dict[CasePath, list[Placed]]) -> None:
     """Rows of the extended case to drop, by their table."""
     for row in rows:
         named = _names(sheet, row)
@@ -131,7 +131,7 @@ def read_removed(sheet: Headed, rows: list[int], removed: dict[CasePath, list[No
             )
             sheet.problem(message, table_place, (sheet.layout.name, "table"))
         else:
-            removed.setdefault(path, []).append(Node(name_place, name, name))
+            removed.setdefault(path, []).append(Placed(name_place, name, name))
 
 
 def filled(pattern: CasePath, names: Iterable[str]) -> CasePath:
@@ -144,7 +144,7 @@ def filled(pattern: CasePath, names: Iterable[str]) -> CasePath:
     return tuple(next(waiting) if part == ANY_NAME else part for part in pattern)
 
 
-def _fields(sheet: Headed) -> dict[int, Column]:
+def _fields(sheet: Headed) -> dict[int, SheetColumn]:
     """Columns that do not name the row, from left to right."""
     return {at: column for at, column in sorted(sheet.columns.items()) if column not in sheet.layout.keys}
 
@@ -168,9 +168,11 @@ def _names(sheet: Headed, row: int) -> tuple[tuple[str, ...], tuple[str, ...]] |
     return None
 
 
-def _item(sheet: Headed, row: int, fields: dict[int, Column], path: CasePath, tables: Tables) -> dict[str, Node]:
+def _item(
+    sheet: Headed, row: int, fields: dict[int, SheetColumn], path: CasePath, tables: ReadTables
+) -> dict[str, Placed]:
     """The fields of a list's item."""
-    values: dict[str, Node] = {}
+    values: dict[str, Placed] = {}
     for number, node in sheet.values(row, fields, lambda column: (*path, *column.path)).items():
         column = fields[number]
         if node is not None:
@@ -180,10 +182,10 @@ def _item(sheet: Headed, row: int, fields: dict[int, Column], path: CasePath, ta
     return values
 
 
-def _put_fields(sheet: Headed, row: int, fields: dict[int, Column], named: _Named, tables: Tables) -> None:
+def _put_fields(sheet: Headed, row: int, fields: dict[int, SheetColumn], named: _Named, tables: ReadTables) -> None:
     """Put a row's fields below its path."""
 
-    def path_of(column: Column) -> CasePath:
+    def path_of(column: SheetColumn) -> CasePath:
         return column.path if column in FILE_COLUMNS else (*named.path, *column.path)
 
     for number, node in sheet.values(row, fields, path_of).items():

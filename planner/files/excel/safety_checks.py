@@ -54,7 +54,7 @@ _SAVE = Message("save it as Excel Workbook (.xlsx)")
 
 
 @dataclass(frozen=True)
-class Checked:
+class SafeWorkbook:
     """A workbook that may be read."""
 
     content: bytes
@@ -65,7 +65,7 @@ class Checked:
     """What its own part says."""
 
 
-def checked(file: File, name: str) -> Checked:
+def checked(file: File, name: str) -> SafeWorkbook:
     """A workbook that may be read; raises CaseError with the reason where it may not.
 
     `name` is what messages call the file.
@@ -90,7 +90,7 @@ def checked(file: File, name: str) -> Checked:
         raise refused(
             name, Message("is damaged; open it in Excel and save it again, or take an earlier copy")
         ) from error
-    return Checked(content, package, book)
+    return SafeWorkbook(content, package, book)
 
 
 def refused(name: str, message: Message) -> CaseError:

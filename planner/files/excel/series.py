@@ -11,10 +11,10 @@ from planner.files.excel.expected_sheets import sheets
 from planner.files.excel.extra_sheets import BASE_FORMS, CHANGE_FORMS, SERIES, SERIES_BY_DATE, VALUE_BELOW
 from planner.files.excel.fields import checks_of
 from planner.files.excel.headers import Headed
-from planner.files.excel.layout import Column
+from planner.files.excel.layout import SheetColumn
 from planner.files.excel.source_columns import Sources
-from planner.files.excel.tables import Tables, profile_names, profiles_below, rows_on, table_named
-from planner.files.placed_values import Node
+from planner.files.excel.tables import ReadTables, profile_names, profiles_below, rows_on, table_named
+from planner.files.placed_values import Placed
 from planner.message import Message, message_of
 from planner.schema.case import Case
 from planner.schema.walk_fields import CasePath, below
@@ -42,17 +42,17 @@ class Subject:
     form: str | None = None
     """Form of its base, when one was typed."""
     base_place: str = ""
-    growth: dict[str, Node] = field(default_factory=dict)
-    points: dict[str, Node] = field(default_factory=dict)
-    changes: list[Node] = field(default_factory=list)
+    growth: dict[str, Placed] = field(default_factory=dict)
+    points: dict[str, Placed] = field(default_factory=dict)
+    changes: list[Placed] = field(default_factory=list)
     is_wrong: bool = False
     """Whether something about it is wrong and told."""
 
 
-class Series:
+class WorkbookProfiles:
     """The profiles of a workbook."""
 
-    def __init__(self, tables: Tables, problems: list[Problem]) -> None:
+    def __init__(self, tables: ReadTables, problems: list[Problem]) -> None:
         self.tables = tables
         self.problems = problems
         self.known: dict[tuple[str, ...], Subject | tuple[str, Message]] = {}
@@ -87,7 +87,7 @@ class Series:
                 sources.add(sheet, row, subject.path)
 
     def _read_row(
-        self, sheet: Headed, row: int, columns: dict[int, Column], subject: Subject, at: Callable[[str], str]
+        self, sheet: Headed, row: int, columns: dict[int, SheetColumn], subject: Subject, at: Callable[[str], str]
     ) -> None:
         """What a row says of its profile."""
         values, wrong = sheet.typed(row, columns, lambda _: subject.path)
@@ -100,7 +100,7 @@ class Series:
         else:
             self.by_date(subject, values, at)
 
-    def subject(self, values: dict[str, Node], at: Callable[[str], str]) -> Subject | None:
+    def subject(self, values: dict[str, Placed], at: Callable[[str], str]) -> Subject | None:
         """The profile that a row names; None when it names none, which is told."""
         for header in _SUBJECT:
             if header not in values:
@@ -147,7 +147,11 @@ class Series:
         return self.subjects[meant]
 
     def wide(
-        self, subject: Subject, values: dict[str, Node], points: list[tuple[Node, Node]], at: Callable[[str], str]
+        self,
+        subject: Subject,
+        values: dict[str, Placed],
+        points: list[tuple[Placed, Placed]],
+        at: Callable[[str], str],
     ) -> None:
         """A row of Series."""
         form = self._form(subject, values, SERIES.columns[0].choices, at)
@@ -174,9 +178,9 @@ class Series:
             )
         elif form in CHANGE_FORMS or self._base(subject, form, at("form")):
             for day, value in points:
-                self._add(subject, form, Node(value.place, day.value, day.text), value)
+                self._add(subject, form, Placed(value.place, day.value, day.text), value)
 
-    def by_date(self, subject: Subject, values: dict[str, Node], at: Callable[[str], str]) -> None:
+    def by_date(self, subject: Subject, values: dict[str, Placed], at: Callable[[str], str]) -> None:
         """A row of Series by date."""
         form = self._form(subject, values, SERIES_BY_DATE.columns[0].choices, at)
         if form is None:
@@ -191,7 +195,7 @@ class Series:
             self._add(subject, form, values["date"], values["value"])
 
     def _form(
-        self, subject: Subject, values: dict[str, Node], allowed: tuple[str, ...], at: Callable[[str], str]
+        self, subject: Subject, values: dict[str, Placed], allowed: tuple[str, ...], at: Callable[[str], str]
     ) -> str | None:
         node = values.get("form")
         if node is not None and node.value in allowed:
@@ -216,7 +220,7 @@ class Series:
         subject.form, subject.base_place = form, place
         return True
 
-    def _add(self, subject: Subject, form: str, day: Node, value: Node) -> None:
+    def _add(self, subject: Subject, form: str, day: Placed, value: Placed) -> None:
         """Add a point or a change."""
         if form in (*BASE_FORMS, "set"):
             try:
@@ -227,7 +231,7 @@ class Series:
                 return
         text = str(day.value)
         if form in CHANGE_FORMS:
-            subject.changes.append(Node(value.place, {"since": day, form: value}))
+            subject.changes.append(Placed(value.place, {"since": day, form: value}))
             return
         whole = f"{text}-01" if len(text) == 7 else text
         if whole in subject.points:
@@ -260,13 +264,13 @@ class Series:
             )
             return
         if subject.form == "growth":
-            typed = Node(subject.place, dict(subject.growth))
+            typed = Placed(subject.place, dict(subject.growth))
         elif subject.form is not None:
-            typed = Node(subject.place, {subject.form: Node(subject.place, dict(subject.points))})
+            typed = Placed(subject.place, {subject.form: Placed(subject.place, dict(subject.points))})
         if typed is None:
             self._refuse(subject, _NONE_TO_CHANGE, subject.place)
             return
         if subject.changes:
-            changes = Node(subject.changes[0].place, list(subject.changes))
-            typed = Node(typed.place, {"profile": typed, "changes": changes})
+            changes = Placed(subject.changes[0].place, list(subject.changes))
+            typed = Placed(typed.place, {"profile": typed, "changes": changes})
         self.tables.put(subject.path, typed, subject.place)

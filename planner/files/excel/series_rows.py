@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple, TypeAlias
 
 from planner.files.excel.extra_sheets import CHANGE_FORMS
-from planner.files.excel.layout import ANY_NAME, Column, SheetLayout
+from planner.files.excel.layout import ANY_NAME, SheetColumn, SheetLayout
 from planner.files.write import flow
 from planner.time_profile import FORMS, Changed, Growth, Linear, Profile, Step
 
@@ -17,7 +17,7 @@ CellValue: TypeAlias = bool | int | float | str | date | None
 
 
 @dataclass(frozen=True)
-class Series:
+class SeriesRow:
     """A row of Series: one profile, or one change of it."""
 
     subject: tuple[str, str, str]
@@ -28,14 +28,14 @@ class Series:
     points: Mapping[date, float] = field(default_factory=dict)
 
 
-class Target(NamedTuple):
+class TargetCell(NamedTuple):
     """The cell that a value is written for."""
 
-    column: Column
+    column: SheetColumn
     layout: SheetLayout
     names: tuple[str, ...]
     """Names of the cell's row, parents first."""
-    series: list[Series]
+    series: list[SeriesRow]
     """Rows of Series so far, to which the value may add its own."""
 
     @property
@@ -49,7 +49,7 @@ class Target(NamedTuple):
         return ".".join(self.layout.path[:first]), self.names[0], ".".join([*parts, *self.column.path])
 
 
-def write_profile(profile: Profile, target: Target) -> CellValue:
+def write_profile(profile: Profile, target: TargetCell) -> CellValue:
     """The number in a profile's cell; rows of Series for all else, or one text where no row can say it."""
     subject, series = target.subject, target.series
     base: Profile
@@ -61,14 +61,14 @@ def write_profile(profile: Profile, target: Target) -> CellValue:
         return flow(profile)
     number = None
     if isinstance(base, Growth):
-        series.append(Series(subject, "growth", (base.base, base.growth_per_year, base.base_date)))
+        series.append(SeriesRow(subject, "growth", (base.base, base.growth_per_year, base.base_date)))
     elif isinstance(base, Step):
-        series.append(Series(subject, "step", points=base.step))
+        series.append(SeriesRow(subject, "step", points=base.step))
     elif isinstance(base, Linear):
-        series.append(Series(subject, "linear", points=base.linear))
+        series.append(SeriesRow(subject, "linear", points=base.linear))
     else:
         number = base
     for change in changes or ():
         form = next(form for form in CHANGE_FORMS if getattr(change, form) is not None)
-        series.append(Series(subject, form, points={change.since: getattr(change, form)}))
+        series.append(SeriesRow(subject, form, points={change.since: getattr(change, form)}))
     return number

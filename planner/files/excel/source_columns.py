@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.files.excel.extra_sheets import SOURCES
 from planner.files.excel.headers import Headed
-from planner.files.placed_values import Node
+from planner.files.placed_values import Placed
 from planner.schema.walk_fields import CasePath
 
 
@@ -12,9 +12,9 @@ class Sources:
     """The assumptions of a workbook."""
 
     def __init__(self) -> None:
-        self.listed: list[Node] = []
+        self.listed: list[Placed] = []
         """Items of the sheet Assumptions."""
-        self._of_rows: dict[tuple[str | None, ...], Node] = {}
+        self._of_rows: dict[tuple[str | None, ...], Placed] = {}
         """Those that other sheets tell of a row, each once, by path and what they say."""
 
     def add(self, sheet: Headed, row: int, path: CasePath) -> None:
@@ -25,8 +25,8 @@ class Sources:
         place, about = next(iter(values.values())).place, ".".join(path)
         said = (values.get(column.header) for column in SOURCES)
         key = (about, *(node.text if node else None for node in said))
-        self._of_rows.setdefault(key, Node(place, {"path": Node(place, about, about), **values}))
+        self._of_rows.setdefault(key, Placed(place, {"path": Placed(place, about, about), **values}))
 
-    def items(self) -> list[Node]:
+    def items(self) -> list[Placed]:
         """All assumptions, listed ones first."""
         return [*self.listed, *self._of_rows.values()]

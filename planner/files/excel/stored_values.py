@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from planner.files.excel.xml_stream import Reader
 
-Content: TypeAlias = Literal["number", "text", "yes or no", "date", "span", "error", "formula"]
+CellContent: TypeAlias = Literal["number", "text", "yes or no", "date", "span", "error", "formula"]
 
 _BEGINNINGS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}
 """Day 0, where days count from 1900 and from 1904."""
@@ -15,7 +15,7 @@ _LEAP_DAY = 60
 """Days count one too many up to here, for a February 29 of 1900 that never was."""
 
 
-def number_or_text(value: str) -> tuple[Content, Any]:
+def number_or_text(value: str) -> tuple[CellContent, Any]:
     """A number; the text where it is none.
 
     >>> number_or_text("120"), number_or_text("0.5"), number_or_text("1,5")
@@ -31,7 +31,7 @@ def number_or_text(value: str) -> tuple[Content, Any]:
         return "text", value
 
 
-def moment_of(value: str, *, span: bool, from_1904: bool) -> tuple[Content, Any]:
+def moment_of(value: str, *, span: bool, from_1904: bool) -> tuple[CellContent, Any]:
     """What a number shown as a date stands for, to the second; the number again where it is none.
 
     >>> moment_of("46478", span=False, from_1904=False)
@@ -57,7 +57,7 @@ def moment_of(value: str, *, span: bool, from_1904: bool) -> tuple[Content, Any]
         return content, number
 
 
-def moment_typed(value: str) -> tuple[Content, Any]:
+def moment_typed(value: str) -> tuple[CellContent, Any]:
     """A moment as ISO 8601 writes it; the text where it is none.
 
     >>> moment_typed("2027-04-01T00:00:00.000Z"), moment_typed("06:30:00"), moment_typed("spring")

@@ -7,16 +7,16 @@ from typing import Any
 
 from planner.files.excel.expected_sheets import sheets
 from planner.files.excel.layout import ANY_NAME, folded
-from planner.files.placed_values import Node
+from planner.files.placed_values import Placed
 from planner.schema.case import Case
 from planner.schema.walk_fields import CasePath, below, is_profile, row_of, table_of
 
 
-class Tables:
+class ReadTables:
     """What was read so far."""
 
     def __init__(self) -> None:
-        self.root: dict[str, Node] = {}
+        self.root: dict[str, Placed] = {}
         self.rows: set[CasePath] = set()
         """Rows that stand on sheets of their own."""
         self.elsewhere: dict[CasePath, str] = {}
@@ -28,17 +28,17 @@ class Tables:
         self.waiting: dict[CasePath, str] = {}
         """Plain values that are blank and may yet come from Series."""
 
-    def open(self, path: CasePath, place: str) -> dict[str, Node]:
+    def open(self, path: CasePath, place: str) -> dict[str, Placed]:
         """The fields at a path, made where there are none; `place` is that of what is made."""
         fields = self.root
         for part in path:
             node = fields.get(part)
             if node is None or not isinstance(node.value, dict):
-                node = fields[part] = Node(place, {})
+                node = fields[part] = Placed(place, {})
             fields = node.value  # type: ignore[assignment]
         return fields
 
-    def items(self, path: CasePath, places: Sequence[str]) -> list[Node]:
+    def items(self, path: CasePath, places: Sequence[str]) -> list[Placed]:
         """The items of a list, made where there is none; a row that needs nothing else is made with them."""
         if not any(
             column.required for layout in sheets() if layout.path == (path[0], ANY_NAME) for column in layout.columns
@@ -46,7 +46,7 @@ class Tables:
             self.rows.add(path[:2])
         self.speak_of(path, places)
         fields = self.open(path[:-1], places[-1])
-        node = fields.setdefault(path[-1], Node(places[-1], []))
+        node = fields.setdefault(path[-1], Placed(places[-1], []))
         return node.value if isinstance(node.value, list) else []
 
     def row(self, path: CasePath, places: Sequence[str], *, plain: bool) -> None:
@@ -58,7 +58,7 @@ class Tables:
             self.open(path[:-1], place)
         else:
             fields = self.open(path[:-1], place)
-            fields[path[-1]] = Node(place, fields[path[-1]].value if path[-1] in fields else {})
+            fields[path[-1]] = Placed(place, fields[path[-1]].value if path[-1] in fields else {})
 
     def speak_of(self, path: CasePath, places: Sequence[str]) -> None:
         """Remember the rows on a path that stand on no sheet; `places` name them in turn, the last one all the rest."""
@@ -66,7 +66,7 @@ class Tables:
             if row not in self.rows:
                 self.elsewhere.setdefault(row, places[min(position, len(places) - 1)])
 
-    def get(self, path: CasePath) -> Node | None:
+    def get(self, path: CasePath) -> Placed | None:
         """What stands at a path."""
         fields = self.root
         node = None
@@ -77,7 +77,7 @@ class Tables:
             fields = node.value if isinstance(node.value, dict) else {}
         return node
 
-    def put(self, path: CasePath, node: Node, row_place: str) -> None:
+    def put(self, path: CasePath, node: Placed, row_place: str) -> None:
         """Set a field; what lies between it and its row was typed with it."""
         self.open(path[:-1], row_place)[path[-1]] = node
 

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from planner.files.excel.cell_kinds import CELL_KINDS
 from planner.files.excel.expected_sheets import sheets
 from planner.files.excel.extra_sheets import LISTS
-from planner.files.excel.layout import FIRST_ROW, HEADER_ROW, TITLE_ROW, Column
+from planner.files.excel.layout import FIRST_ROW, HEADER_ROW, TITLE_ROW, SheetColumn
 from planner.files.excel.style import Styles
 from planner.files.field_reference import allowed
 
@@ -53,7 +53,7 @@ class Lists:
         sheet.sheet_properties.tabColor = "52606D"
 
 
-class Rules:
+class CellRules:
     """The rules of one sheet after another; cells with the same rule share it."""
 
     def __init__(self, lists: Lists, *, complete: bool) -> None:
@@ -62,7 +62,7 @@ class Rules:
         self._complete = complete
         self._waiting: list[DataValidation] = []
 
-    def add(self, sheet: Worksheet, column: Column, cells: str) -> None:
+    def add(self, sheet: Worksheet, column: SheetColumn, cells: str) -> None:
         """Let cells take what a column allows, if Excel can tell."""
         rule = CELL_KINDS[column.kind].rule(column, cells)
         if rule is None:

@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from planner.files.excel import style
-from planner.files.excel.case_rows import Content, content_of
+from planner.files.excel.case_rows import SheetContent, content_of
 from planner.files.excel.cell_kinds import CELL_KINDS
 from planner.files.excel.expected_sheets import all_sheets
 from planner.files.excel.extra_sheets import DATE_ACROSS, LISTS, README, SERIES, VALUE_BELOW
@@ -28,12 +28,12 @@ from planner.files.excel.layout import (
     TITLE_ROW,
     UNIT_ROW,
     VERTICAL_HEADERS,
-    Column,
+    SheetColumn,
     SheetLayout,
 )
-from planner.files.excel.pen import Pen
+from planner.files.excel.pen import SheetPen
 from planner.files.excel.series_rows import CellValue
-from planner.files.excel.validation import LAST_ROW, Lists, Rules
+from planner.files.excel.validation import LAST_ROW, CellRules, Lists
 from planner.files.field_reference import MAY_BE_BLANK, allowed, default, dictionary
 from planner.schema.case import Case
 from planner.xlsx_package import packed
@@ -94,13 +94,13 @@ def workbook_bytes(case: Case | None) -> bytes:
 class _Writer:
     """Writes the sheets of one workbook."""
 
-    def __init__(self, book: Workbook, content: Content, title: str, *, complete: bool) -> None:
+    def __init__(self, book: Workbook, content: SheetContent, title: str, *, complete: bool) -> None:
         self.book = book
         self.content = content
         self.title = title
         self.styles = style.Styles(book)
         self.lists = Lists()
-        self.rules = Rules(self.lists, complete=complete)
+        self.rules = CellRules(self.lists, complete=complete)
 
     def vertical(self, layout: SheetLayout) -> None:
         """A sheet with a field a line."""
@@ -165,7 +165,7 @@ class _Writer:
         self.rules.place(sheet)
         self.set_up(sheet, len(columns) + dates, f"{get_column_letter(keys + 1)}{FIRST_ROW}", MEANING_ROW, keys=keys)
 
-    def _dates(self, pen: Pen, after: int) -> int:
+    def _dates(self, pen: SheetPen, after: int) -> int:
         """Headers of the dates across; how many there are."""
         dates = (*self.content.dates, *((None,) * SPARE_DATES))
         for at, day in enumerate(dates, after + 1):
@@ -181,7 +181,7 @@ class _Writer:
     def readme(self) -> None:
         """The data dictionary: how to fill the workbook, what each sheet holds, and every column."""
         sheet = self.book.create_sheet(README)
-        pen = Pen(sheet, self.styles)
+        pen = SheetPen(sheet, self.styles)
         sheet.sheet_properties.tabColor = style.QUIET
         pen.put(TITLE_ROW, 1, "How to fill this workbook, and what every column means", "title")
         sheet.row_dimensions[TITLE_ROW].height = 24
@@ -214,9 +214,9 @@ class _Writer:
             )
         self.set_up(sheet, len(widths), f"A{TITLE_ROW + 1}", TITLE_ROW)
 
-    def pen(self, layout: SheetLayout) -> Pen:
+    def pen(self, layout: SheetLayout) -> SheetPen:
         """Writes into a new sheet with its title."""
-        pen = Pen(self.book.create_sheet(layout.name), self.styles)
+        pen = SheetPen(self.book.create_sheet(layout.name), self.styles)
         pen.put(TITLE_ROW, 1, f"{layout.name}: {layout.meaning}", "title")
         pen.sheet.row_dimensions[TITLE_ROW].height = 24
         pen.sheet.sheet_properties.tabColor = style.tab(layout.table)
@@ -263,7 +263,7 @@ _ADVICE: Sequence[str] = (
 )
 
 
-def explained(column: Column, layout: SheetLayout) -> str:
+def explained(column: SheetColumn, layout: SheetLayout) -> str:
     """What a column means, what may be typed, and what a blank cell says."""
     meaning = column.meaning if column.meaning.endswith((".", "...")) else f"{column.meaning}."
     blank = default(column, layout)
@@ -271,16 +271,16 @@ def explained(column: Column, layout: SheetLayout) -> str:
     return f"{meaning} Allowed: {allowed(column)}.{'' if told else f' {blank[0].upper()}{blank[1:]}.'}"
 
 
-def _format(column: Column) -> str:
+def _format(column: SheetColumn) -> str:
     """How Excel shows a column; cells for text of 256 and more characters are no text cells."""
     return PLAIN_FORMAT if column.header in _RUNNING else CELL_KINDS[column.kind].number_format
 
 
-def _wraps(column: Column) -> bool:
+def _wraps(column: SheetColumn) -> bool:
     return column.header in _RUNNING or CELL_KINDS[column.kind].wraps
 
 
-def _width(column: Column, values: Iterable[CellValue]) -> float:
+def _width(column: SheetColumn, values: Iterable[CellValue]) -> float:
     least = _WIDE.get(column.header) or CELL_KINDS[column.kind].width
     longest = max((len(str(value)) for value in values if value is not None), default=0)
     most = least if _wraps(column) else 46.0

@@ -16,7 +16,7 @@ from planner.report.workbook.cells import clean
 
 
 @dataclass(frozen=True)
-class Pen:
+class ChartPen:
     """Draws in a theme's font and colours."""
 
     theme: Theme

@@ -217,18 +217,18 @@ def read_theme(path: Path) -> Theme:
         raise CaseError([each.at(_place(each.path, places)) for each in problems], file=str(path)) from error
 
 
-Place = tuple[str, ...]
+KeyPath = tuple[str, ...]
 
 
-def _typed(path: Path, name: str) -> tuple[dict[str, Any], dict[Place, str]]:
+def _typed(path: Path, name: str) -> tuple[dict[str, Any], dict[KeyPath, str]]:
     """The file as nested text, and the line of each of its values."""
-    places: dict[Place, str] = {}
+    places: dict[KeyPath, str] = {}
 
-    def refused(message: Message, line: int | None = None, at: Place = ()) -> CaseError:
+    def refused(message: Message, line: int | None = None, at: KeyPath = ()) -> CaseError:
         place = name if line is None else f"{name}:{line + 1}"
         return CaseError([Problem(at, message, place)], file=str(path))
 
-    def plain(node: yaml.Node, at: Place) -> Any:
+    def plain(node: yaml.Node, at: KeyPath) -> Any:
         line = node.start_mark.line
         places[at] = f"{name}:{line + 1}"
         if isinstance(node, yaml.SequenceNode):
@@ -275,7 +275,7 @@ def _typed(path: Path, name: str) -> tuple[dict[str, Any], dict[Place, str]]:
     return data, places
 
 
-def _place(at: Place, places: dict[Place, str]) -> str | None:
+def _place(at: KeyPath, places: dict[KeyPath, str]) -> str | None:
     """Line of the nearest thing that was typed."""
     return next((places[at[:length]] for length in range(len(at), -1, -1) if at[:length] in places), None)
 

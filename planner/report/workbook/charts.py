@@ -17,7 +17,7 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 
 from planner.report.language import columns
-from planner.report.look.chart_styles import Pen
+from planner.report.look.chart_styles import ChartPen
 from planner.report.look.colour import PAPER
 from planner.report.look.colour_roles import FALL, INK, NONE, RISE
 from planner.report.look.theme import Theme
@@ -43,7 +43,7 @@ def draw(chart: Chart, layout: Layout, tables: Mapping[str, Table | Gantt], them
     table = tables[chart.table]
     if not isinstance(table, Table):
         raise TypeError("a chart draws a table")
-    drawing = _Drawing(chart, table, layout, Pen(theme))
+    drawing = _Drawing(chart, table, layout, ChartPen(theme))
     made = drawing.scatter() if chart.kind == "scatter" else drawing.columns()
     return drawing.frame(made)
 
@@ -55,7 +55,7 @@ class _Drawing:
     chart: Chart
     table: Table
     layout: Layout
-    pen: Pen
+    pen: ChartPen
 
     def columns(self) -> Any:
         """Columns or bars with lines over them, or lines alone."""

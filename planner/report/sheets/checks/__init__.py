@@ -11,14 +11,14 @@ from planner.report.dossier import Dossier
 from planner.report.sheet_spec import Formula, Gap, Note, Ref, Sheet, Table, Value, tables_of
 from planner.report.sheets.checks import certificate, money, physical, studies
 from planner.report.sheets.checks.lines import columns, verdict
-from planner.report.sheets.checks.twin import Tables, Twin
+from planner.report.sheets.checks.twin import SheetTables, Twin
 from planner.report.sheets.common.parts import page_title
 from planner.report.words import message, say
 
 MASTER = "H6"
 """Address of the master check."""
 
-TWINS: tuple[Callable[[Dossier, Tables], Iterator[Twin]], ...] = (
+TWINS: tuple[Callable[[Dossier, SheetTables], Iterator[Twin]], ...] = (
     certificate.present_cost,
     money.cost_tables,
     physical.chips,
@@ -108,11 +108,11 @@ def failed_checks(dossier: Dossier, sheets: tuple[Sheet, ...]) -> tuple[FailedCh
     )
 
 
-def _tables(sheets: tuple[Sheet, ...]) -> Tables:
+def _tables(sheets: tuple[Sheet, ...]) -> SheetTables:
     return {table.id: table for sheet in sheets for table in tables_of(sheet.blocks) if isinstance(table, Table)}
 
 
-def _twins(dossier: Dossier, tables: Tables) -> list[Twin]:
+def _twins(dossier: Dossier, tables: SheetTables) -> list[Twin]:
     """What is reconciled in the tables that the report has."""
     found = [twin for twins in TWINS for twin in twins(dossier, tables)]
     return [twin for twin in found if all(ref.table in tables for ref in twin.refs.values())]

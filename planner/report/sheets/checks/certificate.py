@@ -11,7 +11,7 @@ from planner.findings.scenario import likeliest
 from planner.report.dossier import Dossier
 from planner.report.sheet_spec import Ref, Table, Value
 from planner.report.sheets.checks.lines import columns, verdict
-from planner.report.sheets.checks.twin import SUM_AND_CELL, SUMS, Tables, Twin
+from planner.report.sheets.checks.twin import SUM_AND_CELL, SUMS, SheetTables, Twin
 from planner.report.words import known, say
 
 
@@ -52,7 +52,7 @@ def _finite(amount: float | None) -> float | None:
     return amount if amount is not None and math.isfinite(amount) else None
 
 
-def present_cost(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
+def present_cost(dossier: Dossier, tables: SheetTables) -> Iterator[Twin]:
     """The present cost as the sheets, the independent check and the solver have it."""
     musd, weighed = say("million USD"), dossier.solution.criterion_musd is not None
     stated = say("the expected one that the solver states") if weighed else say("the solver's objective")
@@ -74,7 +74,7 @@ def present_cost(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
     )
 
 
-def delay_and_scenarios(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
+def delay_and_scenarios(dossier: Dossier, tables: SheetTables) -> Iterator[Twin]:
     """The delay, and what the sheets say of each scenario, against what is expected over all of them."""
     months = say("months")
     if len(dossier.scenarios) == 1:
@@ -114,7 +114,7 @@ def delay_and_scenarios(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
     )
 
 
-def _body(table: str, tables: Tables) -> Ref:
+def _body(table: str, tables: SheetTables) -> Ref:
     """Every amount of a money table, without its totals."""
     if table not in tables:
         return Ref(table, "total")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from planner.findings.scenario import likeliest
 from planner.report.dossier import Dossier
 from planner.report.sheet_spec import Ref
-from planner.report.sheets.checks.twin import SUM_AND_CELL, SUMS, Tables, Twin
+from planner.report.sheets.checks.twin import SUM_AND_CELL, SUMS, SheetTables, Twin
 from planner.report.words import say
 
 
-def cost_tables(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
+def cost_tables(dossier: Dossier, tables: SheetTables) -> Iterator[Twin]:
     """Cost by account, by calendar year and by market."""
     musd = say("million USD")
     yield Twin(
@@ -32,7 +32,7 @@ def cost_tables(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
     )
 
 
-def levelised(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
+def levelised(dossier: Dossier, tables: SheetTables) -> Iterator[Twin]:
     """Chips of each market, with what belongs to none, against what is booked there, and all that against the plan."""
     if "levelised_booked" not in tables:
         return
@@ -58,7 +58,7 @@ def levelised(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
     )
 
 
-def commitments(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
+def commitments(dossier: Dossier, tables: SheetTables) -> Iterator[Twin]:
     """Money committed against what is paid of it and what falls due after the plan."""
     if "cash_committed" not in tables:
         return
@@ -89,7 +89,7 @@ def commitments(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
         )
 
 
-def sureness(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
+def sureness(dossier: Dossier, tables: SheetTables) -> Iterator[Twin]:
     """What is paid less what is given back, by confidence, against the plan's present cost."""
     if "sureness" not in tables:
         return

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from planner.report.dossier import Dossier
 from planner.report.sheet_spec import Ref
-from planner.report.sheets.checks.twin import SUMS, Tables, Twin
+from planner.report.sheets.checks.twin import SUMS, SheetTables, Twin
 from planner.report.words import say
 
 
-def chips(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
+def chips(dossier: Dossier, tables: SheetTables) -> Iterator[Twin]:
     """Chips by type, site, market and period."""
     unit = say("chips")
     yield Twin(
@@ -39,7 +39,7 @@ def chips(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
     )
 
 
-def compute(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
+def compute(dossier: Dossier, tables: SheetTables) -> Iterator[Twin]:
     """Demand against what is served and what is not, in all and by workload."""
     yield Twin(
         "demand met",
@@ -64,7 +64,7 @@ def compute(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
     )
 
 
-def sources(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
+def sources(dossier: Dossier, tables: SheetTables) -> Iterator[Twin]:
     """Power by source against the grids' draw and the plant of the sites; only where there is plant."""
     names = [name for name in tables if name.startswith("sources_")]
     if not names:
@@ -78,7 +78,7 @@ def sources(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
     yield _sums("plant", say("Output of plant at the end is the same by source as by site."), last, end)
 
 
-def draw(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
+def draw(dossier: Dossier, tables: SheetTables) -> Iterator[Twin]:
     """Draw by region against that by market and by site."""
     if "draw_regions" not in tables or len(tables["draw_regions"].columns) == 1:
         return

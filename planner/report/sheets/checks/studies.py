@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from planner.report.dossier import Dossier
 from planner.report.sheet_spec import Ref, number, plain
-from planner.report.sheets.checks.twin import SUMS, Tables, Twin
+from planner.report.sheets.checks.twin import SUMS, SheetTables, Twin
 from planner.report.sheets.options.bridges import row_of
 from planner.report.sheets.risk import KNOWN, MINIMISED
 from planner.report.words import say
 from planner.study.risk import RISK
 
 
-def risk(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
+def risk(dossier: Dossier, tables: SheetTables) -> Iterator[Twin]:
     """What the study of risk says against the plan; nothing where it was not run.
 
     That nothing betters a scenario's own best plan is certain only where plans are solved to the end.
@@ -52,7 +52,7 @@ def risk(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
     )
 
 
-def bridges(dossier: Dossier, tables: Tables) -> Iterator[Twin]:
+def bridges(dossier: Dossier, tables: SheetTables) -> Iterator[Twin]:
     """Steps of each cost bridge, from the plan's cost on, against the cost of the option that it leads to."""
     if "bridges" not in tables or "options" not in tables:
         return

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from planner.errors import FailedCheck
 from planner.report.sheet_spec import Ref, Table, plain
 
-Tables = Mapping[str, Table]
+SheetTables = Mapping[str, Table]
 """Tables of the report by id."""
 
 TOLERANCE = 1e-6
@@ -35,27 +35,27 @@ class Twin:
     at_most: bool = False
     """Whether the first figure may be smaller: a milestone above the demand serves more than is asked for."""
 
-    def difference(self, tables: Tables) -> float:
+    def difference(self, tables: SheetTables) -> float:
         """By how much the two figures miss each other, in their unit, worked out from the written cells."""
         left, right = self._sides(tables)
         return max(0.0, left - right) if self.at_most else abs(left - right)
 
-    def holds(self, tables: Tables) -> bool:
+    def holds(self, tables: SheetTables) -> bool:
         """Whether they agree."""
         return self.difference(tables) <= self.tolerance(tables)
 
-    def failed(self, tables: Tables) -> FailedCheck:
+    def failed(self, tables: SheetTables) -> FailedCheck:
         """What is said of two figures that do not agree."""
         found, expected = self._sides(tables)
         off, allowed = self.difference(tables), self.tolerance(tables)
         return FailedCheck("", self.id, self.sentence, self.unit, off, allowed, self.where, expected, found)
 
-    def tolerance(self, tables: Tables) -> float:
+    def tolerance(self, tables: SheetTables) -> float:
         """By how much they may, in their unit."""
         left, right = self._sides(tables)
         return TOLERANCE * max(abs(left), abs(right), 1.0)
 
-    def _sides(self, tables: Tables) -> tuple[float, float]:
+    def _sides(self, tables: SheetTables) -> tuple[float, float]:
         sums = {name: _sum(ref, tables[ref.table]) for name, ref in self.refs.items()}
         plus = [sums[name] for name in sums if name.startswith("left")]
         minus = [sums[name] for name in sums if name.startswith("right")]
@@ -70,4 +70,4 @@ def _sum(ref: Ref, table: Table) -> float:
     return math.fsum(v for v in found if isinstance(v, int | float))
 
 
-__all__ = ["SUMS", "SUM_AND_CELL", "TOLERANCE", "Tables", "Twin"]
+__all__ = ["SUMS", "SUM_AND_CELL", "TOLERANCE", "SheetTables", "Twin"]

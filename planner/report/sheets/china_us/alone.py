@@ -104,7 +104,10 @@ def alone_table(view: View, markets: Sequence[str]) -> Table | None:
             say("Average delay, months"),
             *(Cell(findings.average_delay(case, solution), ONE) for _, case, solution in plans),
         ),
-        (say("Rented or unmet of all demand, share"), *(Cell(_rented(solution), SHARE) for _, _, solution in plans)),
+        (
+            say("Rented or unmet of all demand, share"),
+            *(Cell(_rented(solution), SHARE) for _, _, solution in plans),
+        ),
         (
             say("Halls at the end, MW of IT"),
             *(sum(findings.final_it_mw(solution).values()) for _, _, solution in plans),

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 
 from planner.findings import MarketFigures, MonthsTaken
 from planner.report.by_period import digits
-from planner.report.sheet_spec import COUNT, ONE, SHARE, TWO, Cell, Column, Formula, Ref, Table, Value, number, plain
+from planner.report.sheet_spec import (
+    COUNT,
+    ONE,
+    SHARE,
+    TWO,
+    Cell,
+    Column,
+    Formula,
+    Ref,
+    Table,
+    Value,
+    number,
+    plain,
+)
 from planner.report.words import say, short
 
 EVEN = 0.01

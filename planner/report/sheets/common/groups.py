@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from planner.accounts import ACCOUNTS, Kind
+from planner.accounts import ACCOUNTS, AccountKind
 from planner.report.by_period import PENALTY, RENT, View
 from planner.report.words import say
 
-GROUPS: tuple[Kind, ...] = ("halls", "chips", "operating", "rent", "residual", "penalty")
+GROUPS: tuple[AccountKind, ...] = ("halls", "chips", "operating", "rent", "residual", "penalty")
 """Groups of accounts, in the order of the money tables."""
 
 
-def group_of(account: str) -> Kind:
+def group_of(account: str) -> AccountKind:
     """Group that an account belongs to.
 
     >>> group_of("import fee"), group_of("carbon"), group_of("rented compute"), group_of("on-site capex")
     ('chips', 'operating', 'rent', 'halls')
     """
-    of_shortfall: dict[str, Kind] = {RENT: "rent", PENALTY: "penalty"}
+    of_shortfall: dict[str, AccountKind] = {RENT: "rent", PENALTY: "penalty"}
     return of_shortfall.get(account) or ACCOUNTS[account].kind
 
 

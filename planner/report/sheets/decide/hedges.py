@@ -67,7 +67,11 @@ def premium_table(branches: Branches, table: str, caption: str, study: Risk, mov
     form = decimals([musd for move in moves for musd in move.premium_musd.values()])
     chances = [sum(each.probability for each in group) for group in groups]
     rows: list[tuple[Value, ...]] = [
-        (Cell(say("Probability"), look="quiet"), None, *(Cell(each, SHARE, "quiet") for each in chances[: len(shown)]))
+        (
+            Cell(say("Probability"), look="quiet"),
+            None,
+            *(Cell(each, SHARE, "quiet") for each in chances[: len(shown)]),
+        )
     ]
     for position, move in enumerate(moves, start=1):
         line = [

@@ -59,7 +59,14 @@ def figures(view: View) -> Table:
             label = say("Halls ready at the end, {market}", market=market)
             rows.append(_figure(label, units, _cells("sites_end", "ready", sites), mw))
     share = findings.residual_share(view.solution)
-    rows.append((marked(view, say("Residual value")), Cell(share, "0.0%"), Cell(say("of capital"), look="quiet"), None))
+    rows.append(
+        (
+            marked(view, say("Residual value")),
+            Cell(share, "0.0%"),
+            Cell(say("of capital"), look="quiet"),
+            None,
+        )
+    )
     columns = (
         Column("name", say("Key figure"), width=36),
         Column("value", say("Value"), "", "0.0", 9),
@@ -107,7 +114,12 @@ def _figure(
     added = "+".join(f"{{{name}}}" for name in cells)
     scaled = value / 1000**power
     formula = Formula(f"({added})" + "/1000" * power, cells, scaled)
-    return Cell(label, look=look), Cell(formula, digits(scaled), look), Cell(units[power], look="quiet"), None
+    return (
+        Cell(label, look=look),
+        Cell(formula, digits(scaled), look),
+        Cell(units[power], look="quiet"),
+        None,
+    )
 
 
 __all__ = ["figures"]
