@@ -230,12 +230,7 @@ class _Loader:
         return path in self.unread_rows
 
     def tables(
-        self,
-        beneath: Placed | None,
-        own: dict[str, Placed],
-        typed: Placed,
-        file: File,
-        chain: tuple[File, ...],
+        self, beneath: Placed | None, own: dict[str, Placed], typed: Placed, file: File, chain: tuple[File, ...]
     ) -> Placed | None:
         """What a file extends with the workbooks laid over it that the file takes its tables from."""
         listed = typed.value if isinstance(typed.value, list) else [typed]

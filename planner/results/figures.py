@@ -15,7 +15,7 @@ from planner.files.case import Case
 from planner.solution import TABLES, Solution
 
 
-class PlanTables(Mapping[str, pd.DataFrame]):
+class TableFrames(Mapping[str, pd.DataFrame]):
     """Every table of a plan by its name; `dictionary` says what their columns mean.
 
     Each is handed out as a copy: what is done to it changes no result.
@@ -123,9 +123,9 @@ class Figures:
         return tuple(map(str, self.solution.warnings))
 
     @property
-    def tables(self) -> PlanTables:
+    def tables(self) -> TableFrames:
         """Every table of the plan as a data frame, by its name."""
-        return PlanTables(self.solution.tables)
+        return TableFrames(self.solution.tables)
 
     def compare(self, other: Figures) -> pd.DataFrame:
         """The figures of this plan beside those of another, and the other less this.

@@ -29,7 +29,7 @@ from planner.report.words import say
 from planner.report.workbook.cells import Writer, clean
 from planner.report.workbook.charts import draw
 from planner.report.workbook.finish_xlsx import finish
-from planner.report.workbook.layout import POINTS_PER_CM, ROW_HEIGHT, TOP, Page, Placed, heading, lay_out
+from planner.report.workbook.layout import POINTS_PER_CM, ROW_HEIGHT, TOP, Page, PlacedBlock, heading, lay_out
 
 __all__ = ["Properties", "workbook_bytes"]
 
@@ -133,7 +133,7 @@ def _head(writer: Writer, sheet: Worksheet, page: Page, properties: Properties) 
         sheet.conditional_formatting.add(address, _red(writer.theme, '"ALL OK"', "notEqual"))
 
 
-def _write_note(writer: Writer, sheet: Worksheet, page: Page, placed: Placed) -> None:
+def _write_note(writer: Writer, sheet: Worksheet, page: Page, placed: PlacedBlock) -> None:
     note = placed.block
     assert isinstance(note, Note)
     for offset, line in enumerate(placed.lines):
@@ -144,7 +144,7 @@ def _write_note(writer: Writer, sheet: Worksheet, page: Page, placed: Placed) ->
 
 
 def _write_charts(
-    writer: Writer, sheet: Worksheet, page: Page, placed: Placed, tables: dict[str, Table | Gantt]
+    writer: Writer, sheet: Worksheet, page: Page, placed: PlacedBlock, tables: dict[str, Table | Gantt]
 ) -> list[str]:
     block = placed.block
     assert isinstance(block, Charts)
@@ -182,7 +182,7 @@ def _write_logo(sheet: Worksheet, page: Page, logo: Path) -> None:
     sheet.row_dimensions[TOP - 1].height = max(ROW_HEIGHT * page.scale, height * POINTS_PER_CM - above + LOGO_AIR)
 
 
-def _write_table(writer: Writer, sheet: Worksheet, placed: Placed) -> None:
+def _write_table(writer: Writer, sheet: Worksheet, placed: PlacedBlock) -> None:
     table = placed.block
     assert isinstance(table, Table | Gantt)
     row, left = placed.row, placed.column

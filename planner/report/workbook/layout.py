@@ -71,7 +71,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedBlock:
     """A block with its top left corner."""
 
     block: Table | Gantt | Charts | Note
@@ -88,7 +88,7 @@ class Page:
     """A sheet laid out."""
 
     sheet: Sheet
-    placed: list[Placed] = field(default_factory=list)
+    placed: list[PlacedBlock] = field(default_factory=list)
     widths: dict[int, float] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
     last_row: int = TOP
@@ -260,7 +260,7 @@ def _stack(layout: Layout, page: Page, blocks: Sequence[Block], row: int, across
         elif isinstance(block, Note):
             row = _note(page, block, row, column)
         elif isinstance(block, Charts):
-            page.placed.append(Placed(block, row, column))
+            page.placed.append(PlacedBlock(block, row, column))
             height = max((chart.height for chart in block.charts), default=0.0) * POINTS_PER_CM
             row += math.ceil(height / (ROW_HEIGHT * page.scale)) + 1
         else:
@@ -273,14 +273,14 @@ def _note(page: Page, note: Note, row: int, column: int) -> int:
     lines = tuple(wrapped(note.text, max(40, int(room * (1.0 if columns(note.text) > len(note.text) else 1.12)))))
     if note.look == "heading":
         page.heights[row] = _heading_height(page, row, column)
-    page.placed.append(Placed(note, row, column, lines))
+    page.placed.append(PlacedBlock(note, row, column, lines))
     return row + len(lines)
 
 
 def _table(layout: Layout, page: Page, table: Table | Gantt, row: int, across: _Across) -> int:
     column = across.first
     legend = slots(table.legend, _cells_from(table, column), across.last, lambda at: page.widths.get(at, PAD_COLUMN))
-    page.placed.append(Placed(table, row, column, legend=legend))
+    page.placed.append(PlacedBlock(table, row, column, legend=legend))
     if table.caption:
         page.heights[row] = _heading_height(page, row, column)
         row += 1
