@@ -26,7 +26,7 @@ from planner.files.excel.layout import EMPTY, TEXT_FORMAT, SheetColumn
 from planner.files.excel.template import write_template
 from planner.files.field_reference import reference_page
 from planner.files.jsonschema import case_file_schema
-from planner.files.placed_values import Node
+from planner.files.placed_values import Placed
 from planner.schema import Case, kinds, walk_fields
 from planner.schema.dotted import with_values
 from planner.schema.kinds import KINDS, Kind, kind_of
@@ -53,11 +53,11 @@ def _minutes(value: time) -> str:
     return value.isoformat("minutes")
 
 
-def _read_cell(cell: FilledCell, column: SheetColumn, place: str) -> Node:
+def _read_cell(cell: FilledCell, column: SheetColumn, place: str) -> Placed:
     if cell.content == "text":
-        return Node(place, unspaced(cell.value), unspaced(cell.value))
+        return Placed(place, unspaced(cell.value), unspaced(cell.value))
     if isinstance(cell.value, time):
-        return Node(place, _minutes(cell.value), _minutes(cell.value))
+        return Placed(place, _minutes(cell.value), _minutes(cell.value))
     raise WrongCell(f"found {cell.value}; {REMEDY}")
 
 
