@@ -7,7 +7,7 @@ it imported where it is first asked for.
 import os
 from typing import TYPE_CHECKING, Any
 
-from planner.lazy import found_in
+from planner.lazy_imports import found_in
 
 if TYPE_CHECKING:
     from planner.app.reports import read_result, write_report
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
         WriteError,
     )
     from planner.files.case import Case, check, read_case
-    from planner.results.figures import dictionary
     from planner.results.result import Result
+    from planner.results.result_figures import dictionary
 
 __all__ = [
     "Case",
@@ -69,7 +69,7 @@ _ROOMS = {
     "planner.app.reports": ("read_result", "write_report"),
     "planner.app.solve_case": ("certify", "solve"),
     "planner.certificate": ("Certificate",),
-    "planner.results.figures": ("dictionary",),
+    "planner.results.result_figures": ("dictionary",),
     "planner.results.result": ("Result",),
 }
 """Where each name is at home."""

@@ -18,7 +18,7 @@ import openpyxl
 from planner.files import read_with_origins
 from planner.files.excel.write import workbook_bytes
 from planner.files.field_reference import reference_page
-from planner.files.jsonschema import schema_text
+from planner.files.json_schema import schema_text
 from tests import catalogues
 from tests.doc_tables import filled
 from tests.registered_texts import registered

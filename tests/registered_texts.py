@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from planner.accounts import ACCOUNTS
 from planner.certificate import CHECKS
 from planner.files.field_reference import dictionary
-from planner.limits import Direction
 from planner.lp.verify import KINDS
+from planner.measures import Direction
 from planner.model import RULES
 from planner.report import LATER, SHEETS
 from planner.report.by_period import PENALTY, RENT
@@ -23,7 +23,7 @@ def registered() -> Iterator[tuple[str, str]]:
         yield rule.name.replace("_", " "), "planner/model"
         yield rule.sentence, "planner/model"
     for direction in Direction:
-        yield direction.value, "planner/limits.py"
+        yield direction.value, "planner/measures.py"
     for unit in dict.fromkeys(rule.unit for rule in RULES if rule.unit):
         yield unit, "planner/model"
     for check in CHECKS:

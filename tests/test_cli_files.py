@@ -104,7 +104,7 @@ def put(sheet: str, row: str, field: str, value: object) -> Callable[[Workbook],
 
 def case(changes: Callable[[str], str] = lambda text: text) -> Case:
     """The small case with its text changed."""
-    from planner.files.placed_values import plain
+    from planner.files.values_with_places import plain
     from planner.files.yamlfile import compose
 
     return parse_case(plain(compose(changes(SMALL), "small.yaml")[0], Case))

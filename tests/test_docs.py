@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from planner import docs
 from planner.cli import cli
 from planner.cli.exit_codes import MEANINGS
-from planner.docs.layout import WIDTH
+from planner.docs.page_layout import WIDTH
 from planner.errors import DIFFERENT, GAP_NOT_CLOSED, PlannerError
 from planner.files import read_with_origins
 from planner.model import COSTS, RULES

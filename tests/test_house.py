@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from planner.accounts import ACCOUNTS
 from planner.certificate import CHECKS
 from planner.cli import cli
-from planner.files.placed_values import plain
+from planner.files.values_with_places import plain
 from planner.files.yamlfile import read_yaml
 from planner.model import COSTS, RULES
 from planner.schema import Case

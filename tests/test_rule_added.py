@@ -23,8 +23,8 @@ from planner.instance import unroll
 from planner.instance.in_force import Unrolled
 from planner.instance.policy import Limit
 from planner.instance.policy import Rules as RulesInForce
-from planner.limits import AT_LEAST, AT_MOST, BY_ROW, CHIPS, EQUAL, Measure
 from planner.lp import total
+from planner.measures import AT_LEAST, AT_MOST, BY_ROW, CHIPS, EQUAL, Measure
 from planner.model import RULES, Model, Rule
 from planner.model.decisions import RuleRow
 from planner.model.rules import file_row

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from planner.app.refuse_inputs import refuse_inputs, same_file
+from planner.app.protect_inputs import refuse_inputs, same_file
 from planner.disk import staging, standing
 from planner.errors import CaseError, OptionError, PlannerError, Problem, WriteError
 from planner.files import Origins, read_with_origins, write_yaml

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from planner.app.refuse_inputs import refuse_inputs
+from planner.app.protect_inputs import refuse_inputs
 from planner.disk import BusyError, Staging, staging
 from planner.errors import OptionError, WriteError
 from planner.files.case import Source
 from planner.message import Message
 from planner.report import SHEET_NAMES
-from planner.report.replaceable import refused_print, refused_workbook
+from planner.report.may_replace import refused_print, refused_workbook
 from planner.results import refused_folder
 
 NAME_IT = Message("give the workbook another name with -o")

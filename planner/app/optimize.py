@@ -7,7 +7,7 @@ from pathlib import Path
 
 from planner.app.deliver import put_in_place
 from planner.app.destination import refuse_sources
-from planner.app.refuse_failed import refuse_failed, refuse_unreconciled
+from planner.app.refuse_uncertified import refuse_failed, refuse_unreconciled
 from planner.app.request import Job
 from planner.app.run import answer
 from planner.errors import CertificateError, FailedCheck, Interrupted, NoPlanError, PlannerError

@@ -7,7 +7,7 @@ from pathlib import Path
 from planner.app.deliver import drawn, printed
 from planner.app.destination import Place, refuse_no_workbook
 from planner.app.dossier import dossier_of
-from planner.app.refuse_failed import refuse_changed, refuse_unreconciled
+from planner.app.refuse_uncertified import refuse_changed, refuse_unreconciled
 from planner.app.report_options import Looks
 from planner.errors import CaseError, FailedCheck, OptionError, PlannerError, Problem, WriteError
 from planner.message import Message

@@ -7,7 +7,7 @@ from pathlib import Path
 from planner.app.deliver import put_in_place
 from planner.app.destination import Place, refuse_sources
 from planner.app.redraw import redraw
-from planner.app.refuse_failed import refuse_failed, refuse_unreconciled
+from planner.app.refuse_uncertified import refuse_failed, refuse_unreconciled
 from planner.app.report_options import Looks
 from planner.results import Result, load
 from planner.stage_timing import Timing

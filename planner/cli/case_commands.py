@@ -129,7 +129,7 @@ def schema() -> int:
       planner schema > case.schema.json
       and in the first line of a case: # yaml-language-server: $schema=case.schema.json
     """
-    from planner.files.jsonschema import case_file_schema
+    from planner.files.json_schema import case_file_schema
 
     tell(as_text(case_file_schema()))
     return 0

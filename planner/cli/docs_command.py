@@ -31,7 +31,7 @@ def docs(topic: str | None) -> int:
       planner docs model | less
     """
     from planner.docs import listed, page
-    from planner.docs.layout import WIDTH
+    from planner.docs.page_layout import WIDTH
 
     if topic is None:
         tell(f"planner docs TOPIC shows a page on\n\n{listed()}")

@@ -17,7 +17,7 @@ def terminal_progress(*, shown: bool) -> Progress:
 def result_table(found: dict[str, Any]) -> str:
     """The short result at the end of a run."""
     from planner.study import STUDIES
-    from planner.study.in_short import SHOWN, amount, more
+    from planner.study.short_text import SHOWN, amount, more
 
     chips = "; ".join(f"{chip} {amount(count)}" for chip, count in found["chips_ordered"].items()) or "none"
     power = "; ".join(f"{market} {amount(mw)}" for market, mw in found["final_it_mw"].items())

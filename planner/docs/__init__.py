@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from planner.docs.formulas import without_latex
-from planner.docs.layout import WIDTH, laid_out
+from planner.docs.page_layout import WIDTH, laid_out
 from planner.errors import OptionError
 from planner.message import Message
 

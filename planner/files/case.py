@@ -17,7 +17,7 @@ from planner.files.origins import Origins
 from planner.files.read import checked, overlaid, read_with_origins
 from planner.files.write import flow
 from planner.message import Message
-from planner.schema.dotted import path_of, with_values
+from planner.schema.dotted_paths import path_of, with_values
 from planner.schema.warnings import input_warnings
 
 CHANGED = "changed in Python"

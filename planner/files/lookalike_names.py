@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.errors import Problem
-from planner.files.placed_values import Placed
+from planner.files.values_with_places import Placed
 from planner.message import Message
 from planner.schema.case import Case
 from planner.schema.walk_fields import CasePath, below, table_of

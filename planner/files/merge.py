@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.errors import Problem
-from planner.files.placed_values import Placed
+from planner.files.values_with_places import Placed
 from planner.message import Message
 from planner.schema.case import Case
 from planner.schema.walk_fields import CasePath, below, row_of, table_of

@@ -15,7 +15,7 @@ from planner.files.grouped_problems import grouped
 from planner.files.lookalike_names import same_name_problems, similar_name_notes
 from planner.files.merge import merge
 from planner.files.origins import Origins
-from planner.files.placed_values import Placed, Workbook, places, plain
+from planner.files.values_with_places import Placed, Workbook, places, plain
 from planner.files.yamlfile import read_yaml
 from planner.message import Message
 from planner.schema.alternative_cases import alternative_problems

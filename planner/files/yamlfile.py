@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from planner.errors import CaseError, Problem
-from planner.files.placed_values import Placed, TypedScalar
+from planner.files.values_with_places import Placed, TypedScalar
 from planner.message import Figure, Message
 from planner.schema.walk_fields import CasePath
 from planner.schema.wording import shortened

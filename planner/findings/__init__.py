@@ -1,6 +1,7 @@
 """What a plan says, worked out from its tables once, for the terminal and for the report alike."""
 
-from planner.findings.cached import CachedFindings
+from planner.findings.binding_resources import RESOURCES, binding_by_market, markets_of, resource_of, weight_by_resource
+from planner.findings.cached_findings import CachedFindings
 from planner.findings.cash_committed import BudgetWindow, Committed, CommittedPeriod, budgets, committed, falls_due
 from planner.findings.chip_screening import (
     CLOSE,
@@ -13,11 +14,10 @@ from planner.findings.chip_screening import (
     not_screened,
     screened,
 )
-from planner.findings.confidence import CONFIDENCES, WEAK, Input, Sureness, nearest, sureness
-from planner.findings.construction import MonthsTaken
+from planner.findings.construction_schedule import MonthsTaken
 from planner.findings.cost_bridge import CostBridge, Rung
-from planner.findings.levelised import IDLE, Built, all_chips, as_built
-from planner.findings.limit_resources import RESOURCES, binding_by_market, markets_of, resource_of, weight_by_resource
+from planner.findings.input_confidence import CONFIDENCES, WEAK, Input, Sureness, nearest, sureness
+from planner.findings.levelised_cost import IDLE, Built, all_chips, as_built
 from planner.findings.markets import MarketFigures, Moment, Tightest, market_figures
 from planner.findings.order_deadlines import CommittedLot, commitments
 from planner.findings.plan_summary import (

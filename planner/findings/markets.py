@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.findings.construction import Construction, MonthsTaken
-from planner.findings.levelised import Built, all_chips
-from planner.findings.limit_resources import binding_by_market, weight_by_resource
+from planner.findings.binding_resources import binding_by_market, weight_by_resource
+from planner.findings.construction_schedule import Construction, MonthsTaken
+from planner.findings.levelised_cost import Built, all_chips
 from planner.findings.plan_summary import Binding, bindings
 from planner.instance.compute import eligible_regions
 from planner.schema import Case

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from planner.instance.in_force import Unrolled
-from planner.limits import CHIPS, MUSD, MW_IT, PEAK_PFLOPS, Measure
+from planner.measures import CHIPS, MUSD, MW_IT, PEAK_PFLOPS, Measure
 
 
 class CountedChip(NamedTuple):

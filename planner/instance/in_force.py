@@ -10,7 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 from planner.instance.chips import Chips
 from planner.instance.sites import Sites
 from planner.instance.tree import Tree
-from planner.limits import Measure
+from planner.measures import Measure
 from planner.schema import Case
 from planner.schema.base import Dated, Softness
 from planner.time_profile import Profile, typed_between

@@ -13,7 +13,7 @@ from planner.instance.chips import Holding
 from planner.instance.counted import COUNTED, CountedChip
 from planner.instance.in_force import Head, InForce, PolicyRow, Unrolled
 from planner.instance.shares import domestic_shares
-from planner.limits import CHIPS, MUSD, MW_FACILITY, MW_IT, T_CO2
+from planner.measures import CHIPS, MUSD, MW_FACILITY, MW_IT, T_CO2
 from planner.schema.policy import (
     Budget,
     BuildRate,

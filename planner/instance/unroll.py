@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from planner.instance.chips import Chips, unroll_chips
 from planner.instance.compute import Compute, unroll_compute
 from planner.instance.in_force import Unrolled
+from planner.instance.numeric_scale import units_of
 from planner.instance.onsite import Onsite, unroll_onsite
 from planner.instance.policy import Rules
 from planner.instance.power import Power, unroll_power
-from planner.instance.scale import units_of
 from planner.instance.sites import Sites, unroll_sites
 from planner.instance.tree import Tree, tree_of
-from planner.limits import Measure
+from planner.measures import Measure
 from planner.schema import Case
 from planner.units import Units
 

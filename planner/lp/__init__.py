@@ -7,7 +7,7 @@ is called the usual way and can do none of these.
 
 from typing import TYPE_CHECKING, Any
 
-from planner.lazy import found_in
+from planner.lazy_imports import found_in
 
 if TYPE_CHECKING:
     from planner.lp.answer import Answer, Options, SolverStatus

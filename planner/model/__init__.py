@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from planner.instance import Instance
-from planner.limits import (
+from planner.measures import (
     AT_LEAST,
     AT_MOST,
     BY_ROW,

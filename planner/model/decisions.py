@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from planner.accounts import ACCOUNTS
 from planner.instance import Instance
 from planner.instance.in_force import PolicyRow
-from planner.limits import Direction, Measure
 from planner.lp import Constraint, Program, Term, Variable
+from planner.measures import Direction, Measure
 from planner.schema.goals import Milestone
 
 DecisionKey = tuple[Any, ...]

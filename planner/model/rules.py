@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.limits import AT_LEAST, BY_ROW, EQUAL, Direction, Measure
 from planner.lp import Program, Term, Variable
+from planner.measures import AT_LEAST, BY_ROW, EQUAL, Direction, Measure
 from planner.model.decisions import Model, RuleRow
 
 

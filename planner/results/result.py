@@ -17,7 +17,7 @@ from planner.files import write_yaml
 from planner.files.case import Case
 from planner.findings import average_delay
 from planner.message import Message
-from planner.results.figures import Figures, PlanOfStudy
+from planner.results.result_figures import Figures, PlanOfStudy
 from planner.schema import Case as TypedCase
 from planner.solution import Solution
 from planner.study import Studied

@@ -14,7 +14,7 @@ from planner.files import write_yaml
 from planner.files.case import Case
 from planner.results.layout import LAYOUT, MANIFEST
 from planner.results.manifest import Manifest, ManifestEntry, entry_of
-from planner.results.replaceable import keep_left_by_systems, refused_folder
+from planner.results.may_replace import keep_left_by_systems, refused_folder
 from planner.results.result import Result
 from planner.solution import TABLES
 from planner.typed_text import escaped

@@ -15,9 +15,9 @@ from planner.schema.base import Dated, Row
 from planner.schema.case import Case, parse_case
 from planner.schema.kinds import UnchangeableError, kind_of, read_value, refuse_to_move
 from planner.schema.policy import Policy
-from planner.schema.reveal_limits import why_not_at_reveal
 from planner.schema.uncertainty import Shock
 from planner.schema.walk_fields import CasePath, below, row_of, table_of
+from planner.schema.what_reveals_change import why_not_at_reveal
 from planner.schema.wording import near, shown
 
 

@@ -195,7 +195,7 @@ class Session:
         """
         if not self._program.own_door:
             return solution
-        rows = self._program.tried_prices(None if self._program.linear else self._exact)
+        rows = self._program.verified_prices(None if self._program.linear else self._exact)
         return replace(solution, tables={**solution.tables, "verified": frame("verified", rows)})
 
 

@@ -30,9 +30,9 @@ from planner.model.goals import average_delay, largest_regret, present_cost, ris
 from planner.model.rounding import TRIED, rounded
 from planner.solving.explain_conflict import WHOLE_ONLY, clash_in_words
 from planner.solving.first_moves import FixedDecisions
-from planner.solving.fixed import solve_with_each_fixed
+from planner.solving.fixed_moves import solve_with_each_fixed
 from planner.solving.scenario_programs import ScenarioProgram, scenario_programs
-from planner.solving.tried_prices import tried_prices
+from planner.solving.verified_prices import verified_prices
 from planner.solving.warm_start import WarmStart, basis_from, warm_start
 from planner.stage_timing import Report, Timing
 
@@ -312,13 +312,13 @@ class SolverProgram:
             return answer
         return replace(found, status=answer.status, why=answer.why, interrupted=answer.interrupted)
 
-    def tried_prices(self, exact: Answer | None) -> list[tuple[Any, ...]]:
+    def verified_prices(self, exact: Answer | None) -> list[tuple[Any, ...]]:
         """The weightiest prices tried from both sides; `exact` is the plan where some decisions are whole."""
         if exact is None:
             answer = self.door.run()
-            return list(tried_prices(self.model, self.rows, answer, self.door, self.report))
+            return list(verified_prices(self.model, self.rows, answer, self.door, self.report))
         with self._whole_fixed(exact.values):
-            return list(tried_prices(self.model, self.rows, exact, self.door, self.report))
+            return list(verified_prices(self.model, self.rows, exact, self.door, self.report))
 
     @contextmanager
     def _whole_fixed(self, values: Values) -> Iterator[None]:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from planner.study.alternatives import ALTERNATIVES
-from planner.study.base import Studied, Study, StudyInput
 from planner.study.frontier import FRONTIER
 from planner.study.risk import RISK
+from planner.study.study_type import Studied, Study, StudyInput
 from planner.study.without_plant import WITHOUT_PLANT
 
 __all__ = ["STUDIES", "Studied", "Study", "StudyInput"]

@@ -13,8 +13,8 @@ from planner.schema import Case
 from planner.schema.alternative_cases import variant
 from planner.schema.alternatives import Alternative
 from planner.solution import Solution
-from planner.study.base import KeptStudy, PlanBeside, Study, StudyInput
-from planner.study.in_short import SHOWN, amount, more
+from planner.study.short_text import SHOWN, amount, more
+from planner.study.study_type import KeptStudy, PlanBeside, Study, StudyInput
 
 if TYPE_CHECKING:
     from planner.lp import Options

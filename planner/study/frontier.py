@@ -15,8 +15,8 @@ from planner.errors import InfeasibleError
 from planner.findings import average_delay, cash_cost
 from planner.schema import Case
 from planner.solution import Solution
-from planner.study.base import KeptStudy, PlanBeside, Study, StudyInput
-from planner.study.in_short import amount
+from planner.study.short_text import amount
+from planner.study.study_type import KeptStudy, PlanBeside, Study, StudyInput
 
 if TYPE_CHECKING:
     from planner.solving import Session

@@ -11,7 +11,7 @@ from planner.findings import average_delay, final_it_mw, milestones_reached
 from planner.message import Message
 from planner.schema import Case
 from planner.solution import Solution
-from planner.study.base import KeptStudy, Study, StudyInput
+from planner.study.study_type import KeptStudy, Study, StudyInput
 
 if TYPE_CHECKING:
     from planner.solving import Session

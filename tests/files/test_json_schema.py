@@ -13,8 +13,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from planner.files.jsonschema import case_file_schema, schema_text
-from planner.files.placed_values import plain
+from planner.files.json_schema import case_file_schema, schema_text
+from planner.files.values_with_places import plain
 from planner.files.yamlfile import read_yaml
 from planner.schema import Case
 

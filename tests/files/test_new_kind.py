@@ -25,10 +25,10 @@ from planner.files.excel.grid import FilledCell
 from planner.files.excel.layout import EMPTY, TEXT_FORMAT, SheetColumn
 from planner.files.excel.template import write_template
 from planner.files.field_reference import reference_page
-from planner.files.jsonschema import case_file_schema
-from planner.files.placed_values import Placed
+from planner.files.json_schema import case_file_schema
+from planner.files.values_with_places import Placed
 from planner.schema import Case, kinds, walk_fields
-from planner.schema.dotted import with_values
+from planner.schema.dotted_paths import with_values
 from planner.schema.kinds import KINDS, Kind, kind_of
 from planner.schema.places import Site
 from planner.schema.shocks import apply_shocks

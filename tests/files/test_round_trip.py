@@ -9,7 +9,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 
 from planner.files import read_with_origins, write_yaml, yamlfile
-from planner.files.placed_values import plain
+from planner.files.values_with_places import plain
 from planner.files.yamlfile import compose, scalar
 from planner.schema import Case, parse_case
 

@@ -13,7 +13,7 @@ import pytest
 import planner.model
 from planner.certificate import CHECKS
 from planner.errors import PlannerError
-from planner.limits import AT_LEAST, BY_ROW, MEASURES
+from planner.measures import AT_LEAST, BY_ROW, MEASURES
 from planner.model import COSTS, RULES
 from planner.schema import Case
 from planner.schema.walk_fields import below

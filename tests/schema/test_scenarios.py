@@ -8,7 +8,7 @@ import pytest
 
 from planner.errors import CaseError
 from planner.schema import parse_case
-from planner.schema.mean_future import average_case
+from planner.schema.average_future import average_case
 from planner.schema.scenarios import BASE, branches, first_reveal, scenarios, uncertainty_problems
 from planner.time_profile import value_at
 

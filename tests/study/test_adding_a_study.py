@@ -27,7 +27,7 @@ from planner.results import load
 from planner.schema import Case
 from planner.solution import Solution
 from planner.solving import session
-from planner.study.base import KeptStudy, PlanBeside, Study, StudyInput
+from planner.study.study_type import KeptStudy, PlanBeside, Study, StudyInput
 
 from ..test_cli import SMALL, run
 

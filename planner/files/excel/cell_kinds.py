@@ -20,7 +20,7 @@ from planner.files.excel.layout import (
     SheetColumn,
 )
 from planner.files.excel.series_rows import CellValue, TargetCell, write_profile
-from planner.files.placed_values import Placed
+from planner.files.values_with_places import Placed
 from planner.files.write import flow
 from planner.message import Message
 from planner.schema.kinds import (

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from planner.errors import CaseError
 from planner.files.excel.grid import FilledCell
 from planner.files.excel.layout import EMPTY_LIST, EMPTY_TABLE, SheetColumn, folded
-from planner.files.placed_values import Placed, TypedScalar
+from planner.files.values_with_places import Placed, TypedScalar
 from planner.files.yamlfile import compose
 from planner.message import Message, RefusedValueError
 from planner.quantity import advice

@@ -21,7 +21,7 @@ from planner.files.excel.layout import (
     folded,
     nameless,
 )
-from planner.files.placed_values import Placed
+from planner.files.values_with_places import Placed
 from planner.message import Message
 from planner.schema.walk_fields import CasePath
 from planner.schema.wording import closest, near

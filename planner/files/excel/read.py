@@ -14,7 +14,7 @@ from planner.files.excel.safety_checks import SafeWorkbook
 from planner.files.excel.series import WorkbookProfiles
 from planner.files.excel.source_columns import Sources
 from planner.files.excel.tables import ReadTables
-from planner.files.placed_values import Placed, Workbook
+from planner.files.values_with_places import Placed, Workbook
 from planner.message import Message
 from planner.schema.walk_fields import CasePath
 from planner.schema.wording import closest, near, shown

@@ -11,7 +11,7 @@ from planner.files.excel.headers import Headed, text_of
 from planner.files.excel.layout import ANY_NAME, EMPTY, VERTICAL_HEADERS, SheetColumn, folded
 from planner.files.excel.source_columns import Sources
 from planner.files.excel.tables import ReadTables, table_named
-from planner.files.placed_values import Placed
+from planner.files.values_with_places import Placed
 from planner.message import Message
 from planner.schema.case import Case
 from planner.schema.walk_fields import CasePath

@@ -14,7 +14,7 @@ from planner.files.excel.headers import Headed
 from planner.files.excel.layout import SheetColumn
 from planner.files.excel.source_columns import Sources
 from planner.files.excel.tables import ReadTables, profile_names, profiles_below, rows_on, table_named
-from planner.files.placed_values import Placed
+from planner.files.values_with_places import Placed
 from planner.message import Message, message_of
 from planner.schema.case import Case
 from planner.schema.walk_fields import CasePath, below

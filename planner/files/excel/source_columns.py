@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.files.excel.extra_sheets import SOURCES
 from planner.files.excel.headers import Headed
-from planner.files.placed_values import Placed
+from planner.files.values_with_places import Placed
 from planner.schema.walk_fields import CasePath
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.files.excel.expected_sheets import sheets
 from planner.files.excel.layout import ANY_NAME, folded
-from planner.files.placed_values import Placed
+from planner.files.values_with_places import Placed
 from planner.schema.case import Case
 from planner.schema.walk_fields import CasePath, below, is_profile, row_of, table_of
 

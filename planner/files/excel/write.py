@@ -17,6 +17,8 @@ from openpyxl.utils import get_column_letter
 from planner.files.excel import style
 from planner.files.excel.case_rows import SheetContent, content_of
 from planner.files.excel.cell_kinds import CELL_KINDS
+from planner.files.excel.cell_writer import SheetPen
+from planner.files.excel.data_validation import LAST_ROW, CellRules, Lists
 from planner.files.excel.expected_sheets import all_sheets
 from planner.files.excel.extra_sheets import DATE_ACROSS, LISTS, README, SERIES, VALUE_BELOW
 from planner.files.excel.layout import (
@@ -31,9 +33,7 @@ from planner.files.excel.layout import (
     SheetColumn,
     SheetLayout,
 )
-from planner.files.excel.pen import SheetPen
 from planner.files.excel.series_rows import CellValue
-from planner.files.excel.validation import LAST_ROW, CellRules, Lists
 from planner.files.field_reference import MAY_BE_BLANK, allowed, default, dictionary
 from planner.schema.case import Case
 from planner.xlsx_package import packed

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from planner import findings
-from planner.limits import one_of
+from planner.measures import one_of
 from planner.report.by_period import View
 from planner.report.dossier import Dossier
 from planner.report.sheet_spec import COUNT, ONE, TWO, Block, Column, Note, Sheet, Table, Value

@@ -14,7 +14,7 @@ from planner.lp import Answer
 from planner.model import FiledRow, Model
 from planner.solution import TABLES, frame
 from planner.solving.tables import chips, compute, money, power, sites, tree
-from planner.solving.tables.answer import AnswerReader, TableRows
+from planner.solving.tables.all_tables import AnswerReader, TableRows
 
 MAKE: Mapping[str, Callable[[AnswerReader], TableRows]] = {
     "nodes": tree.nodes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.solving.tables.answer import AnswerReader, TableRows
+from planner.solving.tables.all_tables import AnswerReader, TableRows
 
 
 def orders(read: AnswerReader) -> TableRows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from planner.solving.tables.answer import AnswerReader, TableRows
+from planner.solving.tables.all_tables import AnswerReader, TableRows
 
 
 def serve(read: AnswerReader) -> TableRows:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from planner.accounts import ACCOUNTS
 from planner.model.decisions import LifeLeft
-from planner.solving.priced import prices_of
-from planner.solving.tables.answer import AnswerReader, TableRows
+from planner.solving.limit_prices import prices_of
+from planner.solving.tables.all_tables import AnswerReader, TableRows
 
 
 def ledger(read: AnswerReader) -> TableRows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.model.decisions import DecisionKey
-from planner.solving.tables.answer import AnswerReader, TableRows
+from planner.solving.tables.all_tables import AnswerReader, TableRows
 
 
 def starts(read: AnswerReader) -> TableRows:

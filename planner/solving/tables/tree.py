@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.instance.chips import inspection_months
-from planner.solving.tables.answer import AnswerReader, TableRows
+from planner.solving.tables.all_tables import AnswerReader, TableRows
 
 
 def nodes(read: AnswerReader) -> TableRows:

@@ -12,7 +12,6 @@ from planner.message import Message, RefusedValueError
 from planner.schema import Case
 from planner.schema.scenarios import scenarios
 from planner.solution import Solution
-from planner.study.base import KeptStudy, Study, StudyInput
 from planner.study.risk.record import (
     COMMON,
     AveragePlan,
@@ -24,7 +23,8 @@ from planner.study.risk.record import (
     Waste,
     risk_from_json,
 )
-from planner.study.risk.told import risk_in_json, risk_lines
+from planner.study.risk.short_text import risk_in_json, risk_lines
+from planner.study.study_type import KeptStudy, Study, StudyInput
 
 __all__ = [
     "COMMON",

@@ -10,7 +10,7 @@ from planner.errors import InfeasibleError
 from planner.findings import delay_by_scenario
 from planner.lp import Options
 from planner.schema import Case
-from planner.schema.mean_future import average_case
+from planner.schema.average_future import average_case
 from planner.schema.scenarios import Scenario, scenarios
 from planner.solution import Solution
 from planner.solving import (

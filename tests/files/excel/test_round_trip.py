@@ -16,8 +16,8 @@ from planner.files.excel.case_rows import content_of
 from planner.files.excel.expected_sheets import sheets
 from planner.files.excel.extra_sheets import OWN_SHEETS
 from planner.files.excel.write import workbook_bytes, write_workbook
-from planner.files.placed_values import plain
 from planner.files.read import READERS
+from planner.files.values_with_places import plain
 from planner.schema import Case, parse_case
 from planner.time_profile import Changed, Growth, Linear
 from tests.files.strategies import cases

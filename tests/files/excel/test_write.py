@@ -19,6 +19,7 @@ from planner.files.excel import case_rows as excel_rows
 from planner.files.excel.case_rows import content_of
 from planner.files.excel.cell_kinds import YES_OR_NO
 from planner.files.excel.cell_text import as_text, listed
+from planner.files.excel.data_validation import LAST_ROW
 from planner.files.excel.expected_sheets import all_sheets, sheets
 from planner.files.excel.extra_sheets import LISTS, README
 from planner.files.excel.layout import (
@@ -29,7 +30,6 @@ from planner.files.excel.layout import (
     TITLE_ROW,
 )
 from planner.files.excel.template import write_template
-from planner.files.excel.validation import LAST_ROW
 from planner.files.excel.write import explained, workbook_bytes, write_workbook
 from planner.schema import Case, parse_case
 from planner.schema.kinds import ANYTHING, NAME, NAMES, TEXT

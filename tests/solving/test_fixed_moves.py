@@ -10,7 +10,7 @@ from planner.errors import Interrupted
 from planner.lp import HighsDoor
 from planner.message import Message
 from planner.schema import parse_case
-from planner.solving import fixed, session
+from planner.solving import fixed_moves, session
 from tests.model.cases import changed, near
 
 from .test_futures import busy
@@ -51,7 +51,7 @@ def test_ctrl_c_stops_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with session(parse_case(busy())) as s:
         plan = s.solve().objective_musd
-        monkeypatch.setattr(fixed, "side_by_side", pressed)
+        monkeypatch.setattr(fixed_moves, "side_by_side", pressed)
         monkeypatch.setattr(HighsDoor, "stop", lambda door: stopped.append(door))
         with pytest.raises(Interrupted, match="2 jobs"):
             s.best_of_each([s.first_moves] * 3)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from planner.solution import Solution
-from planner.study.in_short import SHOWN, amount
 from planner.study.risk.record import Risk
+from planner.study.short_text import SHOWN, amount
 
 
 def risk_in_json(study: Risk | None, plan: Solution) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.lp import Answer, HighsDoor, SolverStatus
 from planner.model import FiledRow, Model
-from planner.solving.priced import Price, prices_of
+from planner.solving.limit_prices import Price, prices_of
 from planner.stage_timing import Report
 from planner.units import USD_PER_MUSD
 
@@ -15,7 +15,7 @@ VERIFIED_PRICES = 8
 """Prices that are solved again from both sides: those on the report's first page and a few more."""
 
 
-def tried_prices(
+def verified_prices(
     model: Model, filed: Sequence[FiledRow], answer: Answer, door: HighsDoor, report: Report
 ) -> Iterator[tuple[Any, ...]]:
     """Rows of the table of verified prices: the weightiest price of each limit, with what re-solves say of it."""

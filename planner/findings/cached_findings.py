@@ -7,7 +7,7 @@ from functools import cached_property
 
 from planner.findings.cash_committed import BudgetWindow, Committed, budgets, committed
 from planner.findings.chip_screening import Screened, screened
-from planner.findings.levelised import Built, as_built
+from planner.findings.levelised_cost import Built, as_built
 from planner.findings.markets import MarketFigures, market_figures
 from planner.findings.order_deadlines import CommittedLot, commitments
 from planner.schema import Case
