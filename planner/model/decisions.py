@@ -110,7 +110,7 @@ class Model:
         self.open |= self._family(1.0, [at for at in closed if sites.whole[at[0]]], high=1.0, whole=True)
         self.opened = self._family(1.0, closed, high=1.0)
         self.begun = self._family(units.mw, site_nodes)
-        self.it = self._family(units.mw, site_nodes)
+        self.ready_it_mw = self._family(units.mw, site_nodes)
         self.apply = self._family(units.mw, sites.connections)
         self.applied = self._family(units.mw, site_nodes)
         self.grid_cap = self._family(units.mw, site_nodes)
@@ -142,7 +142,7 @@ class Model:
         self.fleet = self._family(units.chips, chips.fleets)
         self.powered = self._family(units.chips, chips.fleets)
         self.young = self._family(units.chips, [(*holding, n) for holding in chips.ageing for n in nodes])
-        self.left = self._family(
+        self.kept_at_end = self._family(
             units.chips,
             [(lot.chip, lot.market, lot.order, lot.arrival, lot.leaf) for lot in chips.residual],
         )
@@ -294,7 +294,7 @@ class Model:
     @property
     def site_nodes(self) -> Iterator[tuple[str, int]]:
         """Every site at every node."""
-        return iter(self.it)
+        return iter(self.ready_it_mw)
 
     def before(self, family: Family, *key: Any, keep: float = 1.0) -> list[Term]:
         """What a state was worth at the parent of the node at the end of its key, taken off; nothing at the root."""

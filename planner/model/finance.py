@@ -159,7 +159,7 @@ def power_subsidy(m: Model) -> Iterator[Charge]:
 def operations(m: Model) -> Iterator[Charge]:
     """Halls and chips cost their operation and maintenance."""
     sites, chips = m.instance.sites, m.instance.chips
-    for (site, n), variable in m.it.items():
+    for (site, n), variable in m.ready_it_mw.items():
         if cost := sites.upkeep[site, n]:
             yield Charge(n, sites.market[site], site, only(f"sites.{site}.om_musd_per_mw_year"), [(variable, cost)])
     for (chip, site, n), variable in m.fleet.items():
@@ -231,7 +231,7 @@ def residual_value(m: Model) -> Iterator[Charge]:
         price, life = only(f"{row}.capex_usd_per_kw"), LifeLeft(f"{row}.life_years", left)
         yield Charge(leaf, market[site], site, price, terms, life=life)
     for lot in m.instance.chips.residual:
-        terms = [(m.left[lot.chip, lot.market, lot.order, lot.arrival, lot.leaf], -lot.worth)]
+        terms = [(m.kept_at_end[lot.chip, lot.market, lot.order, lot.arrival, lot.leaf], -lot.worth)]
         life = LifeLeft(f"chips.{lot.chip}.residual_life_years", lot.life_left)
         yield Charge(lot.leaf, lot.market, lot.chip, _chip_price(lot.chip, lot.market), terms, life=life)
 
@@ -240,7 +240,10 @@ def residual_of_delivery(m: Model) -> Iterator[RuleRow]:
     """No more of a delivery keeps a value at the end than attrition leaves of it, chips."""
     for lot in m.instance.chips.residual:
         chip, market, order = lot.chip, lot.market, lot.order
-        kept = [(m.left[chip, market, order, lot.arrival, lot.leaf], 1.0), (m.order[chip, market, order], -lot.kept)]
+        kept = [
+            (m.kept_at_end[chip, market, order, lot.arrival, lot.leaf], 1.0),
+            (m.order[chip, market, order], -lot.kept),
+        ]
         yield RuleRow((chip, market), lot.leaf, total(kept) <= 0)
 
 
@@ -249,7 +252,7 @@ def residual_of_fleet(m: Model) -> Iterator[RuleRow]:
     kept: dict[tuple[str, str, int], list[Term]] = defaultdict(list)
     for lot in m.instance.chips.residual:
         at = lot.chip, lot.market, lot.order, lot.arrival, lot.leaf
-        kept[lot.chip, lot.market, lot.leaf].append((m.left[at], 1.0))
+        kept[lot.chip, lot.market, lot.leaf].append((m.kept_at_end[at], 1.0))
     power = m.instance.power
     for (chip, market, leaf), terms in kept.items():
         fleet = [(m.fleet[chip, s, leaf], -1.0) for s in power.sites_in_market[market] if (chip, s, leaf) in m.fleet]

@@ -105,7 +105,7 @@ def most_capacity(m: Model) -> Iterator[RuleRow]:
 
 def _capacity(m: Model, rule: Capacity) -> list[Term]:
     fleet = [(m.fleet[chip, site, rule.node], weight) for (chip, site), weight in rule.fleet.items()]
-    return fleet + [(m.it[site, rule.node], 1.0) for site in rule.halls]
+    return fleet + [(m.ready_it_mw[site, rule.node], 1.0) for site in rule.halls]
 
 
 def build_rate(m: Model) -> Iterator[RuleRow]:

@@ -33,7 +33,7 @@ def hall_space(m: Model) -> Iterator[RuleRow]:
         if load[chip] > 0:
             installed[site, n].append((fleet, load[chip]))
     for (site, n), racks in installed.items():
-        yield RuleRow((site,), n, total(racks, [(m.it[site, n], -1.0)]) <= 0)
+        yield RuleRow((site,), n, total(racks, [(m.ready_it_mw[site, n], -1.0)]) <= 0)
 
 
 def connection_limit(m: Model) -> Iterator[RuleRow]:

@@ -51,7 +51,9 @@ def halls_ready(m: Model) -> Iterator[RuleRow]:
         given = sites.committed.get((site, n), 0.0)
         if m.instance.tree[n].parent is None:
             given += sites.existing[site]
-        yield RuleRow((site,), n, total([(m.it[site, n], 1.0)], m.before(m.it, site, n), finished) == given)
+        yield RuleRow(
+            (site,), n, total([(m.ready_it_mw[site, n], 1.0)], m.before(m.ready_it_mw, site, n), finished) == given
+        )
 
 
 def alike_sites(m: Model) -> Iterator[RuleRow]:

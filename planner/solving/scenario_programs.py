@@ -155,8 +155,10 @@ class _Whole:
         """MW of IT ready at a leaf, by market."""
         power, position = self.model.instance.power, self.model.program.position
         return {
-            market: sum(float(values[position(self.model.it[site, leaf])]) for site in power.sites_in_market[market])
-            * self.model.it.units
+            market: sum(
+                float(values[position(self.model.ready_it_mw[site, leaf])]) for site in power.sites_in_market[market]
+            )
+            * self.model.ready_it_mw.units
             for market in power.markets
         }
 

@@ -50,6 +50,6 @@ def residuals(read: AnswerReader) -> TableRows:
     """Chips that keep a value at the end."""
     return [
         (read.name(leaf), read.name(order), chip, market, count)
-        for (chip, market, order, _, leaf), count in read(read.model.left).items()
+        for (chip, market, order, _, leaf), count in read(read.model.kept_at_end).items()
         if count
     ]

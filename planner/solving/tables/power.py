@@ -27,7 +27,7 @@ def regions(read: AnswerReader) -> TableRows:
 def markets(read: AnswerReader) -> TableRows:
     """Electricity balance of each market: MW, TWh in the period."""
     power, units, pue = read.instance.power, read.instance.units, read.instance.sites.pue
-    ready, grid, own = read(read.model.it), read(read.model.grid), read(read.model.onsite)
+    ready, grid, own = read(read.model.ready_it_mw), read(read.model.grid), read(read.model.onsite)
     made: dict[tuple[str, int], float] = defaultdict(float)
     for (_, site, n), output in own.items():
         made[site, n] += output

@@ -33,7 +33,7 @@ def halls(read: AnswerReader) -> TableRows:
     """Sites over time: MW of IT, MW of facility."""
     m = read.model
     opened, opening = read(m.opened), read(m.open)
-    begun, ready, applied = read(m.begun), read(m.it), read(m.apply)
+    begun, ready, applied = read(m.begun), read(m.ready_it_mw), read(m.apply)
     connected, grid, own = read(m.grid_cap), read(m.grid), read(m.onsite)
     pue = read.instance.sites.pue
     return [
