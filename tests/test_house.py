@@ -6,6 +6,7 @@ import ast
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
@@ -63,6 +64,39 @@ def test_a_solver_is_asked_by_the_class_that_opened_it() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr == "door":
                 assert ast.unparse(node.value) == "self", f"{path.name}:{node.lineno}"
+
+
+SHARED_NAMES = {
+    "Case": "the Case of the interface is that of the schema, with where it was read from",
+    "Future": "the audit unfolds what is uncertain by itself, as the certificate does: they share nothing on purpose",
+}
+"""Public names that two modules define, and why."""
+
+
+def test_a_name_has_one_meaning() -> None:
+    """No two modules define a public class, or an alias of a type, of the same name."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "planner").rglob("*.py")):
+        for name in _types_of(ast.parse(path.read_text("utf-8"))):
+            found.setdefault(name, []).append(path.relative_to(ROOT).as_posix())
+    shared = {name: places for name, places in found.items() if len(places) > 1}
+    assert {name: places for name, places in shared.items() if name not in SHARED_NAMES} == {}
+    assert set(SHARED_NAMES) <= set(shared)
+
+
+def _types_of(module: ast.Module) -> Iterator[str]:
+    """Public classes of a module, and aliases: in CamelCase, so neither constants nor functions."""
+    for node in module.body:
+        if isinstance(node, ast.ClassDef):
+            name = node.name
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            name = node.target.id
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+        else:
+            continue
+        if name[0].isupper() and len(name) > 1 and not name.isupper():
+            yield name
 
 
 def test_every_rule_and_cost_explains_itself() -> None:

@@ -9,9 +9,9 @@ from math import inf
 from planner.audit.finance import penalties
 from planner.audit.fixed_plan import Settled
 from planner.audit.linear_program import LinearProgram, ProgramRow, Sum, total
-from planner.audit.milestones import Counted, counted, reached
+from planner.audit.milestones import MilestoneCount, counted, reached
 from planner.audit.scenario_tree import BuiltTree, plant
-from planner.audit.solver import Found, How, minimise
+from planner.audit.solver import How, Optimum, minimise
 from planner.schema.goals import Objective
 from planner.solution import Solution
 
@@ -73,7 +73,7 @@ class AuditedPlan:
             what, unit, plan, plan - proven_below - loosely, found.cost, found.bound, tolerance, found.proven
         )
 
-    def minimise(self, what: str, value: Sum, claimed: float = inf, program: LinearProgram | None = None) -> Found:
+    def minimise(self, what: str, value: Sum, claimed: float = inf, program: LinearProgram | None = None) -> Optimum:
         """The least of an expression; with whole decisions, no further than where it proves what the plan claims."""
         self.how.tell(what)
         enough = claimed if self.whole else inf
@@ -154,7 +154,7 @@ GOALS: Mapping[Objective, Callable[[AuditedPlan], Iterator[ComparedAmount]]] = {
 """By name, as typed in the case."""
 
 
-def _held_from(q: AuditedPlan, name: str, asked: list[list[Counted]], first: int) -> Found:
+def _held_from(q: AuditedPlan, name: str, asked: list[list[MilestoneCount]], first: int) -> Optimum:
     """Whether a milestone can be held from a period on: what is found is infinite where it cannot."""
     kept = len(q.tree.program.rows)
     for row in _rows(asked, first):
@@ -164,7 +164,7 @@ def _held_from(q: AuditedPlan, name: str, asked: list[list[Counted]], first: int
     return found
 
 
-def _rows(asked: list[list[Counted]], first: int) -> Iterator[ProgramRow]:
+def _rows(asked: list[list[MilestoneCount]], first: int) -> Iterator[ProgramRow]:
     """Rows that hold a milestone from a period on."""
     return (row for scenarios in asked[first:] for each in scenarios for row in each.held)
 

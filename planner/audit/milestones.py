@@ -19,7 +19,7 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class Counted:
+class MilestoneCount:
     """What counts towards a milestone in one period of one scenario."""
 
     amount: Sum
@@ -35,13 +35,13 @@ class Counted:
         return *self.rows, ProgramRow(self.amount - self.asked * (1.0 - _ROUNDING), 0.0, inf)
 
 
-def counted(tree: BuiltTree, name: str, milestone: Milestone) -> list[list[Counted]]:
+def counted(tree: BuiltTree, name: str, milestone: Milestone) -> list[list[MilestoneCount]]:
     """What counts towards a milestone, by period and scenario."""
     scenarios = [branch.scenario for branch in tree.branches]
     return [[_in_period(s, name, milestone, t) for s in scenarios] for t in tree.case.settings.timeline]
 
 
-def reached(settled: Settled, asked: list[list[Counted]]) -> int:
+def reached(settled: Settled, asked: list[list[MilestoneCount]]) -> int:
     """First period from which a stated plan holds a milestone to the end; the number of periods where it never does."""
     short = [
         t
@@ -52,7 +52,7 @@ def reached(settled: Settled, asked: list[list[Counted]]) -> int:
     return max(short, default=-1) + 1
 
 
-def _in_period(s: ScenarioModel, name: str, milestone: Milestone, t: int) -> Counted:
+def _in_period(s: ScenarioModel, name: str, milestone: Milestone, t: int) -> MilestoneCount:
     markets = [milestone.market] if milestone.market is not None else list(s.case.markets)
     parts: list[Sum] = []
     rows: list[ProgramRow] = []
@@ -64,7 +64,7 @@ def _in_period(s: ScenarioModel, name: str, milestone: Milestone, t: int) -> Cou
         demand = s.at(s.case.workloads[workload].demand_pflops, t)
         rows.append(ProgramRow(total(units * rate for units, _, rate, _ in serving) - demand, -inf, 0.0))
     asked = milestone.pflops if milestone.pflops is not None else milestone.it_mw or 0.0
-    return Counted(total(parts), asked, tuple(rows))
+    return MilestoneCount(total(parts), asked, tuple(rows))
 
 
 def _serving(

@@ -16,7 +16,7 @@ from planner.audit.plants import plants
 from planner.audit.policy import policy
 from planner.audit.power import power
 from planner.audit.sites import sites
-from planner.audit.solver import Found, How, minimise
+from planner.audit.solver import How, Optimum, minimise
 from planner.schema import Case
 
 
@@ -56,7 +56,7 @@ class BuiltTree:
         return self.expected * (1.0 - goals.risk_weight) + total(worst) * goals.risk_weight
 
 
-def least_cost(case: Case, how: How | None = None) -> Found:
+def least_cost(case: Case, how: How | None = None) -> Optimum:
     """Least cost as the case weighs it; infinite when no plan is feasible, minus infinite where it has no end."""
     tree = plant(case)
     return minimise(tree.program, tree.weighed(), how)

@@ -32,7 +32,7 @@ _KNOWN = (
 
 
 @dataclass(frozen=True)
-class Found:
+class Optimum:
     """What the solver found: the least cost is no more than `cost` and no less than `bound`, million USD."""
 
     cost: float
@@ -64,7 +64,7 @@ class How:
     tell: Tell = field(default=lambda text: None)
 
 
-def minimise(program: LinearProgram, cost: Sum, how: How | None = None) -> Found:
+def minimise(program: LinearProgram, cost: Sum, how: How | None = None) -> Optimum:
     """Least cost of a program.
 
     Raises KeyboardInterrupt where the user stops it, ArithmeticError where the solver ends without an answer.
@@ -79,9 +79,9 @@ def minimise(program: LinearProgram, cost: Sum, how: How | None = None) -> Found
         status = highspy.HighsModelStatus.kUnbounded if feasible else highspy.HighsModelStatus.kInfeasible
     words = solver.modelStatusToString(status)
     if status == highspy.HighsModelStatus.kInfeasible:
-        return Found(inf, inf, inf, words, True, _NOTHING)
+        return Optimum(inf, inf, inf, words, True, _NOTHING)
     if status == highspy.HighsModelStatus.kUnbounded:
-        return Found(-inf, -inf, inf, words, True, _NOTHING)
+        return Optimum(-inf, -inf, inf, words, True, _NOTHING)
     if status not in (*_KNOWN, highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kInterrupt):
         raise ArithmeticError(f"the audit's solver stopped with {words}")
     return _found(solver, program, cost, words, proven=status != highspy.HighsModelStatus.kTimeLimit)
@@ -100,18 +100,18 @@ def _solver(how: How) -> SilentHighs:
     return solver
 
 
-def _found(solver: SilentHighs, program: LinearProgram, cost: Sum, words: str, *, proven: bool) -> Found:
+def _found(solver: SilentHighs, program: LinearProgram, cost: Sum, words: str, *, proven: bool) -> Optimum:
     info, solution = solver.getInfo(), solver.getSolution()
     whole = any(program.whole)
     bound = cost.constant if not program.whole else info.mip_dual_bound if whole else -inf
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible and program.whole:
-        return Found(inf, bound, inf, words, proven, _NOTHING)
+        return Optimum(inf, bound, inf, words, proven, _NOTHING)
     values = np.array(solution.col_value)
     parts = [factor * values[column] for column, factor in cost.terms.items()]
     if not whole and solution.dual_valid:
         bound = cost.constant + _dual_bound(_highs(program, cost), np.array(solution.row_dual), values)
     turnover = abs(cost.constant) + float(sum(map(abs, parts)))
-    return Found(cost.constant + float(sum(parts)), float(bound), turnover, words, proven, values)
+    return Optimum(cost.constant + float(sum(parts)), float(bound), turnover, words, proven, values)
 
 
 def _dual_bound(lp: highspy.HighsLp, duals: Vector, values: Vector) -> float:
