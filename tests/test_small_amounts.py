@@ -159,9 +159,9 @@ def test_a_report_adds_up_in_any_size(
     other = copy.deepcopy(case)
     scale(other, by)
     found = solved(yaml.safe_dump(other), capsys)
-    dearer = 1.0 if scale is smaller_chips else by
+    costlier = 1.0 if scale is smaller_chips else by
     more = 1.0 if scale is prices else by
-    assert found["present_cost_musd"] == pytest.approx(plain["present_cost_musd"] * dearer, rel=1e-6)
+    assert found["present_cost_musd"] == pytest.approx(plain["present_cost_musd"] * costlier, rel=1e-6)
     assert sum(found["chips_ordered"].values()) == pytest.approx(sum(plain["chips_ordered"].values()) * more, rel=1e-6)
 
 

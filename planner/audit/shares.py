@@ -70,8 +70,8 @@ def _counted(s: ScenarioModel, rule: DomesticShare, at: _Counted, run: list[int]
         # A chip that no install accounts for counts in full abroad and at home for nothing.
         extra = s.decide(t, "extra", *at, s.nodes[run[0]], size=s.lot)
         s.program.same(total([*stands[t], extra]), fleet[t])
-        dearest = 0.0 if _is_home(s, rule, chip) else max(weights[v] for v in run if v <= t)
-        found[t] = total([*told[t], extra * dearest])
+        costliest = 0.0 if _is_home(s, rule, chip) else max(weights[v] for v in run if v <= t)
+        found[t] = total([*told[t], extra * costliest])
     return found
 
 

@@ -178,7 +178,7 @@ def _booked(rows: Iterable[MoneyEntry]) -> float:
 
 
 def _unserved(path: ScenarioPath) -> float:
-    """What a period of the dearest demand would cost if none of it were met, million USD."""
+    """What a period of the costliest demand would cost if none of it were met, million USD."""
     priced = ((w.shortfall, w.demand_pflops) for w in path.case.workloads.values() if w.shortfall)
     costs = (
         demand * price

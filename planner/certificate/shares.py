@@ -2,7 +2,7 @@
 
 Chips of one kind at a site are alike, so what is retired may be any of them. What a plan may claim is the best that
 could be true of each period: that domestic chips from before the rule left first and others last, and where money
-counts that the dearest domestic chips stay and the dearest of the others leave.
+counts that the costliest domestic chips stay and the costliest of the others leave.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ class _Stand:
             left = min(came, self.fleet[period], self.young(range(first, period + 1), period))
         return max(left, self.fleet[t] - self.oldest(first, t))
 
-    def by_date(self, first: int, t: int, prices: PerPeriod, *, dearest: bool) -> dict[int, float]:
-        """Chips that can stand in period `t` by period of installation, the dearest or the cheapest kept longest."""
+    def by_date(self, first: int, t: int, prices: PerPeriod, *, costliest: bool) -> dict[int, float]:
+        """Chips that can stand in period `t` by period of installation, the costliest or the cheapest kept longest."""
         left: dict[int, float] = {}
         alive = [k for k in range(first, t + 1) if t - k < self.life]
-        order = sorted(alive, key=lambda k: prices[k], reverse=dearest)
+        order = sorted(alive, key=lambda k: prices[k], reverse=costliest)
         for period in range(first, t + 1):
             left = {k: self.kept * units for k, units in left.items()}
             if period in alive:
@@ -103,7 +103,7 @@ def _amount(stand: _Stand, weights: PerPeriod, first: int, t: int, *, is_home: b
     if min(prices) == max(prices):
         units = stand.since(first, t) if is_home else stand.fleet[t] - stand.oldest(first, t)
         return prices[0] * units
-    by_date = stand.by_date(first, t, weights, dearest=is_home)
+    by_date = stand.by_date(first, t, weights, costliest=is_home)
     if is_home:
         return sum(weights[k] * units for k, units in by_date.items())
     missing, amount = stand.fleet[t] - stand.oldest(first, t), 0.0

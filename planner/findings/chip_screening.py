@@ -69,10 +69,10 @@ class ClosePair:
 
     cheaper: Screened
     """The one that costs less."""
-    dearer: Screened
+    costlier: Screened
     """The one that costs more."""
     tips: str
-    """Group of components in which the dearer one is worse by most: what tips it."""
+    """Group of components in which the costlier one is worse by most: what tips it."""
     tips_usd: float
     """How much worse it is there, USD per effective PFLOP/s-month."""
     holds: str
@@ -83,7 +83,7 @@ class ClosePair:
     @property
     def gap(self) -> float:
         """Difference of their levelised costs as a share of the cheaper."""
-        return self.dearer.total_usd / self.cheaper.total_usd - 1
+        return self.costlier.total_usd / self.cheaper.total_usd - 1
 
 
 def screened(case: Case, period: int | None = None) -> list[Screened]:
@@ -134,13 +134,13 @@ def close_chips(found: list[Screened], within: float = CLOSE) -> list[ClosePair]
     for one, other in combinations(found, 2):
         if (one.market, one.workload) != (other.market, other.workload):
             continue
-        cheaper, dearer = sorted((one, other), key=lambda each: each.total_usd)
-        if cheaper.total_usd > 0 and dearer.total_usd <= cheaper.total_usd * (1 + within):
-            low, high = net_usd(cheaper), net_usd(dearer)
+        cheaper, costlier = sorted((one, other), key=lambda each: each.total_usd)
+        if cheaper.total_usd > 0 and costlier.total_usd <= cheaper.total_usd * (1 + within):
+            low, high = net_usd(cheaper), net_usd(costlier)
             worse = {group: high[group] - low[group] for group in NET}
             tips, holds = max(NET, key=lambda group: worse[group]), min(NET, key=lambda group: worse[group])
             back = -worse[holds]
-            pairs.append(ClosePair(cheaper, dearer, tips, worse[tips], holds if back > 0 else "", max(0.0, back)))
+            pairs.append(ClosePair(cheaper, costlier, tips, worse[tips], holds if back > 0 else "", max(0.0, back)))
     return sorted(pairs, key=lambda pair: pair.gap)
 
 

@@ -1,4 +1,4 @@
-"""What makes one plan dearer than another: the difference of their present costs, by parts that add up to it."""
+"""What makes one plan costlier than another: the difference of their present costs, by parts that add up to it."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class CostBridge:
 
     @property
     def steps(self) -> dict[str, float]:
-        """By how much each part is dearer in the second plan, million USD; they add up to the difference."""
+        """By how much each part is costlier in the second plan, million USD; they add up to the difference."""
         parts = dict.fromkeys((*self.before, *self.after))
         return {part: self.after.get(part, 0.0) - self.before.get(part, 0.0) for part in parts}
 
     @property
     def difference(self) -> float:
-        """By how much the second plan is dearer, million USD."""
+        """By how much the second plan is costlier, million USD."""
         return math.fsum(self.steps.values())
 
     def reasons(self, most: int = 3) -> list[tuple[str, float]]:
@@ -60,7 +60,7 @@ class CostBridge:
         """Steps as columns, then their sum: rises first, so that no column hangs below zero where the sum is not.
 
         Steps too small for a reason are kept, those of rounding are left out. It is meant for a second plan that is
-        dearer; turn the bridge round for one that is cheaper.
+        costlier; turn the bridge round for one that is cheaper.
         """
         least = NOISE * math.fsum(map(abs, (*self.before.values(), *self.after.values())))
         steps = {part: step for part, step in self.steps.items() if abs(step) > least}

@@ -159,7 +159,7 @@ def test_whole_phases_and_clusters_are_audited_within_the_gap() -> None:
 
 
 CHANGES: dict[str, dict[str, Any]] = {
-    "a dearer chip": {"chips/A/markets/US/price_usd": 1.1e6},
+    "a more expensive chip": {"chips/A/markets/US/price_usd": 1.1e6},
     "a cheaper chip": {"chips/A/markets/US/price_usd": 0.9e6},
     "more room in the grid": {"regions/Grid/headroom_mw": 36.0},
     "less room in the grid": {"regions/Grid/headroom_mw": 34.0},

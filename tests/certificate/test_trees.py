@@ -28,7 +28,7 @@ US = "chips/A/markets/US"
 def two_reveals(**changes: Any) -> Data:
     """A licence on which a ruling comes in 2028 and takes effect in 2029, and demand that is known in 2029.
 
-    Chips A and B come after a year, B dearer and free of the ban; halls take a year, the grid two, by 2030 three
+    Chips A and B come after a year, B costlier and free of the ban; halls take a year, the grid two, by 2030 three
     where demand is high. Quotas, budgets and soft rules run over both reveals.
     """
     since_2029 = {"since": "2029-01-01"}

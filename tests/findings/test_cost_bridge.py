@@ -10,7 +10,7 @@ DEARER = CostBridge(
     {"halls": 20.0, "chips": 50.0, "rent": 8.0, "residual": -30.0},
     {"halls": 20.0, "chips": 46.0, "rent": 17.0, "residual": -28.0, "penalty": 0.01},
 )
-"""Chips -4, rent +9, residual value +2, penalty +0.01: 7.01 dearer."""
+"""Chips -4, rent +9, residual value +2, penalty +0.01: 7.01 costlier."""
 
 
 def test_steps_add_up_to_the_difference_of_the_costs() -> None:

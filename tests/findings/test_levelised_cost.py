@@ -183,7 +183,7 @@ def test_what_cannot_be_had_is_left_out(change: dict[str, Any]) -> None:
 
 
 def test_close_chips_say_what_tips_them_and_what_stands_against_it() -> None:
-    """A: 1 million USD and 1 MW at 2: 3. B: 1.5 with fee 0.3 and 0.65 MW: 3.1, 3.3 % dearer. C is 40 % dearer.
+    """A: 1 million USD and 1 MW at 2: 3. B: 1.5 with fee 0.3 and 0.65 MW: 3.1, 3.3 % costlier. C is 40 % costlier.
 
     B pays 0.5 more for the chip and 0.3 for the fee, A 0.7 more for halls.
     """
@@ -194,7 +194,7 @@ def test_close_chips_say_what_tips_them_and_what_stands_against_it() -> None:
     found = findings.screened(parse_case(data))
     assert [(each.chip, round(each.total_usd * 12 / 1e6, 9)) for each in found] == [("A", 3.0), ("B", 3.1), ("C", 4.2)]
     [pair] = findings.close_chips(found)
-    assert (pair.cheaper.chip, pair.dearer.chip) == ("A", "B")
+    assert (pair.cheaper.chip, pair.costlier.chip) == ("A", "B")
     assert pair.gap == pytest.approx(0.1 / 3)
     assert (pair.tips, pair.tips_usd) == ("purchase", pytest.approx(0.5e6 / 12))
     assert (pair.holds, pair.holds_usd) == ("halls", pytest.approx(0.7e6 / 12))

@@ -90,7 +90,7 @@ def test_a_solver_that_always_lies_gives_no_plan(name: str, liar: Callable[..., 
 
 @pytest.mark.parametrize("name", [name for name, (_, told) in LIES.items() if {"values", "objective"} & set(told)])
 def test_a_linear_program_is_doubted_too(name: str, liar: Callable[..., None]) -> None:
-    """At 3 for 4 the lots cover all 5, 1.25 of them: 13.75. Half a lot more is no lie, only a dearer plan."""
+    """At 3 for 4 the lots cover all 5, 1.25 of them: 13.75. Half a lot more is no lie, only a costlier plan."""
     if name == "half a lot":
         return
     liar(1, **LIES[name][1])
@@ -122,7 +122,7 @@ def test_where_no_algorithm_proves_more_the_plan_is_told_with_its_gap(liar: Call
     assert found.doubted == verify.PRICES
 
 
-def test_a_plan_dearer_than_the_one_given_is_no_optimum(liar: Callable[..., None]) -> None:
+def test_a_plan_costlier_than_the_one_given_is_no_optimum(liar: Callable[..., None]) -> None:
     """Given the plan for 15, a solver that claims that two lots for 16 are the least is solved again."""
     liar(1, values=lambda x: np.array([2.0, 0.0]), objective=lambda x: 16.0, bound=lambda x: 16.0)
     opened = door(supplies())

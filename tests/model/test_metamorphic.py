@@ -207,12 +207,12 @@ def test_a_dominated_chip_changes_nothing(case: Data) -> None:
 
 @on_generated_cases
 def test_money_in_another_unit_scales_the_cost(case: Data) -> None:
-    """Everything a thousand times dearer, budgets with it, costs a thousand times as much."""
+    """Everything a thousand times costlier, budgets with it, costs a thousand times as much."""
 
-    def dearer(name: str, value: Any) -> Any:
+    def costlier(name: str, value: Any) -> Any:
         return scaled(value, 1000.0) if "usd" in name or "musd" in name else value
 
-    assert cost(everywhere(case, dearer)) == the_same(1000.0 * cost(case))
+    assert cost(everywhere(case, costlier)) == the_same(1000.0 * cost(case))
 
 
 @on_generated_cases

@@ -71,7 +71,7 @@ def test_a_chip_serves_another_workload_when_demand_moves() -> None:
 
 
 @covers("shortfall")
-def test_unmet_demand_is_rented_for_as_long_as_a_chip_is_dearer() -> None:
+def test_unmet_demand_is_rented_for_as_long_as_a_chip_is_costlier() -> None:
     """A chip of 1 against rent of 0.3 a year: three years are rented for 9; in four years chips are bought for 10.
 
     As a penalty the plan is the same. A quarter of a year's rent is a quarter of its price.

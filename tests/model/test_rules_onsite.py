@@ -326,7 +326,7 @@ def test_sites_of_a_market_share_the_supply_of_plant_and_markets_do_not() -> Non
     assert cost(supplied) == near(9 + 4.5 + 3)
 
 
-def test_the_cheaper_plant_runs_first_and_the_dearer_fills_up() -> None:
+def test_the_cheaper_plant_runs_first_and_the_costlier_fills_up() -> None:
     """6 MW of turbines at 0.3 a MW and 4 MW of engines at 0.5: 10 + 1.8 + 2."""
     plan = solved(
         cut_off(
@@ -397,7 +397,7 @@ def test_plant_bridges_the_wait_for_the_grid_and_is_left_standing() -> None:
     assert cost(changed(case, {"sites/Site/onsite": {}})) == near(70)
 
 
-def test_plant_stays_where_the_grid_is_dearer() -> None:
+def test_plant_stays_where_the_grid_is_costlier() -> None:
     """At a tariff of 60 against 50 USD per MWh the engines run on: 10 + 5 + 4 x 4.38."""
     plan = solved(changed(waiting(), {TARIFF: 60.0}))
     assert plan.objective_musd == near(15 + 17.52)

@@ -71,9 +71,9 @@ def _headline(dossier: Dossier, sheet: str) -> list[str]:
 @pytest.mark.parametrize(
     ("change", "sheet", "moves"),
     [
-        # Dearer rent: present cost and rent, and as much as can be is built in its place.
+        # Costlier rent: present cost and rent, and as much as can be is built in its place.
         ({"table": "workloads", "field": "shortfall.usd_per_pflops_year", "scale": 1.5}, "Summary", 3),
-        # Dearer halls: what is spent on them moves the cost; what chips there are is bound elsewhere.
+        # Costlier halls: what is spent on them moves the cost; what chips there are is bound elsewhere.
         ({"table": "sites", "field": "build_options.*.capex_musd_per_mw", "scale": 2.0}, "Summary", 2),
         # More headroom: the draw at the end and the plant that is no longer needed.
         (

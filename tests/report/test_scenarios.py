@@ -278,7 +278,7 @@ def test_risk_that_weighs_in_is_said(branched: Dossier) -> None:
     assert found["Summary"].message == {s.name: s for s in sheets_of(branched)}["Summary"].message
     words = (
         "The plan is made for least present cost with risk weighed in. Minimised was 70 % of the expected present cost "
-        "and 30 % of the mean of the dearest 10 % of all outcomes, together 321 million USD."
+        "and 30 % of the mean of the most expensive 10 % of all outcomes, together 321 million USD."
     )
     assert words in _notes(found["Summary"])
     assert "Prices are weighted by risk" in _notes(found["Prices"])

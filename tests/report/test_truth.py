@@ -110,12 +110,12 @@ def test_prices_that_were_not_tried_are_not_said_to_be(dossier: Dossier) -> None
 
 
 def test_scenarios_that_cost_the_same_are_not_set_apart() -> None:
-    """Two outcomes without a difference: no dearest one, and no amounts of the solver's rounding."""
+    """Two outcomes without a difference: no costliest one, and no amounts of the solver's rounding."""
     same = {"coin": {"date": "2027-04-01", "outcomes": {"a": {"probability": 0.5}, "b": {"probability": 0.5}}}}
     said = _said(_sheets(dossier_of(_changed(uncertainty=same))))
     assert "Each of the 2 scenarios costs" in said
-    assert "no scenario is dearer than another" in said
-    assert "the dearest scenario" not in said
+    assert "no scenario is more expensive than another" in said
+    assert "the most expensive scenario" not in said
 
 
 def test_sunk_chips_are_told_where_countries_are_compared(dossier: Dossier) -> None:

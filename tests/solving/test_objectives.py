@@ -184,7 +184,7 @@ def test_what_is_reached_is_reached_at_least_cost() -> None:
 
 
 def rivals(first: str, second: str, **changes: Any) -> Data:
-    """Two workloads of 6 PFLOP/s that share 6 MW until 2029, then 12; inference is dearer to rent."""
+    """Two workloads of 6 PFLOP/s that share 6 MW until 2029, then 12; inference is costlier to rent."""
     work = {"demand_pflops": 6.0, "precision": "bf16"}
     return neutral(
         {

@@ -159,16 +159,16 @@ def test_a_frontier_falls_and_is_convex(changes: Data) -> None:
     kept = not_dominated(points)
     assert len(kept) == len(points)
     slopes = []
-    for dearer_later, cheaper_sooner in pairwise(kept):
-        assert cheaper_sooner.delay_months < dearer_later.delay_months
-        assert cheaper_sooner.cost_musd > dearer_later.cost_musd
-        saved = dearer_later.delay_months - cheaper_sooner.delay_months
-        slopes.append((cheaper_sooner.cost_musd - dearer_later.cost_musd) / saved)
+    for costlier_later, cheaper_sooner in pairwise(kept):
+        assert cheaper_sooner.delay_months < costlier_later.delay_months
+        assert cheaper_sooner.cost_musd > costlier_later.cost_musd
+        saved = costlier_later.delay_months - cheaper_sooner.delay_months
+        slopes.append((cheaper_sooner.cost_musd - costlier_later.cost_musd) / saved)
     assert all(later >= earlier * (1 - 1e-4) for earlier, later in pairwise(slopes))
 
 
 def test_each_point_has_the_least_cost_of_its_delay() -> None:
-    """The soonest plan within the tolerance that leads there is no cheaper and no dearer."""
+    """The soonest plan within the tolerance that leads there is no cheaper and no costlier."""
     data = many_ways()
     points = not_dominated(found(data, 5))
     least = points[-1].delay_months
@@ -283,7 +283,7 @@ def test_another_solver_draws_no_frontier() -> None:
 
 
 def test_points_that_another_betters_are_dropped() -> None:
-    """Dearer and no sooner, or the same twice: gone. A point that is later but cheaper stays."""
+    """Costlier and no sooner, or the same twice: gone. A point that is later but cheaper stays."""
     plan = solve(parse_case(neutral()))
 
     def point(delay: float, musd: float) -> Point:

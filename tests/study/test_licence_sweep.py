@@ -127,7 +127,7 @@ def test_ascend_takes_their_place() -> None:
 
 
 def test_cost_is_concave_in_the_probability() -> None:
-    """Dearer with every step, by ever less; in between, a straight line where the plan stays the same."""
+    """Costlier with every step, by ever less; in between, a straight line where the plan stays the same."""
     costs = [solution.objective_musd for solution in sweep()]
     steps = [later - earlier for earlier, later in pairwise(costs)]
     assert all(step > 0 for step in steps)

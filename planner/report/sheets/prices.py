@@ -80,7 +80,9 @@ def held(view: View) -> list[str]:
     if view.dossier.case.goals.objective == "regret":
         found.append(say("Prices hold the largest regret at what this plan reaches."))
     if view.solution.criterion_musd is not None:
-        found.append(say("Prices are weighted by risk: in dear scenarios they count for more than their probability."))
+        found.append(
+            say("Prices are weighted by risk: in expensive scenarios they count for more than their probability.")
+        )
     return found
 
 
@@ -242,7 +244,7 @@ def _limits(view: View) -> Table:
             peak[rule, where] = (price if more == SAVES else -price), unit, node
     rows: list[tuple[Value, ...]] = []
     for found in findings.bindings(view.solution):
-        price, unit, dearest = peak[found.rule, found.where]
+        price, unit, costliest = peak[found.rule, found.where]
         rows.append(
             (
                 rule_words(found.rule),
@@ -252,7 +254,7 @@ def _limits(view: View) -> Table:
                 known(unit),
                 found.saved_musd,
                 price,
-                dearest,
+                costliest,
                 *([places.get(typed[found.rule, found.where], "")] if places else ()),
             )
         )

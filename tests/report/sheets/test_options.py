@@ -92,11 +92,12 @@ def test_there_is_no_sheet_without_options(dossier: Dossier) -> None:
     assert rejected_sentence(View(dossier)) is None
 
 
-def test_a_dearer_choice_is_rejected_for_its_largest_accounts(dossier: Dossier) -> None:
+def test_a_costlier_choice_is_rejected_for_its_largest_accounts(dossier: Dossier) -> None:
     """150 more of rent and 50 less for chips: 100 more in all."""
     with_one = beside(dossier, moved(dossier, "Soonest", SOONEST, rent=150.0, chips=-50.0))
     assert words_of(with_one) == (
-        "Rejected because it is dearer: it costs 100 million USD more (150 million USD more for rented compute; "
+        "Rejected because it is more expensive: it costs 100 million USD more (150 million USD more for rented "
+        "compute; "
         "50.0 million USD less for chips with fees)."
     )
     whole = dossier.solution.objective_musd + 100
@@ -105,7 +106,7 @@ def test_a_dearer_choice_is_rejected_for_its_largest_accounts(dossier: Dossier) 
     )
 
 
-def test_the_cheapest_and_the_dearest_rejected_option_are_named(dossier: Dossier) -> None:
+def test_the_cheapest_and_the_costliest_rejected_option_are_named(dossier: Dossier) -> None:
     found = beside(
         dossier,
         moved(dossier, "Second", SOONEST, rent=20.0),
@@ -114,11 +115,12 @@ def test_the_cheapest_and_the_dearest_rejected_option_are_named(dossier: Dossier
         moved(dossier, "Storm", Alternative(shocks=["storm"]), rent=90.0),
     )
     assert sheet_of(found).message == (
-        "Of 3 choices that are dearer, First costs 10.0 million USD more than the plan and Third 30.0 million USD more."
+        "Of 3 choices that are more expensive, First costs 10.0 million USD more than the plan and Third 30.0 "
+        "million USD more."
     )
     sentence = str(rejected_sentence(View(found)))
     assert sentence.startswith("Of 3 rejected options, First is the cheapest and would cost 10.0 million USD more")
-    assert "Third is the dearest and would cost 30.0 million USD more" in sentence
+    assert "Third is the most expensive and would cost 30.0 million USD more" in sentence
 
 
 def test_a_cheaper_choice_is_not_called_rejected(dossier: Dossier) -> None:
@@ -128,10 +130,10 @@ def test_a_cheaper_choice_is_not_called_rejected(dossier: Dossier) -> None:
         "present cost."
     )
     assert "Frugal, at" in str(rejected_sentence(View(cheaper)))
-    assert sheet_of(cheaper).message.startswith("No choice among 1 option is dearer than the plan")
+    assert sheet_of(cheaper).message.startswith("No choice among 1 option is more expensive than the plan")
 
 
-def test_a_dearer_choice_is_not_rejected_for_its_cost_where_the_plan_is_made_for_time(dossier: Dossier) -> None:
+def test_a_costlier_choice_is_not_rejected_for_its_cost_where_the_plan_is_made_for_time(dossier: Dossier) -> None:
     case = dossier.case.model_copy(update={"goals": dossier.case.goals.model_copy(update={"objective": "earliest"})})
     late = beside(replace(dossier, case=case), moved(dossier, "Cheap", Alternative(objective="delay"), rent=40.0))
     assert words_of(late).endswith(
@@ -200,11 +202,11 @@ def test_named_shocks_are_another_world(dossier: Dossier) -> None:
         "A what-if and no choice: its best plan costs 90.0 million USD more (90.0 million USD more for rented compute)."
     )
     assert rejected_sentence(View(storm)) is None
-    assert sheet_of(storm).message.startswith("No choice among 1 option is dearer than the plan; Storm differs")
+    assert sheet_of(storm).message.startswith("No choice among 1 option is more expensive than the plan; Storm differs")
 
 
 def test_changes_are_a_choice_where_their_plan_holds_in_the_case_itself(dossier: Dossier) -> None:
-    """Buying half as much of A is open to anyone; a dearer A is not, nor is a grid with twice the headroom.
+    """Buying half as much of A is open to anyone; a costlier A is not, nor is a grid with twice the headroom.
 
     Nor does it matter that less of A is worth more there, or that its plan is to be soonest.
     """
@@ -217,14 +219,14 @@ def test_changes_are_a_choice_where_their_plan_holds_in_the_case_itself(dossier:
           for name, change in (("fewer", half), ("dear", dear), ("roomy", roomy))),
         solved(dossier, "soon", Alternative(changes=[half], objective="delay")),
     )  # fmt: skip
-    fewer, dearer, more_room, soon = rivals(View(found))
-    assert (fewer.choice, dearer.choice, more_room.choice, soon.choice) == (True, False, False, True)
+    fewer, costlier, more_room, soon = rivals(View(found))
+    assert (fewer.choice, costlier.choice, more_room.choice, soon.choice) == (True, False, False, True)
     assert fewer.rejected
     assert more_room.more_musd < 0
     assert table_of(sheet_of(found), "options").values("kind") == ["", "choice", "what if", "what if", "choice"]
 
 
-def test_one_market_alone_is_a_choice_while_it_is_dearer(dossier: Dossier) -> None:
+def test_one_market_alone_is_a_choice_while_it_is_costlier(dossier: Dossier) -> None:
     """Cheaper, it needs what the case does not allow: here a plan that does not hold in it."""
     alone = Alternative(only_market="CN")
     assert rivals(View(beside(dossier, moved(dossier, "Alone", alone, rent=5.0))))[0].choice
@@ -331,16 +333,18 @@ def test_a_bridge_that_does_not_close_turns_its_check_red(dossier: Dossier) -> N
     assert _failed(beside(dossier, replace(option, solution=wrong))) == ["cost bridge", "cost bridge"]
 
 
-def test_with_several_scenarios_the_dearest_is_shown_and_told(branched: Dossier) -> None:
-    """100 more at the end of the dearest scenario, which comes in 0.16 of all cases: 625 more there."""
+def test_with_several_scenarios_the_costliest_is_shown_and_told(branched: Dossier) -> None:
+    """100 more at the end of the costliest scenario, which comes in 0.16 of all cases: 625 more there."""
     paths = branched.solution["paths"]
     assert paths["scenario"].iloc[-1] == "rush, late"
     assert paths["node"].iloc[-1] == branched.solution["nodes"]["node"].iloc[-1]
     found = beside(branched, moved(branched, "Soonest", SOONEST, rent=100.0))
     table = table_of(sheet_of(found), "options")
-    plan, other = (float(str(v)) for v in table.values("dearest"))
+    plan, other = (float(str(v)) for v in table.values("costliest"))
     assert other - plan == pytest.approx(625.0)
-    assert words_of(found).endswith("Its dearest scenario costs 625 million USD more than the plan's dearest.")
+    assert words_of(found).endswith(
+        "Its most expensive scenario costs 625 million USD more than the plan's most expensive."
+    )
     assert "expected" in " ".join(column.header for column in table.columns)
 
 

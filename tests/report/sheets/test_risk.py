@@ -53,7 +53,7 @@ def test_figures(sheet: Sheet | None) -> None:
     figures = {str(row[0]): plain(row[1]) for row in table(sheet, "risk_figures").rows}
     expected = sum(p * c for p, c in zip(CHANCES, (120, 160, 180, 220), strict=True))
     assert figures["Expected present cost"] == pytest.approx(expected)
-    assert figures["Mean of the dearest 5 % of outcomes"] == 200.0
+    assert figures["Mean of the most expensive 5 % of outcomes"] == 200.0
     assert figures["Value of information (EVPI)"] == 10.0
     assert figures["Value of the tree (VSS)"] == 10.0
     assert figures["Largest regret"] == 10.0

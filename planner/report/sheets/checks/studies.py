@@ -43,7 +43,7 @@ def risk(dossier: Dossier, tables: SheetTables) -> Iterator[Twin]:
     )
     yield Twin(
         "risk: information",
-        say("Knowing the future from the first day makes no plan dearer."),
+        say("Knowing the future from the first day makes no plan more expensive."),
         musd,
         "MAX(0,{left}-{right})",
         {"left": Ref("risk_figures", "value", KNOWN), "right": Ref("risk_figures", "value", MINIMISED)},

@@ -83,7 +83,7 @@ def alike(costs: Iterable[float]) -> bool:
 
 
 def spread_sentences(view: View) -> list[str]:
-    """How far apart the cheapest and the dearest scenario are, in words; nothing where there is only one."""
+    """How far apart the cheapest and the costliest scenario are, in words; nothing where there is only one."""
     costs = findings.cost_by_scenario(view.solution)
     if len(costs) == 1:
         return []
@@ -97,7 +97,8 @@ def spread_sentences(view: View) -> list[str]:
     least, most = min(costs, key=lambda name: costs[name]), max(costs, key=lambda name: costs[name])
     return [
         say(
-            "The cheapest scenario, {least} ({likely}), costs {low} at present worth; the dearest, {most} ({rare}), "
+            "The cheapest scenario, {least} ({likely}), costs {low} at present worth; the most expensive, {most} "
+            "({rare}), "
             "costs {high}: they are {apart} apart.",
             least=least, likely=chance(view.scenarios[least]), low=money(costs[least]),
             most=most, rare=chance(view.scenarios[most]), high=money(costs[most]),

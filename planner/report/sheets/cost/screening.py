@@ -72,11 +72,11 @@ def close_sentences(view: View) -> list[str]:
     bought = {key for key, amount in view.expected("orders", "ordered", "market", "chip").items() if amount >= 1}
     alike: dict[tuple[str, str, str, str, str], list[ClosePair]] = {}
     for pair in pairs:
-        key = (pair.cheaper.market, pair.cheaper.chip, pair.dearer.chip, pair.tips, pair.holds)
+        key = (pair.cheaper.market, pair.cheaper.chip, pair.costlier.chip, pair.tips, pair.holds)
         alike.setdefault(key, []).append(pair)
 
     def rank(each: list[ClosePair]) -> tuple[int, float]:
-        names = {(each[0].cheaper.market, chip.chip) for chip in (each[0].cheaper, each[0].dearer)}
+        names = {(each[0].cheaper.market, chip.chip) for chip in (each[0].cheaper, each[0].costlier)}
         return len(names - bought), each[0].gap
 
     return [_close(group) for group in sorted(alike.values(), key=rank)[:MOST_PAIRS]]
@@ -93,20 +93,20 @@ def _close(pairs: Sequence[ClosePair]) -> str:
     first = pairs[0]
     names = group_names()
     fields = {
-        "market": first.cheaper.market, "cheaper": first.cheaper.chip, "dearer": first.dearer.chip,
+        "market": first.cheaper.market, "cheaper": first.cheaper.chip, "costlier": first.costlier.chip,
         "workloads": listed([pair.cheaper.workload for pair in pairs]), "gap": percent(first.gap),
-        "low": three(first.cheaper.total_usd), "high": three(first.dearer.total_usd),
+        "low": three(first.cheaper.total_usd), "high": three(first.costlier.total_usd),
         "tips": names[first.tips], "more": three(first.tips_usd),
     }  # fmt: skip
     if not first.holds:
         return say(
-            "{market}, {workloads}: {cheaper} at {low} and {dearer} at {high} USD per effective PFLOP/s-month are "
-            "{gap} apart, too close to call. What tips it is {tips}: {dearer} needs {more} more.",
+            "{market}, {workloads}: {cheaper} at {low} and {costlier} at {high} USD per effective PFLOP/s-month are "
+            "{gap} apart, too close to call. What tips it is {tips}: {costlier} needs {more} more.",
             **fields,
         )
     return say(
-        "{market}, {workloads}: {cheaper} at {low} and {dearer} at {high} USD per effective PFLOP/s-month are {gap} "
-        "apart, too close to call. What tips it is {tips}, {more} more for {dearer}; against it stands {holds}, "
+        "{market}, {workloads}: {cheaper} at {low} and {costlier} at {high} USD per effective PFLOP/s-month are {gap} "
+        "apart, too close to call. What tips it is {tips}, {more} more for {costlier}; against it stands {holds}, "
         "{less} more for {cheaper}.",
         holds=names[first.holds],
         less=three(first.holds_usd),

@@ -168,12 +168,12 @@ def _opening(branches: Branches, study: Risk, taken: list[FirstMove]) -> Iterato
         yield say("In every scenario these commitments are as good as those of its own best plan.")
     if not regretted:
         return
-    dearest = max(regretted, key=lambda move: max(move.premium_musd.values()))
-    scenario = max(dearest.premium_musd, key=lambda name: dearest.premium_musd[name])
+    costliest = max(regretted, key=lambda move: max(move.premium_musd.values()))
+    scenario = max(costliest.premium_musd, key=lambda name: costliest.premium_musd[name])
     yield say(
         "The single one that could be regretted most: {what}, by {premium} in {names}.",
-        what=move_words(dearest.kind, dearest.item), premium=money(dearest.premium_musd[scenario]),
-        names=listed(branches.covering(_alike(dearest, scenario))),
+        what=move_words(costliest.kind, costliest.item), premium=money(costliest.premium_musd[scenario]),
+        names=listed(branches.covering(_alike(costliest, scenario))),
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from planner.report.sheets.options.bridges import (
     waterfall_tables,
 )
 from planner.report.sheets.options.reasons import asked_words, rejected_sentence, why, why_none
-from planner.report.sheets.options.rivals import Rival, dearest_musd, rejected, rivals
+from planner.report.sheets.options.rivals import Rival, costliest_musd, rejected, rivals
 from planner.report.words import listed, message, money, say, several, short
 from planner.study.alternatives import Option
 
@@ -89,10 +89,11 @@ def _message(view: View, found: Sequence[Rival]) -> str:
         }  # fmt: skip
         return message(
             say(
-                "No choice among {options} is dearer than the plan; {name} differs most, {cost} against {plan}.",
+                "No choice among {options} is more expensive than the plan; {name} differs most, {cost} against "
+                "{plan}.",
                 **far_off,
             ),
-            say("No choice among {options} is dearer than the plan, which costs {plan}.", **far_off),
+            say("No choice among {options} is more expensive than the plan, which costs {plan}.", **far_off),
         )
     first, last = out[0], out[-1]
     fields = {
@@ -102,13 +103,22 @@ def _message(view: View, found: Sequence[Rival]) -> str:
     }  # fmt: skip
     if len(out) == 1:
         return message(
-            say("The one option rejected as dearer, {name}, costs {cost} against {plan} for the plan.", **fields),
-            say("The one option rejected as dearer costs {cost}, {more} more than the plan.", **fields),
+            say(
+                "The one option rejected as more expensive, {name}, costs {cost} against {plan} for the plan.", **fields
+            ),
+            say("The one option rejected as more expensive costs {cost}, {more} more than the plan.", **fields),
         )
     return message(
-        say("Of {n} choices that are dearer, {name} costs {more} more than the plan and {last} {most} more.", **fields),
-        say("Of {n} choices that are dearer, the cheapest, {name}, costs {more} more than the plan.", **fields),
-        say("Of {n} choices that are dearer, the cheapest costs {more} more and the dearest {most} more.", **fields),
+        say(
+            "Of {n} choices that are more expensive, {name} costs {more} more than the plan and {last} {most} more.",
+            **fields,
+        ),
+        say("Of {n} choices that are more expensive, the cheapest, {name}, costs {more} more than the plan.", **fields),
+        say(
+            "Of {n} choices that are more expensive, the cheapest costs {more} more and the most expensive "
+            "{most} more.",
+            **fields,
+        ),
     )
 
 
@@ -157,7 +167,7 @@ def _columns(view: View) -> tuple[Column, ...]:
         Column(f"date {position}", short(name, 48), width=13.5) for position, name in enumerate(_milestone_names(view))
     ]
     served = [Column("served", say("All demand served from"), width=13.5)]
-    dearest = [Column("dearest", say("Dearest scenario"), musd, ONE, 11.5)]
+    costliest = [Column("costliest", say("Most expensive scenario"), musd, ONE, 11.5)]
     return (
         Column("name", say("Option"), width=28, wrap=True),
         Column("kind", say("Kind"), width=9),
@@ -165,7 +175,7 @@ def _columns(view: View) -> tuple[Column, ...]:
         Column("more", say("More than the plan"), musd, ONE, 12.5),
         Column("delay", marked(view, say("Average delay")), say("months"), TWO, 9.5),
         Column("later", say("Longer than the plan's"), say("months"), TWO, 10.5),
-        *(dearest if len(view.scenarios) > 1 else []),
+        *(costliest if len(view.scenarios) > 1 else []),
         *markets,
         Column("draw", say("Draw at the end"), say("MW facility"), ONE, 10.5),
         Column("chips", say("Chips ordered"), say("number"), COUNT, 11),
@@ -190,7 +200,7 @@ def _row(view: View, position: int, name: Value, kind: str, rival: Rival | None 
     return (
         name, kind, rival.cost_musd if rival else solution.objective_musd, more,
         rival.delay_months if rival else findings.average_delay(case, solution), later,
-        *([dearest_musd(solution)] if len(shown.scenarios) > 1 else []),
+        *([costliest_musd(solution)] if len(shown.scenarios) > 1 else []),
         *(ready.get(market, 0.0) for market in shown.dossier.case.markets),
         _draw(view), sum(findings.chips_ordered(solution).values()), view.present.get(RENT, 0.0),
         max(view.capital_by_year().values()), *dates,
@@ -229,9 +239,9 @@ def _charts(view: View, found: Sequence[Rival]) -> tuple[Chart, Chart]:
     name = short(far.option.name, 30)
     amount = money(abs(far.more_musd))
     if far.more_musd >= 0:
-        dearer = say("Present cost: {name} is furthest off, {amount} more", name=name, amount=amount)
+        costlier = say("Present cost: {name} is furthest off, {amount} more", name=name, amount=amount)
     else:
-        dearer = say("Present cost: {name} is furthest off, {amount} less", name=name, amount=amount)
+        costlier = say("Present cost: {name} is furthest off, {amount} less", name=name, amount=amount)
     months = f"{abs(late.later_months):.1f}"
     name = short(late.option.name, 30)
     if float(months) == 0:
@@ -244,8 +254,8 @@ def _charts(view: View, found: Sequence[Rival]) -> tuple[Chart, Chart]:
     delay = Series("later", say("longer than the plan's"), SERIES[1])
     return (
         Chart(
-            "bar", dearer, "options", "name", (cost,),
-            say("Bars of what each option costs more than the plan. {title}.", title=dearer),
+            "bar", costlier, "options", "name", (cost,),
+            say("Bars of what each option costs more than the plan. {title}.", title=costlier),
             unit=say("million USD more than the plan"), width=16.5, height=height,
         ),
         Chart(

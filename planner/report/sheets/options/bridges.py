@@ -107,7 +107,7 @@ def waterfall_chart(rival: Rival, *, width: float, height: float) -> Chart:
         "label",
         (
             Series("base", say("base"), NONE),
-            Series("rise", say("dearer"), RISE),
+            Series("rise", say("more expensive"), RISE),
             Series("fall", say("cheaper"), FALL),
             Series("total", say("difference"), TOTAL),
         ),
@@ -169,7 +169,7 @@ def _waterfall_id(rival: Rival) -> str:
 
 
 def _waterfall(view: View, shown: Sequence[Rival], rival: Rival) -> Table:
-    """Steps from the cheaper of the two plans to the dearer, on their bases, then the sum."""
+    """Steps from the cheaper of the two plans to the costlier, on their bases, then the sum."""
     name, key, used = _waterfall_id(rival), key_of(rival), _used(view, shown)
     up, down = ("", "-") if rival.more_musd > 0 else ("-", "")
     bridge = rival.bridge if rival.more_musd > 0 else rival.bridge.turned()
@@ -197,7 +197,7 @@ def _waterfall(view: View, shown: Sequence[Rival], rival: Rival) -> Table:
         (
             Column("label", say("Group"), width=28),
             Column("base", say("Stands on"), "", ONE, 12.5),
-            Column("rise", say("Dearer"), "", ONE, 12.5),
+            Column("rise", say("More expensive"), "", ONE, 12.5),
             Column("fall", say("Cheaper"), "", ONE, 12.5),
             Column("total", say("In all"), "", ONE, 12.5),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner import findings
 from planner.report.by_period import View
 from planner.report.sheets.common.groups import group_names
-from planner.report.sheets.options.rivals import ALIKE, Rival, dearest_musd, rejected, rivals
+from planner.report.sheets.options.rivals import ALIKE, Rival, costliest_musd, rejected, rivals
 from planner.report.words import listed, money, objective_words, say, say_message, sentences, several, short
 from planner.schema.uncertainty import Shock
 from planner.solution import Status
@@ -36,7 +36,7 @@ def rejected_sentence(view: View) -> str | None:
             return say("Rejected: {name}, which would cost {more} more than the plan, {cost} in all.", **fields)
         return say(
             "Of {n} rejected options, {name} is the cheapest and would cost {more} more than the plan, {cost} in all; "
-            "{last} is the dearest and would cost {most} more, {highest} in all.",
+            "{last} is the most expensive and would cost {most} more, {highest} in all.",
             **fields,
         )
     choices = sorted((rival for rival in found if rival.choice), key=lambda rival: rival.more_musd)
@@ -50,7 +50,7 @@ def why(rival: Rival) -> str:
     found = [_cost_words(rival)]
     found += [*_delay_words(rival), *_milestone_words(rival)]
     if len(rival.view.scenarios) > 1 and len(rival.plan.scenarios) > 1:
-        found += _dearest_words(rival)
+        found += _costliest_words(rival)
     if rival.view.solution.status is not Status.OPTIMAL:
         found.append(say("It is not proven to be the best plan of its kind."))
     return sentences(*found)
@@ -109,12 +109,12 @@ def _cost_words(rival: Rival) -> str:
             return say("A what-if and no choice: its best plan costs what the plan costs, within 0.01 %.")
         return say("It is as good as the plan: its cost is within 0.01 % of the plan's.")
     if not rival.choice:
-        if rival.dearer:
+        if rival.costlier:
             return say("A what-if and no choice: its best plan costs {amount} more ({reasons}).", **fields)
         return say("A what-if and no choice: its best plan costs {amount} less ({reasons}).", **fields)
-    if rival.dearer and rival.plan.dossier.case.goals.objective == "cost":
-        return say("Rejected because it is dearer: it costs {amount} more ({reasons}).", **fields)
-    if rival.dearer:
+    if rival.costlier and rival.plan.dossier.case.goals.objective == "cost":
+        return say("Rejected because it is more expensive: it costs {amount} more ({reasons}).", **fields)
+    if rival.costlier:
         return say("It costs {amount} more ({reasons}); the plan is made for {objective}.", **fields)
     return say("It costs {amount} less ({reasons}); the plan is made for {objective}.", **fields)
 
@@ -169,14 +169,18 @@ def _step_words(group: str, musd: float) -> str:
     return say("{amount} less for {group}", amount=amount, group=group_names()[group])
 
 
-def _dearest_words(rival: Rival) -> list[str]:
-    plan = dearest_musd(rival.plan.solution)
-    apart = dearest_musd(rival.view.solution) - plan
+def _costliest_words(rival: Rival) -> list[str]:
+    plan = costliest_musd(rival.plan.solution)
+    apart = costliest_musd(rival.view.solution) - plan
     if abs(apart) <= ALIKE * abs(plan):
         return []
     if apart > 0:
-        return [say("Its dearest scenario costs {amount} more than the plan's dearest.", amount=money(apart))]
-    return [say("Its dearest scenario costs {amount} less than the plan's dearest.", amount=money(-apart))]
+        return [
+            say("Its most expensive scenario costs {amount} more than the plan's most expensive.", amount=money(apart))
+        ]
+    return [
+        say("Its most expensive scenario costs {amount} less than the plan's most expensive.", amount=money(-apart))
+    ]
 
 
 __all__ = ["asked_words", "reasons_words", "rejected_sentence", "why", "why_none"]

@@ -50,7 +50,7 @@ class Rival:
         return abs(self.more_musd) <= ALIKE * abs(self.plan.solution.objective_musd)
 
     @property
-    def dearer(self) -> bool:
+    def costlier(self) -> bool:
         """Whether it costs more than the plan, by more than a ten-thousandth."""
         return self.more_musd > 0 and not self.alike
 
@@ -74,20 +74,20 @@ class Rival:
         """Whether it was open to those who chose the plan; if not, it is a what-if, a plan for another world.
 
         Named shocks are what happens in the world. One market that serves everything is a choice while that is
-        dearer, since it may need what the case does not allow. Where something is changed, the independent check
+        costlier, since it may need what the case does not allow. Where something is changed, the independent check
         tells whether the option's plan, as it stands and at its cost, could be carried out in the plan's own case.
         """
         asked = self.option.asked
         if asked.shocks:
             return False
-        if not asked.changes and (asked.only_market is None or self.dearer):
+        if not asked.changes and (asked.only_market is None or self.costlier):
             return True
         return self.option.name in self.plan.dossier.open_options
 
     @property
     def rejected(self) -> bool:
-        """Whether it is a choice and dearer than the plan."""
-        return self.dearer and self.choice
+        """Whether it is a choice and costlier than the plan."""
+        return self.costlier and self.choice
 
     @cached_property
     def bridge(self) -> findings.CostBridge:
@@ -129,13 +129,13 @@ def rivals(plan: View) -> list[Rival]:
 
 
 def rejected(found: Sequence[Rival]) -> list[Rival]:
-    """Choices dearer than the plan, the cheapest first."""
+    """Choices costlier than the plan, the cheapest first."""
     return sorted((rival for rival in found if rival.rejected), key=lambda rival: rival.more_musd)
 
 
-def dearest_musd(solution: Solution) -> float:
-    """Present cost of the dearest scenario, million USD."""
+def costliest_musd(solution: Solution) -> float:
+    """Present cost of the costliest scenario, million USD."""
     return max(findings.cost_by_scenario(solution).values())
 
 
-__all__ = ["ALIKE", "Rival", "dearest_musd", "rejected", "rivals", "settled"]
+__all__ = ["ALIKE", "Rival", "costliest_musd", "rejected", "rivals", "settled"]

@@ -128,7 +128,7 @@ def _figures(f: Futures) -> Table:
             say("each scenario's cost times its probability, added up"),
         ),
         (
-            say("Mean of the dearest {tail} of outcomes", tail=percent(1 - study.level)),
+            say("Mean of the most expensive {tail} of outcomes", tail=percent(1 - study.level)),
             study.worst_mean_musd,
             usd,
             say("a scenario that reaches beyond them counts in part"),
@@ -240,7 +240,7 @@ def _charts(f: Futures) -> tuple[Chart, ...]:
 
 
 def _scenarios(f: Futures) -> Table:
-    """Scenarios from the cheapest to the dearest."""
+    """Scenarios from the cheapest to the costliest."""
     view = f.view
     markets = list(view.dossier.case.markets)[:3]
     ends = _it_at_the_end(view)

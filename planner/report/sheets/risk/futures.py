@@ -1,4 +1,4 @@
-"""The study of risk as its pages read it: scenarios from the cheapest to the dearest, rounding left out."""
+"""The study of risk as its pages read it: scenarios from the cheapest to the costliest, rounding left out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CENT = 1e-7
 
 @dataclass(frozen=True)
 class Futures:
-    """The study with its scenarios from the cheapest to the dearest."""
+    """The study with its scenarios from the cheapest to the costliest."""
 
     view: View
     study: Risk

@@ -26,9 +26,9 @@ def regret_table(f: Futures) -> Table:
         line = f.study.regrets[maker]
         cells = [_heat(f, line[name], largest) for name in shown]
         most = [value for value in line.values() if value is not None]
-        dearest: Value = Cell(say("no plan"), look="bad") if len(most) < len(line) else f.calm(max(most, default=0.0))
+        costliest: Value = Cell(say("no plan"), look="bad") if len(most) < len(line) else f.calm(max(most, default=0.0))
         name: Value = Cell(say("the plan"), look="strong") if maker == COMMON else maker
-        rows.append((name, *cells, dearest))
+        rows.append((name, *cells, costliest))
     form = decimals([largest])
     below = [
         (look, say("up to {share} of the largest", share=percent(share)))

@@ -170,7 +170,8 @@ def _message_of_scenarios(view: View) -> str:
     }  # fmt: skip
     return message(
         say(
-            "Expected present cost over {n} scenarios is {cost}: {least} in the cheapest, {most} in the dearest.",
+            "Expected present cost over {n} scenarios is {cost}: {least} in the cheapest, {most} in the most "
+            "expensive.",
             **fields,
         ),
         say("Expected present cost over {n} scenarios is {cost}.", **fields),
@@ -185,7 +186,8 @@ def _objective(view: View) -> list[str]:
     if criterion is not None:
         found.append(
             say(
-                "Minimised was {part} of the expected present cost and {weight} of the mean of the dearest {tail} of "
+                "Minimised was {part} of the expected present cost and {weight} of the mean of the most "
+                "expensive {tail} of "
                 "all outcomes, together {criterion}.",
                 part=percent(1 - goals.risk_weight), weight=percent(goals.risk_weight),
                 tail=percent(1 - goals.risk_level), criterion=money(criterion),

@@ -34,7 +34,7 @@ def story(view: View) -> Iterator[str]:
 
 
 def main_risk(view: View) -> str:
-    """What may go wrong and what is done about it: the dearest scenario, or else the weak input that matters most."""
+    """What may go wrong and what is done about it: the costliest scenario, or else the weak input that matters most."""
     costs = cost_by_scenario(view.solution)
     if len(costs) == 1:
         weak = sureness_sentence(view)
@@ -42,7 +42,9 @@ def main_risk(view: View) -> str:
             return say("{weak} The case names no sources.", weak=weak)
         return say("{weak} It stands first on Assumptions, to be confirmed.", weak=weak)
     if alike(costs.values()):
-        return say("no scenario is dearer than another; each costs {cost}.", cost=money(view.solution.objective_musd))
+        return say(
+            "no scenario is more expensive than another; each costs {cost}.", cost=money(view.solution.objective_musd)
+        )
     most = max(costs, key=lambda name: costs[name])
     fields = {
         "most": most, "chance": chance(view.scenarios[most]), "cost": money(costs[most]),
@@ -51,12 +53,14 @@ def main_risk(view: View) -> str:
     study = view.dossier.studied.get(RISK)
     if study is None:
         return say(
-            "the dearest scenario, {most} ({chance}), costs {cost}, {more} above what is expected; until it is known "
+            "the most expensive scenario, {most} ({chance}), costs {cost}, {more} above what is expected; until "
+            "it is known "
             "the plan commits to the same in every scenario.",
             **fields,
         )
     return say(
-        "the dearest scenario, {most} ({chance}), costs {cost}, {more} above what is expected. Until {reveal} the plan "
+        "the most expensive scenario, {most} ({chance}), costs {cost}, {more} above what is expected. Until "
+        "{reveal} the plan "
         "commits to the same in every scenario; knowing the scenario from the first day would save no more than "
         "{regret} in any.",
         reveal=study.reveal,
