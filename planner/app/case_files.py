@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.app.protect_inputs import refuse_inputs, same_file
-from planner.disk import staging, standing
+from planner.disk import file_type, staging
 from planner.errors import CaseError, OptionError, PlannerError, Problem, WriteError
 from planner.files import Origins, read_with_origins, write_yaml
 from planner.files.case import read_case, warnings_of
@@ -122,7 +122,7 @@ def _refuse_copy(path: Path, marked: Path) -> None:
         raise OptionError(
             Message("the marked copy would take the place of {path} itself; give it another name", path=path)
         )
-    kind = standing(marked)
+    kind = file_type(marked)
     if kind == "nothing":
         return
     if kind != "file" or not marked.lstat().st_mode & 0o200:
@@ -325,7 +325,7 @@ def _written(output: Path, case: Case | None, origins: Origins) -> Written:
 
 
 def _refuse_taken(output: Path, *, force: bool) -> None:
-    kind = standing(output)
+    kind = file_type(output)
     if kind in ("folder", "special") or output.is_dir():
         what = "a device, pipe or socket" if kind == "special" else "a folder"
         raise OptionError(Message("{output} is {what}; give the name of a file", output=output, what=what))

@@ -29,7 +29,7 @@ def put_in_place(
     Raises WriteError where they cannot be put there; the plan is then kept elsewhere, and the message says where.
     """
     try:
-        held.afresh()
+        held.start_over()
         made = held.new / place.workbook.name
         with timing.stage("write"):
             verdict = drawn(made, dossier_of(result), looks)

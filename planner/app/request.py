@@ -110,6 +110,6 @@ class Job:
 
 def _usual(path: Path, overlays: Sequence[str], shocks: Iterable[str]) -> Path:
     """Name of a report when none is asked for; names that the case gives lead nowhere else."""
-    alike = Counter(name.casefold() for name in shocks)
-    names = [safe_name(name, told_apart=alike[name.casefold()] > 1) for name in overlays]
+    same_name = Counter(name.casefold() for name in shocks)
+    names = [safe_name(name, told_apart=same_name[name.casefold()] > 1) for name in overlays]
     return Path("reports", shortened_name("+".join([path.stem, *names])) + ".xlsx")

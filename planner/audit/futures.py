@@ -22,7 +22,7 @@ class Future:
     """First period in which it is known, reveal and outcome."""
 
     def node(self, period: int) -> Hashable:
-        """The period and all that is known in it: the same for futures that have not parted yet."""
+        """The period and all that is known in it: the same for futures that have not separated yet."""
         return period, frozenset(entry for entry in self.learnt if entry[0] <= period)
 
 

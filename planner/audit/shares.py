@@ -55,12 +55,12 @@ def _counted(s: ScenarioModel, rule: DomesticShare, at: _Counted, run: list[int]
     life = s.last if years is None else s.line.life(years)
     told: dict[int, list[Sum]] = {t: [] for t in run}
     stands: dict[int, list[Sum]] = {t: [_before(s, at, run, life)[t]] for t in run}
-    alike = len(set(weights.values())) == 1 and life >= s.last
-    for began in run[:1] if alike else run:
+    same_weight = len(set(weights.values())) == 1 and life >= s.last
+    for began in run[:1] if same_weight else run:
         left = Sum()
         for t in [t for t in run if began <= t < began + life]:
             gone = s.decide(t, "gone", *at, began, s.nodes[run[0]], size=s.lot)
-            came = s.install[chip, site][t] if alike or t == began else Sum()
+            came = s.install[chip, site][t] if same_weight or t == began else Sum()
             value = left * keep + came - gone
             left = s.state(t, value, "left", *at, began, s.nodes[run[0]], free=False, size=s.lot)
             told[t].append(left * weights[began])

@@ -17,8 +17,8 @@ class RefusedFileError(RefusedValueError):
     """A file that is not opened: what it is, in words."""
 
 
-def standing(path: Path) -> FileType:
-    """What stands at a path, links not followed. Raises OSError where that cannot be seen."""
+def file_type(path: Path) -> FileType:
+    """What is at a path, links not followed. Raises OSError where that cannot be seen."""
     try:
         mode = path.lstat().st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -32,7 +32,7 @@ def standing(path: Path) -> FileType:
 
 def plain_file(path: Path, most: int) -> None:
     """Raise RefusedFileError where a path is no ordinary file of at most so many bytes, OSError where none is seen."""
-    kind = standing(path)
+    kind = file_type(path)
     if kind == "nothing":
         raise RefusedFileError(Message("{file} is missing", file=path.name))
     if kind != "file":

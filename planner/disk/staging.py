@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.disk.durable import flush_folder, flush_tree, write_bytes
-from planner.disk.file_types import RefusedFileError, read_plain, standing
+from planner.disk.file_types import RefusedFileError, file_type, read_plain
 from planner.disk.lock import BusyError, holder, take
 from planner.disk.safe_names import is_plain_name, safe_name
 
@@ -50,7 +50,7 @@ class Staging:
         """Where what is new is made ready."""
         return self.root / NEW
 
-    def afresh(self) -> None:
+    def start_over(self) -> None:
         """Empty what was made ready, having finished a swap that was stopped; raises OSError."""
         _settle(self.root)
         _clear(self.root)
@@ -64,7 +64,7 @@ class Staging:
         finally:
             probe.unlink(missing_ok=True)
         for target in targets:
-            if standing(target) in ("file", "folder"):
+            if file_type(target) in ("file", "folder"):
                 # Elsewhere than on POSIX, what another program holds open cannot be renamed.
                 target.rename(target)
 
@@ -119,13 +119,13 @@ def recover(target: Path) -> None:
     A run that still lives, and one that had swapped nothing, are let be.
     """
     root = staging_of(target)
-    if standing(root) != "folder":
+    if file_type(root) != "folder":
         return
-    begun = standing(root / INTENT) != "nothing"
+    begun = file_type(root / INTENT) != "nothing"
     try:
         root, handle = _enter(target)
     except OSError:
-        if begun and standing(root / INTENT) != "nothing":
+        if begun and file_type(root / INTENT) != "nothing":
             raise
         return
     try:
@@ -158,7 +158,7 @@ def _enter(target: Path) -> tuple[Path, int]:
     for _ in range(_TRIES):
         with suppress(FileExistsError):
             root.mkdir()
-        if standing(root) != "folder":
+        if file_type(root) != "folder":
             raise NotADirectoryError(errno.ENOTDIR, "something else stands there", str(root))
         strange = sorted({each.name for each in root.iterdir()} - {LOCK, INTENT, PART, NEW, OLD})
         if strange:
@@ -170,7 +170,7 @@ def _enter(target: Path) -> tuple[Path, int]:
         except FileNotFoundError:
             continue  # its last holder has just taken it away
         except BusyError:
-            if standing(root / LOCK) != "nothing":
+            if file_type(root / LOCK) != "nothing":
                 break
     raise BusyError(errno.EBUSY, f"another run of the planner writes there ({holder(root / LOCK)})", str(target))
 
@@ -180,7 +180,7 @@ def _leave(root: Path, handle: int) -> None:
     try:
         with suppress(OSError):
             _settle(root)
-        if standing(root / INTENT) == "nothing":
+        if file_type(root / INTENT) == "nothing":
             with suppress(OSError):
                 _clear(root)
             with suppress(OSError):
@@ -197,7 +197,7 @@ def _leave(root: Path, handle: int) -> None:
 
 def _settle(root: Path) -> None:
     """Finish a swap that was begun; undo it where it cannot be finished."""
-    if standing(root / INTENT) == "nothing":
+    if file_type(root / INTENT) == "nothing":
         return
     names = _intended(root)
     try:
@@ -219,7 +219,7 @@ def _intended(root: Path) -> list[str]:
 
 def _clear(root: Path) -> None:
     for name in (NEW, OLD):
-        if standing(root / name) != "nothing":
+        if file_type(root / name) != "nothing":
             shutil.rmtree(root / name)
     (root / PART).unlink(missing_ok=True)
 
@@ -227,17 +227,17 @@ def _clear(root: Path) -> None:
 def _forward(root: Path, names: Sequence[str]) -> None:
     for name in names:
         new, old, target = root / NEW / name, root / OLD / name, root.parent / name
-        if standing(new) == "nothing":
+        if file_type(new) == "nothing":
             continue
         _set_aside(target, old)
         new.replace(target)
 
 
 def _set_aside(target: Path, old: Path) -> None:
-    kind = standing(target)
-    if kind == "nothing" or (kind == "file" and standing(old) == "file"):
+    kind = file_type(target)
+    if kind == "nothing" or (kind == "file" and file_type(old) == "file"):
         return
-    if standing(old) != "nothing":
+    if file_type(old) != "nothing":
         raise FileExistsError(errno.EEXIST, "something new has come to stand there", str(target))
     if kind == "file":
         # A second name keeps the old file while the new one takes its first: at no time is there none.
@@ -250,7 +250,7 @@ def _set_aside(target: Path, old: Path) -> None:
 def _back(root: Path, names: Sequence[str]) -> None:
     for name in reversed(names):
         new, old, target = root / NEW / name, root / OLD / name, root.parent / name
-        if standing(new) == "nothing" and standing(target) != "nothing":
+        if file_type(new) == "nothing" and file_type(target) != "nothing":
             target.rename(new)
-        if standing(old) != "nothing":
+        if file_type(old) != "nothing":
             old.replace(target)

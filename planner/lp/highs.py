@@ -238,7 +238,7 @@ class HighsDoor(WarmHighs, LpSolver):
         lost = False
         for way, steps in given or self._ways():
             if lost and not way.again:
-                log.debug("the basis is too far from the optimum; the solver starts afresh")
+                log.debug("the basis is too far from the optimum; the solver starts from nothing")
                 self.highs.clearSolver()
             if way.again and self._from_nothing:
                 self._take_over()

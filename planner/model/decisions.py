@@ -183,9 +183,9 @@ class Model:
         units = instance.units
         nodes = range(len(instance.tree.nodes))
         goals, tree = instance.tree[0].case.goals, instance.tree
-        parted = len(tree.leaves) > 1
-        self.weighs_risk = parted and goals.objective == "cost" and goals.risk_weight > 0
-        limits_regret = parted and goals.objective == "regret"
+        branches = len(tree.leaves) > 1
+        self.weighs_risk = branches and goals.objective == "cost" and goals.risk_weight > 0
+        limits_regret = branches and goals.objective == "regret"
         self.spent = self._family(
             units.musd, [(n,) for n in nodes] if self.weighs_risk or limits_regret else [], low=None
         )

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from planner.disk import RefusedFileError, plain_file, standing
+from planner.disk import RefusedFileError, file_type, plain_file
 
 MOST_BYTES = 512_000_000
 """Size from which on a file is no report."""
@@ -26,7 +26,7 @@ def refused_workbook(path: Path, sheets: frozenset[str], *, force: bool = False)
     comments or macros were added is somebody's own. `sheets` are those that a report may have.
     Raises OSError where the file cannot be read.
     """
-    if (reason := _no_file(path, force=force)) is not None or force or standing(path) == "nothing":
+    if (reason := _no_file(path, force=force)) is not None or force or file_type(path) == "nothing":
         return reason
     try:
         plain_file(path, MOST_BYTES)
@@ -40,7 +40,7 @@ def refused_workbook(path: Path, sheets: frozenset[str], *, force: bool = False)
 
 def refused_print(path: Path, *, force: bool = False) -> str | None:
     """Why no printed copy may take the place of a file, in words; None where it may. Raises as `refused_workbook`."""
-    if (reason := _no_file(path, force=force)) is not None or force or standing(path) == "nothing":
+    if (reason := _no_file(path, force=force)) is not None or force or file_type(path) == "nothing":
         return reason
     with path.open("rb") as file:
         content = file.read(MOST_BYTES)
@@ -52,7 +52,7 @@ def refused_print(path: Path, *, force: bool = False) -> str | None:
 
 def _no_file(path: Path, *, force: bool) -> str | None:
     """Why a path is not that of a file that may be written over."""
-    kind = standing(path)
+    kind = file_type(path)
     if kind == "folder":
         return "is a folder"
     if kind == "special":

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from planner.disk import standing
+from planner.disk import file_type
 from planner.disk.file_types import FileType
 from planner.solution import TABLES
 from planner.study import STUDIES
@@ -80,4 +80,4 @@ def walked(folder: Path) -> Iterator[tuple[str, FileType]]:
     for base, folders, files in os.walk(folder, onerror=fail):
         for name in sorted([*folders, *files]):
             path = Path(base, name)
-            yield path.relative_to(folder).as_posix(), standing(path)
+            yield path.relative_to(folder).as_posix(), file_type(path)

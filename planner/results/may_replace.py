@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from planner.disk import standing
+from planner.disk import file_type
 from planner.results.damage import read_run, told
 from planner.results.layout import LEFT_BY_SYSTEMS, MANIFEST, is_folder_of_parts, is_part, walked
 from planner.results.manifest import Manifest, read_manifest
@@ -20,7 +20,7 @@ def refused_folder(folder: Path, *, force: bool = False) -> str | None:
     `force` lets go of a result that was changed or is damaged; a file that no run writes is kept whatever is asked.
     Raises OSError where the folder cannot be read.
     """
-    kind = standing(folder)
+    kind = file_type(folder)
     if kind == "nothing":
         return None
     if kind != "folder":
@@ -32,7 +32,7 @@ def refused_folder(folder: Path, *, force: bool = False) -> str | None:
 
 def keep_left_by_systems(old: Path, new: Path) -> None:
     """Copy what a desktop has left in an old folder to the new one."""
-    if standing(old) != "folder":
+    if file_type(old) != "folder":
         return
     for name, kind in walked(old):
         if kind == "file" and Path(name).name in LEFT_BY_SYSTEMS:
@@ -53,7 +53,7 @@ def _stranger(folder: Path) -> str | None:
 
 def _changed(folder: Path) -> str | None:
     """In what a folder is not the result that a run has written."""
-    if standing(folder / "run.json") == "nothing":
+    if file_type(folder / "run.json") == "nothing":
         return f"is no result folder: it has no run.json; {_FORCE}"
     for path in (folder, *(folder / name for name, kind in walked(folder) if kind == "folder")):
         if not path.stat().st_mode & 0o200:

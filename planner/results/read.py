@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from planner.certificate import Certificate, certify
-from planner.disk import RefusedFileError, read_plain, recover, standing
+from planner.disk import RefusedFileError, file_type, read_plain, recover
 from planner.errors import CaseError, Problem
 from planner.files.case import Case, read_case
 from planner.message import Message, RefusedValueError
@@ -45,7 +45,7 @@ def load(folder: Path, *, changed: bool = False) -> Result:
     """
     try:
         recover(folder.with_name(f"{folder.name}.xlsx"))
-        if standing(folder.resolve()) != "folder":
+        if file_type(folder.resolve()) != "folder":
             raise RefusedFileError(
                 Message("it is no folder") if folder.exists() else Message("there is no such folder")
             )
@@ -99,7 +99,7 @@ def _earlier(folder: Path) -> str | None:
         return None
     layout, listed = run.get("layout"), _there(folder / MANIFEST)
     of_old = not listed if layout is None else listed and isinstance(layout, int) and layout < LAYOUT
-    whole = of_old and standing(folder / "tables") == "folder" and all(map(_there, _tables(folder)))
+    whole = of_old and file_type(folder / "tables") == "folder" and all(map(_there, _tables(folder)))
     return str(run.get("planner", "unknown")) if whole else None
 
 
@@ -164,13 +164,13 @@ class _Kept:
     def plan(self, number: int, case: TypedCase) -> Solution:
         """A plan of it."""
         at = f"{self.study.name}/{number}"
-        if standing(self.folder / self.study.name) != "folder" or standing(self.folder / at) != "folder":
+        if file_type(self.folder / self.study.name) != "folder" or file_type(self.folder / at) != "folder":
             raise RefusedFileError(Message("{at} is no folder of the result", at=at))
         return _solution(self.folder / at, case, _below(self.manifest, at))[0]
 
 
 def _there(path: Path) -> bool:
-    return standing(path) != "nothing"
+    return file_type(path) != "nothing"
 
 
 def _below(manifest: Manifest | None, at: str) -> Manifest | None:
@@ -189,7 +189,7 @@ def _read(folder: Path, case: Case, manifest: Manifest | None) -> Result:
 
 def _solution(folder: Path, case: TypedCase, manifest: Manifest | None) -> tuple[Solution, Mapping[str, Any]]:
     """A plan of a case with its run."""
-    if standing(folder) not in ("folder", "link"):
+    if file_type(folder) not in ("folder", "link"):
         raise RefusedFileError(Message("{name} is missing", name=folder.name))
     run = read_run(folder / "run.json")
     stated = read_stated(folder / "certificate.json")
@@ -220,11 +220,11 @@ def _numbers(folder: Path) -> list[int]:
     """Numbers of the plans in a folder, 1, 2, ... in their order."""
     if not _there(folder):
         return []
-    if standing(folder) != "folder":
+    if file_type(folder) != "folder":
         raise RefusedFileError(Message("{name} is no folder", name=folder.name))
-    if odd := next((each.name for each in folder.iterdir() if standing(each) == "link"), None):
+    if odd := next((each.name for each in folder.iterdir() if file_type(each) == "link"), None):
         raise RefusedFileError(Message("{name}/{odd} is a link to elsewhere", name=folder.name, odd=odd))
-    names = [each.name for each in folder.iterdir() if standing(each) == "folder"]
+    names = [each.name for each in folder.iterdir() if file_type(each) == "folder"]
     numbers = sorted(int(name) for name in names if NUMBER.fullmatch(name))
     if numbers != list(range(1, len(numbers) + 1)):
         raise RefusedFileError(Message("{name} lacks a plan between its first and its last", name=folder.name))
@@ -234,7 +234,7 @@ def _numbers(folder: Path) -> list[int]:
 def _table(folder: Path, name: str, manifest: Manifest | None) -> pd.DataFrame:
     """A table as it was written: its own columns in their order, numbers to the last bit, every row once."""
     spec, file = TABLES[name], f"tables/{name}.csv"
-    if standing(folder / "tables") != "folder":
+    if file_type(folder / "tables") != "folder":
         raise RefusedFileError(Message("tables is missing, or no folder"))
     content = read_plain(folder / file, MOST_FILE).decode("utf-8")
     rows = list(csv.reader(io.StringIO(content, newline=""), strict=True))

@@ -41,7 +41,7 @@ Goal: TypeAlias = Literal["cost", "cash", "risk", "regret", "delay"]
 costliest scenarios, the largest regret over the scenarios, average delay in months."""
 
 MONEY: tuple[Goal, ...] = ("cost", "cash", "risk")
-"""Goals that are alike enough for one to start where another was least."""
+"""Goals that are similar enough for one to start where another was least."""
 LEAST_TOLERANCE = 1e-10
 """Least tolerance that HiGHS knows."""
 
