@@ -1,19 +1,13 @@
-"""Rooms and functions are of a size that a newcomer takes in at a look, and one name means one thing."""
+"""Modules and functions are of a size that a newcomer takes in at a look."""
 
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 HOUSE = Path(__file__).parent.parent / "planner"
 LINES_OF_A_MODULE, LINES_OF_A_FUNCTION, ARGUMENTS = 400, 60, 5
-MEANT_TWICE = {
-    # The case of the interface is the schema's case that knows where it came from.
-    "Case",
-}
-"""Public classes and aliases that stand under one name in two modules, each with its reason."""
 
 
 def _modules() -> Iterator[tuple[str, str, ast.Module]]:
@@ -46,19 +40,3 @@ def test_no_bag_of_arguments() -> None:
             if len(placed) > ARGUMENTS and not by_click:
                 bags.append(f"{name}:{node.name}")
     assert not bags
-
-
-def test_one_meaning_a_name() -> None:
-    """No two modules define public classes or type aliases of one name."""
-    homes: dict[str, list[str]] = defaultdict(list)
-    for name, _, tree in _modules():
-        if name.startswith("audit/"):
-            # The second formulation shares nothing with the first, names of its own sums included.
-            continue
-        for node in tree.body:
-            called = node.name if isinstance(node, ast.ClassDef) else None
-            if isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
-                called = ast.unparse(node.target)
-            if called and not called.startswith("_"):
-                homes[called].append(name)
-    assert {name: found for name, found in homes.items() if len(found) > 1 and name not in MEANT_TWICE} == {}
