@@ -79,7 +79,11 @@ os.environ.setdefault("OPENPYXL_LXML", "False")
 
 
 def __getattr__(name: str) -> Any:
-    """A name of the interface, imported where it is first asked for."""
+    """A name of the interface, imported where it is first asked for; the version, as it is installed."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("planner")
     return found_in(_ROOMS, name, globals())
 
 

@@ -9,7 +9,7 @@ from planner.app.destination import Place, refuse_sources
 from planner.app.redraw import redraw
 from planner.app.refuse_uncertified import refuse_failed, refuse_unreconciled
 from planner.app.report_options import Looks
-from planner.results import Result, load
+from planner.results import Result, load, the_result
 from planner.stage_timing import Timing
 
 
@@ -40,8 +40,10 @@ def write_report(
     ('plan.xlsx', True)
 
     Raises OptionError for a place or language that cannot be, CaseError for a style that cannot be used, WriteError
-    where it cannot be written, and CertificateError, once it is written, where the plan or the report's own sums fail.
+    where it cannot be written, and CertificateError, once it is written, where the plan or the report's own sums fail;
+    TypeError where `result` is none.
     """
+    the_result(result)
     looks = Looks(None if style is None else Path(style), language, pdf)
     if result.folder is not None and not tables:
         return redraw(result, result.folder, Path(path), looks, force=force)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf, nextafter
+from numbers import Integral, Real
 from pathlib import Path
 from typing import get_args
 
@@ -72,9 +73,10 @@ class Question:
             ("points", self.points, 2, inf, "2 or more"),
         )
         for name, found, low, high, words in allowed:
-            if found is not None and not low <= found <= high:
+            if found is not None and not (_is_number(found, whole=isinstance(low, int)) and low <= found <= high):
+                shown = found if _is_number(found) else repr(found)
                 raise OptionError(
-                    Message("{name}: found {found}; allowed: {words}", name=name, found=found, words=words)
+                    Message("{name}: found {found}; allowed: {words}", name=name, found=shown, words=words)
                 )
 
     def of(self, case: Case) -> Case:
@@ -82,6 +84,11 @@ class Question:
         asked = {"objective": self.objective, "risk_weight": self.risk_weight, "risk_level": self.risk_level}
         goals = case.goals.model_copy(update={name: value for name, value in asked.items() if value is not None})
         return case.model_copy(update={"goals": goals})
+
+
+def _is_number(found: object, *, whole: bool = False) -> bool:
+    """Whether something is a number; numbers of numpy are, yes and no are none."""
+    return isinstance(found, Integral if whole else Real) and not isinstance(found, bool)
 
 
 @dataclass(frozen=True)

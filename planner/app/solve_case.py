@@ -11,11 +11,11 @@ from planner.app.request import Question, solver_named
 from planner.app.run import answer
 from planner.certificate import Certificate
 from planner.certificate import certify as certify_plan
-from planner.errors import Interrupted
+from planner.errors import Interrupted, OptionError
 from planner.files.case import Case
 from planner.lp import Options
 from planner.message import Message
-from planner.results import Result
+from planner.results import Result, the_result
 from planner.schema.goals import Objective
 from planner.stage_timing import Report, Timing
 from planner.study import STUDIES
@@ -57,9 +57,13 @@ def solve(
 
     Raises OptionError for what cannot be asked, InfeasibleError where no plan can meet the case, UnboundedError where
     it pays for something without end, NoPlanError where the solver fails or has no time, and Interrupted where it is
-    stopped before there is a plan.
+    stopped before there is a plan; TypeError where `case` is no case.
     """
-    report: Report = progress if callable(progress) else Progress(shown=bool(progress))
+    if not isinstance(case, schema.Case):
+        raise TypeError(f"solve takes a case, as planner.read_case gives it; found {type(case).__name__}")
+    if not (isinstance(progress, bool) or callable(progress)):
+        raise OptionError(Message("progress: found {found}; allowed: True, False or a function", found=repr(progress)))
+    report: Report = progress if callable(progress) else Progress(shown=progress)
     names = {studies} if isinstance(studies, str) else set(studies)
     beside = {study.name for study in STUDIES if not study.by_name}
     question = Question(
@@ -91,5 +95,8 @@ def certify(result: Result, *, tolerance: float = 1e-6) -> Certificate:
     >>> certificate = planner.certify(planner.solve(planner.read_case("inputs/quickstart.yaml")))
     >>> certificate.ok, certificate.failed
     (True, ())
+
+    Raises TypeError where `result` is none.
     """
+    the_result(result)
     return certify_plan(result.case, result.solution, tolerance=tolerance)

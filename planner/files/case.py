@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
+from os import PathLike
 from pathlib import Path
 from typing import Any, overload
 
@@ -82,8 +83,11 @@ class Case(schema.Case):
         >>> case.with_shocks("licence-revoked").source.overlays
         ('licence-revoked',)
 
-        Raises CaseError for a name that is no shock of the case, and where a shock leads to no case.
+        Raises CaseError for a name that is no shock of the case, and where a shock leads to no case; TypeError for what
+        is no name.
         """
+        if unnamed := [name for name in names if not isinstance(name, str)]:
+            raise TypeError(f"with_shocks takes names, such as 'a', 'b'; found {type(unnamed[0]).__name__}")
         try:
             case, origins = overlaid(self, self._source.origins, names)
             checked(case, origins)
@@ -114,6 +118,8 @@ class Case(schema.Case):
         Raises CaseError for a path that leads nowhere, with what was likely meant, and for values that lead to no case.
         """
         values = dict(path) if isinstance(path, Mapping) else {path: value}
+        if unnamed := [each for each in values if not isinstance(each, str)]:
+            raise TypeError(f"changed takes dotted paths, such as 'sites.A.pue'; found {type(unnamed[0]).__name__}")
         origins = self._source.origins
         try:
             case, paths = with_values(self, values)
@@ -168,13 +174,16 @@ def read_case(
     >>> planner.read_case("inputs/quickstart.yaml")
     <Case 'Quickstart': 2 markets, 2 regions, 3 sites, 3 chips, 2 workloads, 16 periods from 2027-01-01>
 
-    Raises CaseError with every problem that was found, each with its place and its remedy.
+    Raises CaseError with every problem that was found, each with its place and its remedy, and TypeError for what is
+    neither.
     """
     names = (overlays,) if isinstance(overlays, str) else tuple(overlays)
     if isinstance(source, Mapping):
         made = schema.parse_case(source)
         checked(made, Origins({}))
         return Case.of(made).with_shocks(*names) if names else Case.of(made)
+    if isinstance(source, bytes) or not isinstance(source, str | PathLike):
+        raise TypeError(f"read_case takes a file's name or dictionaries; found {type(source).__name__}")
     path = Path(source)
     case, origins = read_with_origins(path, overlays=names, allow_outside=allow_outside)
     hashes = {file: _sha256(path.parent / file) for file in origins.files}

@@ -12,7 +12,17 @@
 from planner.results.manifest import altered
 from planner.results.may_replace import keep_left_by_systems, refused_folder
 from planner.results.read import load
-from planner.results.result import Result, run_id
+from planner.results.result import Result, run_id, the_result
 from planner.results.write import save, write
 
-__all__ = ["Result", "altered", "keep_left_by_systems", "load", "refused_folder", "run_id", "save", "write"]
+__all__ = [
+    "Result",
+    "altered",
+    "keep_left_by_systems",
+    "load",
+    "refused_folder",
+    "run_id",
+    "save",
+    "the_result",
+    "write",
+]

@@ -101,3 +101,12 @@ def run_id(case: TypedCase, version: str, options: Mapping[str, Any]) -> str:
     """Name of a run: the same case, version and options give the same twelve characters."""
     question = json.dumps([write_yaml(case), version, options], sort_keys=True, default=str)
     return hashlib.sha256(question.encode()).hexdigest()[:12]
+
+
+def the_result(found: object) -> Result:
+    """A result as it is; raises TypeError, with what to give instead, for anything else."""
+    if not isinstance(found, Result):
+        raise TypeError(
+            f"found {type(found).__name__}; allowed: a result, as planner.solve or planner.read_result gives it"
+        )
+    return found

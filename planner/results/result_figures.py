@@ -132,7 +132,10 @@ class Figures:
 
         Rows are named by `figure` and `item`: present cost and each account in million USD, average delay in months,
         chips ordered in chips, and halls ready at the end in MW of IT; columns are `this`, `other` and `more`.
+        Raises TypeError where `other` is no result.
         """
+        if not isinstance(other, Figures):
+            raise TypeError(f"compare takes a result, as planner.solve gives it; found {type(other).__name__}")
         sides = [_figures(self), _figures(other)]
         keys = list(dict.fromkeys([*sides[0], *sides[1]]))
         index = pd.MultiIndex.from_tuples(keys, names=["figure", "item"])

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import warnings
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -333,3 +334,53 @@ def test_no_plan(small: planner.Case) -> None:
     """Demand of 60 with 40 MW at most: refused with what clashes."""
     with pytest.raises(planner.InfeasibleError, match="demand"):
         planner.solve(small.changed("sites.North.max_it_mw", 40))
+
+
+NO_RESULT = "allowed: a result, as planner.solve or planner.read_result gives it"
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (
+            lambda case, plan: planner.solve("inputs/quickstart.yaml"),
+            "solve takes a case, as planner.read_case gives it",
+        ),
+        (lambda case, plan: planner.read_case(None), "read_case takes a file's name or dictionaries; found NoneType"),
+        (
+            lambda case, plan: planner.read_case(b"case.yaml"),
+            "read_case takes a file's name or dictionaries; found bytes",
+        ),
+        (lambda case, plan: planner.write_report(case, "plan.xlsx"), NO_RESULT),
+        (lambda case, plan: planner.certify(None), NO_RESULT),
+        (lambda case, plan: plan.compare(case), "compare takes a result"),
+        (lambda case, plan: case.changed(None, 1), "changed takes dotted paths, such as 'sites.A.pue'; found NoneType"),
+        (lambda case, plan: case.with_shocks(["a"]), "with_shocks takes names, such as 'a', 'b'; found list"),
+    ],
+)
+def test_what_is_of_another_type_is_named(ask: Any, said: str, plan: planner.Result) -> None:
+    """A TypeError says what was found and what is taken, as with other libraries; nothing is solved or written."""
+    with pytest.raises(TypeError) as refused:
+        ask(plan.case, plan)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"gap": "1%"}, "gap: found '1%'; allowed: 0 to 1"),
+        ({"threads": 1.5}, "threads: found 1.5; allowed: 1 to 64"),
+        ({"threads": True}, "threads: found True; allowed: 1 to 64"),
+        ({"progress": "yes"}, "progress: found 'yes'; allowed: True, False or a function"),
+    ],
+)
+def test_numbers_are_numbers(asked: dict[str, Any], said: str, plan: planner.Result) -> None:
+    """Text, parts of a thread and yes for a number are refused before anything is solved."""
+    with pytest.raises(planner.OptionError) as refused:
+        planner.solve(plan.case, **asked)
+    assert said in str(refused.value)
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    """As pip shows it."""
+    assert planner.__version__ == version("planner")
