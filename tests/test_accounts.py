@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 from planner.accounts import ACCOUNTS, capital
+from planner.audit.policy import CAPITAL as AUDITED
 from planner.certificate import accounts as own
 
 PACKAGE = Path(__file__).parent.parent / "planner"
@@ -13,10 +14,11 @@ COPIES = {"accounts.py", "certificate/accounts.py", "audit/policy.py"}
 """Where lists of accounts may stand: their declaration, and the copies of what checks it."""
 
 
-def test_the_certificate_knows_the_same_accounts() -> None:
-    """It keeps lists of its own, so that a wrong declaration does not pass for right in both."""
+def test_those_who_check_know_the_same_accounts() -> None:
+    """Certificate and audit keep lists of their own, so that a wrong declaration does not pass for right in both."""
     assert set(ACCOUNTS) == own.ACCOUNTS
     assert set(capital()) == set(own.CAPITAL)
+    assert set(capital()) == set(AUDITED)
     assert [account.name for account in ACCOUNTS.values() if account.at_end] == [own.RESIDUAL]
 
 

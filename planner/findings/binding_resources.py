@@ -9,7 +9,7 @@ from planner.schema import Case
 
 RESOURCES = ("chips", "halls", "grid", "energy", "policy")
 """What a plan can lack: chips; sites, halls and crews; grid power and what stands in for it; national energy; leave."""
-_RESOURCE: Mapping[str, str] = {
+OF_RULES: Mapping[str, str] = {
     "supply": "chips",
     "shared_supply": "chips",
     "supply_pools": "chips",
@@ -28,7 +28,7 @@ _RESOURCE: Mapping[str, str] = {
     "power_cap": "grid",
     "national_energy": "energy",
 }
-"""Resource of each rule that limits one; the others are policy."""
+"""Resource of each rule that limits one; those of policy, and what demand and evictions ask for, are leave."""
 
 
 def resource_of(rule: str) -> str:
@@ -37,7 +37,7 @@ def resource_of(rule: str) -> str:
     >>> resource_of("headroom"), resource_of("licence_quota")
     ('grid', 'policy')
     """
-    return _RESOURCE.get(rule, "policy")
+    return OF_RULES.get(rule, "policy")
 
 
 def markets_of(case: Case, binding: Binding) -> tuple[str, ...]:

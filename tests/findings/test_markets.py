@@ -8,6 +8,7 @@ import pytest
 
 from planner import findings
 from planner.findings import Binding, MarketFigures, MonthsTaken
+from planner.findings.binding_resources import OF_RULES
 from planner.model import RULES
 from planner.schema import Case, parse_case
 
@@ -230,3 +231,9 @@ def test_no_priced_rule_is_forgotten() -> None:
 
 def test_an_unknown_limit_belongs_to_no_market() -> None:
     assert findings.markets_of(parse_case(neutral()), Binding("headroom", "Nowhere", 1.0, "2027", "2027")) == ()
+
+
+def test_every_limit_is_of_a_resource() -> None:
+    """A rule with a price is typed in policy, asks for what is to be served or to leave, or names what it limits."""
+    priced = {rule.name for rule in RULES if rule.measure and not rule.typed.startswith("policy.")}
+    assert priced - {"demand", "eviction"} == set(OF_RULES) - {"build_rate", "power_cap"}
