@@ -40,8 +40,8 @@ def asked_studies(question: Question, case: Case) -> tuple[Study[Any], ...]:
 
     Raises OptionError for a name that no study has, and for a case that lacks what a study needs.
     """
-    known = sorted(study.name for study in STUDIES if study.by_name)
-    if unknown := sorted(question.studies - set(known)):
+    known = sorted(study.name for study in STUDIES)
+    if unknown := sorted(question.studies - {study.name for study in STUDIES if study.by_name}):
         raise OptionError(
             Message("there is no study {unknown}; allowed: {known}", unknown=repr(unknown[0]), known=tuple(known))
         )

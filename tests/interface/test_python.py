@@ -384,3 +384,16 @@ def test_numbers_are_numbers(asked: dict[str, Any], said: str, plan: planner.Res
 def test_the_version_is_that_of_the_package() -> None:
     """As pip shows it."""
     assert planner.__version__ == version("planner")
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    """A gap and a number of threads may come from an array; the plan is the same as with those of Python."""
+    case = planner.read_case(SMALL)
+    asked = planner.solve(case, gap=np.float64(0.01), threads=np.int64(1))
+    assert asked.cost_musd == planner.solve(case).cost_musd
+
+
+def test_a_study_that_there_is_not_is_told_with_all_that_there_are() -> None:
+    """`solve` takes alternatives, frontier and risk: the refusal of another name lists the three."""
+    with pytest.raises(planner.OptionError, match="allowed: alternatives, frontier, risk"):
+        planner.solve(planner.read_case(SMALL), studies="fronteir")
