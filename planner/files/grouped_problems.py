@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TypeAlias
 
 from planner.errors import Problem
-from planner.message import Message
+from planner.message import Message, messages_in, pieces
 
 GROUP_FROM = 4
 """Problems that differ in nothing but their row are told one by one up to here."""
@@ -15,8 +15,8 @@ COLUMN_FROM = 8
 """Problems of one field that differ in what was found are told one by one up to here."""
 FIRST_PLACES = 4
 """Places that are named of a column that is wrong."""
-_TYPED = re.compile(r"'[^']*'|(?<![\w])[-+]?\d[\d.,]*(?:e[-+]?\d+)?")
-"""What messages repeat of what was typed, and figures."""
+_Key: TypeAlias = tuple[Message | tuple[str, ...], str, str, int]
+"""What is said, and of which field: the table, the field, how deep it lies."""
 
 
 def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -31,13 +31,13 @@ def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
     ['S!C1 and 8 more sites.1.pue: found 1; allowed: 0 (others at S!C2, S!C3, S!C4, ...)']
     """
     problems = list(problems)
-    columns: dict[tuple[str, str, str, int], list[Problem]] = {}
+    columns: dict[_Key, list[Problem]] = {}
     for problem in problems:
-        columns.setdefault(_key(problem, _TYPED.sub("", str(problem.message))), []).append(problem)
-    groups: dict[tuple[str, str, str, int], list[Problem]] = {}
+        columns.setdefault(_key(problem, _templates(problem.message)), []).append(problem)
+    groups: dict[_Key, list[Problem]] = {}
     for problem in problems:
-        key = _key(problem, _TYPED.sub("", str(problem.message)))
-        groups.setdefault(key if len(columns[key]) >= COLUMN_FROM else _key(problem, str(problem.message)), []).append(
+        key = _key(problem, _templates(problem.message))
+        groups.setdefault(key if len(columns[key]) >= COLUMN_FROM else _key(problem, problem.message), []).append(
             problem
         )
     for group in groups.values():
@@ -54,7 +54,15 @@ def grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
         yield replace(head, message=message, place=f"{place} {len(others)} more")
 
 
-def _key(problem: Problem, message: str) -> tuple[str, str, str, int]:
+def _templates(message: Message) -> tuple[str, ...]:
+    """What a message says but for its fields, which hold what was typed and figures; all of it where it is a field."""
+    return tuple(
+        each.template if any(text.strip() for text, _ in pieces(each.template)) else str(each)
+        for each in messages_in(message)
+    )
+
+
+def _key(problem: Problem, message: Message | tuple[str, ...]) -> _Key:
     first, last = (problem.path[0], problem.path[-1]) if problem.path else ("", "")
     return message, first, last, len(problem.path)
 

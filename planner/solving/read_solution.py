@@ -6,6 +6,7 @@ import platform
 from importlib.metadata import version
 
 from planner.lp import INFINITY, Answer, SolverStatus
+from planner.message import word
 from planner.schema import Case
 from planner.schema.warnings import input_warnings
 from planner.solution import Solution, Status
@@ -43,7 +44,7 @@ def solution_of(case: Case, program: SolverProgram, answer: Answer, bound: float
             },
             "said": answer.why,
             "algorithm": answer.algorithm or program.options.solver,
-            "doubted": program.doubts,
+            "doubted": [word(each).to_json() for each in program.doubts],
             "continuous_musd": program.continuous_musd,
             "iterations": answer.iterations,
             "columns": len(program.matrix.cost),

@@ -13,6 +13,7 @@ import pytest
 
 from planner.cli import main
 from planner.lp import verify
+from planner.message import Message
 from planner.schema import parse_case
 from planner.solving import session
 
@@ -88,7 +89,9 @@ def test_provenance_and_the_record_say_what_was_doubted(
             main(command)
         assert left.value.code == 0
     kinds = [verify.OBJECTIVE] if told else []
-    assert json.loads(Path("a/run.json").read_text("utf-8"))["solver"]["doubted"] == kinds
+    assert json.loads(Path("a/run.json").read_text("utf-8"))["solver"]["doubted"] == [
+        Message(kind).to_json() for kind in kinds
+    ]
     for workbook in ("a.xlsx", "b.xlsx"):
         said = _provenance(tmp_path / workbook)["Solved again from nothing, as the solver claimed"]
         assert (verify.OBJECTIVE if told else "nothing: its word held") in said

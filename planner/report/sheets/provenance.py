@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planner import findings
+from planner.message import Message
 from planner.report.by_period import View
 from planner.report.dossier import Dossier
 from planner.report.sheet_spec import COUNT, ONE, TINY, Block, Cell, Column, Note, Sheet, Table, Value
@@ -105,7 +106,8 @@ def _proven(solution: Solution, value: float | None, look: str) -> Value:
 
 def _doubted(solution: Solution) -> str:
     """What the solver said and its own plans did not bear out; each was solved again and only then believed."""
-    return joined([known(each) for each in solution.solver.get("doubted", ())]) or say("nothing: its word held")
+    doubted = map(Message.from_json, solution.solver.get("doubted", ()))
+    return joined(list(map(say_message, doubted))) or say("nothing: its word held")
 
 
 def _objective(dossier: Dossier) -> str:
