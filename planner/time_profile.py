@@ -14,8 +14,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from planner.frozen import FrozenModel
 from planner.message import Message, RefusedValueError
 from planner.typed_text import read_day
 
@@ -38,11 +39,7 @@ Day: TypeAlias = Annotated[date, BeforeValidator(_read_date)]
 Number: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class Growth(_Row):
+class Growth(FrozenModel):
     """A base that grows or declines by the same share every year."""
 
     base: Number
@@ -53,21 +50,21 @@ class Growth(_Row):
     """Date from which growth counts; the plan's first day when left out."""
 
 
-class Step(_Row):
+class Step(FrozenModel):
     """Dated values, each in force until the next."""
 
     step: Annotated[dict[Day, Number], Field(min_length=1)]
     """Value from each date on; before the first date the first value holds."""
 
 
-class Linear(_Row):
+class Linear(FrozenModel):
     """Dated values joined by straight lines."""
 
     linear: Annotated[dict[Day, Number], Field(min_length=1)]
     """Value at each date; level before the first and after the last."""
 
 
-class Change(_Row):
+class Change(FrozenModel):
     """One dated change of a profile."""
 
     since: Day
@@ -86,7 +83,7 @@ class Change(_Row):
         return self
 
 
-class Changed(_Row):
+class Changed(FrozenModel):
     """A profile with dated changes on top, applied in the order listed."""
 
     profile: Profile

@@ -61,10 +61,7 @@ def solve(
     """
     if not isinstance(case, schema.Case):
         raise TypeError(f"solve takes a case, as planner.read_case gives it; found {type(case).__name__}")
-    if not (isinstance(progress, bool) or callable(progress)):
-        raise OptionError(Message("progress: found {found}; allowed: True, False or a function", found=repr(progress)))
-    report: Report = progress if callable(progress) else Progress(shown=progress)
-    names = {studies} if isinstance(studies, str) else set(studies)
+    report, names = _report(progress), {studies} if isinstance(studies, str) else set(studies)
     beside = {study.name for study in STUDIES if not study.by_name}
     question = Question(
         objective=objective,
@@ -83,6 +80,15 @@ def solve(
     if isinstance(report, Progress):
         report.done()
     return replace(found, run={**found.run, "seconds": timing.rounded})
+
+
+def _report(progress: bool | Report) -> Report:
+    """Who is told of the stages."""
+    if isinstance(progress, bool):
+        return Progress(shown=progress)
+    if not callable(progress):
+        raise OptionError(Message("progress: found {found}; allowed: True, False or a function", found=repr(progress)))
+    return progress
 
 
 def certify(result: Result, *, tolerance: float = 1e-6) -> Certificate:

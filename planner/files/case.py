@@ -72,8 +72,14 @@ class Case(schema.Case):
         return self._source
 
     def place(self, path: str) -> str:
-        """Where the value at a dotted path was typed, such as `2026.yaml:14`; `default` where it was not."""
-        return self._source.origins.place(path_of(self, path))
+        """Where the value at a dotted path was typed, such as `2026.yaml:14`; `default` where it was not.
+
+        Raises CaseError for a path that leads nowhere, with what was likely meant.
+        """
+        try:
+            return self._source.origins.place(path_of(self, path))
+        except CaseError as error:
+            raise self._named(error) from error
 
     def with_shocks(self, *names: str) -> Case:
         """The case with named shocks of its own taken, in order, as `--with NAME` does on the command line.
@@ -106,7 +112,7 @@ class Case(schema.Case):
 
         A value is typed as in a YAML case, in the unit of its field: a number, a name, a date, a list, a row as a
         dictionary, or a profile such as `{"step": {"2027-01-01": 60, "2029-01-01": 140}}`. The row of a table need not
-        be there before, if the whole of it is given. None takes out what may be left out.
+        be there before, if the whole of it is given. None takes out a row, or what may be left out of one.
 
         >>> import planner
         >>> case = planner.read_case("inputs/quickstart.yaml")

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, ClassVar, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from planner.frozen import FrozenModel
 from planner.message import Message, RefusedValueError
 from planner.time_profile import Day, NonNegativeProfile, Number, Profile, ShareProfile
 
@@ -77,10 +78,8 @@ class Plausible:
         return found | {"x-plausible": {"from": self.low, "to": self.high}}
 
 
-class Row(BaseModel):
+class Row(FrozenModel):
     """A row of a table: frozen, with no field that the schema does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Dated(Row):

@@ -24,6 +24,7 @@ class _Target(NamedTuple):
     key: str
     annotation: Any
     path: CasePath
+    is_row: bool = False
 
 
 class _Missed(NamedTuple):
@@ -38,9 +39,12 @@ class _Missed(NamedTuple):
 def path_of(case: Case, dotted: str) -> CasePath:
     """The steps of a dotted path; names may hold dots themselves, so the case says where they end.
 
-    No steps where it leads nowhere.
+    Raises CaseError, with what was likely meant, where it leads nowhere.
     """
-    return _steps(case, dotted)
+    if found := _steps(case, dotted.strip()):
+        return found
+    missed = _found(case.model_dump(), dotted.strip(), None)
+    raise CaseError([missed if isinstance(missed, Problem) else Problem(missed.path, Message("is not there"))])
 
 
 def _steps(value: Any, dotted: str) -> CasePath:
@@ -58,7 +62,8 @@ def _steps(value: Any, dotted: str) -> CasePath:
 def with_values(case: Case, values: Mapping[str, Any]) -> tuple[Case, list[CasePath]]:
     """The case with other values at dotted paths, and those paths in steps, in order.
 
-    Values are plain data as a case file says them. A row that is not there yet is added where the whole of it is given.
+    Values are plain data as a case file says them. A row that is not there yet is added where the whole of it is given,
+    and one for which None is given goes.
     Types and cross-references are checked again; raises CaseError with every problem.
     """
     data = case.model_dump()
@@ -70,7 +75,10 @@ def with_values(case: Case, values: Mapping[str, Any]) -> tuple[Case, list[CaseP
         if isinstance(target, Problem):
             problems.append(target)
             continue
-        target.holder[target.key] = read_value(new, target.annotation, target.key)
+        if new is None and target.is_row:
+            del target.holder[target.key]
+        else:
+            target.holder[target.key] = read_value(new, target.annotation, target.key)
         paths.append(target.path)
     if problems:
         raise CaseError(problems)
@@ -105,7 +113,7 @@ def _follow(at: _Missed, missed: list[_Missed]) -> _Target | None:
     for key in row.model_fields if row is not None else at.holder:
         kind = below(at.annotation, key)
         if at.rest == key:
-            return _Target(at.holder, key, kind, (*at.path, key))
+            return _Target(at.holder, key, kind, (*at.path, key), is_row=row is None)
         inner = at.holder.get(key)
         if not at.rest.startswith(f"{key}.") or not isinstance(inner, dict):
             continue

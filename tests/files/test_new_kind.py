@@ -27,6 +27,7 @@ from planner.files.excel.template import write_template
 from planner.files.field_reference import reference_page
 from planner.files.json_schema import case_file_schema
 from planner.files.values_with_places import Placed
+from planner.message import Message
 from planner.schema import Case, kinds, walk_fields
 from planner.schema.dotted_paths import with_values
 from planner.schema.kinds import KINDS, Kind, kind_of
@@ -58,7 +59,7 @@ def _read_cell(cell: FilledCell, column: SheetColumn, place: str) -> Placed:
         return Placed(place, unspaced(cell.value), unspaced(cell.value))
     if isinstance(cell.value, time):
         return Placed(place, _minutes(cell.value), _minutes(cell.value))
-    raise WrongCell(f"found {cell.value}; {REMEDY}")
+    raise WrongCell(Message("found {found}; {remedy}", found=str(cell.value), remedy=REMEDY))
 
 
 _PATTERN = {"type": "string", "pattern": "^[0-2]\\d:[0-5]\\d$"}

@@ -261,8 +261,16 @@ def test_copies_and_pickles(small: planner.Case, plan: planner.Result) -> None:
 
 def test_nothing_can_be_set(small: planner.Case, plan: planner.Result) -> None:
     """Cases and results are frozen."""
-    with pytest.raises(ValueError, match="frozen"):
-        small.sites = {}
+    for change in (
+        lambda: setattr(small, "sites", {}),
+        lambda: setattr(small.sites["North"], "pue", 1.5),
+        lambda: small.sites.pop("North"),
+        lambda: small.sites.update(South=small.sites["North"]),
+        lambda: small.sites["North"].build_options.clear(),
+    ):
+        with pytest.raises(TypeError, match=re.escape("case.changed(path, value) gives another")):
+            change()
+    assert planner.solve(copy.deepcopy(small)).cost_musd == pytest.approx(120.0)
     with pytest.raises(AttributeError):
         plan.stopped = True  # type: ignore[misc]  # that is what is tried
     with pytest.raises(AttributeError):
@@ -397,3 +405,21 @@ def test_a_study_that_there_is_not_is_told_with_all_that_there_are() -> None:
     """`solve` takes alternatives, frontier and risk: the refusal of another name lists the three."""
     with pytest.raises(planner.OptionError, match="allowed: alternatives, frontier, risk"):
         planner.solve(planner.read_case(SMALL), studies="fronteir")
+
+
+def test_a_row_is_taken_out(small: planner.Case) -> None:
+    """Without its shock and without the alternative the case is the same plan; a site that a region needs is missed."""
+    assert small.changed("shocks.boom", None).shocks == {}
+    assert small.shocks
+    with pytest.raises(planner.CaseError) as refused:
+        small.changed("markets.Home", None)
+    assert "found 'Home', which is not in markets" in str(refused.value)
+
+
+def test_where_a_value_was_typed_is_asked_by_a_path_that_leads_somewhere() -> None:
+    """A slip is told with what was likely meant, as in `changed`."""
+    case = planner.read_case(QUICKSTART)
+    assert case.place("sites.Ulanqab.max_it_mw").startswith("quickstart.yaml:")
+    with pytest.raises(planner.CaseError) as refused:
+        case.place("sites.Ulanqb.pue")
+    assert "did you mean Ulanqab?" in str(refused.value)

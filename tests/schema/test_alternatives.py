@@ -50,7 +50,7 @@ def test_one_that_differs_in_nothing_is_refused() -> None:
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
-        ({"shocks": ["costlier"]}, "found 'more expensive', which is not in shocks; did you mean dear"),
+        ({"shocks": ["dearer"]}, "found 'dearer', which is not in shocks; did you mean dear"),
         ({"only_market": "C"}, "found 'C', which is not in markets"),
         ({"order_most": ["coarse"]}, "found 'coarse', which is not in chips"),
         ({"order_most": ["fine"], "order_most_in": ["C"]}, "found 'C', which is not in markets"),
