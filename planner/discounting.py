@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
-def discount_factor(rate: float, period: int, years_per_period: float) -> float:
-    """Present worth of one dollar spent in the middle of a period, the plan's first day being the base date.
+def discount_factor(rate: float, years: float) -> float:
+    """Present worth of one dollar spent so many years after the plan's first day.
 
-    >>> round(discount_factor(0.10, period=1, years_per_period=1.0), 6)
+    >>> round(discount_factor(0.10, years=1.5), 6)
     0.866784
     """
-    return float((1.0 + rate) ** -((period + 0.5) * years_per_period))
-
-
-def end_factor(rate: float, periods: int, years_per_period: float) -> float:
-    """Present worth of one dollar at the end of the horizon.
-
-    >>> round(end_factor(0.10, periods=2, years_per_period=1.0), 6)
-    0.826446
-    """
-    return float((1.0 + rate) ** -(periods * years_per_period))
+    return float((1.0 + rate) ** -years)
 
 
 def loss_per_period(rate: float, years_per_period: float) -> float:
@@ -30,6 +21,18 @@ def loss_per_period(rate: float, years_per_period: float) -> float:
     0.1
     """
     return float(1.0 - (1.0 - rate) ** years_per_period)
+
+
+def share_left(rate: float, runs: Iterable[tuple[float, int]]) -> float:
+    """Share that a yearly rate of attrition leaves over periods: years of a period, and how many of it follow.
+
+    >>> round(share_left(0.19, [(0.5, 3), (1.0, 1)]), 6)
+    0.59049
+    """
+    left = 1.0
+    for years, count in runs:
+        left *= (1.0 - loss_per_period(rate, years)) ** count
+    return left
 
 
 def unspent_share(age_years: float, life_years: float) -> float:

@@ -58,7 +58,7 @@ class CheckedCase:
         assert self.case is not None
         tables = ("markets", "regions", "sites", "chips", "workloads")
         counts = ", ".join(f"{len(getattr(self.case, table))} {table}" for table in tables)
-        return f"{self.file}: no problems ({counts}, {self.case.settings.periods} periods)"
+        return f"{self.file}: no problems ({counts}, {self.case.settings.timeline.periods} periods)"
 
     @property
     def notes(self) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.audit.linear_program import Sum, total
 from planner.audit.one_scenario import ScenarioModel
-from planner.discounting import discount_factor, end_factor, unspent_share
+from planner.discounting import discount_factor, unspent_share
 
 
 def residual_of_chips(s: ScenarioModel) -> None:
@@ -35,14 +35,14 @@ def penalties(s: ScenarioModel) -> Sum:
             for t in s.periods:
                 price = s.at(workload.shortfall.usd_per_pflops_year, t) * s.years / 1e6
                 short = s.decide(t, "shortfall", name, size=s.lot)
-                found.append(short * (price * discount_factor(rate, t, s.years)))
+                found.append(short * (price * discount_factor(rate, s.line.middle(t))))
     return total(found)
 
 
 def present_cost(s: ScenarioModel) -> Sum:
     """Everything booked, on the plan's first day, million USD."""
     rate = s.case.settings.discount_rate
-    worth = [discount_factor(rate, t, s.years) for t in s.periods]
-    end = end_factor(rate, s.last, s.years)
+    worth = [discount_factor(rate, s.line.middle(t)) for t in s.periods]
+    end = discount_factor(rate, s.line.years_between(0, s.last))
     booked = (value * worth[t] for _, _, t, value in s.booked)
     return total([*booked, *(value * end for value in s.at_end)])

@@ -33,7 +33,7 @@ def tree_dates(r: Recomputed) -> Iterator[Finding]:
     for name, node in r.tables.nodes.items():
         written = node.first_day[:10] == line.first_day(node.period).isoformat()
         yield wrong(not written or node.label != line.label(node.period), name)
-        yield same(node.discount, discount_factor(rate, node.period, line.years_per_period), 0.0, name)
+        yield same(node.discount, discount_factor(rate, line.middle(node.period)), 0.0, name)
 
 
 def tree_probabilities(r: Recomputed) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from planner.certificate.accounts import RESIDUAL
 from planner.certificate.scenario_path import ScenarioPath
-from planner.discounting import discount_factor, end_factor, unspent_share
+from planner.discounting import discount_factor, unspent_share
 from planner.plan_reader import Order, paid_musd
 from planner.units import HOURS_PER_YEAR, KW_PER_MW, KWH_PER_MWH, USD_PER_MUSD
 
@@ -45,10 +45,10 @@ def entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
 
 def worth(path: ScenarioPath, account: str, period: int) -> float:
     """Present worth of one dollar booked in an account and period."""
-    rate, years = path.case.settings.discount_rate, path.values.years
+    rate, line = path.case.settings.discount_rate, path.values.line
     if account == RESIDUAL:
-        return end_factor(rate, len(path.nodes), years)
-    return discount_factor(rate, period, years)
+        return discount_factor(rate, line.years_between(0, len(path.nodes)))
+    return discount_factor(rate, line.middle(period))
 
 
 def totals(rows: Iterable[MoneyEntry]) -> dict[tuple[str, int], float]:

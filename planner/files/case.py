@@ -164,7 +164,7 @@ class Case(schema.Case):
 
     def _size(self) -> str:
         counts = ", ".join(f"{len(getattr(self, table))} {table}" for table in _TABLES)
-        return f"{counts}, {self.settings.periods} periods from {self.settings.start}"
+        return f"{counts}, {self.settings.timeline.periods} periods from {self.settings.start}"
 
 
 def read_case(

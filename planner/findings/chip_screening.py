@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import NamedTuple, get_args
 
 from planner.accounts import ACCOUNTS, Component
-from planner.discounting import discount_factor, end_factor, unspent_share
+from planner.discounting import discount_factor, unspent_share
 from planner.findings.supply_routes import SupplyRoute, timings, ways
 from planner.instance.compute import eligible_chips, eligible_regions
 from planner.plan_reader import PeriodValues, loss
@@ -162,7 +162,9 @@ class _Costs:
 
     def __init__(self, values: PeriodValues) -> None:
         self.values = values
-        self.worth = [discount_factor(values.case.settings.discount_rate, t, values.years) for t in values.periods]
+        self.worth = [
+            discount_factor(values.case.settings.discount_rate, values.line.middle(t)) for t in values.periods
+        ]
         """Present worth of one dollar in each period."""
         self._spent: dict[tuple[str, SupplyRoute], tuple[dict[Component, float], dict[int, float]]] = {}
         self._served: dict[tuple[str, str, str, int, int, int], _Served] = {}
@@ -315,4 +317,4 @@ def _add_energy(
 
 def _end(values: PeriodValues) -> float:
     """Present worth of one dollar at the horizon's end."""
-    return end_factor(values.case.settings.discount_rate, len(values.periods), values.years)
+    return discount_factor(values.case.settings.discount_rate, values.line.years_between(0, len(values.periods)))

@@ -7,12 +7,13 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from planner.discounting import loss_per_period, unspent_share
+from planner.discounting import loss_per_period, share_left, unspent_share
 from planner.instance.order_fates import Arrival, Cancellation, KeptChips, PlacedArrival, PlacedCancellation
 from planner.instance.tree import Tree, fractions
 from planner.schema import Case
 from planner.schema.chips import Channel
 from planner.schema.policy import Ban
+from planner.timeline import Timeline
 from planner.units import KW_PER_MW, USD_PER_MUSD, Units
 
 Holding = tuple[str, str]
@@ -28,8 +29,8 @@ class Chips:
     names: tuple[str, ...]
     load: Mapping[str, float]
     """Power of one unit of chips."""
-    keep: Mapping[str, float]
-    """Share of a fleet that is left after a period."""
+    keep: Mapping[str, tuple[float, ...]]
+    """By period, share of what stood the period before that is left; 1 in the first."""
     origin: Mapping[str, str | None]
     holdings: tuple[Holding, ...]
     """Chips and the markets where they can be."""
@@ -66,26 +67,35 @@ class Chips:
     holding_cost: dict[tuple[str, int], float] = field(default_factory=dict)
     upkeep: dict[tuple[str, int], float] = field(default_factory=dict)
     usable: dict[At, float] = field(default_factory=dict)
-    ageing: dict[Holding, int] = field(default_factory=dict)
-    """Service life in periods, where some life ends inside the horizon."""
+    ageing: dict[Holding, tuple[int, ...]] = field(default_factory=dict)
+    """By period, the first one without what was delivered in it, where some life ends inside the horizon."""
     leaving_before: dict[At, float] = field(default_factory=dict)
     """Units from before the plan that reach the end of their life at a node."""
     young_before: dict[Holding, float] = field(default_factory=dict)
     residual: list[KeptChips] = field(default_factory=list)
     """What may keep a value at the end."""
 
+    def left(self, chip: str, tree: Tree, since: int, node: int) -> float:
+        """Share that attrition leaves at a node of what stood at another on the way there."""
+        rate, line = tree[0].case.chips[chip].attrition_per_year, tree.timeline
+        return share_left(rate, line.runs(tree[since].period, tree[node].period))
+
+
+def _kept(rate: float, line: Timeline) -> tuple[float, ...]:
+    return tuple(1.0 if t == 0 else 1.0 - loss_per_period(rate, line.years(t - 1)) for t in line)
+
 
 def unroll_chips(case: Case, tree: Tree, units: Units) -> Chips:
     """Every chip over every market and node."""
     names = tuple(sorted(case.chips))
-    years = tree.timeline.years_per_period
+    line = tree.timeline
     holdings = {(name, market) for name in names for market in case.chips[name].markets}
     holdings |= {(name, case.market_of(site)) for site in case.sites for name in case.sites[site].existing_fleet}
     holdings |= {(order.chip, order.market) for order in case.orders_placed.values()}
     chips = Chips(
         names=names,
         load={name: case.chips[name].it_kw / KW_PER_MW * units.chips / units.mw for name in names},
-        keep={name: 1.0 - loss_per_period(case.chips[name].attrition_per_year, years) for name in names},
+        keep={name: _kept(case.chips[name].attrition_per_year, line) for name in names},
         origin={name: case.chips[name].origin for name in names},
         holdings=tuple(sorted(holdings)),
     )
@@ -145,7 +155,6 @@ def inspection_months(tree: Tree, chip: str, market: str, index: int) -> float:
 
 def _unroll_channel(chips: Chips, chip: str, market: str, tree: Tree, units: Units) -> None:
     line = tree.timeline
-    years = line.years_per_period
     money = units.chips / USD_PER_MUSD / units.musd
     cancelling = _cancelling(tree, chip, market)
     chips.cancelled_by |= {(chip, market, n): ban for n, (_, ban) in cancelling.items()}
@@ -164,7 +173,7 @@ def _unroll_channel(chips: Chips, chip: str, market: str, tree: Tree, units: Uni
         chips.price[at] = tree.value(channel.price_usd, node.index) * money
         if channel.supply_per_year is not None:
             supply = tree.value(channel.supply_per_year, node.index) * tree.value(channel.operator_share, node.index)
-            chips.supply[at] = supply * years / units.chips
+            chips.supply[at] = supply * line.years(node.period) / units.chips
         day = line.first_day(node.period)
         if node.index in banned or not _on_sale(channel, day):
             continue
@@ -206,7 +215,7 @@ def _on_sale(channel: Channel, day: date) -> bool:
 def _arrived(tree: Tree, ordered: int, lead: float, inspected: list[float]) -> Callable[[int], bool]:
     """Test of a node: whether an order has arrived, its lead as quoted and the inspection in force there."""
     line = tree.timeline
-    return lambda index: tree[index].period - line.lag(lead + inspected[index]) >= ordered
+    return lambda index: line.reach(tree[index].period, lead + inspected[index]) >= ordered
 
 
 def _unroll_placed(chips: Chips, case: Case, tree: Tree, units: Units) -> None:
@@ -238,8 +247,8 @@ def _fate_of_placed(tree: Tree, due: list[int], cancelling: Container[int]) -> I
 
 
 def _unroll_shared(chips: Chips, case: Case, tree: Tree, units: Units) -> None:
-    years = tree.timeline.years_per_period
     for node in tree:
+        years = tree.timeline.years(node.period)
         for name in chips.names:
             chip = node.case.chips[name]
             at = (name, node.index)
@@ -292,7 +301,7 @@ def _unroll_lives(chips: Chips, case: Case, tree: Tree, units: Units) -> None:
     line = tree.timeline
     for chip, market in chips.holdings:
         years = case.chips[chip].service_life_years
-        life = line.life(years) if years is not None else line.periods
+        ends = tuple(line.life_ends(t, years) if years is not None else line.periods for t in line)
         fleets = [
             (site.existing_fleet[chip].units / units.chips, site.existing_fleet[chip].until)
             for name, site in case.sites.items()
@@ -303,16 +312,16 @@ def _unroll_lives(chips: Chips, case: Case, tree: Tree, units: Units) -> None:
         for count, until in fleets:
             if until is not None and line.from_date(until) < line.periods:
                 leaving[line.from_date(until)] += count
-        if stock and life < line.periods:
-            leaving[life] += stock
-        delivered = any((chip, market, node.index) in chips.held for node in tree if node.period + life < line.periods)
-        if not leaving and not (delivered and life < line.periods):
+        if stock and ends[0] < line.periods:
+            leaving[ends[0]] += stock
+        delivered = any((chip, market, node.index) in chips.held for node in tree if ends[node.period] < line.periods)
+        if not leaving and not delivered:
             continue
-        chips.ageing[chip, market] = life
+        chips.ageing[chip, market] = ends
         chips.young_before[chip, market] = stock + sum(count for count, _ in fleets)
         for node in tree:
             if node.period in leaving:
-                left = chips.keep[chip] ** node.period * leaving[node.period]
+                left = chips.left(chip, tree, 0, node.index) * leaving[node.period]
                 chips.leaving_before[chip, market, node.index] = left
 
 
@@ -324,11 +333,11 @@ def _unroll_residual(chips: Chips, case: Case, tree: Tree, units: Units) -> None
         life = case.chips[chip].residual_life_years
         if life is None:
             continue
-        share = unspent_share((line.periods - tree[there].period) * line.years_per_period, life)
-        left = chips.keep[chip] ** (line.periods - 1 - tree[there].period)
+        share = unspent_share(line.years_between(tree[there].period, line.periods), life)
         for leaf in tree.leaves:
             if there not in paths[leaf]:
                 continue
+            left = chips.left(chip, tree, there, leaf)
             for arrival in arrivals:
                 last = chips.price.get((chip, market, leaf), 0.0)
                 price = arrival.price if at_paid else min(arrival.price, last)

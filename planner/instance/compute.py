@@ -57,14 +57,13 @@ def eligible_regions(case: Case, workload: Workload) -> dict[str, RegionForWorkl
 def unroll_compute(case: Case, tree: Tree, chips: Chips, units: Units) -> Compute:
     """Every workload over every node."""
     compute = Compute(workloads=tuple(sorted(case.workloads)))
-    years = tree.timeline.years_per_period
     for name, row in case.workloads.items():
         if row.cluster_pflops is not None:
             compute.cluster[name] = row.cluster_pflops / units.pflops
     region_of = {site: row.region for site, row in case.sites.items()}
     present = {(chip, region_of[site], n) for chip, site, n in chips.fleets}
     for node in tree:
-        n = node.index
+        n, years = node.index, tree.timeline.years(node.period)
         for name in compute.workloads:
             workload = node.case.workloads[name]
             compute.demand[name, n] = tree.value(workload.demand_pflops, n) / units.pflops

@@ -14,6 +14,7 @@ from planner.measures import Measure
 from planner.schema import Case
 from planner.schema.base import Dated, Softness
 from planner.time_profile import Profile, typed_between
+from planner.timeline import MONTHS_PER_YEAR
 from planner.units import USD_PER_MUSD, Units
 
 R = TypeVar("R", bound=Dated)
@@ -86,14 +87,9 @@ class Unrolled:
     chips: Chips
     units: Units
 
-    @property
-    def years(self) -> float:
-        """Years of a period."""
-        return self.tree.timeline.years_per_period
-
-    def size(self, measure: Measure) -> float:
-        """How many of a measure's unit one unit of the model is."""
-        return measure.size(self.units, self.years)
+    def size(self, measure: Measure, node: int) -> float:
+        """How many of a measure's unit one unit of the model is at a node."""
+        return measure.size(self.units, self.tree.years(node))
 
     def value(self, profile: Profile, at: InForce[R]) -> float:
         """Value of a profile at the last node of a rule's window."""
@@ -119,8 +115,10 @@ class Unrolled:
         soft = None
         rule = at.row
         if isinstance(rule, Softness) and rule.violation_usd_per_unit_year is not None:
-            years = 1.0 if rule.paid_once else self.years
-            soft = rule.violation_usd_per_unit_year * self.size(measure) * years / USD_PER_MUSD / self.units.musd
+            years = 1.0 if rule.paid_once else self.tree.years(at.node)
+            soft = (
+                rule.violation_usd_per_unit_year * self.size(measure, at.node) * years / USD_PER_MUSD / self.units.musd
+            )
         return Head(at.table, at.name, at.node, measure, soft)
 
     def sites_of(
@@ -137,14 +135,17 @@ class Unrolled:
         )
 
     def amount(self, rule: Dated, profile: Profile, window: tuple[int, ...]) -> float:
-        """Amount of a window, read in its first period; of a part of a calendar year the part of the year's amount.
+        """Amount of a window, read in its first period; of a calendar year the part that its periods are of a year.
 
-        A part that begins after 1 January keeps an amount that is typed for it, dated in it.
+        A part that begins after 1 January keeps an amount that is typed for it, dated in it. Where long periods follow
+        short ones those that begin in a calendar year may be more than twelve months, and allow more than its amount.
         """
         line, amount = self.tree.timeline, self.tree.value(profile, window[0])
-        months = len(window) * line.months_per_period
-        if getattr(rule, "window", "") != "calendar_year" or months >= 12:
+        months = sum(line.months(self.tree[n].period) for n in window)
+        if getattr(rule, "window", "") != "calendar_year" or months == MONTHS_PER_YEAR:
             return amount
+        if months > MONTHS_PER_YEAR:
+            return amount * months / 12.0
         first, end = line.first_day(self.tree[window[0]].period), line.first_day(self.tree[window[-1]].period + 1)
         new_year = date(first.year, 1, 1)
         begins = first if rule.since is None or rule.since <= new_year else min(first, rule.since)

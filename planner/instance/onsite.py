@@ -73,9 +73,9 @@ def unroll_onsite(case: Case, tree: Tree, units: Units) -> Onsite:
 
 def _unroll_orders(onsite: Onsite, source: str, site: str, tree: Tree, units: Units) -> None:
     line = tree.timeline
-    lags = [line.lag(tree.value(node.case.onsite_sources[source].lead_months, node.index)) for node in tree]
+    months = [tree.value(node.case.onsite_sources[source].lead_months, node.index) for node in tree]
     for node in tree:
-        arrivals = [at for at, _ in tree.first_below(node.index, matured(tree, node.period, lags))]
+        arrivals = [at for at, _ in tree.first_below(node.index, matured(tree, node.period, months))]
         if not arrivals:
             continue
         onsite.starts.append((source, site, node.index))
@@ -83,16 +83,15 @@ def _unroll_orders(onsite: Onsite, source: str, site: str, tree: Tree, units: Un
         for at in arrivals:
             onsite.running_from[source, site, at].append(node.index)
             if life_years is not None:
-                over = list(tree.below(at, line.life(life_years) + 1))
-                last = tree[at].period + line.life(life_years)
-                for end in over:
+                last = line.life_ends(tree[at].period, life_years)
+                for end in tree.below(at, last):
                     if tree[end].period == last:
                         onsite.ending[source, site, end].append(node.index)
 
 
 def _unroll_running(onsite: Onsite, source: str, site: str, tree: Tree, units: Units) -> None:
-    hours = HOURS_PER_YEAR * tree.timeline.years_per_period
     for node in tree:
+        hours = HOURS_PER_YEAR * tree.timeline.years(node.period)
         n = node.index
         row, place = node.case.onsite_sources[source], node.case.sites[site]
         load_factor = tree.value(place.load_factor, n)
@@ -114,7 +113,7 @@ def _shares(onsite: Onsite, case: Case, tree: Tree) -> list[tuple[PlantKey, int,
         life = case.onsite_sources[source].life_years
         if life is None:
             continue
-        share = unspent_share((line.periods - tree[at].period) * line.years_per_period, life)
+        share = unspent_share(line.years_between(tree[at].period, line.periods), life)
         leaves = [leaf for leaf in tree.leaves if share > 0 and at in tree.path(leaf)]
         found += [((source, site, order), leaf, share) for order in orders for leaf in leaves]
     return found

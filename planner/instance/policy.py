@@ -93,7 +93,7 @@ def _licence_quotas(u: Unrolled) -> Iterator[Limit]:
         holdings = tuple(
             (chip, market) for chip, market in u.chips.holdings if chip in quota.chips and market in quota.markets
         )
-        most = _licensed(u, at) / u.size(CHIPS)
+        most = _licensed(u, at) / u.size(CHIPS, at.node)
         yield Limit(u.head(at, CHIPS), most, window=at.window, holdings=holdings)
 
 
@@ -104,7 +104,7 @@ def _licensed(u: Unrolled, at: InForce[LicenceQuota]) -> float:
         return u.amount(row, row.units, at.window) * value(row.operator_share, at.window[0])
     assert row.sales_units_per_year is not None
     return sum(
-        value(row.sales_units_per_year, n) * value(row.sales_share, n) * value(row.operator_share, n) * u.years
+        value(row.sales_units_per_year, n) * value(row.sales_share, n) * value(row.operator_share, n) * u.tree.years(n)
         for n in at.window
     )
 
@@ -112,13 +112,13 @@ def _licensed(u: Unrolled, at: InForce[LicenceQuota]) -> float:
 def _budgets(u: Unrolled) -> Iterator[Limit]:
     for at in u.in_force("budgets", Budget):
         markets = tuple(u.case.policy.budgets[at.name].markets or sorted(u.case.markets))
-        most = u.amount(at.row, at.row.musd, at.window) / u.size(MUSD)
+        most = u.amount(at.row, at.row.musd, at.window) / u.size(MUSD, at.node)
         yield Limit(u.head(at, MUSD), most, window=at.window, markets=markets)
 
 
 def _carbon_caps(u: Unrolled) -> Iterator[Limit]:
     for at in u.in_force("carbon_caps", CarbonCap):
-        most = u.value(at.row.t_per_year, at) * u.years / u.size(T_CO2)
+        most = u.value(at.row.t_per_year, at) * u.tree.years(at.node) / u.size(T_CO2, at.node)
         yield Limit(u.head(at, T_CO2), most, sites=u.sites_of(u.case.policy.carbon_caps[at.name].markets))
 
 
@@ -126,7 +126,7 @@ def _build_rates(u: Unrolled) -> Iterator[Limit]:
     rates = list(u.in_force("build_rates", BuildRate))
     limits: dict[str, dict[int, float]] = {}
     for at in rates:
-        limits.setdefault(at.name, {})[at.node] = u.value(at.row.mw_per_year, at) / u.size(MW_IT)
+        limits.setdefault(at.name, {})[at.node] = u.value(at.row.mw_per_year, at) / u.size(MW_IT, at.node)
     for at in rates:
         within = u.sites_of(u.case.policy.build_rates[at.name].markets)
         for nodes, most in u.tree.stretches(at.node, limits[at.name]):
@@ -136,7 +136,7 @@ def _build_rates(u: Unrolled) -> Iterator[Limit]:
 def _power_caps(u: Unrolled) -> Iterator[Limit]:
     for at in u.in_force("power_caps", PowerCap):
         within = u.sites_of(u.case.policy.power_caps[at.name].markets)
-        yield Limit(u.head(at, MW_FACILITY), u.value(at.row.mw, at) / u.size(MW_FACILITY), sites=within)
+        yield Limit(u.head(at, MW_FACILITY), u.value(at.row.mw, at) / u.size(MW_FACILITY, at.node), sites=within)
 
 
 def _bundling(u: Unrolled) -> Iterator[Ratio]:
@@ -159,7 +159,7 @@ def _capacity_limits(u: Unrolled) -> Iterator[Capacity]:
         pairs = sorted(
             {(c, s) for c, s, _ in u.chips.fleets if s in within and (rule.chips is None or c in rule.chips)}
         )
-        scale = u.size(counted.measure)
+        scale = u.size(counted.measure, at.node)
         yield Capacity(
             u.head(at, counted.measure),
             least=None if at.row.least is None else u.value(at.row.least, at) / scale,

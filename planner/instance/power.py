@@ -51,10 +51,9 @@ def unroll_power(case: Case, tree: Tree, units: Units) -> Power:
         sites_in_region={region: tuple(by_region[region]) for region in case.regions},
         sites_in_market={market: tuple(by_market[market]) for market in case.markets},
     )
-    years = tree.timeline.years_per_period
-    hours = HOURS_PER_YEAR * years
     for node in tree:
-        n = node.index
+        n, years = node.index, tree.timeline.years(node.period)
+        hours = HOURS_PER_YEAR * years
         for name, region in node.case.regions.items():
             if region.headroom_mw is not None:
                 power.headroom[name, n] = tree.value(region.headroom_mw, n) / units.mw

@@ -115,8 +115,8 @@ def _alike(case: Case, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def _unroll_costs(sites: Sites, name: str, tree: Tree, units: Units) -> None:
-    years = tree.timeline.years_per_period
     for node in tree:
+        years = tree.timeline.years(node.period)
         site = node.case.sites[name]
         at = (name, node.index)
         sites.opening_cost[at] = tree.value(site.opening_musd, node.index) / units.musd
@@ -124,16 +124,15 @@ def _unroll_costs(sites: Sites, name: str, tree: Tree, units: Units) -> None:
 
 
 def _unroll_committed(sites: Sites, name: str, case: Case, tree: Tree, units: Units) -> None:
+    line = tree.timeline
     for begun, halls in case.sites[name].committed.items():
-        ready = tree.timeline.from_date(halls.ready)
-        periods = max(1, min(ready, tree.timeline.periods))
+        ready = line.from_date(halls.ready)
         for node in tree:
             if node.period == ready:
                 at = (name, node.index)
                 sites.committed[at] = sites.committed.get(at, 0.0) + halls.it_mw / units.mw
-            if node.period < periods:
-                cost = halls.remaining_cost_musd / max(1, ready) / units.musd
-                sites.committed_cost[name, node.index][begun] = cost
+            if share := line.part(node.period, 0, max(1, ready)):
+                sites.committed_cost[name, node.index][begun] = halls.remaining_cost_musd * share / units.musd
     limits = {
         node.index: tree.value(most, node.index) / units.mw
         for node in tree
@@ -148,13 +147,10 @@ def _unroll_committed(sites: Sites, name: str, case: Case, tree: Tree, units: Un
 
 def _unroll_option(sites: Sites, name: str, option_name: str, tree: Tree, units: Units) -> None:
     line = tree.timeline
-    years = line.years_per_period
     phase = tree[0].case.sites[name].build_options[option_name].phase_mw
     if phase is not None:
         sites.phase[name, option_name] = phase / units.mw
-    lags = [
-        line.lag(tree.value(node.case.sites[name].build_options[option_name].build_months, node.index)) for node in tree
-    ]
+    months = [tree.value(node.case.sites[name].build_options[option_name].build_months, node.index) for node in tree]
     limits = {
         node.index: tree.value(most, node.index) / units.mw
         for node in tree
@@ -166,44 +162,47 @@ def _unroll_option(sites: Sites, name: str, option_name: str, tree: Tree, units:
         day = line.first_day(node.period)
         if (site.earliest_start and day < site.earliest_start) or (site.latest_start and day > site.latest_start):
             continue
-        arrivals = [at for at, _ in tree.first_below(node.index, matured(tree, node.period, lags))]
+        arrivals = [at for at, _ in tree.first_below(node.index, matured(tree, node.period, months))]
         if not arrivals:
             continue
         start = (name, option_name, node.index)
         sites.starts.append(start)
         sites.capex[start] = tree.value(option.capex_musd_per_mw, node.index) * units.mw / units.musd
-        sites.payments[start] = _payments(tree, node.index, max(1, lags[node.index]), set(arrivals))
+        sites.payments[start] = _payments(tree, node.index, months[node.index], set(arrivals))
         if node.index in limits:
             sites.start_limits[start] = tuple(tree.stretches(node.index, limits))
         for at in arrivals:
             sites.ready[name, at].append((option_name, node.index))
             if option.life_years is not None:
-                left = unspent_share((line.periods - tree[at].period) * years, option.life_years)
+                left = unspent_share(line.years_between(tree[at].period, line.periods), option.life_years)
                 worth = sites.capex[start] * left
                 leaves = [leaf for leaf in tree.leaves if worth > 0 and at in tree.path(leaf)]
                 sites.residual += [KeptValue(start, leaf, left, worth) for leaf in leaves]
 
 
-def _payments(tree: Tree, start: int, periods: int, ready: set[int]) -> list[tuple[int, float]]:
-    """Equal parts over the periods that construction takes as of its start; should it be done sooner, the rest then."""
+def _payments(tree: Tree, start: int, months: float, ready: set[int]) -> list[tuple[int, float]]:
+    """Evenly over the periods that construction takes as of its start; should it be done sooner, the rest then."""
+    line, begun = tree.timeline, tree[start].period
+    end = max(begun + 1, line.arrival(begun, months))
     payments = []
-    pending = [(start, 1)]
+    pending = [start]
     while pending:
-        n, part = pending.pop()
-        done = part == periods or (n in ready and n != start)
-        payments.append((n, (periods - part + 1) / periods if done else 1 / periods))
+        n = pending.pop()
+        period = tree[n].period
+        done = period + 1 == end or (n in ready and n != start)
+        payments.append((n, line.part(period, begun, end, rest=done)))
         if not done:
-            pending.extend((child, part + 1) for child in tree.children[n])
+            pending.extend(tree.children[n])
     return payments
 
 
 def _unroll_connection(sites: Sites, name: str, tree: Tree, units: Units) -> None:
     line = tree.timeline
-    lags = [line.lag(tree.value(node.case.sites[name].grid_connection_months, node.index)) for node in tree]
+    months = [tree.value(node.case.sites[name].grid_connection_months, node.index) for node in tree]
     for node in tree:
         site = node.case.sites[name]
         at = (name, node.index)
-        arrivals = [there for there, _ in tree.first_below(node.index, matured(tree, node.period, lags))]
+        arrivals = [there for there, _ in tree.first_below(node.index, matured(tree, node.period, months))]
         for there in arrivals:
             sites.connected_by[name, there].append(node.index)
         if arrivals:

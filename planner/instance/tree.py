@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
-from planner.discounting import discount_factor, end_factor
+from planner.discounting import discount_factor
 from planner.schema import Case
 from planner.schema.base import Dated
 from planner.schema.scenarios import BASE, branches
@@ -98,14 +98,14 @@ class Tree:
     @cached_property
     def discount(self) -> tuple[float, ...]:
         """Present worth of one dollar spent at each node, not weighted by probability."""
-        rate, years = self.nodes[0].case.settings.discount_rate, self.timeline.years_per_period
-        return tuple(discount_factor(rate, node.period, years) for node in self.nodes)
+        rate = self.nodes[0].case.settings.discount_rate
+        return tuple(discount_factor(rate, self.timeline.middle(node.period)) for node in self.nodes)
 
     @cached_property
     def end_discount(self) -> float:
         """Present worth of one dollar at the horizon's end."""
         rate = self.nodes[0].case.settings.discount_rate
-        return end_factor(rate, self.timeline.periods, self.timeline.years_per_period)
+        return discount_factor(rate, self.timeline.years_between(0, self.timeline.periods))
 
     def path(self, index: int) -> tuple[int, ...]:
         """Nodes from the root to a node, both included."""
@@ -123,22 +123,19 @@ class Tree:
         """
         nodes: list[int] = []
         most = limits[index]
-        at: int | None = index
-        for _ in range(self.timeline.periods_per_year):
-            if at is None:
-                break
+        path = self.path(index)
+        for at in (path[period] for period in reversed(self.timeline.twelve_months(self.nodes[index].period))):
             if at in limits:
                 if limits[at] > most:
                     yield Stretch(tuple(reversed(nodes)), most)
                     most = limits[at]
                 nodes.append(at)
-            at = self.nodes[at].parent
         yield Stretch(tuple(reversed(nodes)), most)
 
-    def below(self, index: int, periods: int) -> Iterator[int]:
-        """A node and its descendants over a number of periods, the node's own counted."""
+    def below(self, index: int, period: int) -> Iterator[int]:
+        """A node and its descendants up to a period, that period's included."""
         row: tuple[int, ...] = (index,)
-        for _ in range(periods):
+        for _ in range(self.nodes[index].period, period + 1):
             yield from row
             row = tuple(child for node in row for child in self.children[node])
 
@@ -171,6 +168,10 @@ class Tree:
         period = self.nodes[index].period
         line = self.timeline
         return value_at(profile, line.first_day(period), line.first_day(period + 1), line.start)
+
+    def years(self, index: int) -> float:
+        """Years of a node's period."""
+        return self.timeline.years(self.nodes[index].period)
 
     def carbon_prices(self, market: str, index: int) -> dict[str, float]:
         """Carbon prices in force in a market, USD per t CO2, by rule."""
@@ -214,9 +215,9 @@ def fractions(amounts: Mapping[str, float]) -> dict[str, float]:
     return {name: amount / whole for name, amount in amounts.items() if amount}
 
 
-def matured(tree: Tree, begun: int, lags: list[int]) -> Callable[[int], bool]:
-    """Test of a node: whether what was begun in a period is done there, by the lag in force there.
+def matured(tree: Tree, begun: int, months: Sequence[float]) -> Callable[[int], bool]:
+    """Test of a node: whether what was begun in a period is done there, by the months that it takes there.
 
     What is done at an earlier node stays done, so the first node that passes is where it matures.
     """
-    return lambda index: tree[index].period - lags[index] >= begun
+    return lambda index: tree.timeline.reach(tree[index].period, months[index]) >= begun

@@ -31,9 +31,9 @@ class Instance:
     compute: Compute
     rules: Rules
 
-    def size(self, measure: Measure) -> float:
-        """How many of a measure's unit one unit of the model is."""
-        return measure.size(self.units, self.tree.timeline.years_per_period)
+    def size(self, measure: Measure, node: int) -> float:
+        """How many of a measure's unit one unit of the model is at a node."""
+        return measure.size(self.units, self.tree.years(node))
 
 
 def unroll(case: Case) -> Instance:

@@ -31,7 +31,7 @@ def stock_balance(m: Model) -> Iterator[RuleRow]:
         installed = ((m.install[chip, s, n], 1.0) for s in power.sites_in_market[market] if (chip, s, n) in m.install)
         arrived = ((order, -weight) for order, weight in delivered(m, chip, market, n))
         now = [(m.stock[chip, market, n], 1.0), (m.scrap[chip, market, n], 1.0)]
-        before = m.before(m.stock, chip, market, n, keep=chips.keep[chip])
+        before = m.before(m.stock, chip, market, n, keep=m.keeps(chip, n))
         yield RuleRow((chip, market), n, total(now, before, arrived, installed) == given)
 
 
@@ -44,7 +44,7 @@ def fleet_balance(m: Model) -> Iterator[RuleRow]:
         now = [(m.fleet[at], 1.0), (m.retire[at], 1.0)]
         if at in m.install:
             now.append((m.install[at], -1.0))
-        yield RuleRow((chip, site), n, total(now, m.before(m.fleet, *at, keep=chips.keep[chip])) == given)
+        yield RuleRow((chip, site), n, total(now, m.before(m.fleet, *at, keep=m.keeps(chip, n))) == given)
 
 
 def powered_fleet(m: Model) -> Iterator[RuleRow]:
@@ -64,17 +64,18 @@ def youth_balance(m: Model) -> Iterator[RuleRow]:
     """Chips young enough to run are those delivered, less those whose service life has ended, chips."""
     chips, tree = m.instance.chips, m.instance.tree
     for chip, market, n in m.young:
-        life, keep = chips.ageing[chip, market], chips.keep[chip]
+        ends = chips.ageing[chip, market]
         given = delivered_before_plan(m, chip, market, n) - chips.leaving_before.get((chip, market, n), 0.0)
         arrived = [(order, -weight) for order, weight in delivered(m, chip, market, n)]
         if tree[n].parent is None:
             given += chips.young_before[chip, market]
         ended: list[Term] = []
-        if tree[n].period >= life:
-            born = tree.path(n)[tree[n].period - life]
-            given -= keep**life * delivered_before_plan(m, chip, market, born)
-            ended = [(order, keep**life * weight) for order, weight in delivered(m, chip, market, born)]
-        before = m.before(m.young, chip, market, n, keep=keep)
+        for born in tree.path(n)[:-1]:
+            if ends[tree[born].period] == tree[n].period:
+                left = chips.left(chip, tree, born, n)
+                given -= left * delivered_before_plan(m, chip, market, born)
+                ended += [(order, left * weight) for order, weight in delivered(m, chip, market, born)]
+        before = m.before(m.young, chip, market, n, keep=m.keeps(chip, n))
         yield RuleRow((chip, market), n, total([(m.young[chip, market, n], 1.0)], before, arrived, ended) == given)
 
 

@@ -276,12 +276,11 @@ class Model:
                     yield share.rule, *pair, share.node
 
     def _vintages(self) -> Iterator[DecisionKey]:
-        chips, tree = self.instance.chips, self.instance.tree
+        chips = self.instance.chips
         for share in self.instance.rules.domestic_shares:
             for chip, site in share.prices:
-                life = chips.ageing.get((chip, self.instance.sites.market[site]), len(tree.nodes))
                 for k in share.since:
-                    if (chip, site, k) in chips.installable and tree[share.node].period - tree[k].period < life:
+                    if (chip, site, k) in chips.installable and not self.outlived(chip, site, k, share.node):
                         yield share.rule, chip, site, k, share.node
 
     def _unexplained(self) -> Iterator[DecisionKey]:
@@ -290,6 +289,16 @@ class Model:
             for chip, site in share.prices:
                 if chip not in share.domestic and (chip, market[site]) in chips.ageing:
                     yield share.rule, chip, site, share.node
+
+    def outlived(self, chip: str, site: str, since: int, node: int) -> bool:
+        """Whether chips that were new at a node have come to the end of their life at another on the way from there."""
+        tree = self.instance.tree
+        ends = self.instance.chips.ageing.get((chip, self.instance.sites.market[site]))
+        return ends is not None and ends[tree[since].period] <= tree[node].period
+
+    def keeps(self, chip: str, node: int) -> float:
+        """Share of a fleet at a node's parent that attrition leaves."""
+        return self.instance.chips.keep[chip][self.instance.tree[node].period]
 
     @property
     def site_nodes(self) -> Iterator[tuple[str, int]]:

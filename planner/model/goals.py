@@ -90,9 +90,8 @@ def average_delay(m: Model) -> Expression:
     """
     instance, tree = m.instance, m.instance.tree
     weights = tree[0].case.goals.weights({name: _peak(m, name) for name in instance.compute.workloads})
-    months = tree.timeline.months_per_period
     return total(
-        (variable, weights[name] * tree[n].probability * months / _peak(m, name))
+        (variable, weights[name] * tree[n].probability * tree.timeline.months(tree[n].period) / _peak(m, name))
         for (name, n), variable in m.shortfall.items()
         if weights.get(name)
     )

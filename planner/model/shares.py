@@ -16,7 +16,6 @@ from planner.model.decisions import Model, RuleRow
 
 def installed_since(m: Model) -> Iterator[RuleRow]:
     """Of domestic chips that stand, those installed since a share rule began are what is left of them, chips."""
-    keep = m.instance.chips.keep
     for share in m.instance.rules.domestic_shares:
         n = share.node
         for chip, site in sorted(share.standing):
@@ -25,15 +24,15 @@ def installed_since(m: Model) -> Iterator[RuleRow]:
                 continue
             now: list[Term] = [(m.since[at], 1.0)]
             added = [(m.install[chip, site, n], -1.0)] if (chip, site, n) in m.install else []
-            yield RuleRow(at[:3], n, total(now, _carried(m, share, (chip, site), keep[chip]), added) <= 0)
+            yield RuleRow(at[:3], n, total(now, _carried(m, share, (chip, site)), added) <= 0)
             yield RuleRow(at[:3], n, total(now, [(m.fleet[chip, site, n], -1.0)]) <= 0)
-            if _outlived(m, share, chip, site):
+            if m.outlived(chip, site, share.since[0], n):
                 yield RuleRow(at[:3], n, total(now, _young(m, share, (chip, site), share.since)) <= 0)
 
 
-def _carried(m: Model, share: ShareRule, pair: ChipAndSite, keep: float) -> list[Term]:
+def _carried(m: Model, share: ShareRule, pair: ChipAndSite) -> list[Term]:
     variable = m.since.get((share.rule, *pair, share.before))
-    return [] if variable is None else [(variable, -keep)]
+    return [] if variable is None else [(variable, -m.keeps(pair[0], share.node))]
 
 
 def stood_before(m: Model) -> Iterator[RuleRow]:
@@ -48,22 +47,21 @@ def stood_before(m: Model) -> Iterator[RuleRow]:
             yield RuleRow((rule, chip, site), n, total(now) <= chips.fleet_before[chip, site])
         else:
             before = m.fleet[chip, site, parent] if share.before is None else m.stood[rule, chip, site, share.before]
-            yield RuleRow((rule, chip, site), n, total(now, [(before, -chips.keep[chip])]) <= 0)
+            yield RuleRow((rule, chip, site), n, total(now, [(before, -m.keeps(chip, n))]) <= 0)
         ends, period = chips.fleet_until.get((chip, site)), tree[n].period
         over = ends is not None and period >= ends
-        if over or period >= _life(m, chip, site):
-            there = 0.0 if over else chips.fleet_before.get((chip, site), 0.0) * chips.keep[chip] ** period
+        if over or m.outlived(chip, site, 0, n):
+            there = 0.0 if over else chips.fleet_before.get((chip, site), 0.0) * chips.left(chip, tree, 0, n)
             yield RuleRow((rule, chip, site), n, total(now, _young(m, share, (chip, site), share.earlier)) <= there)
 
 
 def installed_at(m: Model) -> Iterator[RuleRow]:
     """Where a share counts money, chips that stand are told apart by when they were installed, chips."""
-    keep = m.instance.chips.keep
     for (rule, chip, site, k, n), vintage in m.vintage.items():
         if k == n:
             left = (m.install[chip, site, n], -1.0)
         else:
-            left = (m.vintage[rule, chip, site, k, m.share_at[rule, n].before], -keep[chip])
+            left = (m.vintage[rule, chip, site, k, m.share_at[rule, n].before], -m.keeps(chip, n))
         yield RuleRow((rule, chip, site), n, total([(vintage, 1.0), left]) <= 0)
     for share in m.instance.rules.domestic_shares:
         n = share.node
@@ -115,20 +113,8 @@ def _counted(m: Model, share: ShareRule, pair: ChipAndSite) -> Iterator[Term]:
             yield m.stood[at], -weight
 
 
-def _life(m: Model, chip: str, site: str) -> int:
-    """Periods after which chips leave; more than there are where none does."""
-    periods = m.instance.tree.timeline.periods
-    return m.instance.chips.ageing.get((chip, m.instance.sites.market[site]), periods)
-
-
-def _outlived(m: Model, share: ShareRule, chip: str, site: str) -> bool:
-    """Whether chips installed when the rule began have come to the end of their life."""
-    tree = m.instance.tree
-    return tree[share.node].period - tree[share.since[0]].period >= _life(m, chip, site)
-
-
 def _young(m: Model, share: ShareRule, pair: ChipAndSite, nodes: tuple[int, ...]) -> list[Term]:
     """What attrition leaves of the installs of some nodes whose life has not ended, taken off."""
-    tree, keep = m.instance.tree, m.instance.chips.keep[pair[0]]
-    ages = {k: tree[share.node].period - tree[k].period for k in nodes if (*pair, k) in m.install}
-    return [(m.install[(*pair, k)], -(keep**age)) for k, age in ages.items() if age < _life(m, *pair)]
+    chips, tree, n = m.instance.chips, m.instance.tree, share.node
+    installed = [k for k in nodes if (*pair, k) in m.install and not m.outlived(*pair, k, n)]
+    return [(m.install[(*pair, k)], -chips.left(pair[0], tree, k, n)) for k in installed]

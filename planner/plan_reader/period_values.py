@@ -20,7 +20,7 @@ class PeriodValues:
         self.case = case
         self.line = case.settings.timeline
         self.years = self.line.years_per_period
-        self.periods = range(case.settings.periods)
+        self.periods = range(self.line.periods)
         self._days = [self.line.first_day(t) for t in range(len(self.periods) + 1)]
         self._profiles: dict[int, list[float]] = {}
         self._in_force: dict[int, list[bool]] = {}

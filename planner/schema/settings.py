@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from planner.message import Message, RefusedValueError
 from planner.schema.base import Name, Number, Positive, Row
+from planner.schema.kinds.grids import MOST_PERIODS, TimeGrid
 from planner.time_profile import Day
-from planner.timeline import Frequency, Timeline
+from planner.timeline import Frequency, PeriodRun, Timeline
 
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 """Years in which a plan may start; the longest plan then ends far before the last year of the calendar, 9999."""
@@ -33,10 +34,14 @@ class Settings(Row):
     """Date on which the inputs were last reviewed; the date printed on the report."""
     start: Day
     """First day of the plan."""
-    frequency: Frequency = "quarter"
-    """Length of a period."""
-    periods: int = Field(ge=1, le=600, strict=True)
-    """Number of periods."""
+    frequency: Frequency | None = None
+    """Length of a period where all are alike; a quarter when left out."""
+    periods: int | None = Field(default=None, ge=1, le=MOST_PERIODS, strict=True)
+    """Number of periods where all are alike."""
+    grid: TimeGrid | None = None
+    """Periods of several lengths in place of `frequency` and `periods`: 15 months, 8 quarters, 4 years."""
+    report_until: Day | None = None
+    """First day that is solved and not reported: what comes after it keeps the end of the plan from distorting it."""
     price_base_year: int | None = Field(default=None, ge=1990, le=2100, strict=True)
     """Year whose prices all money is in; the year of `start` when left out."""
     discount_rate: Number = Field(default=0.0, gt=-1.0, le=1.0)
@@ -66,7 +71,28 @@ class Settings(Row):
             raise RefusedValueError(Message("start on a day that every month has: the 28th at the latest"))
         return start
 
+    @model_validator(mode="after")
+    def _one_way_to_say_the_periods(self) -> Settings:
+        if self.grid is not None and (self.periods is not None or self.frequency is not None):
+            raise RefusedValueError(
+                Message("`grid` says the periods; leave `frequency` and `periods` out, or set `grid` to null")
+            )
+        if self.grid is None and self.periods is None:
+            raise RefusedValueError(
+                Message("say how many `periods` the plan has, or a `grid` such as 15 months, 8 quarters, 4 years")
+            )
+        if self.report_until is not None and self.timeline.reported == 0:
+            raise RefusedValueError(
+                Message(
+                    "report_until {day} leaves no period to report; the first ends on {end}",
+                    day=self.report_until,
+                    end=self.timeline.first_day(1),
+                )
+            )
+        return self
+
     @property
     def timeline(self) -> Timeline:
         """The plan's periods."""
-        return Timeline(self.start, self.frequency, self.periods)
+        spans = (PeriodRun(self.frequency or "quarter", self.periods or 0),) if self.grid is None else self.grid.spans
+        return Timeline(self.start, spans, self.report_until)

@@ -59,7 +59,7 @@ def _limits(instance: Instance, entries: Sequence[FiledRow]) -> Message | str:
     for entry in entries:
         if entry.direction and entry.measure and entry.limit is not None:
             told = limits.setdefault((entry.direction.value, entry.measure.unit), [])
-            told.append(entry.limit * instance.size(entry.measure))
+            told.append(entry.limit * instance.size(entry.measure, entry.node))
     ranges = [
         Message("{way} {range} {unit}", way=word(way), range=_range(min(told), max(told)), unit=word(unit))
         for (way, unit), told in limits.items()

@@ -41,7 +41,7 @@ def prices_of(model: Model, filed: Sequence[FiledRow], answer: Answer) -> Iterat
             dual *= float(answer.values[model.program.position(entry.scaled_by)])
             if abs(dual) <= floor:
                 continue
-        scale, node = instance.size(entry.measure), tree[entry.node]
+        scale, node = instance.size(entry.measure, entry.node), tree[entry.node]
         present_usd = abs(dual) * instance.units.musd * USD_PER_MUSD / scale
         limit = entry.limit_in(answer.values, model.program)
         price = Price(

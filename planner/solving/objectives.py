@@ -45,7 +45,7 @@ def earliest(s: Session) -> Solution:
     """
     if not s.possible():
         return s.solve()
-    periods, reached = s.case.settings.periods, dict[str, int | None]()
+    periods, reached = s.case.settings.timeline.periods, dict[str, int | None]()
     for name in s.case.milestones():
         first, never, step = 0, s.reached(name), 1
         while first < never:

@@ -33,7 +33,7 @@ def verified_prices(
         report("solve", f"checking a price from both sides: {price.rule} {price.where}")
         entry = filed[position]
         assert entry.measure is not None
-        scale = model.instance.size(entry.measure)
+        scale = model.instance.size(entry.measure, entry.node)
         step = min(1.0, 0.01 * price.limit) if price.limit else 1.0
         changes = []
         column = None if entry.scaled_by is None else model.program.position(entry.scaled_by)

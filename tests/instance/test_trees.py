@@ -46,8 +46,8 @@ def test_paths_and_descendants() -> None:
     assert [node.name for node in tree] == ["2027", "2028 calm", "2029 calm", "2028 storm", "2029 storm"]
     assert tree.leaves == (2, 4)
     assert tree.path(4) == (0, 3, 4)
-    assert sorted(tree.below(0, 2)) == [0, 1, 3]
-    assert sorted(tree.below(0, 3)) == [0, 1, 2, 3, 4]
+    assert sorted(tree.below(0, 1)) == [0, 1, 3]
+    assert sorted(tree.below(0, 2)) == [0, 1, 2, 3, 4]
 
 
 def test_what_is_begun_is_reached_or_stopped_on_every_branch() -> None:

@@ -37,7 +37,7 @@ class Maker:
         start = date(
             2026, self.random.choice([1, 4, 7, 10, self.random.randint(1, 12)]), self.random.choice([1, 1, 15])
         )
-        self.line = Timeline(start, frequency, periods)
+        self.line = Timeline.even(start, frequency, periods)
         self.years = self.line.years_per_period
         self.span_months = periods * self.line.months_per_period
 
@@ -110,7 +110,7 @@ class Maker:
         return {
             "name": "random",
             "start": self.line.start,
-            "frequency": self.line.frequency,
+            "frequency": self.line.frequency(0),
             "periods": self.line.periods,
             "discount_rate": self.random.choice([0.0, 0.08, 0.3]),
             "residual_price": self.random.choice(["market", "paid"]),

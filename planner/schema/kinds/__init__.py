@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from planner.schema.kinds.dates import DATE
+from planner.schema.kinds.grids import GRID
 from planner.schema.kinds.kind import Kind, Starts, UnchangeableError, refuse_to_move
 from planner.schema.kinds.numbers import NUMBER, WHOLE
 from planner.schema.kinds.profiles import PROFILE
@@ -18,7 +19,7 @@ from planner.schema.kinds.yes_no import YES_NO
 from planner.schema.walk_fields import members
 
 ANYTHING = Kind("anything", "a number, a text, yes or no", lambda annotation: Any in members(annotation))
-KINDS: tuple[Kind, ...] = (PROFILE, NAMES, CHOICE, YES_NO, WHOLE, NUMBER, DATE, NAME, TEXT, ANYTHING)
+KINDS: tuple[Kind, ...] = (PROFILE, GRID, NAMES, CHOICE, YES_NO, WHOLE, NUMBER, DATE, NAME, TEXT, ANYTHING)
 """Every kind; a field is of the first that holds its annotation."""
 
 
@@ -65,6 +66,7 @@ __all__ = [
     "ANYTHING",
     "CHOICE",
     "DATE",
+    "GRID",
     "KINDS",
     "NAME",
     "NAMES",

@@ -51,7 +51,7 @@ class _Amount:
 
 def violations(read: AnswerReader) -> TableRows:
     """Violations of soft rules, each in its rule's measure."""
-    size = {key: read.instance.size(head.measure) for key, head in read.instance.rules.soft().items()}
+    size = {key: read.instance.size(head.measure, head.node) for key, head in read.instance.rules.soft().items()}
     return [
         (read.name(n), kind, rule, amount * size[kind, rule, n])
         for (kind, rule, n), amount in read(read.model.violation).items()

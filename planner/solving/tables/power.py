@@ -31,11 +31,10 @@ def markets(read: AnswerReader) -> TableRows:
     made: dict[tuple[str, int], float] = defaultdict(float)
     for (_, site, n), output in own.items():
         made[site, n] += output
-    years = read.tree.timeline.years_per_period
-    hours = HOURS_PER_YEAR * years
     rows = []
     for node in read.tree:
-        n = node.index
+        n, years = node.index, read.tree.years(node.index)
+        hours = HOURS_PER_YEAR * years
         for market in power.markets:
             sites = power.sites_in_market[market]
             generation = node.case.markets[market].generation_twh_per_year

@@ -36,19 +36,19 @@ def paths(read: AnswerReader) -> TableRows:
 
 
 def leads(read: AnswerReader) -> TableRows:
-    """Lead times and lives, as typed and in whole periods."""
+    """Lead times and lives, as typed and in whole periods as of the plan's first day."""
     tree = read.tree
     line, case = tree.timeline, tree[0].case
 
     def row(kind: str, item: str, months: float) -> tuple[Any, ...]:
-        periods = line.lag(months)
-        return kind, item, months, periods, float(periods * line.months_per_period)
+        periods = line.arrival(0, months)
+        return kind, item, months, periods, float(line.offset(periods))
 
     def life(kind: str, item: str, years: float | None) -> tuple[Any, ...] | None:
         if years is None:
             return None
-        periods = line.life(years)
-        return kind, item, 12.0 * years, periods, float(periods * line.months_per_period)
+        periods = line.life_ends(0, years)
+        return kind, item, 12.0 * years, periods, float(line.offset(periods))
 
     rows: list[tuple[Any, ...] | None] = [
         row("on-site plant", source, tree.value(plant.lead_months, 0))

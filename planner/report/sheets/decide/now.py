@@ -142,7 +142,7 @@ def periods_words(view: View, number: int) -> str:
         "month": several(number, "{n} month", "{n} months"),
         "quarter": several(number, "{n} quarter", "{n} quarters"),
         "year": several(number, "{n} year", "{n} years"),
-    }[view.dossier.case.settings.frequency]
+    }[view.dossier.case.settings.timeline.frequency(0)]
 
 
 __all__ = ["KINDS", "Now", "kind_names", "periods_words"]
