@@ -10,7 +10,7 @@ from planner.message import Message, RefusedValueError
 from planner.schema.base import Name, Number, Positive, Row
 from planner.schema.kinds.grids import MOST_PERIODS, TimeGrid
 from planner.time_profile import Day
-from planner.timeline import Frequency, PeriodRun, Timeline
+from planner.timeline import EqualPeriods, Frequency, Timeline
 
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 """Years in which a plan may start; the longest plan then ends far before the last year of the calendar, 9999."""
@@ -94,5 +94,7 @@ class Settings(Row):
     @property
     def timeline(self) -> Timeline:
         """The plan's periods."""
-        spans = (PeriodRun(self.frequency or "quarter", self.periods or 0),) if self.grid is None else self.grid.spans
+        spans = (
+            (EqualPeriods(self.frequency or "quarter", self.periods or 0),) if self.grid is None else self.grid.spans
+        )
         return Timeline(self.start, spans, self.report_until)

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 from planner.message import Message, RefusedValueError
 from planner.schema.kinds.kind import Kind
 from planner.schema.walk_fields import members
-from planner.timeline import Frequency, PeriodRun
+from planner.timeline import EqualPeriods, Frequency
 
 MOST_PERIODS = 600
 """Periods that a plan may have."""
@@ -21,15 +21,15 @@ _SPAN = re.compile(r"(\d{1,9})\s*(month|quarter|year)s?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Grid:
+class PeriodGrid:
     """Lengths of the periods of a plan, in their order."""
 
-    spans: tuple[PeriodRun, ...]
+    spans: tuple[EqualPeriods, ...]
 
     def __str__(self) -> str:
         """The grid as it may be typed.
 
-        >>> str(Grid((PeriodRun("month", 15), PeriodRun("year", 1))))
+        >>> str(PeriodGrid((EqualPeriods("month", 15), EqualPeriods("year", 1))))
         '15 months, 1 year'
         """
         return ", ".join(f"{count} {length}{'' if count == 1 else 's'}" for length, count in self.spans)
@@ -39,24 +39,24 @@ def _refused(typed: Any) -> RefusedValueError:
     return RefusedValueError(Message("found {typed}; allowed: {allowed}", typed=repr(typed), allowed=ALLOWED))
 
 
-def _span(typed: Any) -> PeriodRun:
-    if isinstance(typed, PeriodRun):
+def _span(typed: Any) -> EqualPeriods:
+    if isinstance(typed, EqualPeriods):
         return typed
     if isinstance(typed, Mapping) and set(typed) == {"frequency", "periods"}:
         frequency, periods = typed["frequency"], typed["periods"]
         if frequency in get_args(Frequency) and isinstance(periods, int | float) and periods == int(periods):
-            return PeriodRun(frequency, int(periods))
+            return EqualPeriods(frequency, int(periods))
     raise _refused(typed)
 
 
-def _in_words(typed: str) -> list[PeriodRun]:
+def _in_words(typed: str) -> list[EqualPeriods]:
     found = []
     for part in typed.split(","):
         match = _SPAN.fullmatch(part.strip())
         if match is None:
             raise _refused(typed)
         frequency = next(each for each in get_args(Frequency) if each == match[2].lower())
-        found.append(PeriodRun(frequency, int(match[1])))
+        found.append(EqualPeriods(frequency, int(match[1])))
     return found
 
 
@@ -65,10 +65,10 @@ def read_grid(typed: Any) -> Any:
 
     Raises RefusedValueError where it is neither, or where its periods are none or too many.
 
-    >>> read_grid("15 months, 1 year") == read_grid([{"frequency": "month", "periods": 15}, PeriodRun("year", 1)])
+    >>> read_grid("15 months, 1 year") == read_grid([{"frequency": "month", "periods": 15}, EqualPeriods("year", 1)])
     True
     """
-    if typed is None or isinstance(typed, Grid):
+    if typed is None or isinstance(typed, PeriodGrid):
         return typed
     if isinstance(typed, str):
         spans = _in_words(typed)
@@ -82,7 +82,7 @@ def read_grid(typed: Any) -> Any:
         raise RefusedValueError(
             Message("found {total} periods; allowed: up to {most} in all", total=total, most=MOST_PERIODS)
         )
-    return Grid(tuple(spans))
+    return PeriodGrid(tuple(spans))
 
 
 _IN_WORDS = {"type": "string", "pattern": r"^ *\d+ *(month|quarter|year)s?( *, *\d+ *(month|quarter|year)s?)* *$"}
@@ -100,7 +100,7 @@ _AS_LIST = {
     },
 }
 TimeGrid = Annotated[
-    Grid,
+    PeriodGrid,
     BeforeValidator(read_grid),
     PlainSerializer(str),
     WithJsonSchema({"anyOf": [_IN_WORDS, _AS_LIST]}),
@@ -108,5 +108,10 @@ TimeGrid = Annotated[
 """A grid as a field of a case holds it."""
 
 GRID = Kind(
-    "time grid", ALLOWED, lambda annotation: Grid in members(annotation), is_text=True, types=(Grid,), plain=str
+    "time grid",
+    ALLOWED,
+    lambda annotation: PeriodGrid in members(annotation),
+    is_text=True,
+    types=(PeriodGrid,),
+    plain=str,
 )
