@@ -38,7 +38,7 @@ class Timeline:
 
     Beyond the last period the timeline goes on in periods of the last length, so that what ends there has a place.
 
-    >>> line = Timeline(date(2026, 10, 1), (EqualPeriods("month", 3), EqualPeriods("quarter", 4), EqualPeriods("year", 1)))
+    >>> line = Timeline.of(date(2026, 10, 1), month=3, quarter=4, year=1)
     >>> [line.label(t) for t in line]
     ['2026-10', '2026-11', '2026-12', '2027-Q1', '2027-Q2', '2027-Q3', '2027-Q4', '2028']
     >>> [line.months(t) for t in (0, 3, 7)], line.offset(8)
@@ -61,6 +61,17 @@ class Timeline:
         """
         return cls(start, (EqualPeriods(frequency, periods),))
 
+    @classmethod
+    def of(cls, start: date, *, report_until: date | None = None, **lengths: int) -> Timeline:
+        """A timeline of several lengths, in the order in which they are named.
+
+        >>> [Timeline.of(date(2027, 1, 1), month=2, year=1).months(t) for t in range(3)]
+        [1, 1, 12]
+        """
+        by_name: dict[str, Frequency] = {name: name for name in MONTHS}
+        spans = (EqualPeriods(by_name[name], periods) for name, periods in lengths.items())
+        return cls(start, tuple(spans), report_until)
+
     def __iter__(self) -> Iterator[int]:
         return iter(range(self.periods))
 
@@ -73,7 +84,7 @@ class Timeline:
     def reported(self) -> int:
         """Number of periods that are reported: those that end by `report_until`; the rest is the tail.
 
-        >>> Timeline(date(2027, 1, 1), (EqualPeriods("year", 4),), report_until=date(2030, 6, 1)).reported
+        >>> Timeline.of(date(2027, 1, 1), report_until=date(2030, 6, 1), year=4).reported
         3
         """
         if self.report_until is None:
@@ -133,7 +144,7 @@ class Timeline:
         >>> quarters = Timeline.even(date(2026, 10, 1), "quarter", 8)
         >>> [quarters.arrival(1, months) for months in (0, 1, 3, 3.1, 10)]
         [1, 2, 2, 3, 5]
-        >>> mixed = Timeline(date(2027, 1, 1), (EqualPeriods("month", 3), EqualPeriods("quarter", 3), EqualPeriods("year", 1)))
+        >>> mixed = Timeline.of(date(2027, 1, 1), month=3, quarter=3, year=1)
         >>> [mixed.arrival(1, months) for months in (1, 2, 3, 5, 6, 12)]
         [2, 3, 4, 4, 5, 7]
         """
@@ -149,7 +160,7 @@ class Timeline:
     def reach(self, period: int, months: float) -> int:
         """Last period of which everything has matured at a period's first day, after a wait of months; -1 for none.
 
-        >>> mixed = Timeline(date(2027, 1, 1), (EqualPeriods("month", 3), EqualPeriods("quarter", 3), EqualPeriods("year", 1)))
+        >>> mixed = Timeline.of(date(2027, 1, 1), month=3, quarter=3, year=1)
         >>> [mixed.reach(t, 4) for t in mixed]
         [-1, -1, -1, -1, 2, 3, 4]
         """
@@ -175,7 +186,7 @@ class Timeline:
     def runs(self, first: int, end: int) -> Iterator[tuple[float, int]]:
         """Periods from one up to, not including, another: years of a period and how many of that length follow.
 
-        >>> list(Timeline(date(2027, 1, 1), (EqualPeriods("quarter", 4), EqualPeriods("year", 2))).runs(2, 5))
+        >>> list(Timeline.of(date(2027, 1, 1), quarter=4, year=2).runs(2, 5))
         [(0.25, 2), (1.0, 1)]
         """
         for years, run in groupby(self.years(t) for t in range(first, end)):
@@ -184,7 +195,7 @@ class Timeline:
     def years_between(self, first: int, end: int) -> float:
         """Years from the first day of one period to the first day of another.
 
-        >>> Timeline(date(2027, 1, 1), (EqualPeriods("quarter", 4), EqualPeriods("year", 2))).years_between(2, 5)
+        >>> Timeline.of(date(2027, 1, 1), quarter=4, year=2).years_between(2, 5)
         1.5
         """
         return sum(years * count for years, count in self.runs(first, end))
@@ -194,7 +205,7 @@ class Timeline:
 
         The share of a period of these, or with `rest` of it and all that follow; 0 for a period outside.
 
-        >>> line = Timeline(date(2027, 1, 1), (EqualPeriods("month", 3), EqualPeriods("quarter", 3)))
+        >>> line = Timeline.of(date(2027, 1, 1), month=3, quarter=3)
         >>> line.part(1, 1, 4), line.part(3, 1, 4), line.part(2, 1, 4, rest=True), line.part(4, 1, 4)
         (0.2, 0.6, 0.8, 0.0)
         """
@@ -206,7 +217,7 @@ class Timeline:
     def middle(self, period: int) -> float:
         """Years from the plan's first day to the middle of a period.
 
-        >>> Timeline(date(2027, 1, 1), (EqualPeriods("quarter", 4), EqualPeriods("year", 2))).middle(4)
+        >>> Timeline.of(date(2027, 1, 1), quarter=4, year=2).middle(4)
         1.5
         """
         return (self.offset(period) / self.months(period) + 0.5) * self.years(period)
@@ -214,7 +225,7 @@ class Timeline:
     def twelve_months(self, last: int) -> range:
         """The periods that end with one and make up to twelve months; that one alone where it is so long.
 
-        >>> Timeline(date(2027, 1, 1), (EqualPeriods("month", 3), EqualPeriods("quarter", 4))).twelve_months(5)
+        >>> Timeline.of(date(2027, 1, 1), month=3, quarter=4).twelve_months(5)
         range(0, 6)
         """
         end, first = self.offset(last + 1), last
