@@ -71,7 +71,7 @@ def _contracts(u: Unrolled) -> Iterator[Limit]:
     for at in u.in_force("contracts", Contract):
         yield Limit(
             u.head(at, GWH),
-            at.row.gwh_per_year * u.years / u.size(GWH),
+            at.row.gwh_per_year * u.tree.years(at.node) / u.size(GWH, at.node),
             sites=u.sites_of(None, regions=[at.row.region]),
         )
 

@@ -35,6 +35,8 @@ class Sites:
     alike: tuple[tuple[str, str], ...] = ()
     """Neighbours by name among sites in whole phases that nothing tells apart."""
     phase: dict[tuple[str, str], float] = field(default_factory=dict)
+    even_phase: dict[str, float] = field(default_factory=dict)
+    """Size of a phase at sites in whole phases whose every start is in phases of that one size."""
     starts: list[Start] = field(default_factory=list)
     """Starts that are offered: those ready on some path."""
     ready: dict[tuple[str, int], list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
@@ -90,6 +92,9 @@ def unroll_sites(case: Case, tree: Tree, units: Units) -> Sites:
         for option in sorted(case.sites[name].build_options):
             _unroll_option(sites, name, option, tree, units)
         _unroll_connection(sites, name, tree, units)
+        sizes = {sites.phase.get((name, option)) for site, option, _ in sites.starts if site == name}
+        if sites.whole[name] and len(sizes) == 1 and (size := sizes.pop()) is not None:
+            sites.even_phase[name] = size
     return sites
 
 

@@ -279,9 +279,9 @@ class HighsDoor(WarmHighs, LpSolver):
         self._solve()
         return f"{ways[won].words}, ahead of {ways[1 - won].words}"
 
-    def twin(self) -> HighsDoor:
+    def twin(self, options: Options | None = None) -> HighsDoor:
         """Another solver with the program as it is now."""
-        other = HighsDoor(replace(self.options, race=False))
+        other = HighsDoor(replace(options or self.options, race=False))
         other.load(self._loaded())
         other.for_whole, other.doubts = self.for_whole, self.doubts
         return other

@@ -248,6 +248,28 @@ class WarmHighs:
         solution.value_valid = True
         self.highs.setSolution(solution)
 
+    @property
+    def columns(self) -> int:
+        """Number of columns of the program."""
+        return len(self._loaded().cost)
+
+    @property
+    def whole(self) -> Positions:
+        """Positions of the columns that are whole."""
+        return np.flatnonzero(self._loaded().whole)
+
+    def begin_root(self, values: Values, *, held: Positions | None = None, improve: bool = True) -> None:
+        """Let the next solve look at the root of branch and cut alone, from a plan, some columns held at its values.
+
+        Without `improve` it looks for a bound alone.
+        """
+        if held is not None:
+            self.hold(held.tolist(), np.where(self._loaded().whole, np.round(values), values)[held])
+        self.start_from(values)
+        self.highs.setOptionValue("mip_max_nodes", 1)
+        for search in ("rins", "rens", "root_reduced_cost"):
+            self.highs.setOptionValue(f"mip_heuristic_run_{search}", improve)
+
     def now(self) -> Matrix:
         """The program as the solver has it: with whole variables held or let go, and limits moved."""
         matrix = self._loaded()

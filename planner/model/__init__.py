@@ -52,6 +52,7 @@ RULES = (
     Rule(sites.start_rate, AT_MOST, MW_IT, "sites.{0}.build_options.{1}.max_start_mw_per_year"),
     Rule(sites.ready_rate, AT_MOST, MW_IT, "sites.{0}.max_ready_mw_per_year"),
     Rule(sites.whole_phases),
+    Rule(sites.phases_begun, for_whole=True),
     Rule(sites.alike_sites),
     Rule(sites.connection_applied),
     Rule(sites.connection_size, AT_MOST, MW_FACILITY, "sites.{0}.max_it_mw"),

@@ -106,6 +106,7 @@ class Model:
         closed = [(site, n) for site, n in site_nodes if site not in sites.open_before]
         self.start = self._family(units.mw, sites.starts)
         self.phases = self._family(1.0, self._whole_starts(), whole=True)
+        self.phases_begun = self._family(1.0, [at for at in site_nodes if at[0] in sites.even_phase], whole=True)
         self.open = self._family(1.0, [at for at in closed if not sites.whole[at[0]]], high=1.0)
         self.open |= self._family(1.0, [at for at in closed if sites.whole[at[0]]], high=1.0, whole=True)
         self.opened = self._family(1.0, closed, high=1.0)

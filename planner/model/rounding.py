@@ -29,7 +29,14 @@ def rounded(m: Model, values: Values, up: float = IN_USE) -> Values:
     """
     position = m.program.position
     whole = values.copy()
+    started: dict[tuple[str, int], float] = defaultdict(float)
     _round_phases(m, values, whole, up)
+    for (site, _, n), phases in m.phases.items():
+        started[site, n] += whole[position(phases)]
+    for (site, n), count in m.phases_begun.items():
+        parent = m.instance.tree[n].parent
+        before = 0.0 if parent is None else whole[position(m.phases_begun[site, parent])]
+        whole[position(count)] = before + started[site, n]
     phased = {site for site, *_ in m.phases}
     for (site, n), opening in m.open.items():
         if not m.instance.sites.whole[site]:

@@ -104,6 +104,16 @@ def whole_phases(m: Model) -> Iterator[RuleRow]:
         )
 
 
+def phases_begun(m: Model) -> Iterator[RuleRow]:
+    """Where all starts of a site are in whole phases of one size, what has been begun is a number of them, MW IT.
+
+    It follows from `whole_phases`, and gives branch and cut the question that decides most: how much by when.
+    """
+    sizes = m.instance.sites.even_phase
+    for (site, n), count in m.phases_begun.items():
+        yield RuleRow((site,), n, total([(m.begun[site, n], 1.0), (count, -sizes[site])]) == 0)
+
+
 def connection_applied(m: Model) -> Iterator[RuleRow]:
     """What has been applied for is what had been applied for before and what is applied for now, MW facility."""
     for site, n in m.site_nodes:

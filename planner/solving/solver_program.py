@@ -27,13 +27,13 @@ from planner.lp import (
 from planner.message import Figure, Message
 from planner.model import FiledRow, Model, risk
 from planner.model.goals import average_delay, largest_regret, present_cost, risk_adjusted_cost
-from planner.model.rounding import TRIED, rounded
 from planner.solving.explain_conflict import WHOLE_ONLY, clash_in_words
 from planner.solving.first_moves import FixedDecisions
 from planner.solving.fixed_moves import solve_with_each_fixed
 from planner.solving.scenario_programs import ScenarioProgram, scenario_programs
 from planner.solving.verified_prices import verified_prices
 from planner.solving.warm_start import WarmStart, basis_from, warm_start
+from planner.solving.whole_search import WholeStart, start_of
 from planner.stage_timing import Report, Timing
 
 Goal: TypeAlias = Literal["cost", "cash", "risk", "regret", "delay"]
@@ -244,7 +244,8 @@ class SolverProgram:
     def answer(self) -> Answer:
         """What the solver says of what is asked now, whatever it is."""
         self.report("solve", f"{len(self.matrix.cost):,} decisions, {len(self.matrix.row_low):,} rows")
-        self._start_from_rounded()
+        if (proven := self._start()) is not None:
+            return proven
         with self.timing.stage("solve"):
             if self.own_door:
                 return self.door.run()
@@ -339,37 +340,18 @@ class SolverProgram:
         cost = answer.objective if self.goal == "cost" else self.value(self.expression("cost"), answer)
         return cost * self.instance.units.musd
 
-    def _start_from_rounded(self) -> None:
-        """Give an integer program the continuous plan, made whole, to begin with, where that is a plan."""
+    def _start(self) -> Answer | None:
+        """Give an integer program a whole plan to begin with, where rounding finds one; the answer if it is proven."""
         if self.linear or not self.own_door:
-            return
+            return None
         with self.timing.stage("solve"):
-            self.door.relax()
-            relaxed = self.door.run()
-            started: Values | None = None
-            if relaxed.status is SolverStatus.OPTIMAL:
-                self.continuous_musd = self.present_cost(relaxed)
-                if self.door.for_whole.size:
-                    self.door.bind_for_whole(True)
-                    relaxed = self.door.run()
-            if relaxed.status is SolverStatus.OPTIMAL:
-                started = self._best_whole(relaxed.values)
-            self.door.free_whole()
-            if started is not None:
-                self.door.start_from(started)
-
-    def _best_whole(self, values: Values) -> Values | None:
-        """The best plan that making a continuous one whole leads to; None where none of the ways is a plan."""
-        found = [best for up in TRIED if (best := self._best_with_whole(rounded(self.model, values, up)))]
-        if not found and (best := self._best_with_whole(rounded(self.model, values))):
-            found = [best]
-        return min(found, key=lambda each: each.objective).values if found else None
-
-    def _best_with_whole(self, values: Values) -> Answer | None:
-        """The best plan with the whole decisions of some values; None where there is none."""
-        self.door.fix_whole(values)
-        answer = self.door.run()
-        return answer if answer.status is SolverStatus.OPTIMAL else None
+            found = start_of(self.model, self.door, self.options)
+        if isinstance(found, WholeStart):
+            self.continuous_musd = self.present_cost(found.continuous)
+            if found.best is not None:
+                self.door.start_from(found.best.values)
+            return found.proven(self.options.gap)
+        return None
 
     def _conflict(self) -> Message:
         """Which rules cannot hold together, where and when, in words."""

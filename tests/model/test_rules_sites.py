@@ -9,6 +9,10 @@ from __future__ import annotations
 import pytest
 
 from planner.errors import InfeasibleError
+from planner.lp import Options
+from planner.schema import parse_case
+from planner.solving import Timing
+from planner.solving.build_program import program_of
 
 from .cases import account, amounts, by_year, changed, cost, greenfield, near, neutral, ordered, rent, solved
 from .registry import covers
@@ -280,6 +284,24 @@ def test_whole_phases_are_started_whole() -> None:
     assert not plan.linear
     assert plan["starts"]["phases"].tolist() == near([3])
     assert cost(changed(case, {"sites/Site/whole_phases": False})) == near(30)
+
+
+@covers("phases_begun")
+def test_phases_of_one_size_are_counted_over_all_options() -> None:
+    """10 MW in phases of 4 take three: two at 2 a MW, all that may start in a year, and one at 3: 16 + 12 + 10.
+
+    With phases of 4 and 6 nothing counts over both: one of each is 8 + 18 + 10 = 36 for 10 MW.
+    """
+    halls = greenfield(2.0, whole_phases=True)["build_options"]["halls"] | {"phase_mw": 4.0}
+    both = {"halls": halls | {"max_start_mw_per_year": 8.0}, "quick": halls | {"capex_musd_per_mw": 3.0}}
+    case = neutral({"sites/Site": greenfield(2.0, whole_phases=True), "sites/Site/build_options": both})
+    asked = program_of(parse_case(case), Options(gap=1e-9), report=lambda *_: None, timing=Timing())
+    plan = asked.plan()
+    assert asked.present_cost(plan) == near(38)
+    begun = asked.model.phases_begun["Site", 0]
+    assert plan.values[asked.model.program.position(begun)] == near(3)
+    other = changed(case, {"sites/Site/build_options/quick/phase_mw": 6.0})
+    assert cost(changed(other, {"sites/Site/build_options/halls/max_start_mw_per_year": 4.0})) == near(36)
 
 
 def test_committed_halls_come_on_their_date_and_cost_what_remains() -> None:
