@@ -264,6 +264,23 @@ TABLES: Mapping[str, AnswerTable] = {
 
 
 @dataclass(frozen=True)
+class Tidiness:
+    """What was given up of the least cost for a plan with fewer and larger actions."""
+
+    within: float
+    """Share of the least that was found which the plan may cost more."""
+    cheapest_musd: float
+    """Expected present cost of the cheapest plan that was found, million USD."""
+    least_musd: float
+    """What was minimised, of that plan, million USD: the same unless risk weighs in."""
+    before: Mapping[str, float]
+    """Actions of the cheapest plan by kind, expected over the scenarios: starts, orders, connections, plants and
+    openings."""
+    after: Mapping[str, float]
+    """Actions of this plan."""
+
+
+@dataclass(frozen=True)
 class Solution:
     """A plan, as found."""
 
@@ -286,6 +303,21 @@ class Solution:
     """What was minimised where risk weighs in, million USD: expected cost and mean of the worst scenarios."""
     interrupted: bool = False
     """Whether the user stopped the solver before the gap was closed; told by the run that found the plan alone."""
+    tidiness: Tidiness | None = None
+    """What tidiness costs, where the plan is not the cheapest that was found but a tidier one."""
+
+    @property
+    def cheapest_musd(self) -> float:
+        """Expected present cost of the cheapest plan that was found, million USD: what other cases are compared with.
+
+        Those are solved for least cost alone.
+        """
+        return self.objective_musd if self.tidiness is None else self.tidiness.cheapest_musd
+
+    @property
+    def least_musd(self) -> float:
+        """What was minimised, of the cheapest plan that was found, million USD."""
+        return self.minimised_musd if self.tidiness is None else self.tidiness.least_musd
 
     @property
     def minimised_musd(self) -> float:

@@ -20,6 +20,7 @@ from planner.certificate import (
     check_prices,
     check_sites,
     check_tables,
+    check_tidy,
     check_tree,
 )
 from planner.certificate.futures import futures
@@ -117,6 +118,8 @@ CHECKS: tuple[RuleCheck[Recomputed], ...] = (
     RuleCheck(check_money.criterion, "million USD"),
     RuleCheck(check_money.bound, "million USD"),
     RuleCheck(check_money.gap, "million USD"),
+    RuleCheck(check_tidy.tidy_cost, "million USD"),
+    RuleCheck(check_tidy.tidy_actions, "actions"),
 )
 """Every check: what it looks at, and the unit of its violations."""
 

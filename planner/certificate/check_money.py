@@ -128,7 +128,8 @@ def gap(r: Recomputed) -> Iterator[Finding]:
     size = max(abs(cost), 0.01 * r.minimised_turnover_musd, r.floors.musd)
     optimal = r.solution.status is Status.OPTIMAL
     if optimal and r.solution.linear:
-        yield Finding(cost - proven, size, ())
+        tidiness = r.solution.tidiness
+        yield Finding((cost if tidiness is None else tidiness.least_musd) - proven, size, ())
     elif optimal or proven != -math.inf:
         claimed = r.solution.minimised_musd - proven
         yield same(cost - proven, claimed, max(size, r.minimised_turnover_musd))

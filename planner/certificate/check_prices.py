@@ -59,19 +59,28 @@ def prices_worth(r: Recomputed) -> Iterator[Finding]:
 
 
 def unused(r: Recomputed, checks: Iterable[RuleCheck[Recomputed]]) -> Iterator[Finding]:
-    """What is left of limits that have a price, and prices that say the wrong way what more of a limit does."""
+    """What is left of limits that have a price, and prices that say the wrong way what more of a limit does.
+
+    What a tidy plan leaves of a limit is worth no more, at its price, than the plan may lie above the least cost.
+    """
     yield wrong(False)
     priced: dict[str, dict[tuple[str, str], str]] = {}
+    may_leave: dict[tuple[str, str, str], float] = {}
+    above_usd = 0.0 if r.solution.tidiness is None else (r.minimised_musd - r.solution.bound_musd) * USD_PER_MUSD
     for rule, where, node, price, more in _rows(r, "prices", "rule", "where", "node", "price_usd", "more"):
         if float(price) != 0.0:
             priced.setdefault(str(rule), {})[str(where), str(node)] = str(more)
+            known = r.tables.nodes.get(str(node))
+            day = known.probability * known.discount if known is not None else 1.0
+            may_leave[str(rule), str(where), str(node)] = max(0.0, above_usd) / (abs(float(price)) * min(1.0, day))
     for check in (check for check in checks if check.prices in priced):
         places = priced[check.prices]
         for row in check.find(r):
             *names, node = row.where
             at = ", ".join(names), node
             if at in places:
-                yield Finding(abs(row.excess), row.size, (check.prices, *row.where))
+                left = abs(row.excess) - may_leave[check.prices, *at]
+                yield Finding(left, row.size, (check.prices, *row.where))
                 told = {True: COSTS_MORE, False: SAVES, None: places[at]}[check.least]
                 yield wrong(places[at] != told, check.prices, *row.where)
 

@@ -217,13 +217,16 @@ class HighsDoor(WarmHighs, LpSolver):
         if self._is_mip():
             return [(BRANCH_AND_CUT, ENDLESS)]
         matrix = self._loaded()
-        return ways(
+        found = ways(
             len(matrix.cost),
             len(matrix.row_low),
             asked=self.options.algorithm,
             again=self._has_basis(),
             feasible=self._meets_limits,
         )
+        if self._patient and self._has_basis():
+            found[0] = found[0][0], len(matrix.row_low)
+        return found
 
     def _another(self) -> list[tuple[Algorithm, int]]:
         """The way to solve a linear program from nothing that was not the last one."""

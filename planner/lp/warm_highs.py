@@ -11,7 +11,8 @@ from typing import Any
 import highspy
 import numpy as np
 
-from planner.lp.algorithms import INTERIOR_POINT_FROM
+from planner.lp import verify
+from planner.lp.algorithms import DUAL_AGAIN, INTERIOR_POINT_FROM, LEAST_STEPS
 from planner.lp.answer import Options
 from planner.lp.conflict import highs_lp
 from planner.lp.engine import Engine, OnProgress
@@ -58,6 +59,8 @@ class WarmHighs:
         """The program before some of its columns and rows were held."""
         self._start: Values | None = None
         """The plan that the next solve is given to better."""
+        self._patient = False
+        """Whether a solve from the last basis may take a step for every row for now."""
         self._open = partial(Engine, options, progress or (lambda _: None))
         self._engine = self._open()
         self.highs = self._engine.highs
@@ -144,6 +147,44 @@ class WarmHighs:
             yield
         finally:
             self.let_go()
+
+    @contextmanager
+    def patiently(self) -> Iterator[None]:
+        """Let solves take a step for every row from the last basis before it is given up, for as long as this lasts.
+
+        The plan there is taken to meet every limit.
+        """
+        self._patient = self._meets_limits = True
+        try:
+            yield
+        finally:
+            self._patient = False
+
+    def attempt(self, start: Basis | None, most: float) -> Values | None:
+        """The optimum where a few steps of dual simplex from a basis lead to it and it is no more than an amount.
+
+        None says that none was found so, and proves nothing.
+        """
+        if start is not None:
+            self.start_basis(start)
+        DUAL_AGAIN.ask(self.highs)
+        self.highs.setOptionValue("simplex_iteration_limit", LEAST_STEPS)
+        self.highs.setOptionValue("time_limit", highspy.kHighsInf)
+        self._engine.run()
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        matrix, values = self.now(), np.array(self.highs.getSolution().col_value)
+        found = matrix.objective(values) <= most and not verify.misses(matrix, values)
+        return values if found else None
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the user stopped the last solve."""
+        return self._engine.stopping
+
+    def reduced_costs(self) -> Values:
+        """What one unit more of each variable would cost at the last optimum of a linear program."""
+        return np.array(self.highs.getSolution().col_dual)
 
     def hold_optimum(self) -> None:
         """Keep to the plans that are as good as the last one: what has a price stays where it is.

@@ -50,6 +50,8 @@ class Settings(Row):
     """Price on which chips' residual value rests: the lower of price paid and last price, or the price paid."""
     whole_phases: bool = False
     """Whether sites open as yes or no and starts come in whole phases."""
+    tidy_within: Number = Field(default=0.0005, ge=0.0, le=0.1)
+    """Share that a plan may cost above the cheapest for fewer and larger starts and orders; 0 takes the cheapest."""
     display_currency: DisplayCurrency | None = None
     """Another currency for display."""
     note: str | None = None

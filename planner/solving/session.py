@@ -13,7 +13,8 @@ from planner.lp import INFINITY, Answer, Options, SolverStatus
 from planner.model import Model
 from planner.model.goals import expected_orders, reached
 from planner.schema import Case
-from planner.solution import Solution, frame
+from planner.solution import Solution, Tidiness, frame
+from planner.solving.actions import actions_counted
 from planner.solving.build_program import program_of
 from planner.solving.first_moves import Commitment, FirstMoves, FixedDecisions, Moves, commitments
 from planner.solving.plan_values import first_period_reached, scenario_costs
@@ -62,6 +63,42 @@ class Session:
         with self.timing.stage("read"):
             self._exact = self._program.exact(answer)
             return solution_of(self.case, self._program, self._exact, answer.bound)
+
+    def tidied(self, plan: Solution, within: float) -> Solution:
+        """The last plan with fewer and larger actions, for a share more of what was minimised; itself where none is.
+
+        What is proven, and the prices of limits, stay those of the least cost; where decisions are whole, the prices
+        are those at the whole decisions of the plan that is handed out. The next solve starts as it did before.
+        """
+        self._program.own_door_only()
+        if within <= 0.0:
+            return plan
+        cheapest, model = self._exact, self._model
+        with self.timing.stage("tidy"):
+            found = self._program.tidied(cheapest.values, within)
+            if found is None:
+                return plan
+            answer = replace(cheapest, values=found.values, objective=found.objective)
+            prices = plan["prices"]
+            if not self._program.linear:
+                self._exact = self._program.exact(answer)
+                prices = solution_of(self.case, self._program, self._exact, answer.bound)["prices"]
+            self._program.last = answer
+            tidy = solution_of(self.case, self._program, answer, answer.bound)
+        return replace(
+            plan,
+            objective_musd=tidy.objective_musd,
+            criterion_musd=tidy.criterion_musd,
+            tables={**tidy.tables, "prices": prices},
+            interrupted=plan.interrupted or found.stopped,
+            tidiness=Tidiness(
+                within,
+                min(plan.objective_musd, tidy.objective_musd),
+                min(plan.minimised_musd, tidy.minimised_musd),
+                actions_counted(model, cheapest.values),
+                actions_counted(model, found.values),
+            ),
+        )
 
     def minimise(self, goal: Goal, *, fresh: bool = True) -> None:
         """What the next solve minimises; `fresh` unless the last answer is near its optimum."""

@@ -31,6 +31,7 @@ from planner.solving.explain_conflict import WHOLE_ONLY, clash_in_words
 from planner.solving.first_moves import FixedDecisions
 from planner.solving.fixed_moves import solve_with_each_fixed
 from planner.solving.scenario_programs import ScenarioProgram, scenario_programs
+from planner.solving.tidy import TidyPlan, tidied
 from planner.solving.verified_prices import verified_prices
 from planner.solving.warm_start import WarmStart, basis_from, warm_start
 from planner.solving.whole_search import WholeStart, start_of
@@ -312,6 +313,18 @@ class SolverProgram:
         if found.status is not SolverStatus.OPTIMAL:
             return answer
         return replace(found, status=answer.status, why=answer.why, interrupted=answer.interrupted)
+
+    def tidied(self, cheapest: Values, within: float) -> TidyPlan | None:
+        """A plan with fewer actions than the cheapest, for a share more at the most; None where none is found."""
+        self.report("tidy", f"the fewest actions for {within:.2%} more at the most")
+        goal, unit = self.goal, self.unit(self.goal)
+        return tidied(
+            self.model,
+            self.door,
+            cheapest,
+            within,
+            lambda most: self.limit(goal, None if most is None else most * unit),
+        )
 
     def verified_prices(self, exact: Answer | None) -> list[tuple[Any, ...]]:
         """The weightiest prices tried from both sides; `exact` is the plan where some decisions are whole."""

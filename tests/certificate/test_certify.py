@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pytest
 
 from planner.certificate import CHECKS
-from planner.solution import TABLES, Status
+from planner.solution import TABLES, Status, Tidiness
 
 from .worked import Worked, bridge, campus, change, licence, weighed
 
@@ -79,6 +79,24 @@ def says(**fields: object) -> Edit:
 def rule(kind: str, **fields: object) -> Edit:
     """Add a rule of policy."""
     return typed(f"policy/{kind}/rule", fields)
+
+
+def tidier_than(
+    least: float | None = None,
+    *,
+    within: float = 0.0005,
+    before: Mapping[str, float] | None = None,
+    after: Mapping[str, float] | None = None,
+) -> Edit:
+    """Say that the plan is tidier than a cheapest one of a cost, a little below it where none is given."""
+    taken = {"starts": 1.0, "orders": 1.0, "connections": 1.0, "plants": 0.0, "openings": 1.0}
+
+    def edit(plan: Worked) -> None:
+        cost = plan.cost - 0.1 if least is None else least
+        plan.bound = cost if plan.bound is None else plan.bound
+        plan.tidiness = Tidiness(within, cost, cost, before or {"starts": 3.0, "orders": 2.0}, after or taken)
+
+    return edit
 
 
 def price_of(plan: Worked, account: str, item: str) -> str:
@@ -575,7 +593,28 @@ FAULTS = (
     fault("gap", campus, says(bound=274.3)),
     fault("gap", campus, says(bound=-math.inf)),
     fault("gap bound", campus, says(bound=math.nan)),
+    fault("tidy_cost", campus, tidier_than(274.0)),
+    fault("tidy_cost bound", campus, tidier_than(274.31)),
+    fault("tidy_cost", campus, tidier_than(within=0.01)),
+    fault("gap", campus, says(bound=274.1), tidier_than(274.25)),
+    fault(
+        "tidy_actions", campus, tidier_than(after={"starts": 2.0, "orders": 1.0, "connections": 1.0, "openings": 1.0})
+    ),
+    fault("tidy_actions", campus, tidier_than(before={"starts": 1.0, "orders": 1.0})),
 )
+
+
+def test_a_tidy_plan_made_by_hand_holds() -> None:
+    """The campus costs 274.308 and takes four actions; the cheapest is said to cost 0.1 less and to take five.
+
+    A hall space of which 2 MW are left may be priced at up to 0.05 million USD a MW, at which they are worth the 0.1.
+    """
+    for price, ok in ((0.049e6, True), (0.051e6, False)):
+        plan = campus()
+        tidier_than()(plan)
+        cell("prices", "hall_space", "Abilene", "2030", price_usd=price, limit=math.nan, more="saves")(plan)
+        failed = {check.id for check in plan.certificate().failed}
+        assert failed == (set() if ok else {"prices_bind"})
 
 
 @pytest.mark.parametrize("base", [campus, licence, weighed, bridge, clustered])

@@ -9,7 +9,7 @@ from typing import Any
 from planner.certificate import Certificate, certify
 from planner.schema import Case, parse_case
 from planner.schema.scenarios import scenarios
-from planner.solution import TABLES, Solution, Status, frame
+from planner.solution import TABLES, Solution, Status, Tidiness, frame
 
 Row = dict[str, Any]
 Rows = dict[tuple[str, ...], Row]
@@ -42,6 +42,8 @@ class Worked:
 
     solver: dict[str, Any] = field(default_factory=dict)
     """What the plan says of what it was made for."""
+    tidiness: Tidiness | None = None
+    """What is said of a cheapest plan that this one is tidier than."""
 
     def solution(self) -> Solution:
         """The plan as the solver would hand it over."""
@@ -54,6 +56,7 @@ class Worked:
             tables={name: frame(name, self._rows(name)) for name in TABLES},
             criterion_musd=self.criterion,
             solver=self.solver,
+            tidiness=self.tidiness,
         )
 
     def certificate(self) -> Certificate:
