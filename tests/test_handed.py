@@ -21,8 +21,9 @@ Changes = dict[str, Any]
 
 def small(changes: Changes | None = None, /, *, frequency: str = "year", periods: int = 3) -> Data:
     """One market, 10 MW of halls that exist, a chip of 1 PFLOP/s and 1 kW, demand that may be rented at 0.1 million."""
+    settings = {"name": "small", "start": "2027-01-01", "frequency": frequency, "periods": periods}
     case: Data = {
-        "settings": {"name": "small", "start": "2027-01-01", "frequency": frequency, "periods": periods},
+        "settings": settings | {"whole_phases": False},
         "markets": {"M": {}},
         "regions": {"R": {"market": "M"}},
         "sites": {"S": {"region": "R", "max_it_mw": 10, "existing_it_mw": 10}},

@@ -17,6 +17,7 @@ from planner.errors import OptionError
 from planner.lp import Options
 from planner.message import Message
 from planner.schema import Case
+from planner.schema.continuous import continuous
 from planner.schema.goals import Objective
 from planner.stage_timing import Report
 
@@ -50,6 +51,8 @@ class Question:
     """Plans that the study of the frontier looks for."""
     plain: bool = False
     """Whether the plan is left without the alternatives of the case, and other comparisons."""
+    continuous: bool = False
+    """Whether it is a study in fractions, with nothing whole that the case asks to be whole."""
     options: Options = field(default_factory=Options)
     """How it is solved."""
 
@@ -80,10 +83,11 @@ class Question:
                 )
 
     def of(self, case: Case) -> Case:
-        """The case with the goals that are asked for in place of its own; raises CaseError where there is no such."""
+        """The case with the goals that are asked for in place of its own, and in fractions where that is asked for."""
         asked = {"objective": self.objective, "risk_weight": self.risk_weight, "risk_level": self.risk_level}
         goals = case.goals.model_copy(update={name: value for name, value in asked.items() if value is not None})
-        return case.model_copy(update={"goals": goals})
+        asked_for = case.model_copy(update={"goals": goals})
+        return continuous(asked_for) if self.continuous else asked_for
 
 
 def _is_number(found: object, *, whole: bool = False) -> bool:

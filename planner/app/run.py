@@ -74,7 +74,13 @@ def _result(question: Question, case: Case, found: Found, report: Report, timing
 def _record(question: Question, case: Case, found: Found) -> dict[str, Any]:
     """How the run went, without a clock reading."""
     tool, options = version("planner"), question.options
-    asked = {"solver": options.solver, "gap": options.gap, "threads": options.threads, "time_limit": options.time_limit}
+    asked = {
+        "solver": options.solver,
+        "gap": options.gap,
+        "threads": options.threads,
+        "time_limit": options.time_limit,
+        "continuous": question.continuous,
+    }
     source = case.source
     typed = [each.path for each in case.assumptions] + sorted(set(found.plan["prices"]["typed"]) - {""})
     record: dict[str, Any] = {

@@ -29,6 +29,7 @@ def solve(
     risk_level: float | None = None,
     studies: str | Collection[str] = (),
     points: int = 9,
+    continuous: bool = False,
     gap: float = 1e-3,
     time_limit: float | None = None,
     threads: int = 1,
@@ -40,28 +41,29 @@ def solve(
 
     `objective` (cost, earliest, delay, regret), `risk_weight` (0 to 1) and `risk_level` (0 to below 1) stand in place
     of the case's own goals. `studies` names what is solved beside the plan: `alternatives` (those that the case lists),
-    `frontier` (cost against delay, `points` plans) and `risk`. `gap` is the fraction of the optimum within which a plan
-    in whole phases counts as proven; `time_limit` is in seconds for each solve. With more than one of `threads`, or
-    `race`, which of several best plans is found may vary. `progress` is True for stages on standard error, or is called
-    with stage and text.
+    `frontier` (cost against delay, `points` plans) and `risk`. `continuous` asks for a study in fractions of halls, not
+    for signature. `gap` is the fraction of the optimum within which a plan in whole phases counts as proven;
+    `time_limit` is in seconds for each solve. With more than one of `threads`, or `race`, which of several best plans
+    is found may vary. `progress` is True for stages on standard error, or is called with stage and text.
 
-    Ctrl-C ends the solver or the study that runs, and what there is then is the result (`Result.stopped`); so does the
-    time limit. A study without an answer leaves the plan without it (`Result.lacking`).
+    Ctrl-C or the time limit ends what runs, and what there is then is the result (`Result.stopped`). A study without an
+    answer leaves the plan without it (`Result.lacking`).
 
     >>> import planner
     >>> result = planner.solve(planner.read_case("inputs/quickstart.yaml"))
     >>> round(result.cost_musd, 2), result.status, result.certificate.ok
-    (4843.97, 'optimal', True)
+    (4880.95, 'optimal', True)
     >>> result.orders.columns.tolist()[:4]
     ['node', 'chip', 'market', 'ordered']
 
-    Raises OptionError for what cannot be asked, InfeasibleError where no plan can meet the case, UnboundedError where
-    it pays for something without end, NoPlanError where the solver fails or has no time, and Interrupted where it is
-    stopped before there is a plan; TypeError where `case` is no case.
+    Raises OptionError for what cannot be asked, InfeasibleError where no plan meets the case, UnboundedError where it
+    pays for something without end, NoPlanError where the solver fails or has no time, Interrupted where it is stopped
+    without a plan; TypeError where `case` is no case.
     """
     if not isinstance(case, schema.Case):
         raise TypeError(f"solve takes a case, as planner.read_case gives it; found {type(case).__name__}")
-    report, names = _report(progress), {studies} if isinstance(studies, str) else set(studies)
+    report = _report(progress)
+    names = {studies} if isinstance(studies, str) else set(studies)
     beside = {study.name for study in STUDIES if not study.by_name}
     question = Question(
         objective=objective,
@@ -70,11 +72,17 @@ def solve(
         studies=frozenset(names - beside),
         points=points,
         plain=names.isdisjoint(beside),
+        continuous=continuous,
         options=Options(solver=solver_named(solver), time_limit=time_limit, gap=gap, threads=threads, race=race),
     )
+    return _answered(Case.of(case), question, report)
+
+
+def _answered(case: Case, question: Question, report: Report) -> Result:
+    """What was found of a case, with the seconds that it took."""
     timing = Timing()
     try:
-        found = answer(Case.of(case), question, report=report, timing=timing).result
+        found = answer(case, question, report=report, timing=timing).result
     except KeyboardInterrupt as error:
         raise Interrupted(Message("stopped before there was a plan")) from error
     if isinstance(report, Progress):

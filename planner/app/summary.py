@@ -16,7 +16,7 @@ from planner.study.risk import RISK
 def summary(finished: FinishedRun) -> dict[str, Any]:
     """The result in plain data, for `--json` and for the terminal.
 
-    Keys: status, exit_code, present_cost_musd, minimised_musd, bound_musd, continuous_cost_musd, gap,
+    Keys: status, exit_code, in_fractions, present_cost_musd, minimised_musd, bound_musd, continuous_cost_musd, gap,
     certificate_ok, cost_by_account_musd, chips_ordered, final_it_mw, first_fully_served, binding (rule, where,
     weight_musd, first, last, more), average_delay_months, milestones, frontier (delay_months, present_cost_musd),
     alternatives (name, present_cost_musd, more_than_plan_musd, average_delay_months, why_none,
@@ -31,6 +31,7 @@ def summary(finished: FinishedRun) -> dict[str, Any]:
     return {
         "status": solution.status.value,
         "exit_code": finished.exit_code,
+        "in_fractions": finished.result.in_fractions,
         "present_cost_musd": solution.objective_musd,
         "minimised_musd": solution.minimised_musd,
         "bound_musd": None if solution.gap is None else solution.bound_musd,

@@ -100,6 +100,11 @@ def solving(command: Callable[..., Any]) -> Callable[..., Any]:
                 help="Relative gap at which a plan with whole phases counts as proven.",
             ),
             click.option(
+                "--continuous",
+                is_flag=True,
+                help="A study in fractions of halls and lots, whatever the case asks: a bound, not a plan to sign.",
+            ),
+            click.option(
                 "--threads", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="Threads."
             ),
             click.option(

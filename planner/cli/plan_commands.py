@@ -19,7 +19,7 @@ from planner.cli.options import (
     solving,
 )
 from planner.cli.streams import as_text, tell
-from planner.cli.terminal import result_table, terminal_progress
+from planner.cli.terminal import IN_FRACTIONS, result_table, terminal_progress
 
 if TYPE_CHECKING:
     from planner.app.progress import Progress
@@ -55,6 +55,7 @@ def optimize(studies: Sequence[str], **asked: Any) -> int:
       planner optimize inputs/2026.yaml
       planner optimize inputs/2026.yaml --with licence-revoked -o revoked.xlsx
       planner optimize inputs/2026.yaml --study frontier
+      planner optimize inputs/2026.yaml --continuous -o bound.xlsx
       planner optimize inputs/2026.yaml --plain --json > plan.json
       planner optimize inputs/2026.yaml --lang zh --pdf
     """
@@ -124,8 +125,10 @@ def report(folder: Path, output: Path | None, force: bool, **looks: Any) -> int:
     """
     from planner.app.reports import read_result, write_report
 
-    workbook = output or folder.resolve().with_name(f"{folder.resolve().name}.xlsx")
-    written = f"{write_report(read_result(folder), workbook, force=force, **looks)} is written"
+    workbook, result = output or folder.resolve().with_name(f"{folder.resolve().name}.xlsx"), read_result(folder)
+    written = f"{write_report(result, workbook, force=force, **looks)} is written"
+    if result.in_fractions:
+        written += f": a study {IN_FRACTIONS}"
     tell(written, kept=written)
     return 0
 

@@ -8,6 +8,9 @@ from planner.app.progress import Progress
 from planner.cli.streams import is_terminal, murmur
 from planner.typed_text import escaped
 
+IN_FRACTIONS = "in fractions of halls and lots, not for signature"
+"""What is said of a plan that cannot be carried out as it is."""
+
 
 def terminal_progress(*, shown: bool) -> Progress:
     """Stages on standard error, where anybody hears it."""
@@ -32,6 +35,7 @@ def result_table(found: dict[str, Any]) -> str:
     checked = "checked and holds" if found["certificate_ok"] else "CHECKED AND FAILS"
     rows = {
         "status": f"{found['status']}, {proven}, {checked}",
+        **({"for study alone": IN_FRACTIONS} if found["in_fractions"] else {}),
         "present cost": f"{amount(found['present_cost_musd'])} million USD",
         "chips ordered": chips,
         "MW of IT at the end": power,

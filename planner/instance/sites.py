@@ -80,7 +80,7 @@ def unroll_sites(case: Case, tree: Tree, units: Units) -> Sites:
         region={name: case.sites[name].region for name in names},
         pue={name: case.sites[name].pue for name in names},
         max_it={name: case.sites[name].max_it_mw / units.mw for name in names},
-        whole={name: _whole(case, name) for name in names},
+        whole={name: case.is_whole(name) for name in names},
         existing=existing,
         standing={name: existing[name] + committed_mw[name] for name in names},
         open_before=frozenset(name for name in names if existing[name] + committed_mw[name] > 0),
@@ -98,11 +98,6 @@ def unroll_sites(case: Case, tree: Tree, units: Units) -> Sites:
     return sites
 
 
-def _whole(case: Case, name: str) -> bool:
-    own = case.sites[name].whole_phases
-    return case.settings.whole_phases if own is None else own
-
-
 def _alike(case: Case, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Pairs of sites in whole phases that have the same row and that the same rules name.
 
@@ -113,7 +108,7 @@ def _alike(case: Case, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     named = [frozenset(getattr(rule, "sites", None) or ()) for rule in rules]
     groups: dict[tuple[str, tuple[bool, ...]], list[str]] = defaultdict(list)
     for name in names:
-        if _whole(case, name):
+        if case.is_whole(name):
             row = case.sites[name].model_copy(update={"note": None}).model_dump_json()
             groups[row, tuple(name in sites for sites in named)].append(name)
     return tuple(pair for group in groups.values() for pair in pairwise(group))

@@ -8,6 +8,7 @@ from pathlib import Path
 from planner.errors import FailedCheck, WriteError
 from planner.message import Message
 from planner.report.atomic_write import write_whole
+from planner.report.caution import cautioned
 from planner.report.dossier import Dossier, Provenance
 from planner.report.look.theme import Theme
 from planner.report.sheet_spec import Sheet
@@ -78,7 +79,7 @@ def sheets_of(dossier: Dossier) -> tuple[Sheet, ...]:
             made.append(sheet)
     missing += [(name, say(remedy)) for name, remedy in LATER]
     last = provenance(dossier, missing)
-    return (*made, checks(dossier, (*made, last)), last)
+    return tuple(cautioned(dossier, sheet) for sheet in (*made, checks(dossier, (*made, last)), last))
 
 
 def report_bytes(dossier: Dossier, *, cached: bool = True, theme: Theme | None = None) -> bytes:

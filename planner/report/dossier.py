@@ -11,6 +11,7 @@ from planner.certificate import Certificate, certify
 from planner.findings import CachedFindings
 from planner.findings.scenario import case_of_scenario, likeliest, probabilities, solution_of_scenario
 from planner.schema import Case
+from planner.schema.continuous import in_fractions
 from planner.schema.goals import Goals
 from planner.solution import Solution
 from planner.study import Studied
@@ -69,6 +70,11 @@ class Dossier:
         name = likeliest(self.solution)
         case = case_of_scenario(self.case, name)
         return replace(self, case=case, solution=solution_of_scenario(self.solution, name, case))
+
+    @property
+    def in_fractions(self) -> bool:
+        """Whether it is a study in fractions, and no plan to carry out."""
+        return in_fractions(self.case, self.provenance.options)
 
     @cached_property
     def found(self) -> CachedFindings:

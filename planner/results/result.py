@@ -19,6 +19,7 @@ from planner.findings import average_delay
 from planner.message import Message
 from planner.results.result_figures import Figures, PlanOfStudy
 from planner.schema import Case as TypedCase
+from planner.schema.continuous import in_fractions
 from planner.solution import Solution
 from planner.study import Studied
 from planner.study.alternatives import ALTERNATIVES
@@ -48,6 +49,11 @@ class Result(Figures):
     """Why a study that was asked for has no answer; None where none lacks one."""
     folder: Path | None = None
     """Result folder that it was read from; None for one that was just solved."""
+
+    @property
+    def in_fractions(self) -> bool:
+        """Whether it is a study in fractions, and no plan to carry out."""
+        return in_fractions(self.case, self.run["options"])
 
     @property
     def plans(self) -> dict[str, PlanOfStudy]:

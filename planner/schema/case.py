@@ -63,6 +63,11 @@ class Case(Row):
         """Market that a site lies in."""
         return self.regions[self.sites[site].region].market
 
+    def is_whole(self, site: str) -> bool:
+        """Whether a site opens as yes or no and is built in whole phases."""
+        own = self.sites[site].whole_phases
+        return self.settings.whole_phases if own is None else own
+
     def milestones(self) -> dict[str, Milestone]:
         """What `earliest` reaches: as typed, or each workload's last demand."""
         if self.goals.milestones:

@@ -475,7 +475,13 @@ def bridge() -> Worked:
     """
     grant = {"regions": ["Texas"]}
     case: dict[str, Any] = {
-        "settings": {"name": "bridge", "start": "2027-01-01", "frequency": "year", "periods": 4},
+        "settings": {
+            "name": "bridge",
+            "start": "2027-01-01",
+            "frequency": "year",
+            "periods": 4,
+            "whole_phases": False,
+        },
         "markets": {"US": {}},
         "regions": {"Texas": {"market": "US", "tariff_usd_per_mwh": 50.0, "carbon_t_per_mwh": 0.25}},
         "sites": {

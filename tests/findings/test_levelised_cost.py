@@ -16,6 +16,7 @@ from ..model.cases import Data, changed, chip, greenfield, neutral, plan_of, ren
 ALONE: Data = {
     "settings": {
         "name": "one chip", "start": "2027-01-01", "frequency": "quarter", "periods": 12, "discount_rate": 0.08,
+        "whole_phases": False,
     },
     "markets": {"CN": {}},
     "regions": {"Grid": {"market": "CN", "tariff_usd_per_mwh": 60.0, "carbon_t_per_mwh": 0.5}},

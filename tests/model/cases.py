@@ -25,9 +25,10 @@ CERTIFIED = [True]
 
 
 def neutral(changes: Mapping[str, Any] | None = None, /, *, periods: int = 1, frequency: str = "year") -> Data:
-    """The neutral case with some fields changed; a field's path is written with slashes."""
+    """The neutral case with some fields changed; a field's path is written with slashes. Halls come in any amount."""
+    settings = {"name": "neutral", "start": "2027-01-01", "frequency": frequency, "periods": periods}
     case: Data = {
-        "settings": {"name": "neutral", "start": "2027-01-01", "frequency": frequency, "periods": periods},
+        "settings": settings | {"whole_phases": False},
         "markets": {"US": {}},
         "regions": {"Grid": {"market": "US"}},
         "sites": {"Site": {"region": "Grid", "max_it_mw": 100.0, "existing_it_mw": 100.0}},

@@ -21,7 +21,8 @@ F = TypeVar("F")
 
 SMALL: dict[str, Any] = {
     "settings": {
-        "name": "Small & simple", "prepared": "2026-09-30", "start": "2026-10-01", "periods": 8, "discount_rate": 0.08
+        "name": "Small & simple", "prepared": "2026-09-30", "start": "2026-10-01", "periods": 8, "discount_rate": 0.08,
+        "whole_phases": False,
     },
     "markets": {
         "CN": {"generation_twh_per_year": 10000, "ai_share": 0.01, "operator_share": 0.01},

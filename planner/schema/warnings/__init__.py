@@ -81,7 +81,7 @@ def _crowded(case: Case) -> Iterator[Message]:
 def _phases(case: Case) -> Iterator[Message]:
     """Whole phases that no twelve months have room for."""
     for name, site in case.sites.items():
-        if not (case.settings.whole_phases if site.whole_phases is None else site.whole_phases):
+        if not case.is_whole(name):
             continue
         market = case.regions[site.region].market if site.region in case.regions else ""
         rates = [

@@ -126,7 +126,7 @@ def test_values_stand_in_their_cells() -> None:
     assert settings["start"] == datetime(2026, 10, 1)
     assert settings["periods"] == 20
     assert settings["display_currency.code"] == "CNY"
-    assert settings["whole_phases"] is None
+    assert settings["whole_phases"] == "no"
 
 
 def test_profiles_stand_on_series() -> None:

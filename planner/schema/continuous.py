@@ -1,0 +1,30 @@
+"""The continuous relaxation of a case: any part of a hall or a site, for a study of what could be at best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from planner.frozen import FrozenDict
+from planner.schema.case import Case
+
+WHOLE = ("whole_phases",)
+"""Settings that ask for a plan that can be carried out, each yes or no; a site may say so for itself."""
+
+
+def continuous(case: Case) -> Case:
+    """The case with nothing whole, by its settings or at a site: its least cost bounds that of every whole plan."""
+    off = dict.fromkeys(WHOLE, False)
+    sites = {
+        name: site.model_copy(update={each: None for each in WHOLE if hasattr(site, each)})
+        for name, site in case.sites.items()
+    }
+    return case.model_copy(
+        update={"settings": case.settings.model_copy(update=off), "sites": FrozenDict(sites)},
+    )
+
+
+def in_fractions(case: Case, options: Mapping[str, Any]) -> bool:
+    """Whether a plan of the case is a study: one whose run was asked for it, or that may build a part of a hall."""
+    parts = (name for name, site in case.sites.items() if site.build_options and not case.is_whole(name))
+    return bool(options.get("continuous")) or next(parts, None) is not None
