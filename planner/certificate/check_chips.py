@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most
 from planner.certificate.scenario_path import ScenarioPath
-from planner.plan_reader import banned, loss
+from planner.plan_reader import banned, left
 from planner.time_profile import Profile
 
 
@@ -104,12 +104,12 @@ def residual_units(r: Recomputed) -> Iterator[Finding]:
     """Chips credited at the end are what wear leaves of their delivery, and no more than the fleet."""
     for path in r.paths:
         leaf = len(path.nodes) - 1
-        wear = {chip: 1.0 - loss(path.values, chip) for chip in path.case.chips}
         most: dict[tuple[str, ...], float] = defaultdict(float)
         for order in path.fleets.orders:
             life = path.case.chips[order.chip].residual_life_years
             if order.ordered is not None and order.arrived is not None and life is not None:
-                most[order.name, order.chip, order.market] += wear[order.chip] ** (leaf - order.arrived) * order.units
+                worn = left(path.values, order.chip, order.arrived, leaf) * order.units
+                most[order.name, order.chip, order.market] += worn
         credited: dict[tuple[str, str], float] = defaultdict(float)
         for (name, chip, market), units in path.read("residuals", "units").items():
             for t, node in enumerate(path.nodes):
@@ -123,8 +123,8 @@ def residual_units(r: Recomputed) -> Iterator[Finding]:
 
 def _share(path: ScenarioPath, per_year: Profile, share: Profile) -> list[float]:
     """A share of an annual volume, by period."""
-    both = zip(path.values.of(per_year), path.values.of(share), strict=True)
-    return [volume * own * path.values.years for volume, own in both]
+    each = zip(path.values.of(per_year), path.values.of(share), path.values.years, strict=True)
+    return [volume * own * years for volume, own, years in each]
 
 
 def _ordered(path: ScenarioPath, chip: str) -> list[float]:

@@ -81,14 +81,14 @@ def counted(path: ScenarioPath, milestone: Milestone, t: int) -> tuple[float, fl
 
 def average_delay(r: Recomputed) -> float:
     """Area between demand and what is served over the peak of demand, weighted over workloads, months."""
-    months = r.case.settings.timeline.months_per_period
+    line = r.case.settings.timeline
     peaks: dict[str, float] = {}
     for path in r.paths:
         for name, workload in path.case.workloads.items():
             peaks[name] = max(peaks.get(name, 0.0), *path.values.of(workload.demand_pflops))
     weights = r.case.goals.weights(peaks)
     return sum(
-        path.probability * weight * sum(path.shortfall[name]) / peaks[name] * months
+        path.probability * weight * sum(line.months(t) * path.shortfall[name][t] for t in line) / peaks[name]
         for path in r.paths
         for name, weight in weights.items()
     )

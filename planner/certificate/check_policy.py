@@ -73,7 +73,7 @@ def carbon_cap(r: Recomputed) -> Iterator[Finding]:
             tonnes, worst = _carbon(path, rule.markets)
             for t, node in enumerate(path.nodes):
                 if path.values.in_force(rule)[t]:
-                    most = limit[t] * path.values.years + allowed[t]
+                    most = limit[t] * path.values.years[t] + allowed[t]
                     yield at_most(tonnes[t], most, worst * r.floors.mwh, name, node)
 
 
@@ -183,7 +183,7 @@ def _quota(path: ScenarioPath, rule: LicenceQuota, window: list[int]) -> float:
     if rule.units is not None:
         return values.of_window(rule, rule.units, window) * own[window[0]]
     sales, share = values.of(rule.sales_units_per_year or 0.0), values.of(rule.sales_share)
-    return sum(sales[t] * share[t] * own[t] * values.years for t in window)
+    return sum(sales[t] * share[t] * own[t] * values.years[t] for t in window)
 
 
 def _carbon(path: ScenarioPath, markets: list[str] | None) -> tuple[PerPeriod, float]:

@@ -21,8 +21,8 @@ def stated_leads(r: Recomputed) -> Iterator[Finding]:
     """Lead times and service lives are stated as the case has them on the plan's first day, and in whole periods."""
     values = PeriodValues(r.case)
     line = r.case.settings.timeline
-    due = {where: (months, line.lag(months)) for where, months in _leads(values)}
-    due |= {where: (12.0 * years, line.life(years)) for where, years in _lives(values)}
+    due = {where: (months, line.arrival(0, months)) for where, months in _leads(values)}
+    due |= {where: (12.0 * years, line.life_ends(0, years)) for where, years in _lives(values)}
     seen = set[tuple[str, str]]()
     for kind, item, months, periods, rounded in _rows(
         r, "leads", "kind", "item", "months", "periods", "rounded_months"
@@ -34,7 +34,7 @@ def stated_leads(r: Recomputed) -> Iterator[Finding]:
             span, whole = due[where]
             yield same(float(months), span, 1.0, *where)
             yield wrong(int(periods) != whole, *where)
-            yield same(float(rounded), float(whole * line.months_per_period), 1.0, *where)
+            yield same(float(rounded), float(line.offset(whole)), 1.0, *where)
     for where in due if seen else ():
         yield wrong(where not in seen, *where)
 

@@ -181,7 +181,9 @@ def stated_energy(r: Recomputed) -> Iterator[Finding]:
 def generation_twh(path: ScenarioPath, market: str) -> PerPeriod | None:
     """National generation in each period, TWh; none without a limit."""
     profile = path.case.markets[market].generation_twh_per_year
-    return None if profile is None else [twh * path.values.years for twh in path.values.of(profile)]
+    if profile is None:
+        return None
+    return [twh * years for twh, years in zip(path.values.of(profile), path.values.years, strict=True)]
 
 
 def energy_limit_twh(path: ScenarioPath, market: str, generation: PerPeriod) -> PerPeriod:

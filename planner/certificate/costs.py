@@ -70,7 +70,8 @@ def soft_rows(path: ScenarioPath) -> Iterator[tuple[str, str, int, float]]:
             price = getattr(rule, "violation_usd_per_unit_year", None)
             if price is not None:
                 for window in path.values.windows(rule):
-                    yield kind, name, window[-1], price * (1.0 if rule.paid_once else path.values.years)
+                    last = window[-1]
+                    yield kind, name, last, price * (1.0 if rule.paid_once else path.values.years[last])
 
 
 def import_fee_rate(path: ScenarioPath, chip: str, market: str, t: int) -> float:
@@ -83,30 +84,30 @@ def import_fee_rate(path: ScenarioPath, chip: str, market: str, t: int) -> float
 
 
 def _site_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
-    values, horizon = path.values, len(path.nodes)
+    values, line, horizon = path.values, path.values.line, len(path.nodes)
     opens, applications = path.stated("halls", "open"), path.stated("halls", "grid_apply_mw")
     for (name, option_name), mw in path.read("starts", "start_mw").items():
         market, option = path.case.market_of(name), path.case.sites[name].build_options[option_name]
         capex, months = values.of(option.capex_musd_per_mw), values.of(option.build_months)
         for begun in values.periods:
-            parts = max(1, values.line.lag(months[begun]))
+            end = max(begun + 1, line.arrival(begun, months[begun]))
             ready = path.halls[name].ripe.get((option_name, begun))
-            last = begun + parts - 1 if ready is None else min(begun + parts - 1, max(ready, begun))
+            last = end - 1 if ready is None else min(end - 1, max(ready, begun))
             for t in range(begun, min(last + 1, horizon)) if mw[begun] else ():
-                share = (parts - (last - begun)) / parts if t == last else 1 / parts
+                share = line.part(t, begun, end, rest=t == last)
                 yield MoneyEntry("site capex", t, market, name, capex[begun] * mw[begun] * share)
     for name, site in path.case.sites.items():
-        market, years = path.case.market_of(name), values.years
+        market = path.case.market_of(name)
         for halls in site.committed.values():
-            parts = max(1, values.line.from_date(halls.ready))
-            for t in range(min(parts, horizon)):
-                yield MoneyEntry("site capex", t, market, name, halls.remaining_cost_musd / parts)
+            end = max(1, line.from_date(halls.ready))
+            for t in range(min(end, horizon)):
+                yield MoneyEntry("site capex", t, market, name, halls.remaining_cost_musd * line.part(t, 0, end))
         opening, connection = values.of(site.opening_musd), values.of(site.grid_connection_musd_per_mw)
         upkeep = values.of(site.om_musd_per_mw_year)
         for t in values.periods:
             yield MoneyEntry("site opening", t, market, name, opening[t] * opens[name,][t])
             yield MoneyEntry("grid connection", t, market, name, connection[t] * applications[name,][t])
-            cost = upkeep[t] * path.halls[name].it_mw[t] * years
+            cost = upkeep[t] * path.halls[name].it_mw[t] * values.years[t]
             yield MoneyEntry("operations and maintenance", t, market, name, cost)
 
 
@@ -158,9 +159,10 @@ def _chip_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
         holding = values.of(path.case.chips[chip].holding_usd_per_unit_year)
         stock = path.fleets.stock[chip, market]
         for t in values.periods:
-            cost = upkeep[t] * units[t] * values.years / USD_PER_MUSD
+            cost = upkeep[t] * units[t] * values.years[t] / USD_PER_MUSD
             yield MoneyEntry("operations and maintenance", t, market, chip, cost)
-            yield MoneyEntry("stock holding", t, market, chip, holding[t] * stock[t] * values.years / USD_PER_MUSD)
+            waits = holding[t] * stock[t] * values.years[t] / USD_PER_MUSD
+            yield MoneyEntry("stock holding", t, market, chip, waits)
 
 
 def _energy_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
@@ -208,7 +210,7 @@ def _subsidy_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
             claims[name, t].append((each, site.pue * path.case.chips[chip].it_kw * on[t]))
     for (name, t), discounts in claims.items():
         site, market = path.case.sites[name], path.case.market_of(name)
-        hours = values.of(site.load_factor)[t] * values.years * HOURS_PER_YEAR
+        hours = values.of(site.load_factor)[t] * values.years[t] * HOURS_PER_YEAR
         left = max(0.0, path.grid_mw[name][t]) * KW_PER_MW if site.onsite else math.inf
         for each, kw in sorted(discounts, reverse=True):
             paid = min(kw, left)
@@ -226,14 +228,15 @@ def _compute_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
         running = values.of(pair.running_usd_per_unit_year if pair else 0.0)
         pflops = path.pflops[chip, region, name]
         for t in values.periods:
-            yield MoneyEntry("network", t, market, name, network[t] * pflops[t] * values.years / USD_PER_MUSD)
-            yield MoneyEntry("running", t, market, name, running[t] * units[t] * values.years / USD_PER_MUSD)
+            reaching, runs = network[t] * pflops[t] * values.years[t], running[t] * units[t] * values.years[t]
+            yield MoneyEntry("network", t, market, name, reaching / USD_PER_MUSD)
+            yield MoneyEntry("running", t, market, name, runs / USD_PER_MUSD)
     for name, workload in path.case.workloads.items():
         if workload.shortfall is not None:
             price = values.of(workload.shortfall.usd_per_pflops_year)
             for t in values.periods:
                 missing = path.shortfall[name][t]
-                yield MoneyEntry("shortfall", t, "", name, price[t] * missing * values.years / USD_PER_MUSD)
+                yield MoneyEntry("shortfall", t, "", name, price[t] * missing * values.years[t] / USD_PER_MUSD)
 
 
 def _soft_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
@@ -243,7 +246,7 @@ def _soft_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
 
 
 def _residual_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
-    values, horizon = path.values, len(path.nodes)
+    values, line, horizon = path.values, path.values.line, len(path.nodes)
     leaf = horizon - 1
     for (name, option_name), mw in path.read("starts", "start_mw").items():
         option, ripe = path.case.sites[name].build_options[option_name], path.halls[name].ripe
@@ -251,14 +254,14 @@ def _residual_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
         for begun in values.periods:
             ready = ripe.get((option_name, begun))
             if option.life_years is not None and ready is not None:
-                left = unspent_share((horizon - ready) * values.years, option.life_years)
+                left = unspent_share(line.years_between(ready, horizon), option.life_years)
                 yield _residual(leaf, path.case.market_of(name), name, capex[begun] * mw[begun], left)
     for (name, site), plant in path.plants.items():
         source = path.case.onsite_sources[name]
         capex = values.of(source.capex_usd_per_kw)
         for ordered, runs in plant.ripe.items():
             if source.life_years is not None and runs is not None:
-                left = unspent_share((horizon - runs) * values.years, source.life_years)
+                left = unspent_share(line.years_between(runs, horizon), source.life_years)
                 paid = capex[ordered] * KW_PER_MW * plant.ordered[ordered] / USD_PER_MUSD
                 yield _residual(leaf, path.case.market_of(site), site, paid, left)
     left_over = path.stated("residuals", "units")
@@ -271,7 +274,7 @@ def _residual_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
         if path.case.settings.residual_price == "market":
             price = min(price, prices[leaf])
         paid = left_over[order.name, order.chip, order.market][leaf] * price / USD_PER_MUSD
-        left = unspent_share((horizon - order.arrived) * values.years, life)
+        left = unspent_share(line.years_between(order.arrived, horizon), life)
         yield _residual(leaf, order.market, order.chip, paid, left)
 
 

@@ -32,8 +32,7 @@ def plant(values: PeriodValues, source: OnsiteSource, ordered: PerPeriod, output
 
     An order counts as begun from its own period on, runs once its lead has passed and leaves with its life.
     """
-    horizon = len(values.periods)
-    life = horizon if source.life_years is None else values.line.life(source.life_years)
+    horizon, life = len(values.periods), source.life_years
     reached = values.matured(source.lead_months)
     begun, runs = ([0.0 for _ in values.periods] for _ in range(2))
     ripe: dict[int, int | None] = {}
@@ -45,7 +44,8 @@ def plant(values: PeriodValues, source: OnsiteSource, ordered: PerPeriod, output
         if first is None:
             continue
         runs[first] += ordered[t]
-        if first + life < horizon:
-            begun[first + life] -= ordered[t]
-            runs[first + life] -= ordered[t]
+        end = horizon if life is None else values.line.life_ends(first, life)
+        if end < horizon:
+            begun[end] -= ordered[t]
+            runs[end] -= ordered[t]
     return Plant(ordered, list(accumulate(begun)), list(accumulate(runs)), output, ripe)

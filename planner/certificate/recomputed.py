@@ -181,11 +181,11 @@ def _unserved(path: ScenarioPath) -> float:
     """What a period of the costliest demand would cost if none of it were met, million USD."""
     priced = ((w.shortfall, w.demand_pflops) for w in path.case.workloads.values() if w.shortfall)
     costs = (
-        demand * price
+        path.values.of(profile)[t] * path.values.of(shortfall.usd_per_pflops_year)[t] * path.values.years[t]
         for shortfall, profile in priced
-        for demand, price in zip(path.values.of(profile), path.values.of(shortfall.usd_per_pflops_year), strict=True)
+        for t in path.values.periods
     )
-    return max(costs, default=0.0) * path.values.years / USD_PER_MUSD
+    return max(costs, default=0.0) / USD_PER_MUSD
 
 
 def _largest(series: Iterable[Iterable[float]]) -> float:

@@ -170,9 +170,8 @@ def _read(tables: PlanTables, nodes: tuple[str, ...], table: str, column: str) -
 
 def _mwh(values: PeriodValues, site: str, mw: PerPeriod) -> PerPeriod:
     """Energy of a reserved draw at a site in each period."""
-    hours = HOURS_PER_YEAR * values.years
     factors = values.of(values.case.sites[site].load_factor)
-    return [drawn * factor * hours for drawn, factor in zip(mw, factors, strict=True)]
+    return [mw[t] * factors[t] * (HOURS_PER_YEAR * values.years[t]) for t in values.periods]
 
 
 def _loads(

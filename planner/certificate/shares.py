@@ -7,11 +7,12 @@ counts that the costliest domestic chips stay and the costliest of the others le
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from planner.certificate.scenario_path import ScenarioPath
-from planner.plan_reader import loss
+from planner.plan_reader import kept, left
 from planner.schema.policy import DomesticShare
 from planner.timeline import PerPeriod
 from planner.units import KW_PER_MW, USD_PER_MUSD
@@ -21,10 +22,12 @@ from planner.units import KW_PER_MW, USD_PER_MUSD
 class _Stand:
     """Chips of one kind at one site."""
 
-    kept: float
-    """Share left after a period."""
-    life: int
-    """Periods after which a chip leaves."""
+    kept: PerPeriod
+    """Share of what stood the period before that is left, by period."""
+    left: Callable[[int, int], float]
+    """Share of what stood in one period that is left in a later one."""
+    ends: Sequence[int]
+    """By period, the first one without the chips that were installed in it."""
     existing: float
     """Chips on the first day."""
     until: int
@@ -34,14 +37,14 @@ class _Stand:
 
     def young(self, periods: range, t: int) -> float:
         """What attrition leaves in a period of the installs of some periods whose life has not ended."""
-        return sum(self.kept ** (t - k) * self.install[k] for k in periods if t - k < self.life)
+        return sum(self.left(k, t) * self.install[k] for k in periods if t < self.ends[k])
 
     def oldest(self, first: int, t: int) -> float:
         """Most chips that can still stand in period `t` from before a rule that began in period `first`."""
-        left = self.existing if first == 0 else self.kept * self.fleet[first - 1]
+        left = self.existing if first == 0 else self.kept[first] * self.fleet[first - 1]
         for period in range(first, t + 1):
-            there = self.kept**period * self.existing if period < self.until else 0.0
-            left = min(left if period == first else self.kept * left, self.fleet[period])
+            there = self.left(0, period) * self.existing if period < self.until else 0.0
+            left = min(left if period == first else self.kept[period] * left, self.fleet[period])
             left = min(left, there + self.young(range(first), period))
         return left
 
@@ -49,17 +52,17 @@ class _Stand:
         """Most chips that can stand in period `t` of those installed since period `first`: what cannot be older is."""
         left = 0.0
         for period in range(first, t + 1):
-            came = self.kept * left + self.install[period]
+            came = self.kept[period] * left + self.install[period]
             left = min(came, self.fleet[period], self.young(range(first, period + 1), period))
         return max(left, self.fleet[t] - self.oldest(first, t))
 
     def by_date(self, first: int, t: int, prices: PerPeriod, *, costliest: bool) -> dict[int, float]:
         """Chips that can stand in period `t` by period of installation, the costliest or the cheapest kept longest."""
         left: dict[int, float] = {}
-        alive = [k for k in range(first, t + 1) if t - k < self.life]
+        alive = [k for k in range(first, t + 1) if t < self.ends[k]]
         order = sorted(alive, key=lambda k: prices[k], reverse=costliest)
         for period in range(first, t + 1):
-            left = {k: self.kept * units for k, units in left.items()}
+            left = {k: self.kept[period] * units for k, units in left.items()}
             if period in alive:
                 left[period] = self.install[period]
             room = self.fleet[period]
@@ -115,7 +118,7 @@ def _amount(stand: _Stand, weights: PerPeriod, first: int, t: int, *, is_home: b
 
 def _stands(path: ScenarioPath, rule: DomesticShare) -> Iterator[tuple[str, _Stand]]:
     install = path.stated("fleet", "install")
-    horizon = len(path.nodes)
+    line, horizon = path.values.line, len(path.nodes)
     for (chip, name), fleet in path.fleets.fleet.items():
         site = path.case.sites[name]
         if path.case.market_of(name) != rule.market or (rule.sites is not None and name not in rule.sites):
@@ -127,10 +130,11 @@ def _stands(path: ScenarioPath, rule: DomesticShare) -> Iterator[tuple[str, _Sta
         yield (
             chip,
             _Stand(
-                kept=1.0 - loss(path.values, chip),
-                life=horizon if years is None else path.values.line.life(years),
+                kept=kept(path.values, chip),
+                left=partial(left, path.values, chip),
+                ends=[horizon if years is None else line.life_ends(t, years) for t in line],
                 existing=0.0 if given is None else given.units,
-                until=horizon if until is None else path.values.line.from_date(until),
+                until=horizon if until is None else line.from_date(until),
                 install=install[chip, name],
                 fleet=fleet,
             ),

@@ -107,10 +107,10 @@ def budgets(case: Case, solution: Solution) -> list[BudgetWindow]:
     plan = PathTables(case, solution)
     found = []
     for name, rule in case.policy.budgets.items():
-        limit = plan.values.of(rule.musd)
         for window in plan.values.windows(rule):
+            limit = plan.values.of_window(rule, rule.musd, window)
             spent = sum(_spent(plan, window, rule.markets))
-            found.append(BudgetWindow(name, window[0], window[-1], limit[window[0]], spent))
+            found.append(BudgetWindow(name, window[0], window[-1], limit, spent))
     return found
 
 
@@ -148,8 +148,8 @@ def _unpaid_halls(values: PeriodValues, lot: CommittedLot) -> float:
     if lot.kind != "start" or lot.arrives is not None:
         return 0.0
     months = values.case.sites[lot.item[0]].build_options[lot.item[1]].build_months
-    parts = max(1, values.line.lag(values.of(months)[lot.period]))
-    return lot.musd * max(0, lot.period + parts - len(values.periods)) / parts
+    end = max(lot.period + 1, values.line.arrival(lot.period, values.of(months)[lot.period]))
+    return lot.musd * values.line.part(len(values.periods), lot.period, end, rest=True)
 
 
 def _committed_halls_later(values: PeriodValues) -> Iterator[float]:
@@ -159,8 +159,8 @@ def _committed_halls_later(values: PeriodValues) -> Iterator[float]:
 
 
 def _share_after(values: PeriodValues, halls: CommittedHalls) -> float:
-    parts = max(1, values.line.from_date(halls.ready))
-    return max(0, parts - len(values.periods)) / parts
+    end = max(1, values.line.from_date(halls.ready))
+    return values.line.part(len(values.periods), 0, end, rest=True)
 
 
 __all__ = ["BudgetWindow", "Committed", "CommittedPeriod", "budgets", "committed", "falls_due"]

@@ -11,7 +11,7 @@ from planner.accounts import ACCOUNTS, Component
 from planner.discounting import discount_factor, unspent_share
 from planner.findings.supply_routes import SupplyRoute, timings, ways
 from planner.instance.compute import eligible_chips, eligible_regions
-from planner.plan_reader import PeriodValues, loss
+from planner.plan_reader import PeriodValues, left
 from planner.schema import Case
 from planner.schema.workloads import ChipOnWorkload, RegionForWorkload
 from planner.solution import Solution
@@ -152,7 +152,7 @@ class _Served(NamedTuple):
     output: float
     """Present-weighted PFLOP/s-months."""
     running_usd: float
-    """Present cost a year of running the workload on it, USD."""
+    """Present cost of running the workload on it, USD."""
     rent_usd: float | None
     """Levelised price of renting the same, USD per effective PFLOP/s-month; none without rent."""
 
@@ -172,8 +172,7 @@ class _Costs:
     def spent(self, chip: str, way: SupplyRoute) -> tuple[Mapping[Component, float], Mapping[int, float]]:
         """Present cost by component of one chip, whatever it is used for, and how much of it runs in each period."""
         if (chip, way) not in self._spent:
-            keep = 1.0 - loss(self.values, chip)
-            fleet = {t: keep ** (t - way.arrives) for t in range(way.runs, way.ends)}
+            fleet = {t: left(self.values, chip, way.arrives, t) for t in range(way.runs, way.ends)}
             musd = dict.fromkeys(COMPONENTS, 0.0)
             _add_chip(musd, self.values, chip, way, fleet, worth=self.worth)
             _add_halls(musd, self.values, chip, way, self.worth)
@@ -200,13 +199,13 @@ class _Costs:
         usable = values.of(channel.usable_share if channel else 1.0)
         given = {t: there * working[t] * usable[t] for t, there in fleet.items()}
         pflops = {t: units * peak * efficiency[t] for t, units in given.items()}
-        output = sum(worth[t] * amount for t, amount in pflops.items()) * values.line.months_per_period
+        output = sum(worth[t] * amount * values.line.months(t) for t, amount in pflops.items())
         per_unit = values.of(pair.running_usd_per_unit_year)
-        running = sum(worth[t] * per_unit[t] * units for t, units in given.items())
+        running = sum(worth[t] * per_unit[t] * units * values.years[t] for t, units in given.items())
         rent = None
         if row.shortfall is not None and row.shortfall.kind == "rent" and output > 0:
             price = values.of(row.shortfall.usd_per_pflops_year)
-            rent = sum(worth[t] * price[t] * amount for t, amount in pflops.items()) * values.years / output
+            rent = sum(worth[t] * price[t] * amount * values.years[t] for t, amount in pflops.items()) / output
         return _Served(pflops, output, running, rent)
 
 
@@ -225,8 +224,8 @@ def _levelised(
         return None
     values, worth, musd = costs.values, costs.worth, dict(costs.spent(chip, way)[0])
     network = values.of(links[values.case.sites[way.site].region].network_usd_per_pflops_year)
-    reaching = sum(worth[t] * network[t] * amount for t, amount in served.pflops.items())
-    musd["operations"] += (reaching + served.running_usd) * values.years / USD_PER_MUSD
+    reaching = sum(worth[t] * network[t] * amount * values.years[t] for t, amount in served.pflops.items())
+    musd["operations"] += (reaching + served.running_usd) / USD_PER_MUSD
     usd: dict[str, float] = {name: amount * USD_PER_MUSD / served.output for name, amount in musd.items()}
     periods = way.ordered, way.arrives, way.runs
     return Screened(way.market, workload, chip, way.site, way.option, *periods, usd, served.rent_usd)
@@ -252,15 +251,15 @@ def _add_chip(
     value = values.of(channel.chip_value_usd)[way.ordered]
     musd["fee"] = rate * value * worth[way.arrives] / USD_PER_MUSD
     holding, upkeep = values.of(row.holding_usd_per_unit_year), values.of(row.om_usd_per_unit_year)
-    keep = 1.0 - loss(values, chip)
-    waits = sum(worth[t] * holding[t] * keep ** (t - way.arrives) for t in range(way.arrives, way.runs))
-    runs = sum(worth[t] * upkeep[t] * there for t, there in fleet.items())
-    musd["operations"] += (waits + runs) * values.years / USD_PER_MUSD
+    stock = {t: left(values, chip, way.arrives, t) for t in range(way.arrives, way.runs)}
+    waits = sum(worth[t] * holding[t] * there * values.years[t] for t, there in stock.items())
+    runs = sum(worth[t] * upkeep[t] * there * values.years[t] for t, there in fleet.items())
+    musd["operations"] += (waits + runs) / USD_PER_MUSD
     last = len(values.periods) - 1
     if row.residual_life_years is not None and last in fleet:
-        share = unspent_share((last + 1 - way.arrives) * values.years, row.residual_life_years)
-        left = price if case.settings.residual_price == "paid" else min(price, prices[last])
-        musd["chip residual"] = -_end(values) * fleet[last] * left * share / USD_PER_MUSD
+        share = unspent_share(values.line.years_between(way.arrives, last + 1), row.residual_life_years)
+        each = price if case.settings.residual_price == "paid" else min(price, prices[last])
+        musd["chip residual"] = -_end(values) * fleet[last] * each * share / USD_PER_MUSD
 
 
 def _add_halls(
@@ -268,13 +267,13 @@ def _add_halls(
 ) -> None:
     """Halls for one chip: construction, share of the opening, grid connection, upkeep and residual value."""
     site = values.case.sites[way.site]
-    build, horizon = site.build_options[way.option], len(values.periods)
-    mw = values.case.chips[chip].it_kw / KW_PER_MW * (1.0 - loss(values, chip)) ** (way.runs - way.arrives)
+    build, line, horizon = site.build_options[way.option], values.line, len(values.periods)
+    mw = values.case.chips[chip].it_kw / KW_PER_MW * left(values, chip, way.arrives, way.runs)
     capex = values.of(build.capex_musd_per_mw)[way.begun] * mw
-    parts = max(1, values.line.lag(values.of(build.build_months)[way.begun]))
-    last = min(way.begun + parts - 1, max(way.ready, way.begun))
-    musd["halls"] = capex * sum(worth[t] for t in range(way.begun, last)) / parts
-    musd["halls"] += capex * worth[last] * (parts - (last - way.begun)) / parts
+    end = max(way.begun + 1, line.arrival(way.begun, values.of(build.build_months)[way.begun]))
+    last = min(end - 1, max(way.ready, way.begun))
+    paid = {t: line.part(t, way.begun, end, rest=t == last) for t in range(way.begun, last + 1)}
+    musd["halls"] = capex * sum(worth[t] * share for t, share in paid.items())
     if not site.existing_it_mw and not any(halls.it_mw for halls in site.committed.values()):
         opened = way.begun if way.applied is None else min(way.begun, way.applied)
         musd["halls"] += worth[opened] * values.of(site.opening_musd)[opened] * mw / site.max_it_mw
@@ -282,10 +281,10 @@ def _add_halls(
         cost = values.of(site.grid_connection_musd_per_mw)[way.applied]
         musd["grid"] = worth[way.applied] * cost * site.pue * mw
     upkeep = values.of(site.om_musd_per_mw_year)
-    musd["operations"] += sum(worth[t] * upkeep[t] for t in range(way.ready, horizon)) * mw * values.years
+    musd["operations"] += sum(worth[t] * upkeep[t] * values.years[t] for t in range(way.ready, horizon)) * mw
     if build.life_years is not None:
-        left = unspent_share((horizon - way.ready) * values.years, build.life_years)
-        musd["hall residual"] = -_end(values) * capex * left
+        unspent = unspent_share(line.years_between(way.ready, horizon), build.life_years)
+        musd["hall residual"] = -_end(values) * capex * unspent
 
 
 def _add_energy(
@@ -308,7 +307,7 @@ def _add_energy(
         rule for rule in policy.power_subsidies.values() if row.origin in rule.origins and site.region in rule.regions
     ]
     for t, there in fleet.items():
-        mwh = there * row.it_kw / KW_PER_MW * site.pue * load[t] * HOURS_PER_YEAR * values.years
+        mwh = there * row.it_kw / KW_PER_MW * site.pue * load[t] * HOURS_PER_YEAR * values.years[t]
         price = sum(values.of(rule.usd_per_t)[t] for rule in prices if values.in_force(rule)[t])
         given = KWH_PER_MWH * sum(values.of(rule.usd_per_kwh)[t] for rule in grants if values.in_force(rule)[t])
         musd["energy"] += worth[t] * mwh * (tariff[t] + carbon[t] * price) / USD_PER_MUSD

@@ -56,15 +56,16 @@ class Construction:
         discount = dict(self.solution.rows("nodes", "period", "discount"))
         for site in self.sites:
             for halls in self.case.sites[site].committed.values():
-                parts = max(1, self.values.line.from_date(halls.ready))
-                for t in range(min(parts, len(self.values.periods))):
-                    paid -= halls.remaining_cost_musd / parts
-                    present -= halls.remaining_cost_musd / parts * discount[t]
+                end = max(1, self.values.line.from_date(halls.ready))
+                for t in range(min(end, len(self.values.periods))):
+                    part = halls.remaining_cost_musd * self.values.line.part(t, 0, end)
+                    paid -= part
+                    present -= part * discount[t]
         return paid, present
 
     def to_ready(self) -> MonthsTaken | None:
         """Months from start to ready."""
-        return self._span([(ready - begun, mw) for _, begun, ready, mw in self.starts])
+        return _span([(self._months(begun, ready), mw) for _, begun, ready, mw in self.starts])
 
     def to_power(self) -> tuple[MonthsTaken | None, float]:
         """Months from start to ready and fed, first ready first fed; and MW that are not fed by the end."""
@@ -79,11 +80,11 @@ class Construction:
                 for t, level in enumerate(fed):
                     part = min(level, so_far) - before
                     if part > self.least_mw:
-                        waits.append((t - begun, part))
+                        waits.append((self._months(begun, t), part))
                         before += part
                 unfed += max(0.0, so_far - max(before, fed[-1] if fed else 0.0))
                 before = so_far
-        return self._span(waits), unfed
+        return _span(waits), unfed
 
     def _fed(self, site: str) -> list[float]:
         """MW of IT that the plan began at a site and that have been ready and fed by each period."""
@@ -111,15 +112,18 @@ class Construction:
                 reached = self.values.matured(self.case.sites[site].grid_connection_months)
                 wired = first_at_least(reached, self.period[node])
                 if wired is not None:
-                    waits.append((wired - self.period[node], mw))
-        return self._span(waits)
+                    waits.append((self._months(self.period[node], wired), mw))
+        return _span(waits)
 
-    def _span(self, waits: Sequence[tuple[int, float]]) -> MonthsTaken | None:
-        """Mean, least and most of some waits in periods with their MW, as months."""
-        whole = sum(mw for _, mw in waits)
-        if not whole > 0:
-            return None
-        months = self.values.line.months_per_period
-        periods = [wait for wait, _ in waits]
-        mean = sum(wait * mw for wait, mw in waits) / whole
-        return MonthsTaken(mean * months, min(periods) * months, max(periods) * months)
+    def _months(self, first: int, end: int) -> int:
+        """Months from the first day of one period to that of another."""
+        return self.values.line.offset(end) - self.values.line.offset(first)
+
+
+def _span(waits: Sequence[tuple[int, float]]) -> MonthsTaken | None:
+    """Mean, least and most of some waits in months with their MW."""
+    whole = sum(mw for _, mw in waits)
+    if not whole > 0:
+        return None
+    months = [wait for wait, _ in waits]
+    return MonthsTaken(sum(wait * mw for wait, mw in waits) / whole, min(months), max(months))

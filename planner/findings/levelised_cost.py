@@ -155,12 +155,13 @@ def _served(
     case: Case, solution: Solution, tree: Tree, weights: Mapping[str, float]
 ) -> tuple[Shares, dict[tuple[str, str], float | None]]:
     """Present-weighted PFLOP/s-months of each chip by market and workload, and what they would cost to rent."""
-    months, node_of = tree.timeline.months_per_period, {node.name: node.index for node in tree}
+    months = {node.name: tree.timeline.months(node.period) for node in tree}
+    node_of = {node.name: node.index for node in tree}
     served: Shares = defaultdict(dict)
     rents: dict[tuple[str, str], float | None] = {}
     columns = ("node", "chip", "region", "workload", "pflops")
     for node, chip, region, workload, pflops in solution.rows("serve", *columns):
-        market, output = case.regions[region].market, pflops * months * weights[node]
+        market, output = case.regions[region].market, pflops * months[node] * weights[node]
         served[market, workload][chip] = served[market, workload].get(chip, 0.0) + output
         price = tree[node_of[node]].case.workloads[workload].shortfall
         before = rents.get((market, chip), 0.0)

@@ -100,7 +100,7 @@ def market_figures(case: Case, solution: Solution, built: Mapping[str, Sequence[
     found = {}
     for market in case.markets:
         line, halls = moments[market], Construction(case, solution, market)
-        years = max(1, len(line) - 1) * case.settings.timeline.years_per_period
+        years = _years_apart(case)
         first, last = line[0], line[-1]
         grown = None
         if first.generation_twh is not None and last.generation_twh is not None:
@@ -111,16 +111,29 @@ def market_figures(case: Case, solution: Solution, built: Mapping[str, Sequence[
             all_chips(market, built[market]),
             sum(mw for _, _, _, mw in halls.starts), cost, present,
             halls.to_ready(), to_power, unfed, halls.to_grid(),
-            line[len(line) // 2], last, grown, (last.need_twh - first.need_twh) / years,
+            line[_halfway(case)], last, grown, (last.need_twh - first.need_twh) / years,
             _tightest(case, solution, market), _rented_share(case, solution, market),
             tuple(binding[market]), weight_by_resource(binding[market]),
         )  # fmt: skip
     return found
 
 
+def _years_apart(case: Case) -> float:
+    """Years from the middle of the first period to that of the last; a period's own where there is no other."""
+    line = case.settings.timeline
+    return line.middle(line.periods - 1) - line.middle(0) if line.periods > 1 else line.years(0)
+
+
+def _halfway(case: Case) -> int:
+    """Period in which half of the plan's time has passed."""
+    line = case.settings.timeline
+    return max(t for t in line if 2 * line.offset(t) <= line.offset(line.periods))
+
+
 def _moments(case: Case, solution: Solution, market: str) -> list[Moment]:
     """A market period by period."""
-    years = case.settings.timeline.years_per_period
+    periods = dict(solution.rows("nodes", "node", "period"))
+    years = {node: case.settings.timeline.years(period) for node, period in periods.items()}
     here = [site for site in case.sites if case.market_of(site) == market]
     regions = [name for name, region in case.regions.items() if region.market == market]
     chips = _sums(solution, "fleet", "powered", "site", here)
@@ -133,7 +146,7 @@ def _moments(case: Case, solution: Solution, market: str) -> list[Moment]:
         Moment(
             labels[node], pflops[node], chips[node], load, grid + output[node], ready, grid,
             room[node] if regions and math.isfinite(room[node]) else None,
-            energy / years, generation / years if math.isfinite(generation) else None, plant[node],
+            energy / years[node], generation / years[node] if math.isfinite(generation) else None, plant[node],
         )
         for node, name, ready, load, grid, energy, generation in solution.rows("markets", *columns)
         if name == market

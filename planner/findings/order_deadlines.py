@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 
-from planner.plan_reader import ChipDecisions, PathTables, PeriodValues, banned, fate, first_at_least, fleets, loss
+from planner.plan_reader import ChipDecisions, PathTables, PeriodValues, banned, fate, first_at_least, fleets, left
 from planner.schema import Case
 from planner.schema.places import Site
 from planner.solution import Solution
@@ -120,7 +121,7 @@ def _orders(plan: PathTables) -> Iterator[CommittedLot]:
         balance = _Balance(
             _less(there[chip, market], powered.get((chip, market), plan.zeros())),
             there[chip, market],
-            _fading(1.0 - loss(values, chip), None if service is None else values.line.life(service)),
+            _fading(values, service, partial(left, values, chip)),
             _chip_arrivals(values, chip, market),
         )
         price = [usd / USD_PER_MUSD for usd in values.of(channel.price_usd)]
@@ -205,10 +206,8 @@ def _plants(plan: PathTables) -> Iterator[CommittedLot]:
         source = plan.case.onsite_sources[name]
         share = values.of(source.availability)
         firm = [mw * s for mw, s in zip(stands[name, site], share, strict=True)]
-        life = None if source.life_years is None else values.line.life(source.life_years)
-        balance = _Balance(
-            _less(firm, output[name, site]), firm, _fading(1.0, life, share), _matured(values, source.lead_months)
-        )
+        fading = _fading(values, source.life_years, partial(_available, share))
+        balance = _Balance(_less(firm, output[name, site]), firm, fading, _matured(values, source.lead_months))
         price = [usd * KW_PER_MW / USD_PER_MUSD for usd in values.of(source.capex_usd_per_kw)]
         yield from _lots("plant", (name, site), amounts, price, balance, largest=largest)
 
@@ -243,15 +242,20 @@ def _matured(values: PeriodValues, months: Profile) -> Callable[[int], int | Non
     return lambda t: first_at_least(reached, t)
 
 
-def _fading(kept: float, life: int | None, share: PerPeriod | None = None) -> Callable[[int, int], float]:
-    """What one unit adds some periods after it arrived: `kept` of it each period, nothing past its life."""
+def _fading(
+    values: PeriodValues, life_years: float | None, adds: Callable[[int, int], float]
+) -> Callable[[int, int], float]:
+    """What one unit that arrived in a period adds in another: `adds` of it, nothing past its life."""
 
-    def left(arrived: int, t: int) -> float:
-        if life is not None and t - arrived >= life:
-            return 0.0
-        return float(kept ** (t - arrived)) * (1.0 if share is None else share[t])
+    def within_life(arrived: int, t: int) -> float:
+        ended = life_years is not None and t >= values.line.life_ends(arrived, life_years)
+        return 0.0 if ended else adds(arrived, t)
 
-    return left
+    return within_life
+
+
+def _available(share: PerPeriod, arrived: int, t: int) -> float:
+    return share[t]
 
 
 def _whole(arrived: int, t: int) -> float:

@@ -209,12 +209,13 @@ def last_nodes(solution: Solution) -> set[str]:
 def _delay(case: Case, solution: Solution, weight_of: Mapping[str, float]) -> float:
     """Average delay over the nodes that have a weight, months."""
     areas: dict[str, float] = {}
+    line = case.settings.timeline
+    months = {node: line.months(period) for node, period in solution.rows("nodes", "node", "period")}
     for node, name, missing in solution.rows("service", "node", "workload", "shortfall"):
-        areas[name] = areas.get(name, 0.0) + missing * weight_of.get(node, 0.0)
+        areas[name] = areas.get(name, 0.0) + missing * weight_of.get(node, 0.0) * months[node]
     peaks = peak_demand(solution)
     weights = case.goals.weights(peaks)
-    months = case.settings.timeline.months_per_period
-    return sum(weight * areas[name] / peaks[name] * months for name, weight in weights.items())
+    return sum(weight * areas[name] / peaks[name] for name, weight in weights.items())
 
 
 def _nodes_by_scenario(solution: Solution) -> dict[str, list[str]]:

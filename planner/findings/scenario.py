@@ -82,10 +82,10 @@ def _texts(values: Iterable[str | None]) -> pd.Series[Any]:
 def _ready(case: Case, tree: Tree, site: str, option: str) -> dict[str, str]:
     """Label of the period in which halls begun in a period are ready."""
     months = case.sites[site].build_options[option].build_months
-    lags = [tree.timeline.lag(tree.value(months, node.index)) for node in tree]
+    waits = [tree.value(months, node.index) for node in tree]
     found = {}
     for node in tree:
-        for at, _ in tree.first_below(node.index, matured(tree, node.period, lags)):
+        for at, _ in tree.first_below(node.index, matured(tree, node.period, waits)):
             found[node.name] = tree[at].name
     return found
 

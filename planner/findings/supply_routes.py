@@ -79,7 +79,7 @@ def _way(values: PeriodValues, chip: str, way: SupplyRoute, bars: tuple[set[int]
     life = values.case.chips[chip].service_life_years
     ends = min([len(values.periods), *(t for t in evicted if t >= way.runs)])
     if life is not None:
-        ends = min(ends, way.arrives + values.line.life(life))
+        ends = min(ends, values.line.life_ends(way.arrives, life))
     return way._replace(ends=ends) if way.runs not in barred and way.runs < ends else None
 
 

@@ -55,7 +55,8 @@ from planner.plan_reader.orders_and_fleet import (
     fate,
     fleets,
     inspection_months,
-    loss,
+    kept,
+    left,
     orders_of,
     paid_musd,
 )
@@ -77,7 +78,8 @@ __all__ = [
     "first_at_least",
     "fleets",
     "inspection_months",
-    "loss",
+    "kept",
+    "left",
     "orders_of",
     "paid_musd",
 ]

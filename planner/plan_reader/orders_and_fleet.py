@@ -90,7 +90,7 @@ def fate(values: PeriodValues, chip: str, market: str, ordered: int) -> Fate:
         return Fate(None, None, 0.0)
     lead = values.of(channel.lead_months)[ordered]
     extra = inspection_months(values, chip, market)
-    due = next((t for t in values.periods[ordered:] if t - values.line.lag(lead + extra[t]) >= ordered), None)
+    due = next((t for t in values.periods[ordered:] if values.line.reach(t, lead + extra[t]) >= ordered), None)
     last = len(values.periods) - 1 if due is None else due
     cancelled, refund = cancellation(values, chip, market, ordered + 1, last)
     return Fate(due if cancelled is None else None, cancelled, refund)
@@ -153,9 +153,15 @@ def paid_musd(values: PeriodValues, order: Order) -> float:
     return share * values.of(channel.price_usd)[order.ordered] * order.units / USD_PER_MUSD
 
 
-def loss(values: PeriodValues, chip: str) -> float:
-    """Share of a chip's fleet that fails for good in one period."""
-    return loss_per_period(values.case.chips[chip].attrition_per_year, values.years)
+def kept(values: PeriodValues, chip: str) -> PerPeriod:
+    """Share of a chip's fleet in the period before that has not failed for good, by period; all in the first."""
+    rate = values.case.chips[chip].attrition_per_year
+    return [1.0 if t == 0 else 1.0 - loss_per_period(rate, values.years[t - 1]) for t in values.periods]
+
+
+def left(values: PeriodValues, chip: str, since: int, period: int) -> float:
+    """Share of a chip's fleet in one period that has not failed for good in a later one."""
+    return values.left(values.case.chips[chip].attrition_per_year, since, period)
 
 
 def fleets(values: PeriodValues, nodes: tuple[str, ...], decided: ChipDecisions) -> Fleets:
@@ -176,7 +182,7 @@ def fleets(values: PeriodValues, nodes: tuple[str, ...], decided: ChipDecisions)
         given = case.sites[site].existing_fleet.get(chip)
         came, went = install.get((chip, site), nothing), retire.get((chip, site), nothing)
         change = [i - r for i, r in zip(came, went, strict=True)]
-        fleet[chip, site] = carried(given.units if given else 0.0, change, loss(values, chip))
+        fleet[chip, site] = carried(given.units if given else 0.0, change, kept(values, chip))
         pair = chip, case.market_of(site)
         for t in values.periods:
             installed[pair][t] += came[t]
@@ -189,30 +195,27 @@ def fleets(values: PeriodValues, nodes: tuple[str, ...], decided: ChipDecisions)
             came - used - lost
             for came, used, lost in zip(delivered[chip, market], installed[chip, market], gone, strict=True)
         ]
-        stock[chip, market] = carried(channel.stock_units if channel else 0.0, change, loss(values, chip))
+        stock[chip, market] = carried(channel.stock_units if channel else 0.0, change, kept(values, chip))
     young = {pair: series for pair in pairs if (series := _young(values, *pair, delivered[pair])) is not None}
     return Fleets(orders, delivered, cancelled, installed, stock, fleet, in_market, young)
 
 
-def carried(before: float, changes: PerPeriod, lost: float) -> PerPeriod:
-    """A stock over time from what it was before, its changes and the share lost between periods.
+def carried(before: float, changes: PerPeriod, kept: PerPeriod) -> PerPeriod:
+    """A stock over time from what it was before, its changes and the share kept from each period to the next.
 
-    What was there before the first period enters it whole.
-
-    >>> carried(100.0, [20.0, 0.0, -10.0], 0.5)
+    >>> carried(100.0, [20.0, 0.0, -10.0], [1.0, 0.5, 0.5])
     [120.0, 60.0, 20.0]
     """
-    level, levels, kept = before, [], 1.0
-    for change in changes:
-        level = kept * level + change
+    level, levels = before, []
+    for change, share in zip(changes, kept, strict=True):
+        level = share * level + change
         levels.append(level)
-        kept = 1.0 - lost
     return levels
 
 
 def _young(values: PeriodValues, chip: str, market: str, delivered: PerPeriod) -> PerPeriod | None:
     """Chips of a market within their service life; none where no life is given."""
-    case, kept, horizon = values.case, 1.0 - loss(values, chip), len(values.periods)
+    case, horizon = values.case, len(values.periods)
     life = case.chips[chip].service_life_years
     existing = [
         site.existing_fleet[chip]
@@ -227,14 +230,14 @@ def _young(values: PeriodValues, chip: str, market: str, delivered: PerPeriod) -
     arrivals[0] += channel.stock_units if channel else 0.0
     changes = list(arrivals)
     if life is not None:
-        span = values.line.life(life)
-        for t in range(span, horizon):
-            changes[t] -= kept**span * arrivals[t - span]
+        for t in values.periods:
+            if (end := values.line.life_ends(t, life)) < horizon:
+                changes[end] -= left(values, chip, t, end) * arrivals[t]
     for units in existing:
         end = horizon if units.until is None else values.line.from_date(units.until)
         if end < horizon:
-            changes[end] -= kept**end * units.units
-    return carried(before, changes, 1.0 - kept)
+            changes[end] -= left(values, chip, 0, end) * units.units
+    return carried(before, changes, kept(values, chip))
 
 
 def _zeros(values: PeriodValues) -> PerPeriod:

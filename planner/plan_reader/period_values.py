@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
 
+from planner.discounting import share_left
 from planner.schema import Case
 from planner.schema.base import Dated
 from planner.schema.chips import Channel
 from planner.time_profile import Profile, typed_between, value_at
+from planner.timeline import MONTHS_PER_YEAR
 
 
 class PeriodValues:
@@ -19,11 +21,13 @@ class PeriodValues:
         """`case` is kept, so that its profiles can be told apart by identity."""
         self.case = case
         self.line = case.settings.timeline
-        self.years = self.line.years_per_period
         self.periods = range(self.line.periods)
+        self.years = [self.line.years(t) for t in self.periods]
+        """Years in each period."""
         self._days = [self.line.first_day(t) for t in range(len(self.periods) + 1)]
         self._profiles: dict[int, list[float]] = {}
         self._in_force: dict[int, list[bool]] = {}
+        self._left: dict[tuple[float, int, int], float] = {}
 
     def of(self, profile: Profile) -> list[float]:
         """Value in each period."""
@@ -54,13 +58,16 @@ class PeriodValues:
         return [[t] for t in periods]
 
     def of_window(self, rule: Dated, profile: Profile, window: list[int]) -> float:
-        """Amount of a rule's window: as read in its first period; of a part of a calendar year so many twelfths.
+        """Amount of a rule's window: as read in its first period; of a calendar year so many twelfths as its months.
 
-        A part that does not begin on 1 January is not cut where its amount is typed for it, from a day in it on.
+        A part that does not begin on 1 January is not cut where its amount is typed for it, from a day in it on. Of
+        long periods after short ones more than twelve months may begin in one calendar year.
         """
-        amount, months = self.of(profile)[window[0]], len(window) * self.line.months_per_period
-        if getattr(rule, "window", "period") != "calendar_year" or months >= 12:
+        amount, months = self.of(profile)[window[0]], sum(self.line.months(t) for t in window)
+        if getattr(rule, "window", "period") != "calendar_year" or months == MONTHS_PER_YEAR:
             return amount
+        if months > MONTHS_PER_YEAR:
+            return amount * months / 12.0
         first, last = self._days[window[0]], self._days[window[-1] + 1] - timedelta(days=1)
         begins = first
         if rule.since is not None and date(first.year, 1, 1) < rule.since < first:
@@ -76,7 +83,7 @@ class PeriodValues:
         """
         yearly, there = self.of(limit), self.in_force(rule) if rule else [True for _ in self.periods]
         for last in self.periods:
-            for first in range(max(0, last + 1 - 12 // self.line.months_per_period), last + 1):
+            for first in self.line.twelve_months(last):
                 if there[first] and there[last]:
                     yield range(first, last + 1), max(yearly[t] for t in range(first, last + 1) if there[t])
 
@@ -87,9 +94,16 @@ class PeriodValues:
         """
         latest, reached = -1, []
         for t, wait in zip(self.periods, self.of(months), strict=True):
-            latest = max(latest, t - self.line.lag(wait))
+            latest = max(latest, self.line.reach(t, wait))
             reached.append(latest)
         return reached
+
+    def left(self, rate: float, since: int, period: int) -> float:
+        """Share that a yearly rate of attrition leaves in a period of what stood in an earlier one."""
+        key = rate, since, period
+        if key not in self._left:
+            self._left[key] = share_left(rate, self.line.runs(since, period))
+        return self._left[key]
 
     def channel(self, chip: str, market: str) -> Channel | None:
         """How a chip is offered to a market, if at all."""
