@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from planner import findings
+from planner.findings.scenario import solution_of_scenario
 from planner.schema import parse_case
 
-from ..model.cases import Data, neutral, plan_of, rent
+from ..model.cases import Data, greenfield, neutral, plan_of, rent
 
 DOUBLED = {
     "growth": {
@@ -55,6 +56,21 @@ def test_the_end_of_the_horizon_has_its_own_worth() -> None:
     assert findings.cost_by_scenario(plan) == pytest.approx(
         {"flat": 10 * first, "double": 10 * first + 10 * second - 5 * end}
     )
+
+
+def test_a_scenario_tells_when_halls_are_ready_by_their_months() -> None:
+    """Halls take five months: begun on 1 January they are ready on 1 July, the first day of a period by then.
+
+    Quarters throughout, or three months and then quarters: both have a period that begins on 1 July and none in June.
+    """
+    work = {"demand_pflops": {"step": {"2027-01-01": 0.0, "2027-07-01": 10.0}}, "precision": "bf16"}
+    changes = {"sites": {"Site": greenfield(1.0, 5.0)}, "workloads": {"work": work}}
+    mixed: Data = {"settings/grid": "3 months, 2 quarters", "settings/frequency": None, "settings/periods": None}
+    for grid in (mixed, {}):
+        case = parse_case(neutral({**changes, **grid}, periods=3, frequency="quarter"))
+        starts = solution_of_scenario(plan_of(case), "base", case)["starts"]
+        assert starts["ready"][0] == "2027-Q3"
+        assert set(starts["ready"][starts["start_mw"] > 0.0]) == {"2027-Q3"}
 
 
 def test_a_case_without_uncertainty_has_the_scenario_base() -> None:
