@@ -142,7 +142,10 @@ def test_check_as_json(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert found["file"] == "small.yaml"
     assert found["problems"] == []
     assert found["marked"] is None
-    assert found["warnings"] == []
+    assert found["warnings"] == [
+        "sites.North.build_options.halls and others, 2 in all, have no phase_mw: any amount of halls may start there, "
+        "a part of a MW too; type how many MW are built at once."
+    ]
     lines = [f"  S{n}: {{region: Grid, max_it_mw: -1}}\n" for n in range(6)]
     small.write_text(SMALL.replace("sites:\n", "sites:\n" + "".join(lines)), "utf-8")
     assert run("check", "small.yaml", "--json") == 2

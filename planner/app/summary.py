@@ -7,7 +7,7 @@ from typing import Any
 
 from planner import findings
 from planner.app.optimize import FinishedRun
-from planner.findings.scenario import probabilities
+from planner.findings.scenario import on_likeliest_path, probabilities
 from planner.results import Result
 from planner.study import STUDIES
 from planner.study.risk import RISK
@@ -21,7 +21,7 @@ def summary(finished: FinishedRun) -> dict[str, Any]:
     weight_musd, first, last, more), average_delay_months, milestones, frontier (delay_months, present_cost_musd),
     alternatives (name, present_cost_musd, more_than_plan_musd, average_delay_months, why_none,
     why_none_message),
-    scenarios (name, probability, present_cost_musd, average_delay_months, own_best_musd), risk, warnings,
+    scenarios (name, probability, present_cost_musd, average_delay_months, own_best_musd), risk, carried_out, warnings,
     warning_messages (template, fields), workbook, folder, run, checks_failed (plan, check, sentence, unit, off,
     tolerance, where, expected, found).
 
@@ -47,6 +47,7 @@ def summary(finished: FinishedRun) -> dict[str, Any]:
         "milestones": findings.milestones_reached(finished.result.case, solution),
         **_studies(finished.result),
         "scenarios": _scenarios(finished.result),
+        "carried_out": asdict(findings.carried_out(*on_likeliest_path(finished.result.case, solution))),
         "warnings": [str(warning) for warning in solution.warnings],
         "warning_messages": [warning.to_json() for warning in solution.warnings],
         "workbook": str(finished.workbook),

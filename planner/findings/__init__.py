@@ -2,6 +2,7 @@
 
 from planner.findings.binding_resources import RESOURCES, binding_by_market, markets_of, resource_of, weight_by_resource
 from planner.findings.cached_findings import CachedFindings
+from planner.findings.carried_out import SMALL_MW, CarriedOut, Peak, carried_out
 from planner.findings.cash_committed import BudgetWindow, Committed, CommittedPeriod, budgets, committed, falls_due
 from planner.findings.chip_screening import (
     CLOSE,
@@ -47,11 +48,13 @@ __all__ = [
     "NET",
     "RESOURCES",
     "SERVED",
+    "SMALL_MW",
     "WEAK",
     "Binding",
     "BudgetWindow",
     "Built",
     "CachedFindings",
+    "CarriedOut",
     "ClosePair",
     "Committed",
     "CommittedLot",
@@ -61,6 +64,7 @@ __all__ = [
     "MarketFigures",
     "Moment",
     "MonthsTaken",
+    "Peak",
     "Rung",
     "Screened",
     "Sureness",
@@ -71,6 +75,7 @@ __all__ = [
     "binding_by_market",
     "bindings",
     "budgets",
+    "carried_out",
     "cash_cost",
     "chips_ordered",
     "close_chips",

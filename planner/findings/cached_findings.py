@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from planner.findings.carried_out import CarriedOut, carried_out
 from planner.findings.cash_committed import BudgetWindow, Committed, budgets, committed
 from planner.findings.chip_screening import Screened, screened
 from planner.findings.levelised_cost import Built, as_built
@@ -42,6 +43,11 @@ class CachedFindings:
     def committed(self) -> Committed:
         """Money committed and paid."""
         return committed(self.case, self.solution, self.commitments)
+
+    @cached_property
+    def carried_out(self) -> CarriedOut:
+        """What there is to carry out, counted."""
+        return carried_out(self.case, self.solution)
 
     @cached_property
     def budgets(self) -> list[BudgetWindow]:

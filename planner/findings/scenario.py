@@ -28,6 +28,15 @@ def likeliest(solution: Solution) -> str:
     return next(name for name, probability in found.items() if probability >= largest * (1 - 1e-9))
 
 
+def on_likeliest_path(case: Case, solution: Solution) -> tuple[Case, Solution]:
+    """Case and plan as the likeliest scenario sees them; themselves where there is only one."""
+    if len(probabilities(solution)) == 1:
+        return case, solution
+    name = likeliest(solution)
+    known = case_of_scenario(case, name)
+    return known, solution_of_scenario(solution, name, known)
+
+
 def case_of_scenario(case: Case, name: str) -> Case:
     """The case as it turns out to be in a scenario: its shocks applied and nothing uncertain about it."""
     known = next(scenario.case for scenario in scenarios(case) if scenario.name == name)
@@ -90,4 +99,4 @@ def _ready(case: Case, tree: Tree, site: str, option: str) -> dict[str, str]:
     return found
 
 
-__all__ = ["case_of_scenario", "likeliest", "probabilities", "solution_of_scenario"]
+__all__ = ["case_of_scenario", "likeliest", "on_likeliest_path", "probabilities", "solution_of_scenario"]

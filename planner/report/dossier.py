@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.certificate import Certificate, certify
 from planner.findings import CachedFindings
-from planner.findings.scenario import case_of_scenario, likeliest, probabilities, solution_of_scenario
+from planner.findings.scenario import on_likeliest_path, probabilities
 from planner.schema import Case
 from planner.schema.continuous import in_fractions
 from planner.schema.goals import Goals
@@ -67,9 +67,8 @@ class Dossier:
         """The dossier as the likeliest scenario sees it; itself where there is only one."""
         if len(self.scenarios) == 1:
             return self
-        name = likeliest(self.solution)
-        case = case_of_scenario(self.case, name)
-        return replace(self, case=case, solution=solution_of_scenario(self.solution, name, case))
+        case, solution = on_likeliest_path(self.case, self.solution)
+        return replace(self, case=case, solution=solution)
 
     @property
     def in_fractions(self) -> bool:

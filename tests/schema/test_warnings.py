@@ -62,3 +62,21 @@ def test_an_input_that_looks_wrong(changes: dict[str, Any], expected: str) -> No
 )  # fmt: skip
 def test_an_input_that_looks_right(changes: dict[str, Any]) -> None:
     assert warned(changes) == []
+
+
+def test_halls_without_phases_are_told_once() -> None:
+    """Two in sites that are whole; one with a phase is none of them, nor one of a site in fractions."""
+    changes = {
+        "sites/Site/build_options": {"a": {}, "hall": {"phase_mw": 10.0}},
+        "sites/Other": {"region": "Grid", "max_it_mw": 10.0, "build_options": {"b": {}}},
+        "sites/Parts": {"region": "Grid", "max_it_mw": 10.0, "build_options": {"c": {}}, "whole_phases": False},
+    }
+    assert warned(changes) == [
+        "sites.Site.build_options.a and others, 2 in all, have no phase_mw: any amount of halls may start there, a "
+        "part of a MW too; type how many MW are built at once."
+    ]
+    assert warned({"sites/Site/build_options": {"a": {}}}) == [
+        "sites.Site.build_options.a has no phase_mw: any amount of halls may start there, a part of a MW too; type how "
+        "many MW are built at once."
+    ]
+    assert warned(changes | {"settings/whole_phases": False}) == []

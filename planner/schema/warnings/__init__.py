@@ -24,6 +24,7 @@ def input_warnings(case: Case) -> Iterator[Message]:
     yield from _horizon(case)
     yield from _crowded(case)
     yield from _phases(case)
+    yield from _without_phases(case)
     yield from magnitude_warnings(case)
     yield from _origins(case)
     yield from _dates(case)
@@ -104,6 +105,26 @@ def _phases(case: Case) -> Iterator[Message]:
                         path=path,
                         most=most,
                     )
+
+
+def _without_phases(case: Case) -> Iterator[Message]:
+    """Ways to build that know no phases where all else is whole: told once, however many they are."""
+    paths = [
+        f"sites.{name}.build_options.{option}"
+        for name, site in case.sites.items()
+        if case.is_whole(name)
+        for option, build in site.build_options.items()
+        if build.phase_mw is None
+    ]
+    if paths:
+        yield Message(
+            "{first} has no phase_mw: any amount of halls may start there, a part of a MW too; type how many MW are "
+            "built at once.",
+            "{first} and others, {n} in all, have no phase_mw: any amount of halls may start there, a part of a MW "
+            "too; type how many MW are built at once.",
+            n=len(paths),
+            first=paths[0],
+        )
 
 
 def _origins(case: Case) -> Iterator[Message]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planner.report.by_period import View
 from planner.report.dossier import Dossier
 from planner.report.sheet_spec import Block, Note, Sheet
 from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.decide.carry_out import carry_out_table
 from planner.report.sheets.decide.cash import cash_blocks
 from planner.report.sheets.decide.commit import (
     cash_sentence,
@@ -25,8 +28,10 @@ def decide_now(dossier: Dossier) -> Sheet:
     """What to commit in the first year or before the first reveal, by when, and the cash that it binds."""
     view = View(dossier)
     study = dossier.studied.get(RISK)
+    carried_out = filter(None, [carry_out_table(view)])
     if study is not None and study.reveal in view.periods:
-        return before_reveal(view, study)
+        sheet = before_reveal(view, study)
+        return replace(sheet, blocks=(*sheet.blocks, *carried_out))
     now = Now(view)
     later = later_table(now)
     blocks: list[Block] = [
@@ -35,6 +40,7 @@ def decide_now(dossier: Dossier) -> Sheet:
         *first_blocks(now),
         *([later] if later is not None else []),
         *cash_blocks(now),
+        *carried_out,
     ]
     what = (
         say("What to commit in the first year and by when, and the cash that it binds")
