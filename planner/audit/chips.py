@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
-
 from planner.audit.linear_program import Sum, total
 from planner.audit.one_scenario import ScenarioModel, SumByPeriod
 
@@ -14,7 +12,7 @@ def chips(s: ScenarioModel) -> None:
         for site in s.case.sites:
             _fleet(s, chip, site)
             for t, units in enumerate(s.fleet[chip, site]):
-                upkeep = s.at(row.om_usd_per_unit_year, t) * s.years / 1e6
+                upkeep = s.at(row.om_usd_per_unit_year, t) * s.years[t] / 1e6
                 s.book("o&m", s.market_of[site], t, units * upkeep)
     for chip, market in s.pairs:
         _stock(s, chip, market)
@@ -33,7 +31,7 @@ def _fleet(s: ScenarioModel, chip: str, site: str) -> None:
     s.retire[chip, site] = [s.decide(t, "retire", chip, site, size=s.lot) for t in s.periods]
     flow = [s.install[chip, site][t] - s.retire[chip, site][t] for t in s.periods]
     flow[0] += there.units if there else 0.0
-    s.fleet[chip, site] = s.worn(flow, s.keep[chip], "fleet", chip, site, free=False, size=s.lot)
+    s.fleet[chip, site] = s.worn(flow, s.keep(chip), "fleet", chip, site, free=False, size=s.lot)
 
 
 def _stock(s: ScenarioModel, chip: str, market: str) -> None:
@@ -42,9 +40,9 @@ def _stock(s: ScenarioModel, chip: str, market: str) -> None:
         taken = total(s.install[chip, site][t] for site in s.sites_in(market))
         flow.append(s.delivered[chip, market][t] - taken - s.decide(t, "scrap", chip, market, size=s.lot))
     flow[0] += _waiting(s, chip, market)
-    s.stock[chip, market] = s.worn(flow, s.keep[chip], "stock", chip, market, free=False, size=s.lot)
+    s.stock[chip, market] = s.worn(flow, s.keep(chip), "stock", chip, market, free=False, size=s.lot)
     for t, units in enumerate(s.stock[chip, market]):
-        holding = s.at(row.holding_usd_per_unit_year, t) * s.years / 1e6
+        holding = s.at(row.holding_usd_per_unit_year, t) * s.years[t] / 1e6
         s.book("stock holding", market, t, units * holding)
 
 
@@ -55,8 +53,8 @@ def _waiting(s: ScenarioModel, chip: str, market: str) -> float:
 
 def _service_life(s: ScenarioModel, chip: str, market: str) -> None:
     """Units in use or waiting never exceed what was delivered and is still young enough."""
-    row, keep, came = s.case.chips[chip], s.keep[chip], s.delivered[chip, market]
-    life = inf if row.service_life_years is None else s.line.life(row.service_life_years)
+    came, life_years = s.delivered[chip, market], s.case.chips[chip].service_life_years
+    ends = [s.ends(t, life_years) for t in s.periods]
     there = [
         s.case.sites[site].existing_fleet[chip]
         for site in s.sites_in(market)
@@ -64,12 +62,13 @@ def _service_life(s: ScenarioModel, chip: str, market: str) -> None:
     ]
     flow: SumByPeriod = []
     for t in s.periods:
-        flow.append(came[t] - came[t - int(life)] * keep**life if t >= life else came[t])
-    young = s.worn(flow, keep, "young", chip, market, size=s.lot)
+        ended = total(came[born] * s.left(chip, born, t) for born in range(t) if ends[born] == t)
+        flow.append(came[t] - ended)
+    young = s.worn(flow, s.keep(chip), "young", chip, market, size=s.lot)
     for t in s.periods:
-        existing = _waiting(s, chip, market) * keep**t if t < life else 0.0
+        existing = _waiting(s, chip, market) * s.left(chip, 0, t) if t < ends[0] else 0.0
         for fleet in there:
             if fleet.until is None or t < s.line.from_date(fleet.until):
-                existing += fleet.units * keep**t
+                existing += fleet.units * s.left(chip, 0, t)
         used = total(s.fleet[chip, site][t] for site in s.sites_in(market))
         s.program.most(used + s.stock[chip, market][t], young[t] + existing)

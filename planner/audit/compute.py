@@ -18,7 +18,7 @@ def compute(s: ScenarioModel) -> None:
             if workload.shortfall is not None:
                 short = s.decide(t, "shortfall", name, size=s.lot)
                 served.append(short)
-                price = s.at(workload.shortfall.usd_per_pflops_year, t) * s.years / 1e6
+                price = s.at(workload.shortfall.usd_per_pflops_year, t) * s.years[t] / 1e6
                 s.book("shortfall", "", t, short * price)
             s.program.least(total(served), s.at(workload.demand_pflops, t))
         for (chip_name, region_name), units in given.items():
@@ -50,7 +50,7 @@ def _served(s: ScenarioModel, name: str, workload: Workload, t: int, given: dict
             served.append(units * rate)
             if workload.cluster_pflops is not None:
                 _clusters(s, _Serving(chip_name, region_name, name, t), units, rate)
-            cost = (network * rate + running) * s.years / 1e6
+            cost = (network * rate + running) * s.years[t] / 1e6
             s.book("network, running", region.market, t, units * cost)
     return served
 

@@ -17,12 +17,12 @@ def residual_of_chips(s: ScenarioModel) -> None:
         credited = []
         for ordered, arrived, units in s.deliveries[chip, market]:
             left = s.decide(s.last - 1, "residual", chip, market, s.nodes[ordered], size=s.lot)
-            s.program.most(left, units * s.keep[chip] ** (s.last - 1 - arrived))
+            s.program.most(left, units * s.left(chip, arrived, s.last - 1))
             credited.append(left)
             price = s.at(channel.price_usd, ordered)
             if s.case.settings.residual_price == "market":
                 price = min(price, s.at(channel.price_usd, s.last - 1))
-            worth = price * unspent_share((s.last - arrived) * s.years, life)
+            worth = price * unspent_share(s.line.years_between(arrived, s.last), life)
             s.at_end.append(left * (-worth / 1e6))
         s.program.most(total(credited), total(s.fleet[chip, site][-1] for site in s.sites_in(market)))
 
@@ -33,7 +33,7 @@ def penalties(s: ScenarioModel) -> Sum:
     for name, workload in s.case.workloads.items():
         if workload.shortfall is not None and workload.shortfall.kind == "penalty":
             for t in s.periods:
-                price = s.at(workload.shortfall.usd_per_pflops_year, t) * s.years / 1e6
+                price = s.at(workload.shortfall.usd_per_pflops_year, t) * s.years[t] / 1e6
                 short = s.decide(t, "shortfall", name, size=s.lot)
                 found.append(short * (price * discount_factor(rate, s.line.middle(t))))
     return total(found)

@@ -176,9 +176,9 @@ def _average_delay(tree: BuiltTree) -> Sum:
         name: max(s.at(s.case.workloads[name].demand_pflops, t) for _, s in scenarios for t in s.periods)
         for name in tree.case.workloads
     }
-    months, weights = tree.case.settings.timeline.months_per_period, tree.case.goals.weights(peaks)
+    line, weights = tree.case.settings.timeline, tree.case.goals.weights(peaks)
     return total(
-        s.decide(t, "shortfall", name, size=s.lot) * (probability * weight * months / peaks[name])
+        s.decide(t, "shortfall", name, size=s.lot) * (probability * weight * line.months(t) / peaks[name])
         for probability, s in scenarios
         for name, weight in weights.items()
         if s.case.workloads[name].shortfall is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 
 from planner.audit.linear_program import LinearProgram, Sum
-from planner.discounting import loss_per_period
+from planner.discounting import share_left
 from planner.schema import Case
 from planner.schema.base import Dated, Softness
 from planner.time_profile import Profile, value_at
@@ -41,8 +41,9 @@ class ScenarioModel:
         self.nodes = nodes or list(case.settings.timeline)
         self.offered = frozenset(offered)
         self.line = case.settings.timeline
-        self.years = self.line.years_per_period
         self.periods = list(self.line)
+        self.years = [self.line.years(t) for t in self.periods]
+        """Years in each period."""
         self.last = len(self.periods)
         self.program = program or LinearProgram()
         self.booked: list[tuple[str, str, int, Sum]] = []
@@ -55,9 +56,6 @@ class ScenarioModel:
             id(rule): (kind, name) for kind in type(case.policy).model_fields for name, rule in self._named(kind)
         }
         self.market_of = {site: case.regions[row.region].market for site, row in case.sites.items()}
-        self.keep = {
-            chip: 1.0 - loss_per_period(row.attrition_per_year, self.years) for chip, row in case.chips.items()
-        }
         self.pairs = [(chip, market) for chip in case.chips for market in case.markets]
         self._name_quantities()
 
@@ -106,17 +104,29 @@ class ScenarioModel:
 
     def so_far(self, flow: SumByPeriod, *name: Hashable) -> SumByPeriod:
         """What has come up to each period, from what comes in each."""
-        return self.worn(flow, 1.0, *name)
+        return self.worn(flow, [1.0] * self.last, *name)
 
     def worn(
-        self, flow: SumByPeriod, keep: float, *name: Hashable, free: bool = True, size: float = 1.0
+        self, flow: SumByPeriod, keep: Sequence[float], *name: Hashable, free: bool = True, size: float = 1.0
     ) -> SumByPeriod:
-        """What is left in each period of what has come and gone, when a share is kept from one period to the next."""
+        """What is left in each period of what has come and gone, `keep` being the share kept of the period before."""
         made: SumByPeriod = []
         for t in self.periods:
-            value = flow[t] + made[t - 1] * keep if t else flow[t]
+            value = flow[t] + made[t - 1] * keep[t] if t else flow[t]
             made.append(self.state(t, value, *name, free=free, size=size))
         return made
+
+    def left(self, chip: str, since: int, t: int) -> float:
+        """Share that attrition leaves in a period of chips that stood in an earlier one."""
+        return share_left(self.case.chips[chip].attrition_per_year, self.line.runs(since, t))
+
+    def keep(self, chip: str) -> list[float]:
+        """Share that attrition leaves in each period of the chips of the period before."""
+        return [self.left(chip, max(0, t - 1), t) for t in self.periods]
+
+    def ends(self, t: int, life_years: float | None) -> int:
+        """First period without what began its life in one; beyond the plan where its life has no end."""
+        return self.last if life_years is None else self.line.life_ends(t, life_years)
 
     def useful(self, t: int, *name: Hashable) -> bool:
         """Whether another scenario of the tree has a use for a decision."""
@@ -162,11 +172,10 @@ class ScenarioModel:
         A shorter run stands beside a longer one only where less may be done in it.
         """
         found: list[tuple[list[int], float]] = []
-        year = round(1.0 / self.years)
         for t in periods:
             longer: float | None = None
-            for months in range(year, 0, -1):
-                run = [v for v in periods if t - months < v <= t]
+            for first in self.line.twelve_months(t):
+                run = [v for v in periods if first <= v <= t]
                 most = max(self.at(limit, v) for v in run)
                 if longer is None or most < longer:
                     found.append((run, most))
@@ -175,7 +184,7 @@ class ScenarioModel:
 
     def matures(self, months: Profile) -> list[int | None]:
         """For what is begun in each period, the first period that reaches back to it."""
-        reach = [t - self.line.lag(self.at(months, t)) for t in self.periods]
+        reach = [self.line.reach(t, self.at(months, t)) for t in self.periods]
         return [next((t for t in self.periods if reach[t] >= begun), None) for begun in self.periods]
 
     def book(self, account: str, market: str, t: int, musd: Sum | float) -> None:
@@ -191,8 +200,9 @@ class ScenarioModel:
         if price is None:
             self.program.most(value, most)
             return
+        years = 1.0 if rule.paid_once else self.years[window[-1]]
         excess = self.program.excess((self.nodes[window[-1]], side, *self._rules[id(rule)]), value - most)
-        self.book("soft rules", "", window[-1], excess * (price * (1.0 if rule.paid_once else self.years) / 1e6))
+        self.book("soft rules", "", window[-1], excess * (price * years / 1e6))
 
     def _named(self, kind: str) -> Iterable[tuple[str, Dated]]:
         rules: dict[str, Dated] = getattr(self.case.policy, kind)

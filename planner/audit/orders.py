@@ -59,7 +59,7 @@ def _order(s: ScenarioModel, chip: str, market: str, t: int, arriving: list[SumB
     if not s.line.in_force(t, channel.available_from, channel.available_until) or _bans(s, chip, market, t):
         return
     lead = s.at(channel.lead_months, t)
-    arrives = next((n for n in s.periods if n - s.line.lag(lead + _inspection(s, chip, market, n)) >= t), None)
+    arrives = next((n for n in s.periods if s.line.reach(n, lead + _inspection(s, chip, market, n)) >= t), None)
     until = s.last - 1 if arrives is None else arrives
     cancelled = next((n for n in range(t + 1, until + 1) if _cancels(s, chip, market, n)), None)
     order = "order", chip, market
@@ -107,14 +107,14 @@ def _supply(s: ScenarioModel) -> None:
         for chip, row in s.case.chips.items():
             if row.supply_per_year is not None:
                 everywhere = total(s.ordered[chip, market][t] for market in s.case.markets)
-                s.program.most(everywhere, s.at(row.supply_per_year, t) * s.at(row.operator_share, t) * s.years)
+                s.program.most(everywhere, s.at(row.supply_per_year, t) * s.at(row.operator_share, t) * s.years[t])
             for market, channel in row.markets.items():
                 if channel.supply_per_year is not None:
-                    most = s.at(channel.supply_per_year, t) * s.at(channel.operator_share, t) * s.years
+                    most = s.at(channel.supply_per_year, t) * s.at(channel.operator_share, t) * s.years[t]
                     s.program.most(s.ordered[chip, market][t], most)
         for name, pool in s.case.pools.items():
             taken = total(
                 s.ordered[chip, market][t] * s.case.chips[chip].pools.get(name, 0.0) for chip, market in s.pairs
             )
             size = prod(s.at(each, t) for each in (pool.capacity_per_year, pool.yield_share, pool.operator_share))
-            s.program.most(taken, size * s.years)
+            s.program.most(taken, size * s.years[t])

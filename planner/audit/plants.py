@@ -24,7 +24,6 @@ def plants(s: ScenarioModel) -> None:
 def _plant(s: ScenarioModel, name: str, site: str, source: OnsiteSource) -> SumByPeriod:
     """Orders of one kind at one site, by period."""
     done, market = s.matures(source.lead_months), s.market_of[site]
-    ends_after = s.last if source.life_years is None else s.line.life(source.life_years)
     ordered: SumByPeriod = [Sum()] * s.last
     begun: list[SumByPeriod] = [[] for _ in s.periods]
     running: list[SumByPeriod] = [[] for _ in s.periods]
@@ -39,11 +38,12 @@ def _plant(s: ScenarioModel, name: str, site: str, source: OnsiteSource) -> SumB
         if runs is None:
             continue
         running[runs].append(mw)
-        if runs + ends_after < s.last:
-            begun[runs + ends_after].append(mw * -1.0)
-            running[runs + ends_after].append(mw * -1.0)
+        ends = s.ends(runs, source.life_years)
+        if ends < s.last:
+            begun[ends].append(mw * -1.0)
+            running[ends].append(mw * -1.0)
         if source.life_years is not None:
-            s.at_end.append(mw * (-capex * unspent_share((s.last - runs) * s.years, source.life_years)))
+            s.at_end.append(mw * (-capex * unspent_share(s.line.years_between(runs, s.last), source.life_years)))
     _room(s, name, site, s.so_far([total(each) for each in begun], "plant begun", name, site))
     _output(s, name, site, source, s.so_far([total(each) for each in running], "plant running", name, site))
     return ordered
@@ -65,7 +65,7 @@ def _output(s: ScenarioModel, name: str, site: str, source: OnsiteSource, runnin
     for t in s.periods:
         made.append(s.decide(t, "output", name, site))
         s.program.most(made[t], running[t] * s.at(source.availability, t))
-        hours = s.at(s.case.sites[site].load_factor, t) * HOURS * s.years
+        hours = s.at(s.case.sites[site].load_factor, t) * HOURS * s.years[t]
         usd = s.at(source.fuel_usd_per_mwh, t) + s.at(source.operating_usd_per_mwh, t)
         s.book("on-site fuel", market, t, made[t] * (hours * usd / 1e6))
     s.made[name, site] = made

@@ -65,10 +65,12 @@ def _arrivals(s: ScenarioModel, chips: Iterable[str], markets: Iterable[str], wi
 
 
 def _amount(s: ScenarioModel, rule: Dated, profile: Profile, window: list[int]) -> float:
-    """What is typed for a window; for a part of a calendar year its part of it, unless typed for the part."""
-    share = min(1.0, len(window) * s.years)
+    """What is typed for a window; of a calendar year what its months are of twelve, unless typed for the part."""
+    share = sum(map(s.line.months, window)) / 12.0
     day = s.line.first_day(window[0])
-    if getattr(rule, "window", "") == "calendar_year" and share < 1.0:
+    if getattr(rule, "window", "") == "calendar_year":
+        if share >= 1.0:
+            return s.at(profile, window[0]) * share
         end, since = s.line.first_day(window[-1] + 1), day
         if rule.since is not None and rule.since.year == day.year and rule.since.timetuple().tm_yday > 1:
             since = min(day, rule.since)
@@ -95,7 +97,7 @@ def _quota(s: ScenarioModel, rule: LicenceQuota) -> None:
         else:
             assert rule.sales_units_per_year is not None
             parts = (rule.sales_units_per_year, rule.sales_share, rule.operator_share)
-            most = sum(prod(s.at(part, t) for part in parts) * s.years for t in window)
+            most = sum(prod(s.at(part, t) for part in parts) * s.years[t] for t in window)
         s.limit(rule, _arrivals(s, rule.chips, rule.markets, window), most, window)
 
 
@@ -123,13 +125,13 @@ def _carbon(s: ScenarioModel) -> None:
     for cap in s.case.policy.carbon_caps.values():
         for t in s.span(cap):
             value = total(tonnes[site][t] for site in s.sites_among(cap.markets))
-            s.limit(cap, value, s.at(cap.t_per_year, t) * s.years, [t])
+            s.limit(cap, value, s.at(cap.t_per_year, t) * s.years[t], [t])
 
 
 def _tonnes(s: ScenarioModel, site: str, t: int) -> Sum:
     """Carbon of a site's energy in a period, from the grid and from its own plant, t CO2."""
     row = s.case.sites[site]
-    hours = s.at(row.load_factor, t) * HOURS * s.years
+    hours = s.at(row.load_factor, t) * HOURS * s.years[t]
     sources = {source: s.at(s.case.onsite_sources[source].carbon_t_per_mwh, t) for source in row.onsite}
     own = [s.made[source, site][t] * (hours * carbon) for source, carbon in sources.items()]
     return total([s.mwh[site][t] * s.at(s.case.regions[row.region].carbon_t_per_mwh, t), *own])

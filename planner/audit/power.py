@@ -30,7 +30,7 @@ def _site(s: ScenarioModel, name: str, site: Site, t: int) -> None:
     made = [s.made[source, name][t] for source in site.onsite]
     draw = s.state(t, load * site.pue - total(made), "draw", name, free=False)
     s.program.most(draw, s.connection[name][t])
-    hours = s.at(site.load_factor, t) * HOURS * s.years
+    hours = s.at(site.load_factor, t) * HOURS * s.years[t]
     s.draw[name].append(draw)
     s.mwh[name].append(draw * hours)
     s.book("energy", s.market_of[name], t, s.mwh[name][t] * (s.at(region.tariff_usd_per_mwh, t) / 1e6))
@@ -69,5 +69,5 @@ def _balances(s: ScenarioModel, t: int) -> None:
         if market.generation_twh_per_year is not None:
             used = total(s.mwh[site][t] for site in s.sites_in(name))
             share = s.at(market.ai_share, t) * s.at(market.operator_share, t)
-            made = s.at(market.generation_twh_per_year, t) * 1e6 * s.years
+            made = s.at(market.generation_twh_per_year, t) * 1e6 * s.years[t]
             s.program.most(used, made * share)

@@ -49,19 +49,19 @@ class _Counted(NamedTuple):
 def _counted(s: ScenarioModel, rule: DomesticShare, at: _Counted, run: list[int]) -> dict[int, Sum]:
     """What a chip at a site counts in each period of a run of the rule: its installs of then, by date, that stand."""
     _, chip, site = at
-    keep, fleet = s.keep[chip], s.fleet[chip, site]
+    keep, fleet = s.keep(chip), s.fleet[chip, site]
     weights = {t: _weight(s, rule, chip, t) for t in run}
     years = s.case.chips[chip].service_life_years
-    life = s.last if years is None else s.line.life(years)
+    ends = [s.ends(t, years) for t in s.periods]
     told: dict[int, list[Sum]] = {t: [] for t in run}
-    stands: dict[int, list[Sum]] = {t: [_before(s, at, run, life)[t]] for t in run}
-    same_weight = len(set(weights.values())) == 1 and life >= s.last
+    stands: dict[int, list[Sum]] = {t: [_before(s, at, run, ends)[t]] for t in run}
+    same_weight = len(set(weights.values())) == 1 and ends[0] >= s.last
     for began in run[:1] if same_weight else run:
         left = Sum()
-        for t in [t for t in run if began <= t < began + life]:
+        for t in [t for t in run if began <= t < ends[began]]:
             gone = s.decide(t, "gone", *at, began, s.nodes[run[0]], size=s.lot)
             came = s.install[chip, site][t] if same_weight or t == began else Sum()
-            value = left * keep + came - gone
+            value = left * keep[t] + came - gone
             left = s.state(t, value, "left", *at, began, s.nodes[run[0]], free=False, size=s.lot)
             told[t].append(left * weights[began])
             stands[t].append(left)
@@ -79,23 +79,23 @@ def _is_home(s: ScenarioModel, rule: DomesticShare, chip: str) -> bool:
     return s.case.chips[chip].origin in (rule.origins if rule.origins is not None else [rule.market])
 
 
-def _before(s: ScenarioModel, at: _Counted, run: list[int], life: int) -> SumByPeriod:
+def _before(s: ScenarioModel, at: _Counted, run: list[int], ends: list[int]) -> SumByPeriod:
     """Chips at a site that stand from before a run of the rule, existing ones and earlier installs, by period."""
     _, chip, site = at
-    keep, nothing = s.keep[chip], Sum()
+    keep, nothing = s.keep(chip), Sum()
     there = s.case.sites[site].existing_fleet.get(chip)
     until = s.last if there is None or there.until is None else s.line.from_date(there.until)
     made: SumByPeriod = [nothing] * s.last
     allowed: Sum | None = None
     for t in run:
-        existing = there.units * keep**t if there is not None and t < until else 0.0
-        earlier = total(s.install[chip, site][v] * keep ** (t - v) for v in range(run[0]) if t - v < life)
+        existing = there.units * s.left(chip, 0, t) if there is not None and t < until else 0.0
+        earlier = total(s.install[chip, site][v] * s.left(chip, v, t) for v in range(run[0]) if t < ends[v])
         old = s.decide(t, "before", *at, s.nodes[run[0]], size=s.lot)
         s.program.most(old, earlier + existing)
         if allowed is not None:
-            s.program.most(old, allowed * keep)
+            s.program.most(old, allowed * keep[t])
         elif t > 0:
-            s.program.most(old, s.fleet[chip, site][t - 1] * keep)
+            s.program.most(old, s.fleet[chip, site][t - 1] * keep[t])
         made[t] = allowed = old
     return made
 

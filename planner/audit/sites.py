@@ -42,8 +42,9 @@ def _committed(s: ScenarioModel, name: str, site: Site) -> list[float]:
         ready = s.line.from_date(halls.ready)
         if ready < s.last:
             mw[ready] += halls.it_mw
-        for t in range(max(1, ready)):
-            s.book("site capex", s.market_of[name], t, halls.remaining_cost_musd / max(1, ready))
+        for t in s.periods:
+            share = s.line.part(t, 0, max(1, ready))
+            s.book("site capex", s.market_of[name], t, halls.remaining_cost_musd * share)
     return mw
 
 
@@ -65,7 +66,7 @@ def _halls(s: ScenarioModel, name: str, site: Site, opened: SumByPeriod, committ
     for t in s.periods:
         s.program.most(begun_so_far[t] + (site.existing_it_mw + all_committed), opened[t] * site.max_it_mw)
         s.halls[name].append(ready_so_far[t] + (site.existing_it_mw + sum(committed[: t + 1])))
-        upkeep = s.at(site.om_musd_per_mw_year, t) * s.years
+        upkeep = s.at(site.om_musd_per_mw_year, t) * s.years[t]
         s.book("o&m", s.market_of[name], t, s.halls[name][t] * upkeep)
 
 
@@ -82,8 +83,8 @@ class _Works(NamedTuple):
     begun: int
     ready: int | None
     """Period in which halls are ready; none where that is beyond the plan."""
-    periods: int
-    """Periods that it takes as of its start."""
+    end: int
+    """First period after those that it takes as of its start."""
 
 
 def _construction(s: ScenarioModel, way: _Way, begun: list[SumByPeriod], ready: list[SumByPeriod]) -> None:
@@ -104,12 +105,12 @@ def _construction(s: ScenarioModel, way: _Way, begun: list[SumByPeriod], ready: 
         begun[t].append(mw)
         here[t] = mw
         capex = s.at(option.capex_musd_per_mw, t)
-        works = _Works(t, arrives, s.line.lag(s.at(option.build_months, t)))
+        works = _Works(t, arrives, max(t + 1, s.line.arrival(t, s.at(option.build_months, t))))
         _pay_construction(s, s.market_of[way.site], works, mw * capex)
         if arrives is not None:
             ready[arrives].append(mw)
             if option.life_years is not None:
-                age = (s.last - arrives) * s.years
+                age = s.line.years_between(arrives, s.last)
                 s.at_end.append(mw * (-capex * unspent_share(age, option.life_years)))
     if option.max_start_mw_per_year is not None:
         for run, most in s.yearly(option.max_start_mw_per_year, s.periods):
@@ -117,12 +118,11 @@ def _construction(s: ScenarioModel, way: _Way, begun: list[SumByPeriod], ready: 
 
 
 def _pay_construction(s: ScenarioModel, market: str, works: _Works, musd: Sum) -> None:
-    """In equal parts over the periods of construction; all that is left falls due where halls are ready sooner."""
-    parts, first = max(1, works.periods), works.begun
-    paid = parts if works.ready is None else min(parts, max(1, works.ready - first + 1))
-    for later in range(first, first + paid):
-        unpaid = parts - paid if later == first + paid - 1 else 0
-        s.book("site capex", market, later, musd * ((1 + unpaid) / parts))
+    """Evenly over the months of construction; all that is left falls due where halls are ready sooner."""
+    begun, ready, end = works
+    last = end - 1 if ready is None else min(end - 1, ready)
+    for t in range(begun, last + 1):
+        s.book("site capex", market, t, musd * s.line.part(t, begun, end, rest=t == last))
 
 
 def _connection(s: ScenarioModel, name: str, site: Site, opened: SumByPeriod, committed: list[float]) -> None:

@@ -21,10 +21,11 @@ from planner.errors import InfeasibleError, UnboundedError
 from planner.lp import Options
 from planner.schema import Case, Policy, parse_case
 from planner.solving import solve
-from planner.timeline import Timeline
+from planner.timeline import MONTHS, EqualPeriods, Frequency, Timeline
 
 SEEDS = range(100, 160)
 TIGHT = Options(gap=1e-9)
+FREQUENCIES: list[Frequency] = ["month", "quarter", "quarter", "year"]
 
 
 class Maker:
@@ -32,14 +33,23 @@ class Maker:
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
-        frequency = self.random.choice(["month", "quarter", "quarter", "year"])
-        periods = self.random.randint(2, 5) if frequency == "year" else self.random.randint(3, 8)
         start = date(
             2026, self.random.choice([1, 4, 7, 10, self.random.randint(1, 12)]), self.random.choice([1, 1, 15])
         )
-        self.line = Timeline.even(start, frequency, periods)
-        self.years = self.line.years_per_period
-        self.span_months = periods * self.line.months_per_period
+        self.line = Timeline(start, self.grid() if self.maybe(0.35) else (self.even(),))
+        self.span_months = self.line.offset(self.line.periods)
+
+    def even(self) -> EqualPeriods:
+        frequency = self.random.choice(FREQUENCIES)
+        return EqualPeriods(frequency, self.random.randint(2, 5) if frequency == "year" else self.random.randint(3, 8))
+
+    def grid(self) -> tuple[EqualPeriods, ...]:
+        """Two or three lengths, mostly short ones first."""
+        lengths = [self.random.choice(FREQUENCIES) for _ in range(self.random.choice([2, 3, 3]))]
+        if self.maybe(0.6):
+            lengths.sort(key=MONTHS.__getitem__)
+        most = 4 if len(lengths) == 2 else 3
+        return tuple(EqualPeriods(each, self.random.randint(1, 2 if each == "year" else most)) for each in lengths)
 
     # Values.
 
@@ -110,8 +120,7 @@ class Maker:
         return {
             "name": "random",
             "start": self.line.start,
-            "frequency": self.line.frequency(0),
-            "periods": self.line.periods,
+            "grid": ", ".join(f"{count} {length}s" for length, count in self.line.spans),
             "discount_rate": self.random.choice([0.0, 0.08, 0.3]),
             "residual_price": self.random.choice(["market", "paid"]),
             "whole_phases": self.maybe(0.2),
@@ -389,8 +398,8 @@ class Maker:
         self.optional(
             row,
             0.3,
-            origins=lambda: self.some(
-                {chip.get("origin", "CN") for chip in self.case["chips"].values()} & self.origins()
+            origins=lambda: (
+                self.some({chip.get("origin", "CN") for chip in self.case["chips"].values()} & self.origins()) or None
             ),
             regions=lambda: self.some(self.case["regions"]),
             sites=lambda: self.some(self.case["sites"]),
