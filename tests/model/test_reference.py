@@ -506,6 +506,16 @@ def test_every_kind_of_rule_is_in_some_case() -> None:
     assert made == set(Policy.model_fields)
 
 
+def test_grids_and_whole_phases_are_in_many_cases() -> None:
+    """About a third have periods of several lengths, short ones first or not; several of them come in whole phases."""
+    cases = [random_case(seed) for seed in SEEDS]
+    mixed = [case for case in cases if len(set(map(case.settings.timeline.months, case.settings.timeline))) > 1]
+    months = [list(map(case.settings.timeline.months, case.settings.timeline)) for case in mixed]
+    assert 0.2 < len(mixed) / len(cases) < 0.5
+    assert 0 < sum(each == sorted(each) for each in months) < len(months)
+    assert any(case.settings.whole_phases for case in mixed)
+
+
 def without(case: Case, kind: str) -> Case:
     """The case without one kind of rule."""
     policy = case.policy.model_copy(update={kind: {}})
