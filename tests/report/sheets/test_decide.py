@@ -331,14 +331,16 @@ def test_cash_is_a_corkscrew(dossier: Dossier) -> None:
 
 
 def test_budgets_stand_on_the_sheet() -> None:
-    """100 million a year: a chart where there is one budget; its fullest window in words."""
+    """100 million a year, 25 of it in one quarter of 2026 and 75 in three of 2028; a chart where there is one budget."""
     data = {**SMALL, "policy": {"budgets": {"board": {"musd": 100}}}}
     made = decide_now(dossier_of(data))
     found = table(made, "budgets")
     assert found.values("window") == ["2026-Q4", "2027-Q1 to 2027-Q4", "2028-Q1 to 2028-Q3"]
     spent = [number(row[found.position("spent")]) for row in found.rows]
-    assert max(spent) <= 100 * (1 + 1e-9)
-    assert found.values("left") == pytest.approx([100 - each for each in spent])
+    limits = (25.0, 100.0, 75.0)
+    assert found.values("limit") == pytest.approx(limits)
+    assert all(each <= limit * (1 + 1e-9) for each, limit in zip(spent, limits, strict=True))
+    assert found.values("left") == pytest.approx([limit - each for each, limit in zip(spent, limits, strict=True)])
     assert f"Of the budget board, 100 million USD from 2027-Q1 to 2027-Q4, {money(max(spent))} is paid" in notes(made)
     charts = [chart for block in made.blocks if isinstance(block, Charts) for chart in block.charts]
     assert [chart.table for chart in charts] == ["cash_committed", "cash_committed", "budgets"]
