@@ -11,6 +11,7 @@ import pytest
 import planner
 from planner.schema import Case, parse_case
 from planner.schema.continuous import WHOLE, continuous, in_fractions
+from planner.schema.settings import Settings
 
 from .model.cases import changed, greenfield, near
 from .test_cli import RISKY, run
@@ -63,6 +64,11 @@ def test_whole_is_what_a_case_means() -> None:
     case = two_sites()
     assert [case.is_whole(name) for name in case.sites] == [True, True, False]
     assert [two_sites(whole_phases=False).is_whole(name) for name in case.sites] == [False, True, False]
+
+
+def test_every_setting_of_something_whole_is_known() -> None:
+    """A setting that asks for something whole is left out of a study; its name begins so."""
+    assert {name for name in Settings.model_fields if name.startswith("whole_")} == set(WHOLE)
 
 
 def test_the_relaxation_is_the_same_case_with_nothing_whole() -> None:

@@ -43,6 +43,7 @@ def _says(script: Path, text: str) -> None:
 
 @needs_office
 def test_a_workbook_is_printed_and_nothing_else_is_left(workbook: Path, tmp_path: Path) -> None:
+    """The small case is a study in fractions, which every printed page of it says."""
     target = tmp_path / "print" / "plan.pdf"
     before = workbook.read_bytes()
     write_pdf(workbook, target)
@@ -54,6 +55,10 @@ def test_a_workbook_is_printed_and_nothing_else_is_left(workbook: Path, tmp_path
         text = subprocess.run(["pdftotext", "-layout", str(target), "-"], check=True, capture_output=True, text=True)
         assert "ALL OK" in text.stdout
         assert "1 of " in text.stdout
+        *pages, rest = text.stdout.split("\f")
+        assert len(pages) > 10
+        assert rest == ""
+        assert [number for number, page in enumerate(pages, start=1) if "not for signature" not in page] == []
 
 
 @needs_office
