@@ -331,7 +331,7 @@ def test_cash_is_a_corkscrew(dossier: Dossier) -> None:
 
 
 def test_budgets_stand_on_the_sheet() -> None:
-    """100 million a year, 25 of it in one quarter of 2026 and 75 in three of 2028; a chart where there is one budget."""
+    """100 million a year, 25 in one quarter of 2026, 75 in three of 2028; a chart where there is one budget."""
     data = {**SMALL, "policy": {"budgets": {"board": {"musd": 100}}}}
     made = decide_now(dossier_of(data))
     found = table(made, "budgets")
