@@ -61,6 +61,21 @@ def test_a_longer_lag_holds_back_what_waits_and_a_shorter_one_brings_it_forward(
     assert [first_at_least(reached, t) for t in (0, 2, 6, 7)] == [3, 3, 7, None]
 
 
+def test_a_lag_that_changes_is_read_on_the_dates_of_a_grid() -> None:
+    """Months from January to March 2027, then quarters: one month at first, four from April on, one from July on.
+
+    On 1 February what began a month before has matured, on 1 March what began in February. By April only what began in
+    December would have; what is there stays. By July all that began by 1 June has, Q2 with it, by October Q3.
+    """
+    case = values_with({}).case.model_dump(exclude_unset=True)
+    case["settings"] = {"name": "grid", "start": "2027-01-01", "grid": "3 months, 3 quarters"}
+    values = PeriodValues(parse_case(case))
+    months = {"step": {"2027-01-01": 1.0, "2027-04-01": 4.0, "2027-07-01": 1.0}}
+    channel = values_with({}, lead_months=months).channel("H20", "CN")
+    assert channel is not None
+    assert values.matured(channel.lead_months) == [-1, 0, 1, 1, 3, 4]
+
+
 def test_lead_and_inspection_are_added_before_rounding() -> None:
     """Two months of lead and one of inspection are one quarter, not two; four and one are two."""
     policy = {"inspections": {"border": {**H20_CN, "months": 1.0}}}

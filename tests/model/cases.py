@@ -38,6 +38,12 @@ def neutral(changes: Mapping[str, Any] | None = None, /, *, periods: int = 1, fr
     return changed(case, changes or {})
 
 
+def on_grid(grid: str, changes: Mapping[str, Any] | None = None, /) -> Data:
+    """The neutral case with periods of several lengths, such as 3 months, 2 quarters."""
+    lengths: Data = {"settings/grid": grid, "settings/frequency": None, "settings/periods": None}
+    return neutral(lengths | dict(changes or {}))
+
+
 def changed(case: Data, changes: Mapping[str, Any]) -> Data:
     """A copy of a case with some fields set; tables are made on the way."""
     case = deepcopy(case)
