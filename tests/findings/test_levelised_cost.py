@@ -103,19 +103,36 @@ def _demand(data: Data, cost: Screened, last: int) -> tuple[Data, float]:
     growing = "chips" in data["workloads"]["work"]
     steps, present = {}, 0.0
     for t in line:
-        efficiency = 0.3 * 1.1 ** ((t + 0.5) / 4) if growing else 1.0
-        kept = (1 - row.attrition_per_year) ** ((t - cost.arrives) / 4)
-        steps[str(line.first_day(t))] = working * efficiency * kept if cost.runs <= t < last else 0.0
-        present += steps[str(line.first_day(t))] * 3 / (1 + case.settings.discount_rate) ** ((t + 0.5) / 4)
+        middle = (line.offset(t) + line.offset(t + 1)) / 24
+        efficiency = 0.3 * 1.1**middle if growing else 1.0
+        kept = (1 - row.attrition_per_year) ** ((line.offset(t) - line.offset(cost.arrives)) / 12)
+        served = working * efficiency * kept if cost.runs <= t < last else 0.0
+        steps[str(line.first_day(t))] = served
+        present += served * line.months(t) / (1 + case.settings.discount_rate) ** middle
     return changed(data, {"workloads/work/demand_pflops": {"step": steps}}), present
 
 
+ON_A_GRID: Data = {
+    "settings/frequency": None, "settings/periods": None, "settings/grid": "3 months, 3 quarters, 2 years",
+    f"{CHANNEL}/available_until": "2027-02-01",
+}  # fmt: skip
+"""The same three years by month, by quarter from April 2027 and by year from 2028; on sale in the first month only."""
+
+
+@pytest.mark.parametrize("periods", [{}, ON_A_GRID], ids=["quarters", "grid"])
 @pytest.mark.parametrize("name", VARIATIONS)
-def test_one_chip_costs_what_the_model_pays_where_there_is_nothing_else(name: str) -> None:
-    """Present cost over present output of the plan for a thousand chips is the levelised cost of one."""
-    data = changed(ALONE, VARIATIONS[name])
+def test_one_chip_costs_what_the_model_pays_where_there_is_nothing_else(name: str, periods: Data) -> None:
+    """Present cost over present output of the plan for a thousand chips is the levelised cost of one.
+
+    A life of a year and a half from July 2027 ends with 2028, and who must go by October 2028 goes then by quarter
+    and, where 2028 is one period, at its end.
+    """
+    data = changed(changed(ALONE, VARIATIONS[name]), periods)
     [cost] = findings.screened(parse_case(data), 0)
-    last = {"end of life": cost.arrives + 6, "eviction": 7}.get(name, 12)
+    ends = {"end of life": 8, "eviction": 7, "": 12}
+    if periods:
+        ends = {"end of life": 7, "eviction": 7, "": 8}
+    last = ends.get(name, ends[""])
     asked, output = _demand(data, cost, last)
     plan = plan_of(parse_case(asked))
     assert plan["orders"]["ordered"].sum() == pytest.approx(1000, rel=1e-9)
