@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 
 def discount_factor(rate: float, years: float) -> float:
@@ -33,6 +34,20 @@ def share_left(rate: float, runs: Iterable[tuple[float, int]]) -> float:
     for years, count in runs:
         left *= (1.0 - loss_per_period(rate, years)) ** count
     return left
+
+
+def shares_left(rate: float, years: Iterable[float]) -> list[float]:
+    """Share that a yearly rate of attrition leaves at first, and after each of some periods of so many years.
+
+    >>> [round(share, 6) for share in shares_left(0.19, [0.5, 0.5, 1.0])]
+    [1.0, 0.9, 0.81, 0.6561]
+    """
+    shares, before = [1.0], 1.0
+    for length, run in groupby(years):
+        kept = 1.0 - loss_per_period(rate, length)
+        shares += [before * kept**count for count, _ in enumerate(run, start=1)]
+        before = shares[-1]
+    return shares
 
 
 def unspent_share(age_years: float, life_years: float) -> float:

@@ -89,11 +89,11 @@ def _site_entries(path: ScenarioPath) -> Iterator[MoneyEntry]:
     for (name, option_name), mw in path.read("starts", "start_mw").items():
         market, option = path.case.market_of(name), path.case.sites[name].build_options[option_name]
         capex, months = values.of(option.capex_musd_per_mw), values.of(option.build_months)
-        for begun in values.periods:
+        for begun in (t for t in values.periods if mw[t]):
             end = max(begun + 1, line.arrival(begun, months[begun]))
             ready = path.halls[name].ripe.get((option_name, begun))
             last = end - 1 if ready is None else min(end - 1, max(ready, begun))
-            for t in range(begun, min(last + 1, horizon)) if mw[begun] else ():
+            for t in range(begun, min(last + 1, horizon)):
                 share = line.part(t, begun, end, rest=t == last)
                 yield MoneyEntry("site capex", t, market, name, capex[begun] * mw[begun] * share)
     for name, site in path.case.sites.items():

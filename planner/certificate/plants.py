@@ -32,7 +32,7 @@ def plant(values: PeriodValues, source: OnsiteSource, ordered: PerPeriod, output
 
     An order counts as begun from its own period on, runs once its lead has passed and leaves with its life.
     """
-    horizon, life = len(values.periods), source.life_years
+    horizon, ends = len(values.periods), values.life_ends(source.life_years)
     reached = values.matured(source.lead_months)
     begun, runs = ([0.0 for _ in values.periods] for _ in range(2))
     ripe: dict[int, int | None] = {}
@@ -44,8 +44,7 @@ def plant(values: PeriodValues, source: OnsiteSource, ordered: PerPeriod, output
         if first is None:
             continue
         runs[first] += ordered[t]
-        end = horizon if life is None else values.line.life_ends(first, life)
-        if end < horizon:
-            begun[end] -= ordered[t]
-            runs[end] -= ordered[t]
+        if ends[first] < horizon:
+            begun[ends[first]] -= ordered[t]
+            runs[ends[first]] -= ordered[t]
     return Plant(ordered, list(accumulate(begun)), list(accumulate(runs)), output, ripe)

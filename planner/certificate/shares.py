@@ -7,12 +7,11 @@ counts that the costliest domestic chips stay and the costliest of the others le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from planner.certificate.scenario_path import ScenarioPath
-from planner.plan_reader import kept, left
+from planner.plan_reader import kept
 from planner.schema.policy import DomesticShare
 from planner.timeline import PerPeriod
 from planner.units import KW_PER_MW, USD_PER_MUSD
@@ -24,8 +23,8 @@ class _Stand:
 
     kept: PerPeriod
     """Share of what stood the period before that is left, by period."""
-    left: Callable[[int, int], float]
-    """Share of what stood in one period that is left in a later one."""
+    left: Sequence[PerPeriod]
+    """By period, share of what stood in it that is left there and in each period after it."""
     ends: Sequence[int]
     """By period, the first one without the chips that were installed in it."""
     existing: float
@@ -37,13 +36,13 @@ class _Stand:
 
     def young(self, periods: range, t: int) -> float:
         """What attrition leaves in a period of the installs of some periods whose life has not ended."""
-        return sum(self.left(k, t) * self.install[k] for k in periods if t < self.ends[k])
+        return sum(self.left[k][t - k] * self.install[k] for k in periods if t < self.ends[k])
 
     def oldest(self, first: int, t: int) -> float:
         """Most chips that can still stand in period `t` from before a rule that began in period `first`."""
         left = self.existing if first == 0 else self.kept[first] * self.fleet[first - 1]
         for period in range(first, t + 1):
-            there = self.left(0, period) * self.existing if period < self.until else 0.0
+            there = self.left[0][period] * self.existing if period < self.until else 0.0
             left = min(left if period == first else self.kept[period] * left, self.fleet[period])
             left = min(left, there + self.young(range(first), period))
         return left
@@ -131,8 +130,8 @@ def _stands(path: ScenarioPath, rule: DomesticShare) -> Iterator[tuple[str, _Sta
             chip,
             _Stand(
                 kept=kept(path.values, chip),
-                left=partial(left, path.values, chip),
-                ends=[horizon if years is None else line.life_ends(t, years) for t in line],
+                left=path.values.left(path.case.chips[chip].attrition_per_year),
+                ends=path.values.life_ends(years),
                 existing=0.0 if given is None else given.units,
                 until=horizon if until is None else line.from_date(until),
                 install=install[chip, name],

@@ -247,9 +247,10 @@ def _fading(
 ) -> Callable[[int, int], float]:
     """What one unit that arrived in a period adds in another: `adds` of it, nothing past its life."""
 
+    ends = values.life_ends(life_years)
+
     def within_life(arrived: int, t: int) -> float:
-        ended = life_years is not None and t >= values.line.life_ends(arrived, life_years)
-        return 0.0 if ended else adds(arrived, t)
+        return 0.0 if t >= ends[arrived] else adds(arrived, t)
 
     return within_life
 

@@ -77,9 +77,7 @@ def _way(values: PeriodValues, chip: str, way: SupplyRoute, bars: tuple[set[int]
     """A way with its end; none where the chip may not be installed, or ends before it runs."""
     barred, evicted = bars
     life = values.case.chips[chip].service_life_years
-    ends = min([len(values.periods), *(t for t in evicted if t >= way.runs)])
-    if life is not None:
-        ends = min(ends, values.line.life_ends(way.arrives, life))
+    ends = min([len(values.periods), values.life_ends(life)[way.arrives], *(t for t in evicted if t >= way.runs)])
     return way._replace(ends=ends) if way.runs not in barred and way.runs < ends else None
 
 

@@ -161,7 +161,7 @@ def kept(values: PeriodValues, chip: str) -> PerPeriod:
 
 def left(values: PeriodValues, chip: str, since: int, period: int) -> float:
     """Share of a chip's fleet in one period that has not failed for good in a later one."""
-    return values.left(values.case.chips[chip].attrition_per_year, since, period)
+    return values.left(values.case.chips[chip].attrition_per_year)[since][period - since]
 
 
 def fleets(values: PeriodValues, nodes: tuple[str, ...], decided: ChipDecisions) -> Fleets:
@@ -230,8 +230,8 @@ def _young(values: PeriodValues, chip: str, market: str, delivered: PerPeriod) -
     arrivals[0] += channel.stock_units if channel else 0.0
     changes = list(arrivals)
     if life is not None:
-        for t in values.periods:
-            if (end := values.line.life_ends(t, life)) < horizon:
+        for t, end in enumerate(values.life_ends(life)):
+            if end < horizon:
                 changes[end] -= left(values, chip, t, end) * arrivals[t]
     for units in existing:
         end = horizon if units.until is None else values.line.from_date(units.until)

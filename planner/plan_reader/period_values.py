@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
 
-from planner.discounting import share_left
+from planner.discounting import shares_left
 from planner.schema import Case
 from planner.schema.base import Dated
 from planner.schema.chips import Channel
@@ -27,7 +27,8 @@ class PeriodValues:
         self._days = [self.line.first_day(t) for t in range(len(self.periods) + 1)]
         self._profiles: dict[int, list[float]] = {}
         self._in_force: dict[int, list[bool]] = {}
-        self._left: dict[tuple[float, int, int], float] = {}
+        self._left: dict[float, list[list[float]]] = {}
+        self._life_ends: dict[float, list[int]] = {}
 
     def of(self, profile: Profile) -> list[float]:
         """Value in each period."""
@@ -98,12 +99,19 @@ class PeriodValues:
             reached.append(latest)
         return reached
 
-    def left(self, rate: float, since: int, period: int) -> float:
-        """Share that a yearly rate of attrition leaves in a period of what stood in an earlier one."""
-        key = rate, since, period
-        if key not in self._left:
-            self._left[key] = share_left(rate, self.line.runs(since, period))
-        return self._left[key]
+    def left(self, rate: float) -> list[list[float]]:
+        """Share that a yearly rate of attrition leaves of what stands in a period, in that period and each after it."""
+        if rate not in self._left:
+            self._left[rate] = [shares_left(rate, self.years[since:-1]) for since in self.periods]
+        return self._left[rate]
+
+    def life_ends(self, years: float | None) -> list[int]:
+        """By period, the first one without what a service life began in; the end of the plan or beyond for none."""
+        if years is None:
+            return [len(self.periods) for _ in self.periods]
+        if years not in self._life_ends:
+            self._life_ends[years] = [self.line.life_ends(t, years) for t in self.periods]
+        return self._life_ends[years]
 
     def channel(self, chip: str, market: str) -> Channel | None:
         """How a chip is offered to a market, if at all."""
