@@ -167,8 +167,8 @@ class Model:
         ratios = instance.rules.bundling
         self.counted_ours = self._family(1.0, [(ratio.rule, ratio.node) for ratio in ratios], low=None)
         self.counted_all = self._family(1.0, [(ratio.rule, ratio.node) for ratio in ratios], low=None)
-        self.since = self._family(units.chips, self._standing(domestic=True))
-        self.stood = self._family(units.chips, self._standing(domestic=False))
+        self.since = self._family(units.chips, self._since())
+        self.stood = self._family(units.chips, self._stood())
         self.vintage = self._family(units.chips, self._vintages())
         self.unexplained = self._family(units.chips, self._unexplained())
         self.violation = self._family(1.0, instance.rules.soft())
@@ -269,11 +269,17 @@ class Model:
             for workload, n in self.instance.compute.demand if milestone.it_mw is not None else ():
                 yield from ((name, *at) for at in self.serving(milestone, workload, n))
 
-    def _standing(self, *, domestic: bool) -> Iterator[DecisionKey]:
+    def _since(self) -> Iterator[DecisionKey]:
+        for share in self.instance.rules.domestic_shares:
+            for pair in sorted(share.weights):
+                is_told = pair in share.standing or self.outlived(*pair, share.since[0], share.node)
+                if is_told and pair[0] in share.domestic and pair not in share.prices:
+                    yield share.rule, *pair, share.node
+
+    def _stood(self) -> Iterator[DecisionKey]:
         for share in self.instance.rules.domestic_shares:
             for pair in sorted(share.standing):
-                is_domestic = pair[0] in share.domestic
-                if is_domestic == domestic and not (is_domestic and pair in share.prices):
+                if pair[0] not in share.domestic:
                     yield share.rule, *pair, share.node
 
     def _vintages(self) -> Iterator[DecisionKey]:

@@ -2,7 +2,8 @@
 
 Chips of one kind at a site are alike, so that nobody can say which of them are retired. What a plan may claim is what
 could be true: of domestic chips no more were installed since the rule began than were and than stand, of all others no
-more stand from before than stood there. Where nothing can stand from before, all that stands counts.
+more stand from before than stood there. Where nothing can stand from before, all that stands counts, until the first
+of it has come to the end of its life.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ def installed_since(m: Model) -> Iterator[RuleRow]:
     """Of domestic chips that stand, those installed since a share rule began are what is left of them, chips."""
     for share in m.instance.rules.domestic_shares:
         n = share.node
-        for chip, site in sorted(share.standing):
+        for chip, site in sorted(share.weights):
             at = (share.rule, chip, site, n)
             if at not in m.since:
                 continue
             now: list[Term] = [(m.since[at], 1.0)]
             added = [(m.install[chip, site, n], -1.0)] if (chip, site, n) in m.install else []
-            yield RuleRow(at[:3], n, total(now, _carried(m, share, (chip, site)), added) <= 0)
+            carried = _carried(m, share, (chip, site))
+            if carried or (chip, site) in share.standing:
+                yield RuleRow(at[:3], n, total(now, carried, added) <= 0)
             yield RuleRow(at[:3], n, total(now, [(m.fleet[chip, site, n], -1.0)]) <= 0)
             if m.outlived(chip, site, share.since[0], n):
                 yield RuleRow(at[:3], n, total(now, _young(m, share, (chip, site), share.since)) <= 0)

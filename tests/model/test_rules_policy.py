@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from planner.audit import least_cost
 from planner.errors import InfeasibleError
+from planner.schema import parse_case
 from planner.solution import Solution
 
 from .cases import (
@@ -213,6 +215,19 @@ def test_domestic_chips_from_before_a_rule_do_not_count() -> None:
     held = {"sites/Site": {"region": "Grid", "max_it_mw": 10.0, "existing_it_mw": 10.0}}
     stand = {"sites/Site/existing_fleet": {"B": {"units": 4.0}}}
     assert cost(with_b(domestic(0.5) | held | stand, origin="US")) == near(3 + 9)
+
+
+@covers("installed_since")
+def test_domestic_chips_that_outlive_their_life_where_they_stand_do_not_count() -> None:
+    """B, from the US, lives a year and may not be installed in 2028; half of what is installed has to be B.
+
+    What stands in 2028 was installed in 2027, and of it no B counts. Then no A may stand either: 10 of B for 30, and 10
+    more for 30 that wait while 10 go. Did B count as long as it stands: 5 of A and 5 of B for 20, then 5 of B for 15.
+    """
+    bar = {"policy/site_bars": {"bar": {"since": "2028-01-01", "chips": ["B"], "sites": ["Site"]}}}
+    case = with_b(domestic(0.5) | bar, periods=2, origin="US", service_life_years=1.0)
+    assert cost(case) == near(60)
+    assert least_cost(parse_case(case)).cost == near(60)
 
 
 @covers("stood_before")
