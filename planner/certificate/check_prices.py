@@ -40,15 +40,18 @@ def stated_leads(r: Recomputed) -> Iterator[Finding]:
 
 
 def prices_worth(r: Recomputed) -> Iterator[Finding]:
-    """Every price is told once, at a node of the plan, and weighs as much as it times its limit."""
+    """Every price is told once, at a node of the plan, and weighs as much as it times its limit.
+
+    Of a limit in any twelve months that changes, a shorter run and a longer one may each have a price at a node.
+    """
     yield wrong(False)
     seen = set()
     columns = "rule", "where", "node", "price_usd", "limit", "present_musd"
     for rule, where, node, price, limit, weight in _rows(r, "prices", *columns):
         at = str(rule), str(where), str(node)
         known = r.tables.nodes.get(at[2])
-        yield wrong(known is None or at in seen or not math.isfinite(float(price)), *at)
-        seen.add(at)
+        yield wrong(known is None or (at, float(limit)) in seen or not math.isfinite(float(price)), *at)
+        seen.add((at, float(limit)))
         if known is None:
             continue
         worth = abs(float(price) * float(limit)) / USD_PER_MUSD if math.isfinite(limit) else 0.0

@@ -48,12 +48,12 @@ class _Stand:
         return left
 
     def since(self, first: int, t: int) -> float:
-        """Most chips that can stand in period `t` of those installed since period `first`: what cannot be older is."""
+        """Most chips that can stand in period `t` of those installed since period `first`."""
         left = 0.0
         for period in range(first, t + 1):
             came = self.kept[period] * left + self.install[period]
             left = min(came, self.fleet[period], self.young(range(first, period + 1), period))
-        return max(left, self.fleet[t] - self.oldest(first, t))
+        return left
 
     def by_date(self, first: int, t: int, prices: PerPeriod, *, costliest: bool) -> dict[int, float]:
         """Chips that can stand in period `t` by period of installation, the costliest or the cheapest kept longest."""

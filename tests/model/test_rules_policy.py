@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from planner.audit import least_cost
+from planner.certificate import certify
 from planner.errors import InfeasibleError
 from planner.schema import parse_case
 from planner.solution import Solution
@@ -228,6 +229,12 @@ def test_domestic_chips_that_outlive_their_life_where_they_stand_do_not_count() 
     case = with_b(domestic(0.5) | bar, periods=2, origin="US", service_life_years=1.0)
     assert cost(case) == near(60)
     assert least_cost(parse_case(case)).cost == near(60)
+    of_b = {"rule": {"measure": "units", "chips": ["B"], "least": 5.0}}
+    instead = changed(case, {"policy/domestic_shares": {}, "policy/capacity_limits": of_b})
+    cheaper = solved(instead)
+    assert cheaper.objective_musd == near(35)
+    failed = {check.id for check in certify(parse_case(case), cheaper).checks if not check.ok}
+    assert "domestic_share" in failed
 
 
 @covers("stood_before")
@@ -497,3 +504,31 @@ def test_a_soft_rule_may_cost_nothing() -> None:
     """A price of 0 makes the rule a count of its violations: 10."""
     case = neutral(limit(most=8.0, violation_usd_per_unit_year=0.0))
     assert cost(case) == near(10)
+
+
+def test_a_shorter_and_a_longer_run_of_a_changing_rate_have_prices_of_their_own() -> None:
+    """4 MW may be begun in any twelve months, from April 2: what is begun in the two quarters is 4, in the second 2.
+
+    Demand of 10 goes unmet at 10 a year. A MW of the first quarter saves 5 for 4 and a chip of 0.1, one of the second
+    2.5 for 0.1: 2 and 2. One more in both together saves 0.9; one more in the second, in place of the first, 1.5.
+    """
+    case = neutral(
+        {
+            "sites/Site": greenfield({"step": {"2027-01-01": 4.0, "2027-04-01": 0.0}}),
+            "chips/A/markets/US/price_usd": 0.1e6,
+            "workloads/work/shortfall": rent(10.0),
+            "policy/build_rates/pace": {
+                "markets": ["US"],
+                "mw_per_year": {"step": {"2027-01-01": 4.0, "2027-04-01": 2.0}},
+            },
+        },
+        periods=2,
+        frequency="quarter",
+    )
+    plan = solved(case)
+    assert plan.objective_musd == near(50 - 2 * (5 - 4) - 2 * 2.5 + 4 * 0.1)
+    prices = plan["prices"].query("rule == 'build_rate'")
+    assert sorted(zip(prices["limit"], prices["price_usd"], strict=True)) == [
+        (near(2.0), near(1.5e6)),
+        (near(4.0), near(0.9e6)),
+    ]
