@@ -265,21 +265,3 @@ class Timeline:
     def calendar_year(self, period: int) -> int:
         """Calendar year in which a period begins."""
         return self.first_day(period).year
-
-    @property
-    def months_per_period(self) -> int:
-        """Months in the first period."""
-        return self.months(0)
-
-    @property
-    def years_per_period(self) -> float:
-        """Years in the first period."""
-        return self.years(0)
-
-    def lag(self, months: float) -> int:
-        """Lead time in periods from the first period on."""
-        return self.arrival(0, months)
-
-    def life(self, years: float) -> int:
-        """Service life in periods from the first period on."""
-        return self.life_ends(0, years)

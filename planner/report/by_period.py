@@ -78,10 +78,11 @@ class View:
         """Probability of a node."""
         return dict(self.solution.rows("nodes", "node", "probability"))
 
-    @property
-    def years_per_period(self) -> float:
-        """Length of a period in years."""
-        return self.dossier.case.settings.timeline.years_per_period
+    @cached_property
+    def lengths(self) -> list[float]:
+        """Length of each period in years."""
+        line = self.dossier.case.settings.timeline
+        return [line.years(period) for period in line]
 
     def by_period(self, table: str, amount: str, *keys: str) -> Amounts:
         """Expected amount in each period, by the given columns."""

@@ -62,7 +62,7 @@ def _ledger(branched: Dossier) -> pd.DataFrame:
     """The ledger with its nodes' probability and present worth, worked out again."""
     settings = branched.case.settings
     ledger = branched.solution["ledger"].merge(branched.solution["nodes"], on="node")
-    end = (1 + settings.discount_rate) ** -(settings.periods * settings.timeline.years_per_period)
+    end = (1 + settings.discount_rate) ** -settings.timeline.years_between(0, settings.timeline.periods)
     worth = ledger["discount"].where(ledger["account"] != "residual value", end)
     return ledger.assign(expected=ledger["musd"] * ledger["probability"], present=ledger["musd"] * worth)
 

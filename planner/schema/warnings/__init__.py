@@ -33,7 +33,7 @@ def input_warnings(case: Case) -> Iterator[Message]:
 
 def _horizon(case: Case) -> Iterator[Message]:
     line = case.settings.timeline
-    horizon = line.periods * line.months_per_period
+    horizon = line.offset(line.periods)
     leads = [
         (max(numbers(option.build_months)), f"sites.{site}.build_options.{name}.build_months")
         for site, row in case.sites.items()

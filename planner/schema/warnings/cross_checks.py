@@ -111,10 +111,10 @@ def _over(case: Case, supply: Profile | None, share: Profile) -> float:
     line = case.settings.timeline
     start = line.start
     return sum(
-        value_at(supply, *days, plan_start=start) * value_at(share, *days, plan_start=start)
+        value_at(supply, *days, plan_start=start) * value_at(share, *days, plan_start=start) * line.years(period)
         for period in line
         for days in [(line.first_day(period), line.first_day(period + 1))]
-    ) * (line.months_per_period / 12)
+    )
 
 
 __all__ = ["FORMATS", "beside", "is_format"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from planner.schema.scenarios import Scenario
@@ -49,7 +49,7 @@ class Losses:
                     end = min(at for at, _ in ends if at > period)
                     usd = self._at(channel.price_usd, period) * self._at(channel.deposit_share, period)
                     deposit += units * usd / USD_PER_MUSD
-                    months += units * (end - period) * self.line.months_per_period
+                    months += units * (self.line.offset(end) - self.line.offset(period))
                     counted += units
             placed = [
                 order
@@ -59,7 +59,7 @@ class Losses:
                 and (name, chip, market) not in arrived
             ]
             deposit += sum(order.deposit_paid_usd for order in placed) / USD_PER_MUSD
-            months += sum(order.units * ends[0][0] * self.line.months_per_period for order in placed)
+            months += sum(order.units * self.line.offset(ends[0][0]) for order in placed)
             counted += sum(order.units for order in placed)
             units = sum(amount for _, amount in ends)
             found.append(
@@ -69,7 +69,7 @@ class Losses:
 
     def idle_halls(self) -> Waste:
         """Halls that are ready and have no chips switched on in them."""
-        rate, months = self.case.settings.discount_rate, self.line.months_per_period
+        rate = self.case.settings.discount_rate
         capex: dict[str, float] = defaultdict(float)
         for account, site, musd in self._rows("ledger", "account", "item", "musd"):
             if account == "site capex":
@@ -80,16 +80,16 @@ class Losses:
         by_period: dict[int, float] = defaultdict(float)
         musd = 0.0
         for node, site, ready, load in self._rows("halls", "node", "site", "it_mw", "it_load_mw"):
-            idle = max(0.0, ready - load)
-            by_period[self.period[node]] += idle
-            upkeep = self._at(self.case.sites[site].om_musd_per_mw_year, self.period[node])
+            idle, period = max(0.0, ready - load), self.period[node]
+            by_period[period] += idle
+            upkeep = self._at(self.case.sites[site].om_musd_per_mw_year, period)
             interest = rate * capex[site] / begun[site] if begun[site] > 0 else 0.0
-            musd += idle * (upkeep + interest) * months / 12.0
-        return _waste(by_period.values(), months, musd)
+            musd += idle * (upkeep + interest) * self.line.years(period)
+        return self._waste(by_period, musd)
 
     def idle_chips(self) -> Waste:
         """Chips that are delivered and not switched on, in stock or at a site."""
-        rate, months = self.case.settings.discount_rate, self.line.months_per_period
+        rate = self.case.settings.discount_rate
         by_period: dict[int, float] = defaultdict(float)
         musd = 0.0
         waiting = [
@@ -106,8 +106,13 @@ class Losses:
             channel = row.markets.get(market)
             price = self._at(channel.price_usd, period) if channel is not None else 0.0
             kept = self._at(row.holding_usd_per_unit_year, period) + rate * price
-            musd += idle * kept / USD_PER_MUSD * months / 12.0
-        return _waste(by_period.values(), months, musd)
+            musd += idle * kept / USD_PER_MUSD * self.line.years(period)
+        return self._waste(by_period, musd)
+
+    def _waste(self, by_period: Mapping[int, float], musd: float) -> Waste:
+        """Most that lies idle in a period, how much over time and what that costs."""
+        over_time = sum(idle * self.line.months(period) for period, idle in by_period.items())
+        return Waste(max(by_period.values(), default=0.0), over_time, musd)
 
     def _rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
         data = self._solution[table]
@@ -117,8 +122,3 @@ class Losses:
     def _at(self, profile: Profile, period: int) -> float:
         line = self.line
         return value_at(profile, line.first_day(period), line.first_day(period + 1), line.start)
-
-
-def _waste(amounts: Iterable[float], months: int, musd: float) -> Waste:
-    idle = list(amounts)
-    return Waste(max(idle, default=0.0), sum(idle) * months, musd)

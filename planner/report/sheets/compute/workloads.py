@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 from planner import findings
 from planner.report.by_period import View
 from planner.report.sheet_spec import COUNT, ONE, SHARE, Column, Formula, Ref, Table, Value
@@ -10,11 +12,14 @@ from planner.report.words import say
 
 def volumes(view: View) -> dict[str, tuple[float, float, float]]:
     """Demand, served and not served over the plan, PFLOP/s-years, by workload."""
-    demand, served, unmet = (
-        view.expected("service", amount, "workload") for amount in ("demand", "served", "shortfall")
-    )
-    years = view.years_per_period
-    return {key[0]: (demand[key] * years, served[key] * years, unmet[key] * years) for key in demand}
+    demand, served, unmet = (_over_time(view, amount) for amount in ("demand", "served", "shortfall"))
+    return {name: (demand[name], served[name], unmet[name]) for name in demand}
+
+
+def _over_time(view: View, amount: str) -> dict[str, float]:
+    """An expected amount of each workload over the plan, PFLOP/s-years."""
+    lines = view.by_period("service", amount, "workload")
+    return {name: sum(map(operator.mul, line, view.lengths)) for (name,), line in lines.items()}
 
 
 def workload_table(view: View) -> Table:

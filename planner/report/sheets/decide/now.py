@@ -46,8 +46,8 @@ class Now:
         """Periods that count as now."""
         if self.reveal is not None:
             return self.reveal
-        year = MONTHS_PER_YEAR // self.view.dossier.case.settings.timeline.months_per_period
-        return min(max(1, year), len(self.periods))
+        line = self.view.dossier.case.settings.timeline
+        return max(1, sum(line.offset(period + 1) <= MONTHS_PER_YEAR for period in line))
 
     @property
     def periods(self) -> list[str]:
