@@ -93,15 +93,27 @@ def cost(q: AuditedPlan) -> Iterator[ComparedAmount]:
 
 def delay(q: AuditedPlan) -> Iterator[ComparedAmount]:
     """Least average delay, then least cash within what may be missed of it."""
+    penalty = total(penalties(each.scenario) * each.future.probability for each in q.tree.branches)
+    yield from _delay_then(q, "cash at that delay", q.tree.expected - penalty)
+
+
+def _delay_then(q: AuditedPlan, what: str, money: Sum) -> Iterator[ComparedAmount]:
+    """Least average delay, then the least of an amount of money within what may be missed of it."""
     value, allowed = _average_delay(q.tree), q.goals.delay_tolerance_months
-    first = q.compare("average delay", "months", value, 0.0, loosely=allowed)
+    first = q.compare("average delay", "months", value, _unproven_delay(q), loosely=allowed)
     yield first
     least = max(first.audit, first.plan - allowed) if q.whole else first.audit
     if least == inf:
         return
     q.tree.program.most(value, least * (1.0 + _SLACK) + allowed)
-    penalty = total(penalties(each.scenario) * each.future.probability for each in q.tree.branches)
-    yield q.compare("cash at that delay", "million USD", q.tree.expected - penalty, inf if q.whole else q.unproven)
+    yield q.compare(what, "million USD", money, inf if q.whole else q.unproven)
+
+
+def _unproven_delay(q: AuditedPlan) -> float:
+    """How far below the least delay that it found a plan puts its bound, months."""
+    goal = q.solution.solver.get("goal", {})
+    least = goal.get("least_delay_months", 0.0)
+    return float(least) - float(goal.get("delay_bound_months", least))
 
 
 def regret(q: AuditedPlan) -> Iterator[ComparedAmount]:
@@ -132,7 +144,7 @@ def regret(q: AuditedPlan) -> Iterator[ComparedAmount]:
 
 
 def earliest(q: AuditedPlan) -> Iterator[ComparedAmount]:
-    """Each milestone reached and held as early as can be, the most important first; then least cost."""
+    """Each milestone reached and held as early as can be, in their order; then least delay, then least cost."""
     for name, milestone in q.tree.case.milestones().items():
         asked = counted(q.tree, name, milestone)
         first = plan = reached(q.settled, asked)
@@ -142,7 +154,7 @@ def earliest(q: AuditedPlan) -> Iterator[ComparedAmount]:
         yield ComparedAmount(f"milestone {name}", "periods", plan, plan, first, first, 0.5, proven)
         for row in _rows(asked, first):
             q.tree.program.write(row)
-    yield q.compare("present cost", "million USD", q.tree.expected, q.unproven)
+    yield from _delay_then(q, "present cost at that delay", q.tree.expected)
 
 
 GOALS: Mapping[Objective, Callable[[AuditedPlan], Iterator[ComparedAmount]]] = {

@@ -39,12 +39,14 @@ def milestones_held(r: Recomputed) -> Iterator[Finding]:
 def delay_least(r: Recomputed) -> Iterator[Finding]:
     """The average delay is the least that the plan says it found, within what the case lets it miss."""
     yield wrong(False)
-    stated = _stated(r, "delay").get("least_delay_months")
+    found = _stated(r, "delay") or _stated(r, "earliest")
+    stated = found.get("least_delay_months")
     if stated is not None:
         allowed = float(stated) * (1.0 + _SLACK) + r.case.goals.delay_tolerance_months
         delay = average_delay(r)
         yield at_most(delay, allowed, 1.0, "average delay")
         yield at_most(float(stated), delay * (1.0 + _SLACK), 1.0, "least delay")
+        yield at_most(float(found.get("delay_bound_months", stated)), float(stated), 1.0, "bound of least delay")
 
 
 def regret_least(r: Recomputed) -> Iterator[Finding]:

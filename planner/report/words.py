@@ -275,14 +275,15 @@ def objective_words(objective: str, scenarios: int = 1, *, weighed: bool = False
         return {
             "cost": say("least expected present cost"),
             "earliest": say(
-                "milestones in every scenario as early as can be, in their order, then least expected cost"
+                "milestones in every scenario as early as can be, in their order, then least expected average delay, "
+                "then least expected cost"
             ),
             "delay": say("least expected average delay, then least expected cost"),
             "regret": say("least largest regret over the scenarios, then least expected cost"),
         }.get(objective, objective)
     return {
         "cost": say("least present cost"),
-        "earliest": say("milestones as early as can be, in their order, then least cost"),
+        "earliest": say("milestones as early as can be, in their order, then least average delay, then least cost"),
         "delay": say("least average delay, then least cost"),
         "regret": say("least largest regret over the scenarios, then least cost"),
     }.get(objective, objective)

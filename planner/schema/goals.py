@@ -57,8 +57,9 @@ class Goals(Row):
     """The objective, and what it is measured by."""
 
     objective: Objective = "cost"
-    """cost: least expected present cost; earliest: each milestone as early as can be, then least cost; delay: least
-    average delay, then least cost; regret: least largest regret over the scenarios, then least expected cost."""
+    """cost: least expected present cost; earliest: each milestone as early as can be, then least average delay, then
+    least cost; delay: least average delay, then least cost; regret: least largest regret over the scenarios, then least
+    expected cost."""
     risk_weight: Share = 0.0
     """Weight of the costly scenarios in the objective cost: 0 counts the expected cost alone, 1 the mean of the worst
     scenarios alone (CVaR)."""

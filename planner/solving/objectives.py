@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from planner.schema.goals import Objective
-from planner.solution import Solution
-from planner.solving import SLACK, Session, own_plans
+from planner.solution import Solution, Status
+from planner.solving import SLACK, Optimum, Session, own_plans
 
 TIE = 1e-9
 """Share of a present cost by which plans that are equal may differ, where a second goal chooses between them."""
@@ -37,11 +37,13 @@ def cheapest(s: Session) -> Solution:
 
 
 def earliest(s: Session) -> Solution:
-    """Each milestone reached and held as early as can be, the most important first; then least cost.
+    """Each milestone reached and held as early as can be, the most important first; then least delay, then least cost.
 
-    Reaching it from a later period asks for less. The last plan reaches it in some period, from which ever longer steps
-    are tried towards the first until one is too long: each solve is then close to the one before. A milestone that
-    cannot be reached even in the last period is let go.
+    The delay is of all demand, so that what is no milestone is served as well, within the tolerance.
+
+    Reaching a milestone from a later period asks for less. The last plan reaches it in some period, from which ever
+    longer steps are tried towards the first until one is too long: each solve is then close to the one before. A
+    milestone that cannot be reached even in the last period is let go.
     """
     if not s.possible():
         return s.solve()
@@ -59,16 +61,25 @@ def earliest(s: Session) -> Solution:
         s.reach(name, reached[name])
         if not s.possible():
             break
-    return _stating(s.solve(), "earliest", reached=reached)
+    s.minimise("delay", fresh=False)
+    least = _least_delay(s)
+    s.minimise("cost", fresh=False)
+    return _stating(s.solve(), "earliest", least, reached=reached)
 
 
 def soonest(s: Session) -> Solution:
     """Least average delay, then least cash within the tolerance."""
     s.minimise("delay")
-    least = s.optimum()
-    s.limit("delay", least * (1 + SLACK) + s.case.goals.delay_tolerance_months)
+    least = _least_delay(s)
     s.minimise("cash")
-    return _stating(s.solve(), "delay", least_delay_months=least)
+    return _stating(s.solve(), "delay", least)
+
+
+def _least_delay(s: Session) -> Optimum:
+    """The least average delay of what is asked; what is asked next may exceed it by the case's tolerance."""
+    least = s.least()
+    s.limit("delay", least.value * (1 + SLACK) + s.case.goals.delay_tolerance_months)
+    return least
 
 
 def least_regret(s: Session) -> Solution:
@@ -85,12 +96,22 @@ def least_regret(s: Session) -> Solution:
     s.minimise("cost")
     found, costs = s.solve(), s.scenario_costs
     largest = max(costs[name] - best for name, best in own.items())
-    return _stating(found, "regret", own_best_musd=own, largest_regret_musd=largest)
+    return _stating(found, "regret", None, own_best_musd=own, largest_regret_musd=largest)
 
 
-def _stating(plan: Solution, objective: Objective, **goal: Any) -> Solution:
-    """The plan with what it was made for, and what it reached of that: what the certificate holds it to."""
-    return replace(plan, solver={**plan.solver, "objective": objective, "goal": goal})
+def _stating(plan: Solution, objective: Objective, delay: Optimum | None, **goal: Any) -> Solution:
+    """The plan with what it was made for, and what it reached of that: what the certificate holds it to.
+
+    A plan whose least delay is not proven is not proven either.
+    """
+    if delay is not None:
+        goal |= {"least_delay_months": delay.value, "delay_bound_months": max(0.0, delay.bound)}
+    unproven = delay is not None and not delay.proven
+    return replace(
+        plan,
+        status=Status.FEASIBLE if unproven else plan.status,
+        solver={**plan.solver, "objective": objective, "goal": goal},
+    )
 
 
 OBJECTIVES: dict[Objective, Callable[[Session], Solution]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 import numpy as np
@@ -26,6 +26,17 @@ from planner.stage_timing import Report, Timing
 
 SLACK = 1e-7
 """Share by which an optimum may be exceeded when the next goal is sought: the solver's tolerance, not a choice."""
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The least value of a goal, million USD or months."""
+
+    value: float
+    bound: float
+    """Below which, as is proven, nothing can come; minus infinite where nothing is proven."""
+    proven: bool
+    """Whether the two lie within the gap asked for."""
 
 
 class Session:
@@ -183,7 +194,13 @@ class Session:
 
     def optimum(self) -> float:
         """The least value of what is minimised: million USD, or months."""
-        return self._program.plan().objective * self._program.unit(self._program.goal)
+        return self.least().value
+
+    def least(self) -> Optimum:
+        """The least value of what is minimised, with what is proven of it."""
+        answer, unit = self._program.plan(), self._program.unit(self._program.goal)
+        proven = answer.status is SolverStatus.OPTIMAL
+        return Optimum(answer.objective * unit, min(answer.bound, answer.objective) * unit, proven)
 
     def best(self) -> float | None:
         """The least value of what is minimised, as `optimum`; None where nothing can meet what is asked."""

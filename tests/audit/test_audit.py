@@ -105,7 +105,7 @@ def test_every_objective_is_audited(kind: str, objective: Objective) -> None:
     assert complaints(found) == []
     assert found.proven
     assert found.algorithm == "interior point with crossover"
-    expected = {"cost": 1, "delay": 2, "earliest": 2, "regret": 2 if kind == "uncertain" else 1}
+    expected = {"cost": 1, "delay": 2, "earliest": 3, "regret": 2 if kind == "uncertain" else 1}
     assert len(found.compared) == expected[objective]
 
 

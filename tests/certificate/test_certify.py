@@ -571,6 +571,12 @@ FAULTS = (
         says(solver={"objective": "delay", "goal": {"least_delay_months": 23.9}}),
     ),
     fault(
+        "delay_least",
+        campus,
+        typed("goals/objective", "earliest"),
+        says(solver={"objective": "earliest", "goal": {"reached": {"training": None}, "least_delay_months": 23.9}}),
+    ),
+    fault(
         "regret_least",
         licence,
         typed("goals/objective", "regret"),

@@ -21,6 +21,8 @@ from .registry import covers
 def earliest(milestone: dict[str, Any]) -> tuple[str | None, float]:
     """When a milestone is reached and what the plan costs, where 5 and then 10 PFLOP/s are asked for or rented at 0.1.
 
+    What is no milestone may wait without end.
+
     Of one chip for 1 USD that computes nothing any number can be had.
     """
     case = parse_case(
@@ -29,7 +31,7 @@ def earliest(milestone: dict[str, Any]) -> tuple[str | None, float]:
                 "chips/junk": chip(1.0, peak_pflops={"bf16": 0.0}),
                 "workloads/work/demand_pflops": by_year(5, 10),
                 "workloads/work/shortfall": rent(0.1),
-                "goals": {"objective": "earliest", "milestones": {"most": milestone}},
+                "goals": {"objective": "earliest", "milestones": {"most": milestone}, "delay_tolerance_months": 24.0},
             },
             periods=2,
         )

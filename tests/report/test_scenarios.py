@@ -299,7 +299,11 @@ def _table(sheet: Sheet, name: str, column: str) -> list[object]:
     [
         ("regret", "least largest regret over the scenarios, then least expected cost"),
         ("delay", "least expected average delay, then least expected cost"),
-        ("earliest", "milestones in every scenario as early as can be, in their order, then least expected cost"),
+        (
+            "earliest",
+            "milestones in every scenario as early as can be, in their order, then least expected average delay, "
+            "then least expected cost",
+        ),
     ],
 )
 def test_objectives_have_their_words(branched: Dossier, objective: str, words: str) -> None:

@@ -137,7 +137,7 @@ def test_a_costlier_choice_is_not_rejected_for_its_cost_where_the_plan_is_made_f
     case = dossier.case.model_copy(update={"goals": dossier.case.goals.model_copy(update={"objective": "earliest"})})
     late = beside(replace(dossier, case=case), moved(dossier, "Cheap", Alternative(objective="delay"), rent=40.0))
     assert words_of(late).endswith(
-        "the plan is made for milestones as early as can be, in their order, then least cost."
+        "the plan is made for milestones as early as can be, in their order, then least average delay, then least cost."
     )
     assert "Rejected" not in words_of(late)
 
