@@ -110,6 +110,9 @@ class Maker:
         case["regions"] = {name: self.region() for name in regions}
         case["pools"] = {name: self.pool() for name in self.some(["wafers", "stacks"], 0)} if self.maybe(0.4) else {}
         case["chips"] = {name: self.chip() for name in ["A", "B", "C"][: self.random.choice([1, 2, 2, 3])]}
+        case["onsite_sources"] = (
+            {name: self.plant() for name in self.some(["gas", "cells"])} if self.maybe(0.35) else {}
+        )
         case["sites"] = {name: self.site() for name in ["one", "two", "three"][: self.random.choice([1, 2, 2, 3])]}
         case["orders_placed"] = {f"placed {n}": self.placed() for n in range(self.random.choice([0, 0, 1, 2]))}
         case["workloads"] = {name: self.workload() for name in self.some(["training", "inference"])}
@@ -229,12 +232,28 @@ class Maker:
             max_ready_mw_per_year=lambda: self.profile(1.0, 20.0),
             whole_phases=lambda: self.maybe(0.5),
         )
+        for name in self.some(self.case["onsite_sources"], 0):
+            row.setdefault("onsite", {})[name] = {"max_mw": self.number(0.5, largest)} if self.maybe(0.5) else {}
         if self.maybe(0.2):
             row["latest_start"] = max(self.day(), row.get("earliest_start", self.line.start))
         if self.maybe(0.35):
             row["committed"] = {f"halls {n}": self.halls(largest) for n in range(self.random.randint(1, 2))}
         if self.maybe(0.5):
             row["existing_fleet"] = {name: self.existing() for name in self.some(self.case["chips"])}
+        return row
+
+    def plant(self) -> dict[str, Any]:
+        row: dict[str, Any] = {"capex_usd_per_kw": self.profile(100.0, 4000.0), "lead_months": self.months(10.0)}
+        self.optional(
+            row,
+            0.5,
+            fuel_usd_per_mwh=lambda: self.profile(1.0, 150.0),
+            operating_usd_per_mwh=lambda: self.profile(0.5, 40.0),
+            carbon_t_per_mwh=lambda: self.profile(0.1, 0.9),
+            availability=lambda: self.share(0.5),
+            life_years=lambda: self.number(0.2, 12.0) + 0.01,
+            supply_mw_per_year=lambda: {market: self.profile(0.5, 10.0) for market in self.some(self.case["markets"])},
+        )
         return row
 
     def option(self) -> dict[str, Any]:

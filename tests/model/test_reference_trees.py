@@ -49,6 +49,9 @@ SCALED = (
     ("sites", "opening_musd"),
     ("sites", "load_factor"),
     ("sites", "max_ready_mw_per_year"),
+    ("onsite_sources", "capex_usd_per_kw"),
+    ("onsite_sources", "availability"),
+    ("onsite_sources", "supply_mw_per_year.*"),
     ("regions", "headroom_mw"),
     ("regions", "tariff_usd_per_mwh"),
     ("regions", "carbon_t_per_mwh"),
@@ -72,6 +75,7 @@ LAGS = (
     ("chips", "markets.*.lead_months"),
     ("sites", "build_options.*.build_months"),
     ("sites", "grid_connection_months"),
+    ("onsite_sources", "lead_months"),
     ("policy.inspections", "months"),
 )
 DATES = (
