@@ -150,18 +150,28 @@ def test_planning_on_averages_can_leave_no_plan() -> None:
     assert found.waits[0].cost_musd is None
 
 
-def test_what_a_ban_cancels() -> None:
+GRID: Data = {
+    "settings/frequency": None,
+    "settings/periods": None,
+    "settings/grid": "6 months, 2 quarters, 1 year",
+}
+"""The same two years, the first by month and quarter: only an order of its first day is there in the second."""
+
+
+@pytest.mark.parametrize("periods", [{}, GRID], ids=["years", "grid"])
+def test_what_a_ban_cancels(periods: Data) -> None:
     """Ten chips a year after their order: 4 paid, 2 given back."""
-    revoked, stands = studied(licence()).scenarios
+    revoked, stands = studied(changed(licence(), periods)).scenarios
     assert stands.cancelled == ()
     (lost,) = revoked.cancelled
     assert (lost.chip, lost.market, lost.units, lost.months) == ("A", "US", near(10), near(12))
     assert (lost.deposit_musd, lost.refund_musd, lost.lost_musd) == (near(4), near(2), near(2))
 
 
-def test_what_lies_idle() -> None:
+@pytest.mark.parametrize("periods", [{}, GRID], ids=["years", "grid"])
+def test_what_lies_idle(periods: Data) -> None:
     """100 MW of halls with an upkeep of 0.01 a year stand empty for two years where the ban comes, else 90 for one."""
-    found = studied(changed(licence(), {"sites/Site/om_musd_per_mw_year": 0.01}))
+    found = studied(changed(licence(), periods | {"sites/Site/om_musd_per_mw_year": 0.01}))
     revoked, stands = found.scenarios
     assert (revoked.idle_halls.peak, revoked.idle_halls.unit_months, revoked.idle_halls.musd) == (
         near(100),
