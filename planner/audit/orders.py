@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import prod
 
 from planner.audit.linear_program import Sum, total
-from planner.audit.one_scenario import ScenarioModel, SumByPeriod
+from planner.audit.one_scenario import NamePair, ScenarioModel, SumByPeriod
 from planner.schema.chips import PlacedOrder
 from planner.schema.policy import Ban
+from planner.time_profile import Profile
 
 
 def orders(s: ScenarioModel) -> None:
@@ -65,7 +66,8 @@ def _order(s: ScenarioModel, chip: str, market: str, t: int, arriving: list[SumB
     order = "order", chip, market
     if (arrives is None or cancelled is not None) and not s.useful(t, *order):
         return
-    units = s.decide(t, *order, size=s.lot)
+    lot = _lot(s, chip, market)
+    units = s.decide(t, *order, whole=lot > 0.0, size=lot or s.lot)
     s.ordered[chip, market][t] = units
     price, deposit = s.at(channel.price_usd, t), s.at(channel.deposit_share, t)
     s.book("chip purchase", market, t, units * (price * deposit / 1e6))
@@ -103,18 +105,36 @@ def _placed(s: ScenarioModel, placed: PlacedOrder, arriving: list[SumByPeriod]) 
 
 
 def _supply(s: ScenarioModel) -> None:
+    markets = list(s.case.markets)
+    for chip, row in s.case.chips.items():
+        for market, channel in row.markets.items():
+            if channel.supply_per_year is not None:
+                _share_out(s, {(chip, market): 1.0}, _made(s, channel.supply_per_year, channel.operator_share))
+        if row.supply_per_year is not None:
+            takes = {(chip, market): 1.0 for market in markets}
+            _share_out(s, takes, _made(s, row.supply_per_year, row.operator_share))
+    for name, pool in s.case.pools.items():
+        takes = {(chip, market): s.case.chips[chip].pools.get(name, 0.0) for chip, market in s.pairs}
+        _share_out(s, takes, _made(s, pool.capacity_per_year, pool.yield_share, pool.operator_share))
+
+
+def _made(s: ScenarioModel, *factors: Profile) -> list[float]:
+    """What is made for this operator in each period."""
+    return [prod(s.at(each, t) for each in factors) * s.years[t] for t in s.periods]
+
+
+def _share_out(s: ScenarioModel, takes: dict[NamePair, float], made: list[float]) -> None:
+    """Orders take no more than is made in as many periods, counted back from each, as make the largest lot."""
+    largest = max((take * _lot(s, *pair) for pair, take in takes.items()), default=0.0)
     for t in s.periods:
-        for chip, row in s.case.chips.items():
-            if row.supply_per_year is not None:
-                everywhere = total(s.ordered[chip, market][t] for market in s.case.markets)
-                s.program.most(everywhere, s.at(row.supply_per_year, t) * s.at(row.operator_share, t) * s.years[t])
-            for market, channel in row.markets.items():
-                if channel.supply_per_year is not None:
-                    most = s.at(channel.supply_per_year, t) * s.at(channel.operator_share, t) * s.years[t]
-                    s.program.most(s.ordered[chip, market][t], most)
-        for name, pool in s.case.pools.items():
-            taken = total(
-                s.ordered[chip, market][t] * s.case.chips[chip].pools.get(name, 0.0) for chip, market in s.pairs
-            )
-            size = prod(s.at(each, t) for each in (pool.capacity_per_year, pool.yield_share, pool.operator_share))
-            s.program.most(taken, size * s.years[t])
+        run, amount = [t], made[t]
+        while run[0] > 0 and made[t] > 0.0 and amount < largest * (1.0 - 1e-9):
+            run.insert(0, run[0] - 1)
+            amount += made[run[0]]
+        s.program.most(total(s.ordered[pair][v] * take for v in run for pair, take in takes.items()), amount)
+
+
+def _lot(s: ScenarioModel, chip: str, market: str) -> float:
+    """Chips in a lot; 0 where any number can be ordered."""
+    channel = s.case.chips[chip].markets.get(market)
+    return 0.0 if channel is None or not s.case.settings.whole_lots else channel.lot_units or 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.audit.linear_program import Sum, total
 from planner.audit.one_scenario import HOURS, NamePair, ScenarioModel, SumByPeriod
+from planner.audit.sites import is_whole
 from planner.discounting import unspent_share
 from planner.schema.onsite import OnsiteSource
 
@@ -24,6 +25,8 @@ def plants(s: ScenarioModel) -> None:
 def _plant(s: ScenarioModel, name: str, site: str, source: OnsiteSource) -> SumByPeriod:
     """Orders of one kind at one site, by period."""
     done, market = s.matures(source.lead_months), s.market_of[site]
+    whole = source.unit_mw is not None and is_whole(s, s.case.sites[site])
+    unit = (source.unit_mw or 1.0) if whole else 1.0
     ordered: SumByPeriod = [Sum()] * s.last
     begun: list[SumByPeriod] = [[] for _ in s.periods]
     running: list[SumByPeriod] = [[] for _ in s.periods]
@@ -31,7 +34,7 @@ def _plant(s: ScenarioModel, name: str, site: str, source: OnsiteSource) -> SumB
         runs = done[t]
         if runs is None and not s.useful(t, "plant", name, site):
             continue
-        mw = ordered[t] = s.decide(t, "plant", name, site)
+        mw = ordered[t] = s.decide(t, "plant", name, site, whole=whole, size=unit)
         capex = s.at(source.capex_usd_per_kw, t) / 1e3
         s.book("on-site capex", market, t, mw * capex)
         begun[t].append(mw)

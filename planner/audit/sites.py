@@ -19,7 +19,8 @@ def sites(s: ScenarioModel) -> None:
         _connection(s, name, site, opened, committed)
 
 
-def _is_whole(s: ScenarioModel, site: Site) -> bool:
+def is_whole(s: ScenarioModel, site: Site) -> bool:
+    """Whether a site opens as yes or no, in whole phases and with whole units of plant."""
     return s.case.settings.whole_phases if site.whole_phases is None else site.whole_phases
 
 
@@ -27,7 +28,7 @@ def _opened(s: ScenarioModel, name: str, site: Site) -> SumByPeriod:
     """Share of the site that is acquired; all of it, and free, where something stands or is committed."""
     if site.existing_it_mw or any(halls.it_mw for halls in site.committed.values()):
         return [Sum(1.0)] * s.last
-    opening = [s.decide(t, "opening", name, whole=_is_whole(s, site)) for t in s.periods]
+    opening = [s.decide(t, "opening", name, whole=is_whole(s, site)) for t in s.periods]
     for t in s.periods:
         s.book("site opening", s.market_of[name], t, opening[t] * s.at(site.opening_musd, t))
     opened = s.so_far(opening, "opened", name)
@@ -92,7 +93,7 @@ def _construction(s: ScenarioModel, way: _Way, begun: list[SumByPeriod], ready: 
     site = s.case.sites[way.site]
     option = site.build_options[way.option]
     done = s.matures(option.build_months)
-    in_phases = _is_whole(s, site) and option.phase_mw is not None
+    in_phases = is_whole(s, site) and option.phase_mw is not None
     here: SumByPeriod = [Sum()] * s.last
     for t in s.periods:
         day, start = s.line.first_day(t), ("start", *way)

@@ -6,10 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.certificate.recomputed import Recomputed
-from planner.certificate.record import Finding, at_most
+from planner.certificate.record import Finding, at_most, whole_number
 from planner.certificate.scenario_path import ScenarioPath
 from planner.plan_reader import banned, left
 from planner.time_profile import Profile
+
+_ROUNDING = 1e-9
+"""Share of a lot that what is made may miss it by and still fill it."""
 
 
 def orders_offered(r: Recomputed) -> Iterator[Finding]:
@@ -30,6 +33,15 @@ def orders_offered(r: Recomputed) -> Iterator[Finding]:
                     yield at_most(ordered[t], 0.0, r.floors.chips, chip, market, node)
 
 
+def whole_lots(r: Recomputed) -> Iterator[Finding]:
+    """Where lots are whole, chips are ordered in whole numbers of them."""
+    for path in r.paths:
+        for (chip, market), ordered in path.read("orders", "ordered").items():
+            if lot := _lot(path, chip, market):
+                for t, node in enumerate(path.nodes):
+                    yield whole_number(ordered[t] / lot, chip, market, node)
+
+
 def market_supply(r: Recomputed) -> Iterator[Finding]:
     """Orders of a chip in a market never exceed this operator's share of the supply there."""
     for path in r.paths:
@@ -37,8 +49,7 @@ def market_supply(r: Recomputed) -> Iterator[Finding]:
             channel = path.values.channel(chip, market)
             if channel is not None and channel.supply_per_year is not None:
                 limit = _share(path, channel.supply_per_year, channel.operator_share)
-                for t, node in enumerate(path.nodes):
-                    yield at_most(ordered[t], limit[t], r.floors.chips, chip, market, node)
+                yield from _within(path, ordered, limit, _lot(path, chip, market), r.floors.chips, chip, market)
 
 
 def chip_supply(r: Recomputed) -> Iterator[Finding]:
@@ -47,8 +58,7 @@ def chip_supply(r: Recomputed) -> Iterator[Finding]:
         for name, chip in path.case.chips.items():
             if chip.supply_per_year is not None:
                 limit, ordered = _share(path, chip.supply_per_year, chip.operator_share), _ordered(path, name)
-                for t, node in enumerate(path.nodes):
-                    yield at_most(ordered[t], limit[t], r.floors.chips, name, node)
+                yield from _within(path, ordered, limit, _largest_lot(path, name), r.floors.chips, name)
 
 
 def pool_supply(r: Recomputed) -> Iterator[Finding]:
@@ -60,9 +70,10 @@ def pool_supply(r: Recomputed) -> Iterator[Finding]:
             good = path.values.of(pool.yield_share)
             ordered = {chip: _ordered(path, chip) for chip in take}
             floor = r.floors.chips * max(take.values(), default=0.0)
-            for t, node in enumerate(path.nodes):
-                taken = sum(take[chip] * ordered[chip][t] for chip in take)
-                yield at_most(taken, limit[t] * good[t], floor, name, node)
+            taken = [sum(take[chip] * ordered[chip][t] for chip in take) for t in path.values.periods]
+            made = [each * share for each, share in zip(limit, good, strict=True)]
+            largest = max((take[chip] * _largest_lot(path, chip) for chip in take), default=0.0)
+            yield from _within(path, taken, made, largest, floor, name)
 
 
 def stock_balance(r: Recomputed) -> Iterator[Finding]:
@@ -125,6 +136,27 @@ def _share(path: ScenarioPath, per_year: Profile, share: Profile) -> list[float]
     """A share of an annual volume, by period."""
     each = zip(path.values.of(per_year), path.values.of(share), path.values.years, strict=True)
     return [volume * own * years for volume, own, years in each]
+
+
+def _lot(path: ScenarioPath, chip: str, market: str) -> float:
+    """Chips in a lot; 0 where any number can be ordered."""
+    channel = path.case.chips[chip].markets.get(market)
+    return (channel.lot_units or 0.0) if channel is not None and path.case.settings.whole_lots else 0.0
+
+
+def _largest_lot(path: ScenarioPath, chip: str) -> float:
+    return max((_lot(path, chip, market) for market in path.case.chips[chip].markets), default=0.0)
+
+
+def _within(
+    path: ScenarioPath, taken: list[float], made: list[float], lot: float, floor: float, *where: str
+) -> Iterator[Finding]:
+    """What is taken stays within what is made, in each period or in the fewest up to it that make a lot."""
+    for t, node in enumerate(path.nodes):
+        first = t
+        while first > 0 and made[t] > 0.0 and sum(made[first : t + 1]) < lot * (1.0 - _ROUNDING):
+            first -= 1
+        yield at_most(sum(taken[first : t + 1]), sum(made[first : t + 1]), floor, *where, node)
 
 
 def _ordered(path: ScenarioPath, chip: str) -> list[float]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.certificate.check_sites import is_whole
 from planner.certificate.recomputed import Recomputed
-from planner.certificate.record import Finding, at_most
+from planner.certificate.record import Finding, at_most, whole_number
 
 
 def plant_offered(r: Recomputed) -> Iterator[Finding]:
@@ -23,6 +24,16 @@ def plant_offered(r: Recomputed) -> Iterator[Finding]:
             for t, node in enumerate(path.nodes):
                 if not allowed or (source, site, node) not in in_time:
                     yield at_most(plant.ordered[t], 0.0, r.floors.mw, source, site, node)
+
+
+def whole_plant(r: Recomputed) -> Iterator[Finding]:
+    """Where phases are whole, on-site plant is ordered in whole numbers of its units."""
+    for path in r.paths:
+        for (source, site), plant in path.plants.items():
+            unit = path.case.onsite_sources[source].unit_mw
+            if unit is not None and is_whole(path, site):
+                for t, node in enumerate(path.nodes):
+                    yield whole_number(plant.ordered[t] / unit, source, site, node)
 
 
 def plant_room(r: Recomputed) -> Iterator[Finding]:

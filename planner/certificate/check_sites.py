@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.certificate.recomputed import Recomputed
-from planner.certificate.record import Finding, at_most, same
+from planner.certificate.record import Finding, at_most, same, whole_number
 from planner.certificate.scenario_path import ScenarioPath
 
 _SHARE = 0.01
@@ -78,16 +78,16 @@ def whole_phases(r: Recomputed) -> Iterator[Finding]:
     for path in r.paths:
         stated = path.tables.column("starts", "phases")
         for (name,), opened in path.read("halls", "open").items():
-            if _whole(path, name):
+            if is_whole(path, name):
                 for t, node in enumerate(path.nodes):
-                    yield _whole_number(opened[t], name, node)
+                    yield whole_number(opened[t], name, node)
         for (name, option), started in path.read("starts", "start_mw").items():
             phase = path.case.sites[name].build_options[option].phase_mw
             if phase is None:
                 continue
             for t, node in enumerate(path.nodes):
-                if _whole(path, name):
-                    yield _whole_number(started[t] / phase, name, option, node)
+                if is_whole(path, name):
+                    yield whole_number(started[t] / phase, name, option, node)
                 if node in stated.get((name, option), {}):
                     yield same(stated[name, option][node], started[t] / phase, 1.0, name, option, node)
 
@@ -118,10 +118,7 @@ def applications_offered(r: Recomputed) -> Iterator[Finding]:
                     yield at_most(applied[t], 0.0, r.floors.mw, name, node)
 
 
-def _whole(path: ScenarioPath, name: str) -> bool:
+def is_whole(path: ScenarioPath, name: str) -> bool:
+    """Whether a site opens as yes or no, in whole phases and with whole units of plant."""
     whole = path.case.sites[name].whole_phases
     return path.case.settings.whole_phases if whole is None else whole
-
-
-def _whole_number(value: float, *where: str) -> Finding:
-    return Finding(abs(value - round(value)), max(1.0, abs(value)), where)

@@ -158,5 +158,14 @@ def wrong(fault: bool, *where: str) -> Finding:
     return Finding(1.0 if fault else 0.0, 1.0, where)
 
 
+def whole_number(value: float, *where: str) -> Finding:
+    """A row in which a value should be a whole number.
+
+    >>> whole_number(2.75, "Abilene")
+    Finding(excess=0.25, size=2.75, where=('Abilene',), found=None, expected=None)
+    """
+    return Finding(abs(value - round(value)), max(1.0, abs(value)), where)
+
+
 def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value

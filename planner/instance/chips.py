@@ -59,6 +59,8 @@ class Chips:
     price: dict[At, float] = field(default_factory=dict)
     deposit: dict[At, float] = field(default_factory=dict)
     """Part of the price of one unit that is paid at the order."""
+    lot: dict[Holding, float] = field(default_factory=dict)
+    """Chips in a lot, where orders are in whole lots."""
     supply: dict[At, float] = field(default_factory=dict)
     shared_supply: dict[tuple[str, int], float] = field(default_factory=dict)
     pool_capacity: dict[tuple[str, int], float] = field(default_factory=dict)
@@ -102,6 +104,8 @@ def unroll_chips(case: Case, tree: Tree, units: Units) -> Chips:
     for chip, market in chips.holdings:
         channel = case.chips[chip].markets.get(market)
         chips.stock_before[chip, market] = channel.stock_units / units.chips if channel else 0.0
+        if channel and channel.lot_units is not None and case.settings.whole_lots:
+            chips.lot[chip, market] = channel.lot_units / units.chips
         _unroll_channel(chips, chip, market, tree, units)
     _unroll_placed(chips, case, tree, units)
     _unroll_shared(chips, case, tree, units)

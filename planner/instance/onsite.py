@@ -29,6 +29,8 @@ class Onsite:
     ending: dict[PlantKey, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Nodes whose orders have come to the end of their life at a node."""
     most: dict[tuple[str, str], float] = field(default_factory=dict)
+    unit: dict[tuple[str, str], float] = field(default_factory=dict)
+    """Power of one unit, by source and site, where orders are in whole units."""
     supply: dict[tuple[str, str, int], tuple[Stretch, ...]] = field(default_factory=dict)
     """Limits on orders in twelve months that end at a node, by source, market and node."""
     available: dict[tuple[str, int], float] = field(default_factory=dict)
@@ -53,6 +55,9 @@ def unroll_onsite(case: Case, tree: Tree, units: Units) -> Onsite:
         most = case.sites[site].onsite[source].max_mw
         if most is not None:
             onsite.most[source, site] = most / units.mw
+        size = case.onsite_sources[source].unit_mw
+        if size is not None and case.is_whole(site):
+            onsite.unit[source, site] = size / units.mw
         _unroll_orders(onsite, source, site, tree, units)
         _unroll_running(onsite, source, site, tree, units)
     for node in tree:

@@ -32,6 +32,8 @@ class Sites:
     existing: Mapping[str, float]
     open_before: frozenset[str]
     """Sites with existing or committed halls."""
+    free: frozenset[str] = frozenset()
+    """Sites whose opening never costs anything: what is opened of one may as well be all of it."""
     alike: tuple[tuple[str, str], ...] = ()
     """Neighbours by name among sites in whole phases that nothing tells apart."""
     phase: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -95,6 +97,8 @@ def unroll_sites(case: Case, tree: Tree, units: Units) -> Sites:
         sizes = {sites.phase.get((name, option)) for site, option, _ in sites.starts if site == name}
         if sites.whole[name] and len(sizes) == 1 and (size := sizes.pop()) is not None:
             sites.even_phase[name] = size
+    costly = {name for (name, _), cost in sites.opening_cost.items() if cost > 0.0}
+    sites.free = frozenset(names) - costly
     return sites
 
 

@@ -15,6 +15,8 @@ from planner.time_profile import Profile, value_at
 from planner.timeline import Timeline
 
 T = TypeVar("T")
+ROUNDING = 1e-9
+"""Share of a lot that what is made may miss it by and still fill it."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,21 @@ class Tree:
                     most = limits[at]
                 nodes.append(at)
         yield Stretch(tuple(reversed(nodes)), most)
+
+    def filling(self, index: int, rates: Mapping[int, float], lot: float) -> Stretch:
+        """The fewest nodes in a row that end at a node and in which so much is made as fills a lot, with all of that.
+
+        `rates` holds what is made at each node where that is limited. Where less was made since the plan began, all
+        of it; a node at which nothing is made stands by itself.
+        """
+        path = self.path(index)
+        nodes, made = [index], rates[index]
+        for at in reversed(path[:-1]):
+            if made <= 0.0 or made >= lot * (1.0 - ROUNDING) or at not in rates:
+                break
+            nodes.append(at)
+            made += rates[at]
+        return Stretch(tuple(reversed(nodes)), made)
 
     def below(self, index: int, period: int) -> Iterator[int]:
         """A node and its descendants up to a period, that period's included."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
+from planner.instance.chips import At, Holding
 from planner.lp import Term, total
 from planner.model.decisions import Model, RuleRow
 
@@ -91,44 +93,96 @@ def service_life(m: Model) -> Iterator[RuleRow]:
         yield RuleRow((chip, market), n, total(fleet, stock, [(m.young[chip, market, n], -1.0)]) <= 0)
 
 
+def whole_lots(m: Model) -> Iterator[RuleRow]:
+    """Where chips come in whole lots, an order is a number of them, chips."""
+    for at, count in m.lots.items():
+        size = m.instance.chips.lot[at[:2]]
+        yield RuleRow(at[:2], at[2], total([(m.order[at], 1.0), (count, -size)]) == 0)
+
+
+class Draw(NamedTuple):
+    """Orders that share what is made at a node, or at those that end with it and fill a lot."""
+
+    where: tuple[str, ...]
+    """Chip and market, chip, or pool."""
+    nodes: tuple[int, ...]
+    most: float
+    orders: list[tuple[At, float]]
+    """Each order, with what one of its chips takes."""
+
+    def row(self, m: Model) -> RuleRow:
+        """No more is taken than is made."""
+        taken = total((m.order[at], take) for at, take in self.orders)
+        return RuleRow(self.where, self.nodes[-1], taken <= self.most, limit=self.most, spans=len(self.nodes) > 1)
+
+
+def _draw(m: Model, where: tuple[str, ...], takes: Mapping[Holding, float], rates: Mapping[int, float], n: int) -> Draw:
+    """The draw that ends at a node on what is made, by the share of it that a chip takes in a market."""
+    largest = max((take * m.instance.chips.lot.get(holding, 0.0) for holding, take in takes.items()), default=0.0)
+    nodes, most = m.instance.tree.filling(n, rates, largest)
+    orders = [((*holding, k), take) for k in nodes for holding, take in takes.items() if (*holding, k) in m.order]
+    return Draw(where, nodes, most, orders)
+
+
+def market_draws(m: Model) -> Iterator[Draw]:
+    """Draws on the supply of a chip in a market."""
+    rates: dict[Holding, dict[int, float]] = defaultdict(dict)
+    for (chip, market, n), most in m.instance.chips.supply.items():
+        rates[chip, market][n] = most
+    for chip, market, n in m.instance.chips.supply:
+        draw = _draw(m, (chip, market), {(chip, market): 1.0}, rates[chip, market], n)
+        if draw.orders:
+            yield draw
+
+
+def chip_draws(m: Model) -> Iterator[Draw]:
+    """Draws on the supply of a chip in all markets."""
+    rates: dict[str, dict[int, float]] = defaultdict(dict)
+    for (chip, n), most in m.instance.chips.shared_supply.items():
+        rates[chip][n] = most
+    for chip, n in m.instance.chips.shared_supply:
+        yield _draw(m, (chip,), _takes(m, {chip: 1.0}), rates[chip], n)
+
+
+def pool_draws(m: Model) -> Iterator[Draw]:
+    """Draws on a pool that several chips share."""
+    chips = m.instance.chips
+    rates: dict[str, dict[int, float]] = defaultdict(dict)
+    for (pool, n), most in chips.pool_capacity.items():
+        rates[pool][n] = most
+    for pool, n in chips.pool_capacity:
+        yield _draw(m, (pool,), _takes(m, chips.pool_take[pool]), rates[pool], n)
+
+
+def _takes(m: Model, by_chip: Mapping[str, float]) -> dict[Holding, float]:
+    """What one chip takes, in every market where it can be."""
+    return {
+        holding: take for chip, take in by_chip.items() for holding in m.instance.chips.holdings if holding[0] == chip
+    }
+
+
 def supply(m: Model) -> Iterator[RuleRow]:
     """Orders of a chip in a market stay within this operator's share of its supply there, chips.
 
-    The price is what one more chip on offer in that period would save, USD per chip.
+    Where a lot is larger than what a period supplies, over as many periods as fill it. The price is what one more chip
+    on offer in that period would save, USD per chip.
     """
-    for (chip, market, n), limit in m.instance.chips.supply.items():
-        if (chip, market, n) in m.order:
-            yield RuleRow((chip, market), n, total([(m.order[chip, market, n], 1.0)]) <= limit, limit=limit)
+    return (draw.row(m) for draw in market_draws(m))
 
 
 def shared_supply(m: Model) -> Iterator[RuleRow]:
     """Orders of a chip in all markets stay within this operator's share of its whole supply, chips.
 
-    The price is what one more chip on offer in that period would save, USD per chip.
+    Where a lot is larger than what a period supplies, over as many periods as fill it. The price is what one more chip
+    on offer in that period would save, USD per chip.
     """
-    orders = _orders_by_chip(m)
-    for (chip, n), limit in m.instance.chips.shared_supply.items():
-        yield RuleRow((chip,), n, total(orders.get((chip, n), [])) <= limit, limit=limit)
+    return (draw.row(m) for draw in chip_draws(m))
 
 
 def supply_pools(m: Model) -> Iterator[RuleRow]:
     """Chips that draw on one pool of wafers, memory or packaging stay within this operator's share, pool units.
 
-    The price is what one more unit of the pool in that period would save, USD per unit.
+    Where a lot is larger than what a period supplies, over as many periods as fill it. The price is what one more unit
+    of the pool in that period would save, USD per unit.
     """
-    chips = m.instance.chips
-    orders = _orders_by_chip(m)
-    for (pool, n), limit in chips.pool_capacity.items():
-        drawn = (
-            (variable, weight * take)
-            for chip, take in chips.pool_take[pool].items()
-            for variable, weight in orders.get((chip, n), [])
-        )
-        yield RuleRow((pool,), n, total(drawn) <= limit, limit=limit)
-
-
-def _orders_by_chip(m: Model) -> dict[tuple[str, int], list[Term]]:
-    orders: dict[tuple[str, int], list[Term]] = defaultdict(list)
-    for (chip, _, n), variable in m.order.items():
-        orders[chip, n].append((variable, 1.0))
-    return orders
+    return (draw.row(m) for draw in pool_draws(m))

@@ -79,7 +79,7 @@ class Model:
     """The linear program of an instance: its decisions, and where each is filed."""
 
     def __init__(self, instance: Instance) -> None:
-        """Declare every decision of section 4, whole where phases are."""
+        """Declare every decision of section 4, whole where phases, lots and units of plant are."""
         self.instance = instance
         self.program = Program()
         self.ledger: dict[str, list[Charge]] = {}
@@ -107,8 +107,9 @@ class Model:
         self.start = self._family(units.mw, sites.starts)
         self.phases = self._family(1.0, self._whole_starts(), whole=True)
         self.phases_begun = self._family(1.0, [at for at in site_nodes if at[0] in sites.even_phase], whole=True)
-        self.open = self._family(1.0, [at for at in closed if not sites.whole[at[0]]], high=1.0)
-        self.open |= self._family(1.0, [at for at in closed if sites.whole[at[0]]], high=1.0, whole=True)
+        yes_or_no = {site for site in sites.names if sites.whole[site] and site not in sites.free}
+        self.open = self._family(1.0, [at for at in closed if at[0] not in yes_or_no], high=1.0)
+        self.open |= self._family(1.0, [at for at in closed if at[0] in yes_or_no], high=1.0, whole=True)
         self.opened = self._family(1.0, closed, high=1.0)
         self.begun = self._family(units.mw, site_nodes)
         self.ready_it_mw = self._family(units.mw, site_nodes)
@@ -124,6 +125,7 @@ class Model:
         onsite = instance.onsite
         plant_nodes = [(*pair, n) for pair in onsite.pairs for n in nodes]
         self.onsite_start = self._family(units.mw, onsite.starts)
+        self.plant_units = self._family(1.0, [at for at in onsite.starts if at[:2] in onsite.unit], whole=True)
         self.onsite_begun = self._family(units.mw, plant_nodes)
         self.onsite_cap = self._family(units.mw, plant_nodes)
         self.onsite = self._family(units.mw, plant_nodes)
@@ -136,6 +138,7 @@ class Model:
         nodes = range(len(instance.tree.nodes))
         held = [(chip, market, n) for chip, market in chips.holdings for n in nodes if (chip, market, n) in chips.held]
         self.order = self._family(units.chips, chips.offered)
+        self.lots = self._family(1.0, [at for at in chips.offered if at[:2] in chips.lot], whole=True)
         self.stock = self._family(units.chips, held)
         self.scrap = self._family(units.chips, held)
         self.install = self._family(units.chips, [at for at in chips.fleets if at in chips.installable])

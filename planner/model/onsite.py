@@ -37,6 +37,13 @@ def plant_room(m: Model) -> Iterator[RuleRow]:
             yield RuleRow((source, site), n, stands <= 0, limit=most, scaled_by=opened)
 
 
+def whole_plant(m: Model) -> Iterator[RuleRow]:
+    """Where on-site plant comes in whole units, an order of it is a number of them, MW."""
+    for at, count in m.plant_units.items():
+        size = m.instance.onsite.unit[at[:2]]
+        yield RuleRow(at[:2], at[2], total([(m.onsite_start[at], 1.0), (count, -size)]) == 0)
+
+
 def plant_standing(m: Model) -> Iterator[RuleRow]:
     """On-site plant stands once its lead has passed and until its life ends, MW."""
     onsite = m.instance.onsite

@@ -14,6 +14,8 @@ from planner.model.decisions import Model
 IN_USE = 1e-6
 """Share of a site, a phase or a cluster from which it counts as there."""
 
+NOT_USED = 1e-9
+"""Share of a site's size that is the solver's rounding."""
 
 TRIED = (0.5, 0.65, 0.8, 0.95, 0.35)
 """Shares of a phase of which so much may be missing for it to be begun; which is best depends on the case."""
@@ -39,7 +41,7 @@ def rounded(m: Model, values: Values, up: float = IN_USE) -> Values:
         whole[position(count)] = before + started[site, n]
     phased = {site for site, *_ in m.phases}
     for (site, n), opening in m.open.items():
-        if not m.instance.sites.whole[site]:
+        if not m.instance.sites.whole[site] or site in m.instance.sites.free:
             continue
         parent = m.instance.tree[n].parent
         before = 0.0 if parent is None else values[position(m.opened[site, parent])]
@@ -103,3 +105,25 @@ def _round_phases(m: Model, values: Values, whole: Values, up: float) -> None:
                     left[limit] -= count * phase
                 state[option] = wanted, given + count
             begun[node.index] = state
+
+
+def opened_whole(m: Model, values: Values) -> Values:
+    """The values with every site whose opening is free acquired whole once anything is begun or applied for on it.
+
+    It costs nothing and only makes room, so that a plan stays a plan, and as good.
+    """
+    sites, tree, position = m.instance.sites, m.instance.tree, m.program.position
+    at = [key for key in m.open if sites.whole[key[0]] and key[0] in sites.free]
+    if not at:
+        return values
+    whole = values.copy()
+    for site, n in at:
+        parent = tree[n].parent
+        before = 0.0 if parent is None else whole[position(m.opened[site, parent])]
+        used = [m.begun[site, n], m.applied[site, n]]
+        used += [m.onsite_begun[source, site, n] for source in m.sources_at.get(site, ())]
+        least = NOT_USED * sites.max_it[site]
+        now = float(before > 0.0 or any(values[position(variable)] > least for variable in used))
+        whole[position(m.opened[site, n])] = now
+        whole[position(m.open[site, n])] = now - before
+    return whole

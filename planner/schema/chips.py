@@ -29,6 +29,8 @@ class Channel(Row):
     """Chips a year that can be ordered in this market, before the operator's share; no limit when left out."""
     operator_share: ShareProfile = 1.0
     """This operator's share of that supply."""
+    lot_units: Annotated[Positive | None, Plausible(1, 100000)] = None
+    """Chips in a lot: a rack, a pod; with whole lots, orders are multiples of it. Any number of chips when left out."""
     usable_share: ShareProfile = 1.0
     """Share of the fleet that policy and software support leave usable in this market."""
     stock_units: Annotated[Size, Plausible(20, 2e07)] = 0.0

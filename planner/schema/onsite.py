@@ -20,6 +20,8 @@ class OnsiteSource(Row):
     """Operation and maintenance, USD per MWh made."""
     carbon_t_per_mwh: Annotated[NonNegativeProfile, Plausible(0.003, 2)] = 0.0
     """Carbon, t CO2 per MWh made."""
+    unit_mw: Annotated[Positive | None, Plausible(0.05, 600)] = None
+    """MW in one unit: an engine, a turbine; with whole phases, orders are multiples of it. Any size when left out."""
     availability: ShareProfile = 1.0
     """Share of the plant that can be counted on."""
     life_years: Annotated[Positive | None, Plausible(5, 80)] = None

@@ -103,7 +103,8 @@ class Site(Row):
     """Most MW of IT that may become ready here in any twelve months, committed halls first, which pass it; no limit
     when left out."""
     whole_phases: bool | None = None
-    """Whether opening is yes or no and starts come in whole phases here; as the settings say when left out."""
+    """Whether opening is yes or no, starts come in whole phases and on-site plant in whole units here; as the settings
+    say when left out."""
     existing_it_mw: Annotated[Size, Plausible(0.3, 10000)] = 0.0
     """MW of IT ready on the plan's first day."""
     committed: dict[Name, CommittedHalls] = {}

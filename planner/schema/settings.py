@@ -49,7 +49,10 @@ class Settings(Row):
     residual_price: Literal["market", "paid"] = "market"
     """Price on which chips' residual value rests: the lower of price paid and last price, or the price paid."""
     whole_phases: bool = True
-    """Whether sites open as yes or no and starts come in whole phases, as what is carried out must; `--continuous`
+    """Whether sites open as yes or no, starts come in whole phases and on-site plant in whole units, as what is carried
+    out must; `--continuous` leaves it out for a study."""
+    whole_lots: bool = True
+    """Whether chips are ordered in whole lots where a market's offer says how many chips are in one; `--continuous`
     leaves it out for a study."""
     tidy_within: Number = Field(default=0.0005, ge=0.0, le=0.1)
     """Share that a plan may cost above the cheapest for fewer and larger starts and orders; 0 takes the cheapest."""

@@ -19,7 +19,7 @@ class Move(NamedTuple):
     """A decision at a node that every scenario passes."""
 
     kind: str
-    """order, start, phases, open, connect, plant, install, retire or scrap."""
+    """order, start, phases, open, connect, plant, lots, units, install, retire or scrap."""
     item: tuple[str, ...]
     """Chip and market, site and option, site, source and site, or chip and site."""
     period: int
@@ -45,6 +45,8 @@ def first_families(m: Model) -> dict[str, Family]:
         "open": m.open,
         "connect": m.apply,
         "plant": m.onsite_start,
+        "lots": m.lots,
+        "units": m.plant_units,
         "install": m.install,
         "retire": m.retire,
         "scrap": m.scrap,

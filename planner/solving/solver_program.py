@@ -27,6 +27,7 @@ from planner.lp import (
 from planner.message import Figure, Message
 from planner.model import FiledRow, Model, risk
 from planner.model.goals import average_delay, largest_regret, present_cost, risk_adjusted_cost
+from planner.model.rounding import opened_whole
 from planner.solving.explain_conflict import WHOLE_ONLY, clash_in_words
 from planner.solving.first_moves import FixedDecisions
 from planner.solving.fixed_moves import solve_with_each_fixed
@@ -259,7 +260,7 @@ class SolverProgram:
         """
         answer = self.answer()
         self.refuse(answer)
-        self.last = answer
+        self.last = answer = self._as_told(answer)
         return answer
 
     def possible(self) -> bool:
@@ -312,7 +313,11 @@ class SolverProgram:
             found = self.door.run()
         if found.status is not SolverStatus.OPTIMAL:
             return answer
-        return replace(found, status=answer.status, why=answer.why, interrupted=answer.interrupted)
+        return replace(self._as_told(found), status=answer.status, why=answer.why, interrupted=answer.interrupted)
+
+    def _as_told(self, answer: Answer) -> Answer:
+        """The same plan as it is told: a site that opens free of charge is opened or not."""
+        return replace(answer, values=opened_whole(self.model, answer.values))
 
     def tidied(self, cheapest: Values, within: float) -> TidyPlan | None:
         """A plan with fewer actions than the cheapest, for a share more at the most; None where none is found."""

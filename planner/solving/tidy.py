@@ -17,6 +17,7 @@ import numpy as np
 from planner.lp import Answer, HighsDoor, SolverStatus, Values
 from planner.lp.verify import misses
 from planner.model import Model
+from planner.model.rounding import opened_whole
 from planner.solving.actions import Actions
 
 NEAR = (0.3, 0.2, 0.1, 0.05, 0.02, 0.01)
@@ -195,4 +196,4 @@ def tidied(
             door.start_basis(basis)
     if search.actions.weigh(search.best) >= search.actions.weigh(cheapest) or misses(door.now(), search.best):
         return None
-    return TidyPlan(search.best, search.objective, search.stopped)
+    return TidyPlan(opened_whole(model, search.best), search.objective, search.stopped)
