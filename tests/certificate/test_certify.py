@@ -286,6 +286,8 @@ FAULTS = (
         typed(f"{ABILENE}/grid_connection_musd_per_mw", {"step": {"2027-01-01": 0.2, "2029-01-01": 0.0}}),
         cell("halls", "2030", "Abilene", grid_apply_mw=1.0),
     ),
+    fault("whole_lots", campus, typed("chips/H200/markets/US/lot_units", 7.0)),
+    fault("whole_plant", bridge, typed(f"{ABILENE}/whole_phases", True), typed("onsite_sources/engines/unit_mw", 5.0)),
     fault("plant_offered", bridge, typed(f"{ABILENE}/onsite", {"engines": {"max_mw": 12.5}})),
     fault(
         "plant_offered",

@@ -26,7 +26,7 @@ def _case(limits: Data) -> Data:
     """Demand that takes 3 MW more each quarter, of halls in phases of 2 MW, with rent for what is missing."""
     days = [f"{year}-{month:02d}-01" for year in (2027, 2028) for month in (1, 4, 7, 10)]
     changes = {
-        "sites/Site": greenfield(1.0, 3.0, size=SIZE, opening_musd=1.0, whole_phases=True),
+        "sites/Site": greenfield(1.0, 3.0, size=SIZE, whole_phases=True),
         "sites/Site/build_options/halls/phase_mw": PHASE,
         "workloads/work/demand_pflops": {"step": {day: 3.0 * quarter for quarter, day in enumerate(days)}},
         "workloads/work/shortfall": rent(50.0),

@@ -115,7 +115,7 @@ def test_a_site_that_opens_for_nothing_is_told_opened_or_not() -> None:
 
     Nothing is left to be whole, so that the plan is that of a linear program. The other site, expensive, stays closed.
     """
-    sites = {"Site": greenfield(1.0), "Other": greenfield(2.0)}
+    sites = {"Site": greenfield(1.0), "Other": greenfield(2.0, grid_connection_musd_per_mw=1.0)}
     plan = solved(neutral({"sites": sites, "settings/whole_phases": True}, periods=2))
     assert plan.linear
     assert plan.objective_musd == near(20)
