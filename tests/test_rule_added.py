@@ -97,7 +97,7 @@ def contract_kept(r: Recomputed) -> Iterator[Finding]:
             missing = violation_allowed(path, "contracts", name)
             for t, node in enumerate(path.nodes):
                 used = sum(mwh[t] for mwh in path.grid_mwh.values()) / 1000.0
-                yield judge(used + missing[t], rule.gwh_per_year * path.values.years, 0.0, name, node)
+                yield judge(used + missing[t], rule.gwh_per_year * path.values.years[t], 0.0, name, node)
 
 
 @pytest.fixture(autouse=True)

@@ -96,7 +96,7 @@ def _read(path: File, overlays: Sequence[str], allow_outside: bool) -> tuple[Cas
         found = [
             each.at(loader.blanks.get(each.path) or origins.nearest(each.path))
             for each in error.problems
-            if each.path not in told and not loader.follows(each.path)
+            if not _told_already(each, told) and not loader.follows(each.path)
         ]
         raise CaseError([*loader.problems, *found]) from error
     if loader.problems:
@@ -365,6 +365,11 @@ class _Loader:
 
     def problem(self, path: CasePath, message: Message, node: Placed) -> None:
         self.problems.append(Problem(path, message, node.place))
+
+
+def _told_already(problem: Problem, told: set[CasePath]) -> bool:
+    """Whether a problem follows from those told: of the same value, or of a row of which a value was not read."""
+    return problem.path in told or any(path[:-1] == problem.path for path in told if len(path) > 1)
 
 
 def _table(rows: Any, path: CasePath) -> dict[str, Placed]:

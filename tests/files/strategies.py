@@ -55,6 +55,8 @@ def numbers(name: str) -> st.SearchStrategy[float]:
     """Numbers that a field of this name allows."""
     if name == "pue":
         return floats(1, 5)
+    if name == "tidy_within":
+        return floats(0, 0.1)
     if _is_share(name):
         return floats(0, 1)
     return st.one_of(st.integers(1, 10**6), floats(1e-9, 1e12))
@@ -140,6 +142,25 @@ def shocks(draw: st.DrawFn) -> dict[str, Any]:
     return shock
 
 
+def _without_periods(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings that do not say yet what the periods are."""
+    return {name: each for name, each in settings.items() if name not in _OF_PERIODS}
+
+
+_OF_PERIODS = ("frequency", "periods", "grid", "report_until")
+_ALIKE = st.fixed_dictionaries(
+    {"periods": st.integers(1, 40)}, optional={"frequency": st.sampled_from(["month", "quarter", "year"])}
+)
+_GRID = st.sampled_from(
+    [
+        "15 months, 8 quarters, 4 years",
+        [{"frequency": "quarter", "periods": 2}, {"frequency": "month", "periods": 1}],
+    ]
+)
+PERIODS = st.one_of(_ALIKE, st.fixed_dictionaries({"grid": _GRID}, optional={"report_until": st.just("2026-06-01")}))
+"""All alike, or of several lengths with or without a tail that is not reported."""
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """A valid case."""
@@ -169,7 +190,8 @@ def cases(draw: st.DrawFn) -> Case:
         chip["peak_pflops"] = dict.fromkeys(names["precisions"], 1.5)
     for site in data["sites"].values():
         _make_room(site)
-    data["settings"] = draw(values("settings", below(Case, "settings"), known)) | {"start": PLAN_START}
+    settings = draw(values("settings", below(Case, "settings"), known)) | {"start": PLAN_START}
+    data["settings"] = _without_periods(settings) | draw(PERIODS)
     for table in ("workloads", "orders_placed"):
         row = table_of(below(Case, table))
         data[table] = {name: draw(values(table, row, known)) for name in draw(st.lists(NAMES, max_size=2))}

@@ -26,7 +26,7 @@ def test_every_field_has_its_line() -> None:
 def test_ranges_choices_defaults_and_references_are_said() -> None:
     page = reference_page()
     assert "| `pue` |  | Facility power over IT power. | number | 1 to 5 | `1` |" in page
-    assert "`month`, `quarter`, `year` | `quarter` |" in page
+    assert "`month`, `quarter`, `year` | left out |" in page
     assert "| `region` |  | Grid region that feeds the site. | name | names of `regions` | none |" in page
     assert "| `per_usd`" not in page
 

@@ -128,7 +128,12 @@ CELLS: list[tuple[str, str, Any, str]] = [
     ("Sites", "G2", 1, "Sites!G2 sites.Abilene.whole_phases: found 1; allowed: yes or no"),
     ("Sites", "G2", "maybe", "Sites!G2 sites.Abilene.whole_phases: found 'maybe'; allowed: yes or no"),
     ("Settings", "B4", 8.5, "Settings!B4 settings.periods: found 8.5; allowed: a whole number"),
-    ("Settings", "B4", None, "Settings!B4 settings.periods: missing; it has no default, so type it"),
+    (
+        "Settings",
+        "B4",
+        None,
+        "Settings!A1 settings: say how many `periods` the plan has, or a `grid` such as 15 months, 8 quarters, 4 years",
+    ),
     ("Sites", "C3", None, "Sites!C3 sites.Reno.max_it_mw: missing; it has no default, so type it"),
     (
         "Sites",

@@ -32,7 +32,7 @@ from planner.files.excel.layout import (
 from planner.files.excel.template import write_template
 from planner.files.excel.write import explained, workbook_bytes, write_workbook
 from planner.schema import Case, parse_case
-from planner.schema.kinds import ANYTHING, NAME, NAMES, TEXT
+from planner.schema.kinds import ANYTHING, GRID, NAME, NAMES, TEXT
 
 INPUTS = Path(__file__).parents[3] / "inputs"
 LAYOUTS = all_sheets()
@@ -197,7 +197,8 @@ def test_choices_stand_on_lists() -> None:
     assert book["Settings"]["A6"].value == "frequency"
     name, cells = frequency.formula1.split("!")
     assert [cell.value for (cell,) in book[name][cells.replace("$", "")]] == ["month", "quarter", "year"]
-    whole = rule_of(book["Settings"], "B11")
+    whole = rule_of(book["Settings"], "B13")
+    assert book["Settings"]["A13"].value == "whole_phases"
     _, cells = whole.formula1.split("!")
     assert tuple(cell.value for (cell,) in book[LISTS][cells.replace("$", "")]) == YES_OR_NO
 
@@ -208,7 +209,7 @@ def test_every_column_with_a_choice_a_range_or_a_reference_has_its_rule() -> Non
         sheet = book[layout.name]
         for at, column in enumerate(layout.all_columns, 1):
             cell = sheet.cell(HEADER_ROW + at, 2) if layout.form == "vertical" else sheet.cell(FIRST_ROW, at)
-            free = column.kind in (TEXT, NAMES, ANYTHING, EMPTY)
+            free = column.kind in (TEXT, GRID, NAMES, ANYTHING, EMPTY)
             if not free and not (column.kind is NAME and column.refers_to is None):
                 rule = rule_of(sheet, cell.coordinate)
                 if layout.form != "vertical":
@@ -290,7 +291,7 @@ def test_text_that_a_cell_would_change_stands_in_quotes() -> None:
 
 
 def test_a_text_longer_than_a_cell_is_refused() -> None:
-    with pytest.raises(PlannerError, match="Settings!B14 would hold a text of 40000 characters"):
+    with pytest.raises(PlannerError, match="Settings!B18 would hold a text of 40000 characters"):
         workbook_bytes(small(settings={"name": "S", "start": "2027-01-01", "periods": 1, "note": "x" * 40_000}))
 
 
