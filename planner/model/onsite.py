@@ -24,17 +24,23 @@ def plant_room(m: Model) -> Iterator[RuleRow]:
 
     The price is what room for one more MW there and then would save, USD per MW.
     """
-    sites, onsite = m.instance.sites, m.instance.onsite
+    sites = m.instance.sites
     for (source, site, n), begun in m.onsite_begun.items():
-        available = [share for (name, _), share in onsite.available.items() if name == source and share > 0]
-        useful = sites.pue[site] * sites.max_it[site] / min(available, default=1.0)
-        most = onsite.most.get((source, site), useful)
+        most = most_plant(m, source, site)
         if site in sites.open_before:
             yield RuleRow((source, site), n, total([(begun, 1.0)]) <= most, limit=most)
         else:
             opened = m.opened[site, n]
             stands = total([(begun, 1.0), (opened, -most)])
             yield RuleRow((source, site), n, stands <= 0, limit=most, scaled_by=opened)
+
+
+def most_plant(m: Model, source: str, site: str) -> float:
+    """Most plant of a source that a site holds, in model units: as typed, or what its full size could use."""
+    sites, onsite = m.instance.sites, m.instance.onsite
+    available = [share for (name, _), share in onsite.available.items() if name == source and share > 0]
+    useful = sites.pue[site] * sites.max_it[site] / min(available, default=1.0)
+    return onsite.most.get((source, site), useful)
 
 
 def whole_plant(m: Model) -> Iterator[RuleRow]:

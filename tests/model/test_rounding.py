@@ -73,3 +73,57 @@ def test_the_search_for_whole_numbers_begins_with_the_best_of_them(monkeypatch: 
     assert begun == pytest.approx(min(costs))
     assert begun < max(costs)
     assert plan.objective <= begun + 1e-9
+
+
+def _lots(supply: Data) -> Data:
+    """Demand for 3 chips more each month, in lots of 5, with an engine of 4 MW for each 4 MW of them and rent."""
+    months = [f"2027-{month:02d}-01" for month in range(1, 13)]
+    changes = {
+        "settings/whole_phases": True,
+        "chips/A/markets/US/lot_units": 5.0,
+        "regions/Grid/headroom_mw": 0.0,
+        "onsite_sources/engine": {
+            "capex_usd_per_kw": 1000.0,
+            "unit_mw": 4.0,
+            "life_years": 0.5,
+            "supply_mw_per_year": {"US": 45.0},
+        },
+        "sites/Site/onsite": {"engine": {"max_mw": 21.0}},
+        "workloads/work/demand_pflops": {"step": {day: 3.0 * month for month, day in enumerate(months)}},
+        "workloads/work/shortfall": rent(50.0),
+    }
+    return neutral(changes | supply, periods=12, frequency="month")
+
+
+@pytest.mark.parametrize("supply", ["market", "chip", "pool", "none"])
+@pytest.mark.parametrize("up", [*TRIED, None])
+def test_lots_and_units_made_whole_hold(supply: str, up: float | None) -> None:
+    """2.5 chips a month fill a lot of 5 in two months: one lot in any two; engines are 45 MW in all and 21 at once.
+
+    Rounded numbers are whole, some are ordered, and the rest of the plan can follow them.
+    """
+    limits: dict[str, Data] = {
+        "market": {"chips/A/markets/US/supply_per_year": 30.0},
+        "chip": {"chips/A/supply_per_year": 30.0},
+        "pool": {
+            "chips/A/pools": {"wafers": 3.0},
+            "pools": {"wafers": {"unit": "wafers", "capacity_per_year": 90.0}},
+        },
+        "none": {},
+    }
+    asked = program_of(parse_case(_lots(limits[supply])), Options(), report=lambda stage, text: None, timing=Timing())
+    asked.door.relax()
+    values = asked.door.run().values
+    whole = rounded(asked.model, values) if up is None else rounded(asked.model, values, up)
+    position = asked.model.program.position
+    lots = [whole[position(variable)] for variable in asked.model.lots.values()]
+    engines = [whole[position(variable)] for variable in asked.model.plant_units.values()]
+    assert all(count == int(count) for count in (*lots, *engines))
+    assert sum(lots) > 0
+    assert sum(engines) > 0
+    if supply != "none":
+        assert max(sum(lots[first : first + 2]) for first in range(len(lots))) <= 1
+    assert sum(engines) * 4.0 <= 45.0
+    assert max(sum(engines[first : first + 6]) for first in range(len(engines))) * 4.0 <= 21.0
+    asked.door.fix_whole(whole)
+    assert asked.door.run().status is SolverStatus.OPTIMAL
