@@ -20,7 +20,8 @@ def summary(finished: FinishedRun) -> dict[str, Any]:
     certificate_ok, cost_by_account_musd, chips_ordered, final_it_mw, first_fully_served, binding (rule, where,
     weight_musd, first, last, more), average_delay_months, milestones, frontier (delay_months, present_cost_musd),
     alternatives (name, present_cost_musd, more_than_plan_musd, average_delay_months, why_none,
-    why_none_message),
+    why_none_message), cheapest (present_cost_musd, plan_costs_more_musd, average_delay_months, milestones,
+    more_by_account_musd; beside a plan for the objective earliest),
     scenarios (name, probability, present_cost_musd, average_delay_months, own_best_musd), risk, carried_out, warnings,
     warning_messages (template, fields), workbook, folder, run, checks_failed (plan, check, sentence, unit, off,
     tolerance, where, expected, found).

@@ -2,7 +2,7 @@
 
 from planner.solving.first_moves import COMMITMENTS, Commitment, Move, Moves
 from planner.solving.scenario_programs import OwnPlan, ScenarioProgram, own_plans, side_by_side, stopping
-from planner.solving.session import SLACK, Optimum, Session, session, solve
+from planner.solving.session import SLACK, LeastValue, Session, session, solve
 from planner.solving.solver_program import Goal
 from planner.solving.warm_start import WarmStart
 from planner.stage_timing import Report, Timing
@@ -12,9 +12,9 @@ __all__ = [
     "SLACK",
     "Commitment",
     "Goal",
+    "LeastValue",
     "Move",
     "Moves",
-    "Optimum",
     "OwnPlan",
     "Report",
     "ScenarioProgram",

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from planner.errors import NoPlanError
 from planner.schema.goals import Objective
 from planner.solution import Solution, Status
-from planner.solving import SLACK, Optimum, Session, own_plans
+from planner.solving import SLACK, LeastValue, Session, own_plans
 
 TIE = 1e-9
 """Share of a present cost by which plans that are equal may differ, where a second goal chooses between them."""
@@ -47,13 +48,13 @@ def earliest(s: Session) -> Solution:
     """
     if not s.possible():
         return s.solve()
-    periods, reached = s.case.settings.timeline.periods, dict[str, int | None]()
+    periods, reached, unproven = s.case.settings.timeline.periods, dict[str, int | None](), set[str]()
     for name in s.case.milestones():
         first, never, step = 0, s.reached(name), 1
         while first < never:
             tried = max(first, never - step)
             s.reach(name, tried)
-            if s.possible():
+            if _possible(s, name, unproven):
                 never, step = tried, 2 * step
             else:
                 first, step = tried + 1, 1
@@ -64,7 +65,20 @@ def earliest(s: Session) -> Solution:
     s.minimise("delay", fresh=False)
     least = _least_delay(s)
     s.minimise("cost", fresh=False)
-    return _stating(s.solve(), "earliest", least, reached=reached)
+    plan = _stating(s.solve(), "earliest", least, reached=reached)
+    if not unproven:
+        return plan
+    goal = plan.solver["goal"] | {"unproven": sorted(unproven)}
+    return replace(plan, status=Status.FEASIBLE, solver={**plan.solver, "goal": goal})
+
+
+def _possible(s: Session, name: str, unproven: set[str]) -> bool:
+    """Whether what is asked of a milestone can be met; where the solver has no time to tell it counts as not proven."""
+    try:
+        return s.possible()
+    except NoPlanError:
+        unproven.add(name)
+        return False
 
 
 def soonest(s: Session) -> Solution:
@@ -75,7 +89,7 @@ def soonest(s: Session) -> Solution:
     return _stating(s.solve(), "delay", least)
 
 
-def _least_delay(s: Session) -> Optimum:
+def _least_delay(s: Session) -> LeastValue:
     """The least average delay of what is asked; what is asked next may exceed it by the case's tolerance."""
     least = s.least()
     s.limit("delay", least.value * (1 + SLACK) + s.case.goals.delay_tolerance_months)
@@ -99,7 +113,7 @@ def least_regret(s: Session) -> Solution:
     return _stating(found, "regret", None, own_best_musd=own, largest_regret_musd=largest)
 
 
-def _stating(plan: Solution, objective: Objective, delay: Optimum | None, **goal: Any) -> Solution:
+def _stating(plan: Solution, objective: Objective, delay: LeastValue | None, **goal: Any) -> Solution:
     """The plan with what it was made for, and what it reached of that: what the certificate holds it to.
 
     A plan whose least delay is not proven is not proven either.

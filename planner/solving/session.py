@@ -29,7 +29,7 @@ SLACK = 1e-7
 
 
 @dataclass(frozen=True)
-class Optimum:
+class LeastValue:
     """The least value of a goal, million USD or months."""
 
     value: float
@@ -196,11 +196,11 @@ class Session:
         """The least value of what is minimised: million USD, or months."""
         return self.least().value
 
-    def least(self) -> Optimum:
+    def least(self) -> LeastValue:
         """The least value of what is minimised, with what is proven of it."""
         answer, unit = self._program.plan(), self._program.unit(self._program.goal)
         proven = answer.status is SolverStatus.OPTIMAL
-        return Optimum(answer.objective * unit, min(answer.bound, answer.objective) * unit, proven)
+        return LeastValue(answer.objective * unit, min(answer.bound, answer.objective) * unit, proven)
 
     def best(self) -> float | None:
         """The least value of what is minimised, as `optimum`; None where nothing can meet what is asked."""

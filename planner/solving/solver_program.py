@@ -66,7 +66,7 @@ class SolverProgram:
         self.rows = rows
         """The rules' rows, in the order of the program; what is asked beside the case comes after them."""
         self.last: Answer
-        """The last answer that is a plan."""
+        """The last answer that is a plan; a whole one may be where the next search begins."""
         self.continuous_musd: float | None = None
         """Present cost of the same plan in parts of phases, where phases are whole."""
         self._cut_at: Basis | None = None
@@ -270,7 +270,7 @@ class SolverProgram:
         """
         start = self._basis()
         with self.timing.stage("solve"):
-            answer = self.door.run()
+            answer = self.door.run() if self.linear or not self.own_door else self._any_whole()
         if answer.status is SolverStatus.INFEASIBLE:
             if start is not None:
                 self.door.start_basis(start)
@@ -278,6 +278,14 @@ class SolverProgram:
         self.refuse(answer)
         self.last = answer
         return True
+
+    def _any_whole(self) -> Answer:
+        """The first whole plan that is found, or that there is none, which the continuous program often tells."""
+        first = replace(self.options, gap=INFINITY)
+        found = start_of(self.model, self.door, first)
+        if not isinstance(found, WholeStart):
+            return found
+        return found.best or self.door.twin(first).run()
 
     def refuse(self, answer: Answer) -> None:
         """Raise what it means when there is no plan."""
@@ -366,8 +374,9 @@ class SolverProgram:
             found = start_of(self.model, self.door, self.options)
         if isinstance(found, WholeStart):
             self.continuous_musd = self.present_cost(found.continuous)
-            if found.best is not None:
-                self.door.start_from(found.best.values)
+            begin = found.best or getattr(self, "last", None)
+            if begin is not None:
+                self.door.start_from(begin.values)
             return found.proven(self.options.gap)
         return None
 

@@ -6,9 +6,23 @@ from planner import findings
 from planner.report.by_period import RENT, View, leading
 from planner.report.dossier import Dossier
 from planner.report.look.colour_roles import INK, OTHER, SERIES
-from planner.report.sheet_spec import COUNT, SHARE, Block, Chart, Charts, Column, Formula, Ref, Series, Sheet, Table
+from planner.report.sheet_spec import (
+    COUNT,
+    SHARE,
+    Block,
+    Chart,
+    Charts,
+    Column,
+    Formula,
+    Note,
+    Ref,
+    Series,
+    Sheet,
+    Table,
+)
 from planner.report.sheets.common.parts import matrix, page_title, period_table, stack_of
 from planner.report.sheets.compute.delay import delay_table, milestone_table
+from planner.report.sheets.compute.early import early_sentences, proof_sentences
 from planner.report.sheets.compute.workloads import volumes, workload_table
 from planner.report.words import message, money, percent, say, several, short
 
@@ -23,6 +37,7 @@ def compute(dossier: Dossier) -> Sheet:
         workload_table(view),
         delay_table(view, findings.peak_demand(whole.solution)),
         *([milestone_table(whole)] if dossier.case.milestones() else []),
+        *(Note(words) for words in (*proof_sentences(whole), *early_sentences(whole))),
         totals,
         *(
             _by_workload(view, amount, f"compute_{amount}", caption)
