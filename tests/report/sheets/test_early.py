@@ -22,8 +22,8 @@ def test_the_report_says_what_being_early_costs_and_on_what() -> None:
     """10 chips for 10 in place of rent for 1: 9 more; 10 more of chips, 1 less of rent."""
     moon = {"some": {"pflops": 4.0}, "moon": {"pflops": 50.0}}
     assert early_sentences(view({"goals/milestones": moon})) == [
-        "Being early costs 9.00 million USD more than the cheapest plan: 10.0 million USD in place of 1.00 million USD; "
-        "the average delay is 0 months in place of 12.0.",
+        "Being early costs 9.00 million USD more than the cheapest plan: 10.0 million USD in place of 1.00 million "
+        "USD; the average delay is 0 months in place of 12.0.",
         "Milestone some is reached 2027; the cheapest plan reaches it not within the plan.",
         "Neither plan holds milestone moon to the end of the plan.",
         "More is spent on chip purchase: 10.0 million USD.",
