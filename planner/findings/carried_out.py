@@ -35,7 +35,7 @@ class CarriedOut:
     orders: int
     """Orders of chips: a chip, a market, a period."""
     odd_orders: int
-    """Of these, in no whole number of chips."""
+    """Of these, in no whole number of lots, or of chips where no lot is typed."""
     plant_orders: int
     """Orders of on-site plant: a source, a site, a period."""
     part_sites: int
@@ -67,7 +67,7 @@ def carried_out(case: Case, solution: Solution) -> CarriedOut:
         starts=len(starts),
         small_starts=sum(mw < SMALL_MW * (1 - PART) for mw in starts),
         orders=len(orders),
-        odd_orders=sum(abs(units - round(units)) > PART * max(1.0, units) for units in orders),
+        odd_orders=sum(abs(lots - round(lots)) > PART * max(1.0, lots) for lots in _lots(case, solution, labels)),
         plant_orders=len(_amounts(solution, "onsite", "start_mw", labels)),
         part_sites=sum(
             PART < opened < 1 - PART for node, opened in solution.rows("halls", "node", "opened") if node == labels[-1]
@@ -91,6 +91,14 @@ def _amounts(solution: Solution, table: str, column: str, nodes: Sequence[str]) 
     rows = enumerate(solution.rows(table, "node", column))
     found = more_than_rounding({str(row): amount for row, (node, amount) in rows if node in nodes})
     return list(found.values())
+
+
+def _lots(case: Case, solution: Solution, nodes: Sequence[str]) -> list[float]:
+    """What is ordered at some nodes, each order by itself, in lots; a chip is one where no lot is typed."""
+    rows = [row for row in solution.rows("orders", "node", "chip", "market", "ordered") if row[0] in nodes]
+    kept = more_than_rounding({str(at): row[-1] for at, row in enumerate(rows)})
+    sold = {at: case.chips[rows[int(at)][1]].markets[rows[int(at)][2]] for at in kept}
+    return [units / (sold[at].lot_units or 1.0) for at, units in kept.items()]
 
 
 def _sums(solution: Solution, table: str, column: str, nodes: Sequence[str]) -> list[float]:

@@ -67,3 +67,10 @@ def test_halls_that_were_there_do_not_come_at_the_end() -> None:
     found = rounded(carried_out(case, plan_of(case)))
     assert (found.starts, found.orders, found.last_it_mw, found.last_chips) == (0, 1, 0.0, 10.0)
     assert found.boxed == found.idle == Peak(0.0, "")
+
+
+@pytest.mark.parametrize(("lot", "odd"), [(None, 2), (0.5, 0), (4.0, 2), (20.0, 2)])
+def test_orders_are_counted_in_lots(lot: float | None, odd: int) -> None:
+    """Orders of 20, 1.5 and 3.5 chips: all in halves, only the first in ones, fours and twenties."""
+    case = parse_case(neutral(GROWING | {"settings/whole_lots": False, "chips/A/markets/US/lot_units": lot}, periods=4))
+    assert carried_out(case, plan_of(case)).odd_orders == odd

@@ -18,7 +18,7 @@ def carry_out_table(view: View) -> Table | None:
         (say("Starts of halls"), number, found.starts, None),
         (say("of these below {mw} MW of IT", mw=f"{SMALL_MW:g}"), number, found.small_starts, None),
         (say("Orders of chips"), number, found.orders, None),
-        (say("of these in no whole number of chips"), number, found.odd_orders, None),
+        (say("of these in no whole number of lots"), number, found.odd_orders, None),
         (say("Orders of on-site plant"), number, found.plant_orders, None),
         (say("Sites opened in part"), number, found.part_sites, None),
         (say("Chips in boxes, at most"), chips, found.boxed.units, found.boxed.period or None),
