@@ -13,7 +13,7 @@ from planner.schema import Case, parse_case
 from planner.schema.continuous import WHOLE, continuous, in_fractions
 from planner.schema.settings import Settings
 
-from .model.cases import changed, greenfield, near
+from .model.cases import changed, greenfield, near, neutral
 from .test_cli import RISKY, run
 
 WARNING = "A study in fractions of halls and lots, not for signature."
@@ -87,6 +87,16 @@ def test_a_study_is_known_by_its_case_or_by_what_was_asked() -> None:
     assert not in_fractions(two_sites(), {})
     assert in_fractions(two_sites(whole_phases=False), {})
     assert in_fractions(two_sites(), {"continuous": True})
+
+
+def test_a_part_of_a_lot_or_of_a_unit_of_plant_makes_a_study() -> None:
+    """Where lots and units are typed and nothing has to come in them; halls cannot be built here."""
+    lots, units = {"chips/A/markets/US/lot_units": 8.0}, {"onsite_sources/engines": {"unit_mw": 2.0}}
+    for changes, setting in ((lots, "whole_lots"), (units, "whole_phases")):
+        for whole in (True, False):
+            case = parse_case(neutral(changes | {f"settings/{setting}": whole}))
+            assert in_fractions(case, {}) is not whole
+            assert not in_fractions(parse_case(neutral({f"settings/{setting}": whole})), {})
 
 
 def test_a_study_bounds_the_plan(folder: Path) -> None:

@@ -22,6 +22,7 @@ from planner.files.read import in_order
 from planner.files.write import flow
 from planner.message import Message
 from planner.schema import Case
+from planner.schema.kinds import plain_value
 
 WORKBOOK = ".xlsx"
 YAML = (".yaml", ".yml")
@@ -232,7 +233,8 @@ def _data(value: Any) -> Any:
         return value.model_dump(mode="json")
     if isinstance(value, dict):
         return {str(key): _data(each) for key, each in value.items()}
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    plain = plain_value(value)
+    return plain.isoformat() if hasattr(plain, "isoformat") else plain
 
 
 def _shown(value: Any, start: int = 0) -> str:

@@ -25,6 +25,14 @@ def continuous(case: Case) -> Case:
 
 
 def in_fractions(case: Case, options: Mapping[str, Any]) -> bool:
-    """Whether a plan of the case is a study: one whose run was asked for it, or that may build a part of a hall."""
-    parts = (name for name, site in case.sites.items() if site.build_options and not case.is_whole(name))
-    return bool(options.get("continuous")) or next(parts, None) is not None
+    """Whether a plan of the case is a study: one asked for as such, or that may take a part of something whole.
+
+    That is a part of a hall where one can be built, of a lot where one is typed, of a unit of plant that is typed.
+    """
+    settings, channels = case.settings, (each for chip in case.chips.values() for each in chip.markets.values())
+    return (
+        bool(options.get("continuous"))
+        or any(bool(site.build_options) and not case.is_whole(name) for name, site in case.sites.items())
+        or (not settings.whole_lots and any(each.lot_units is not None for each in channels))
+        or (not settings.whole_phases and any(each.unit_mw is not None for each in case.onsite_sources.values()))
+    )
