@@ -286,6 +286,18 @@ FAULTS = (
         typed(f"{ABILENE}/grid_connection_musd_per_mw", {"step": {"2027-01-01": 0.2, "2029-01-01": 0.0}}),
         cell("halls", "2030", "Abilene", grid_apply_mw=1.0),
     ),
+    fault(
+        "market_supply",
+        campus,
+        typed(f"{US}/lot_units", 10000.0),
+        typed(f"{US}/supply_per_year", 4999.0),
+    ),
+    fault(
+        "chip_supply",
+        campus,
+        typed(f"{US}/lot_units", 10000.0),
+        typed(f"{H200}/supply_per_year", 4999.0),
+    ),
     fault("whole_lots", campus, typed("chips/H200/markets/US/lot_units", 7.0)),
     fault("whole_plant", bridge, typed(f"{ABILENE}/whole_phases", True), typed("onsite_sources/engines/unit_mw", 5.0)),
     fault("plant_offered", bridge, typed(f"{ABILENE}/onsite", {"engines": {"max_mw": 12.5}})),
@@ -734,3 +746,14 @@ def test_the_unit_of_chips_does_not_matter(unit: float) -> None:
         for row in plan.tables["serve"].values():
             row["units"] *= unit
         assert plan.certificate().ok is ok
+
+
+@pytest.mark.parametrize("supply", ["chips/H200/supply_per_year", "chips/H200/markets/US/supply_per_year"])
+def test_a_lot_may_take_the_years_that_fill_it(supply: str) -> None:
+    """The campus orders 10,000 in its second year: two years of 5,000 fill the lot. In any amounts it is too many."""
+    plan = campus()
+    change(plan.case, *supply.split("/"), value=5000.0)
+    change(plan.case, "chips", "H200", "markets", "US", "lot_units", value=10000.0)
+    assert plan.certificate().ok
+    change(plan.case, "settings", "whole_lots", value=False)
+    assert not plan.certificate().ok

@@ -80,3 +80,47 @@ def test_halls_without_phases_are_told_once() -> None:
         "many MW are built at once."
     ]
     assert warned(changes | {"settings/whole_phases": False}) == []
+
+
+LOT = {"chips/A/markets/US/lot_units": 100.0}
+FIVE_A_YEAR = {"chips": ["A"], "markets": ["US"], "units": 990.0, "operator_share": 0.1}
+ENGINE = {"onsite_sources/engine": {"unit_mw": 10.0, "supply_mw_per_year": {"US": 9.0}}}
+TOO_LARGE = "chips.A.markets.US.lot_units of 100 is more than "
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (LOT | {"chips/A/markets/US/supply_per_year": 24.0},
+         TOO_LARGE + "chips.A.markets.US.supply_per_year makes for this operator in the whole plan, enough for 96 "
+         "chips: none is ever ordered; type a smaller lot or a larger supply."),
+        (LOT | {"chips/A/supply_per_year": 48.0, "chips/A/operator_share": 0.5},
+         TOO_LARGE + "chips.A.supply_per_year makes for this operator in the whole plan, enough for 96 chips: none is "
+         "ever ordered; type a smaller lot or a larger supply."),
+        (LOT | {"chips/A/pools": {"dies": 2.0},
+                "pools": {"dies": {"unit": "dies", "capacity_per_year": 96.0, "yield_share": 0.5}}},
+         TOO_LARGE + "pools.dies.capacity_per_year makes for this operator in the whole plan, enough for 96 chips: "
+         "none is ever ordered; type a smaller lot or a larger supply."),
+        (LOT | {"policy/licence_quotas/visa": FIVE_A_YEAR},
+         TOO_LARGE + "policy.licence_quotas.visa ever licenses to this operator in a window, 99 chips: none arrives "
+         "under it; type a smaller lot or a larger quota."),
+        (ENGINE | {"sites/Site/onsite": {"engine": {}}},
+         "onsite_sources.engine.unit_mw of 10 never fits into onsite_sources.engine.supply_mw_per_year.US, which is "
+         "9 MW: none is ordered for Site in whole units; type a smaller unit or a larger limit."),
+        ({"onsite_sources/engine": {"unit_mw": 10.0}, "sites/Site/onsite": {"engine": {"max_mw": 5.0}}},
+         "onsite_sources.engine.unit_mw of 10 never fits into sites.Site.onsite.engine.max_mw, which is 5 MW: none is "
+         "ordered for Site in whole units; type a smaller unit or a larger limit."),
+    ],
+)  # fmt: skip
+def test_a_lot_or_a_unit_larger_than_what_can_be_had(changes: dict[str, Any], expected: str) -> None:
+    """Four years of 24 chips, or as much of what is shared, make 96; a quota of 99; 9 MW a year; room for 5."""
+    assert warned(changes) == [expected]
+    assert warned(changes | {"settings/whole_lots": False, "settings/whole_phases": False}) == []
+
+
+def test_a_lot_that_just_fits_is_left_alone() -> None:
+    """Four years of 25 chips fill a lot of 100, a quota of 100 licenses one, and so is one engine of 10 MW a year."""
+    quota = FIVE_A_YEAR | {"units": 1000.0}
+    engine = {"onsite_sources/engine": {"unit_mw": 10.0, "supply_mw_per_year": {"US": 10.0}}}
+    changes = LOT | {"chips/A/markets/US/supply_per_year": 25.0, "policy/licence_quotas/visa": quota}
+    assert warned(changes | engine | {"sites/Site/onsite": {"engine": {"max_mw": 10.0}}}) == []

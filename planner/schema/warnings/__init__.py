@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from planner.message import Figure, Message
 from planner.schema import Case
 from planner.schema.warnings.magnitudes import magnitude_warnings
+from planner.schema.warnings.whole_amounts import whole_amount_warnings
 from planner.time_profile import numbers
 from planner.units import KW_PER_MW
 
@@ -25,6 +26,7 @@ def input_warnings(case: Case) -> Iterator[Message]:
     yield from _crowded(case)
     yield from _phases(case)
     yield from _without_phases(case)
+    yield from whole_amount_warnings(case)
     yield from magnitude_warnings(case)
     yield from _origins(case)
     yield from _dates(case)
