@@ -13,10 +13,10 @@ PLACES = 4
 """Places of one rule that are named; the rest are counted."""
 
 WHOLE_ONLY = Message(
-    "no plan in whole phases can meet this case, though one in parts of phases could: leave more room for a phase in "
-    "the limits and budgets, make phases smaller, or set whole_phases to false"
+    "no plan in whole phases, lots and units can meet this case, though one in parts of them could: leave more room "
+    "for them in the limits and budgets, make them smaller, or set whole_phases or whole_lots to false"
 )
-"""When the rules could hold together if phases need not be whole."""
+"""When the rules could hold together if nothing need be whole."""
 
 
 def clash_in_words(instance: Instance, rows: Sequence[FiledRow], *, asked: bool) -> Message:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from planner.errors import InfeasibleError
+
 from .cases import Data, amounts, changed, cost, greenfield, near, neutral, ordered, rent, solved
 from .registry import covers
 
@@ -122,3 +124,12 @@ def test_a_site_that_opens_for_nothing_is_told_opened_or_not() -> None:
     assert amounts(plan, "halls", "opened", site="Site") == [1.0, 1.0]
     assert amounts(plan, "halls", "open", site="Site") == [1.0, 0.0]
     assert amounts(plan, "halls", "opened", site="Other") == [0.0, 0.0]
+
+
+def test_a_case_that_no_whole_lots_meet_says_so() -> None:
+    """10 PFLOP/s must be met and a quota licenses 11 chips: lots of 4 make 8 or 12, so that no plan is whole."""
+    quota = {"chips": ["A"], "markets": ["US"], "units": 11.0}
+    case = neutral({f"{US}/lot_units": 4.0, "policy/licence_quotas/visa": quota})
+    with pytest.raises(InfeasibleError, match="no plan in whole phases, lots and units can meet this case"):
+        solved(case)
+    assert cost(changed(case, {"settings/whole_lots": False})) == near(10)
