@@ -39,6 +39,7 @@ from planner.findings.plan_summary import (
     priced,
     residual_share,
 )
+from planner.findings.reported import reported
 
 __all__ = [
     "CLOSE",
@@ -96,6 +97,7 @@ __all__ = [
     "not_screened",
     "peak_demand",
     "priced",
+    "reported",
     "residual_share",
     "resource_of",
     "screened",

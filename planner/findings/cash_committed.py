@@ -39,6 +39,15 @@ class CommittedPeriod:
         """Newly committed in all."""
         return sum(self.new.values())
 
+    @classmethod
+    def together(cls, periods: Sequence[CommittedPeriod]) -> CommittedPeriod:
+        """Several periods that follow each other, one at least, as one."""
+        new = {kind: sum(period.new[kind] for period in periods) for kind in KINDS}
+        cancelled, paid, fees, refunds = (
+            sum(getattr(period, name) for period in periods) for name in ("cancelled", "paid", "fees", "refunds")
+        )
+        return cls(new, cancelled, paid, fees, refunds, periods[-1].open)
+
 
 @dataclass(frozen=True)
 class Committed:

@@ -137,7 +137,7 @@ def peak_demand(solution: Solution) -> dict[str, float]:
 
 
 def milestones_reached(case: Case, solution: Solution) -> dict[str, str | None]:
-    """First period from which each milestone is held to the end in every scenario; None where it never is."""
+    """First period from which each milestone is held to the end in every scenario; None where none is reported."""
     period, label = _by_node(solution, "period"), _by_node(solution, "label")
     market_of = {region: row.market for region, row in case.regions.items()}
     demand = {(node, name): asked for node, name, asked in solution.rows("service", "node", "workload", "demand")}
@@ -155,7 +155,8 @@ def milestones_reached(case: Case, solution: Solution) -> dict[str, str | None]:
         amount = milestone.pflops or milestone.it_mw or 0.0
         short = [period[node] for node, value in counted.items() if value < amount * (1 - SERVED)]
         first = max(short, default=-1) + 1
-        found[name] = next((label[node] for node in period if period[node] == first), None)
+        there = (label[node] for node in period if period[node] == first < case.settings.timeline.reported)
+        found[name] = next(there, None)
     return found
 
 

@@ -36,7 +36,7 @@ def alerts(view: View) -> Iterator[str]:
 
 
 def _residual(view: View) -> Iterator[str]:
-    share = findings.residual_share(view.solution)
+    share = findings.residual_share(view.solved)
     if share > RESIDUAL_LIMIT:
         yield say(
             "Residual value is {share} of the capital spent: more than half of what is paid is credited back at the "
@@ -67,7 +67,7 @@ def _soft(view: View) -> Iterator[str]:
                 kind=known(kind),
                 amount=count(amount),
             )
-    paid = view.money(0).get(("soft rules",), 0.0)
+    paid = view.reported_money(0).get(("soft rules",), 0.0)
     if paid > 0:
         yield say("Violations of soft rules count {paid} in the objective; this is no cash.", paid=money(paid))
 

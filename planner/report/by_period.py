@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from planner.accounts import ACCOUNTS, capital, names
+from planner.findings import reported
 from planner.report.dossier import Dossier
 from planner.report.sheet_spec import COUNT, ONE, SHARE, THREE, TWO
 from planner.report.words import say
 from planner.solution import Solution
+from planner.timeline import Timeline
 
 SHOWN = 5
 """Series that a chart shows by themselves, the rest being added up."""
@@ -19,6 +21,8 @@ NOISE = 1e-9
 """Share of the largest amount of a table below which an amount is the solver's rounding."""
 RENT, PENALTY = "rented compute", "unmet demand, penalty"
 """The account of the shortfall by what it is: cash, or a price in the objective only."""
+AFTER = "after"
+"""In place of a year or a period: all periods that are solved and not reported."""
 
 Amounts = dict[tuple[str, ...], list[float]]
 
@@ -30,10 +34,25 @@ class View:
     dossier: Dossier
     """What is read."""
 
-    @property
+    @cached_property
     def solution(self) -> Solution:
-        """The plan."""
+        """The plan, up to the last period that is reported."""
+        return reported(self.dossier.case, self.dossier.solution)
+
+    @property
+    def solved(self) -> Solution:
+        """The plan with the periods that are solved and not reported: what was optimised, and what it costs."""
         return self.dossier.solution
+
+    @property
+    def line(self) -> Timeline:
+        """Periods of all that was solved."""
+        return self.dossier.case.settings.timeline
+
+    @property
+    def tail(self) -> bool:
+        """Whether some periods are solved and not reported."""
+        return self.line.reported < self.line.periods
 
     @cached_property
     def likeliest(self) -> View:
@@ -48,13 +67,12 @@ class View:
 
     @cached_property
     def periods(self) -> list[str]:
-        """Labels of the periods."""
-        line = self.dossier.case.settings.timeline
-        return [line.label(t) for t in line]
+        """Labels of the periods that are reported."""
+        return [self.line.label(t) for t in range(self.line.reported)]
 
     @cached_property
     def years(self) -> list[str]:
-        """Calendar years of the plan."""
+        """Calendar years in which a period that is reported begins."""
         return sorted(set(self.year_of.values()))
 
     @cached_property
@@ -81,8 +99,7 @@ class View:
     @cached_property
     def lengths(self) -> list[float]:
         """Length of each period in years."""
-        line = self.dossier.case.settings.timeline
-        return [line.years(period) for period in line]
+        return [self.line.years(period) for period in range(self.line.reported)]
 
     def by_period(self, table: str, amount: str, *keys: str) -> Amounts:
         """Expected amount in each period, by the given columns."""
@@ -111,29 +128,34 @@ class View:
     @cached_property
     def main_chips(self) -> list[str]:
         """The few chips that every chart shows by themselves, in the case's order."""
-        return leading({chip: sum(line) for chip, line in self.fleet.items()}, list(self.dossier.case.chips))
+        return leading({chip: self.over_time(line) for chip, line in self.fleet.items()}, list(self.dossier.case.chips))
+
+    def over_time(self, levels: Sequence[float]) -> float:
+        """Levels of the periods times their years, added up."""
+        return sum((level * years for level, years in zip(levels, self.lengths, strict=True)), 0.0)
 
     def expected(self, table: str, amount: str, *keys: str) -> dict[tuple[str, ...], float]:
-        """Expected amount over the whole plan."""
+        """Expected amount over all periods that are reported."""
         return {key: sum(line) for key, line in self.by_period(table, amount, *keys).items()}
 
     @cached_property
     def ledger(self) -> list[tuple[str, str, str, str, float, float]]:
         """Account, year, period, market, expected amount and present amount, million USD; the shortfall by its kind.
 
-        What is alike in the first four is added up.
+        What is alike in the first four is added up; of all that was solved, AFTER being what is not reported.
         """
         workloads = self.dossier.case.workloads
         found: dict[tuple[str, str, str, str], tuple[float, float]] = {}
         columns = ("account", "node", "market", "item", "musd", "present_musd")
-        for account, node, market, item, musd, present in self.solution.rows("ledger", *columns):
+        chance = dict(self.solved.rows("nodes", "node", "probability"))
+        for account, node, market, item, musd, present in self.solved.rows("ledger", *columns):
             name = account
             if ACCOUNTS[account].kind == "rent":
                 price = workloads[item].shortfall if item in workloads else None
                 name = PENALTY if price is not None and price.kind == "penalty" else RENT
-            key = (name, self.year_of[node], self.label_of[node], market or "")
+            key = (name, self.year_of.get(node, AFTER), self.label_of.get(node, AFTER), market or "")
             spent, worth = found.get(key, (0.0, 0.0))
-            found[key] = spent + musd * self.probability_of[node], worth + present
+            found[key] = spent + musd * chance[node], worth + present
         return [(*key, *amounts) for key, amounts in found.items()]
 
     @cached_property
@@ -144,9 +166,18 @@ class View:
         return [name for name in order if name in found] + sorted(found - set(order))
 
     def money(self, *places: int, present: bool = False) -> dict[tuple[str, ...], float]:
-        """Money added up by columns of the ledger: 0 account, 1 year, 2 period, 3 market."""
+        """Money of all that was solved, added up by columns of the ledger: 0 account, 1 year, 2 period, 3 market."""
+        return self._added(self.ledger, places, present=present)
+
+    def reported_money(self, *places: int) -> dict[tuple[str, ...], float]:
+        """The same of the periods that are reported, not discounted."""
+        return self._added([row for row in self.ledger if row[2] != AFTER], places, present=False)
+
+    def _added(
+        self, rows: Sequence[tuple[str, str, str, str, float, float]], places: Sequence[int], *, present: bool
+    ) -> dict[tuple[str, ...], float]:
         found: dict[tuple[str, ...], float] = {}
-        for row in self.ledger:
+        for row in rows:
             key = tuple(str(row[place]) for place in places)
             found[key] = found.get(key, 0.0) + (row[5] if present else row[4])
         return found
@@ -157,16 +188,16 @@ class View:
         return {key[0]: amount for key, amount in self.money(0, present=True).items()}
 
     def capital_by_year(self) -> dict[str, float]:
-        """Capital spent in each calendar year."""
+        """Capital spent in each calendar year that is reported."""
         spent, counted = dict.fromkeys(self.years, 0.0), capital()
-        for (account, year), amount in self.money(0, 1).items():
+        for (account, year), amount in self.reported_money(0, 1).items():
             if account in counted:
                 spent[year] += amount
         return spent
 
     @cached_property
     def span(self) -> str:
-        """First and last period; the one where there is no other."""
+        """First and last period that is reported; the one where there is no other."""
         if len(self.periods) == 1:
             return self.periods[0]
         return say("{first} to {last}", first=self.periods[0], last=self.periods[-1])

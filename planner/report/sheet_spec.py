@@ -26,6 +26,8 @@ class Ref:
     """Key of the column."""
     row: int | None = None
     """Position of the row; every row when left out."""
+    last: int | None = None
+    """Position of the last row of a range; the one row when left out."""
     to: str | None = None
     """Key of the last column of a range; the one column when left out."""
     total: bool = False
@@ -111,6 +113,8 @@ class Table:
     """Column whose FAILED cells turn red."""
     legend: tuple[tuple[str, str], ...] = ()
     """Looks of its coloured cells, each with its meaning; written below it."""
+    uncharted: int = 0
+    """Rows at its end that no chart shows, such as what comes after the periods that are reported."""
 
     def position(self, column: str) -> int:
         """Position of a column."""

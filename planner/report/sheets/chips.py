@@ -42,7 +42,7 @@ def _message(view: View) -> str:
             say("{ordered} chips are ordered over the plan and none is installed at the end.", ordered=count(ordered))
         )
     top = max(end, key=lambda chip: end[chip])
-    spent = sum(amount for (account,), amount in view.money(0).items() if group_of(account) == "chips")
+    spent = sum(amount for (account,), amount in view.reported_money(0).items() if group_of(account) == "chips")
     fields = {
         "total": count(total), "top": short(top), "share": percent(end[top] / total), "ordered": count(ordered),
         "spent": money(spent), "last": view.periods[-1],

@@ -156,7 +156,7 @@ def _table(view: View, plans: list[_Plan]) -> Table:
             )
         ready = findings.final_it_mw(plan.view.solution)
         chips = sum(findings.chips_ordered(plan.view.solution).values())
-        rent = plan.view.money(0).get((RENT,), 0.0)
+        rent = plan.view.reported_money(0).get((RENT,), 0.0)
         rows.append(
             (name, plan.delay, plan.cash, extra, rate, *(ready.get(market, 0.0) for market in markets), chips, rent)
         )

@@ -91,6 +91,11 @@ def _facts(dossier: Dossier) -> Table:
         (say("Solved again from nothing, as the solver claimed"), _doubted(solution), None),
         (say("Case"), case.settings.name, None),
         (say("Prepared"), case.settings.prepared.isoformat() if case.settings.prepared else say("no date given"), None),
+        *(
+            [(say("Reported until"), View(dossier).line.first_day(View(dossier).line.reported).isoformat(), None)]
+            if View(dossier).tail
+            else []
+        ),
         (say("Version of planner"), origin.version, None),
         (say("Run"), origin.run, None),
         (say("Overlays"), joined(origin.overlays) or say("none"), None),

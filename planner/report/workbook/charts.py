@@ -167,7 +167,7 @@ class _Drawing:
         names = [StrVal(idx=i, v=clean(str(v))) for i, v in enumerate(self._values(self.chart.category))]
         drawn.cat = AxDataSource(
             strRef=StrRef(
-                f=self.layout.address(Ref(self.table.id, self.chart.category), absolute=True),
+                f=self.layout.address(self._shown(self.chart.category), absolute=True),
                 strCache=StrData(ptCount=len(names), pt=names),
             )
         )
@@ -178,12 +178,18 @@ class _Drawing:
         values = self._values(column)
         points = [NumVal(idx=i, v=repr(float(v))) for i, v in enumerate(values) if isinstance(v, int | float)]
         return NumRef(
-            f=self.layout.address(Ref(self.table.id, column), absolute=True),
+            f=self.layout.address(self._shown(column), absolute=True),
             numCache=NumData(formatCode=form, ptCount=len(values), pt=points),
         )
 
     def _values(self, column: str) -> list[Any]:
-        return self.table.values(column)
+        return self.table.values(column)[: len(self.table.rows) - self.table.uncharted]
+
+    def _shown(self, column: str) -> Ref:
+        """Cells of a column that a chart shows."""
+        if not self.table.uncharted:
+            return Ref(self.table.id, column)
+        return Ref(self.table.id, column, 0, last=len(self.table.rows) - self.table.uncharted - 1)
 
     def _axes(self, made: Any) -> None:
         chart, pen = self.chart, self.pen

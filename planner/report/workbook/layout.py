@@ -126,7 +126,8 @@ class Layout:
         if ref.total:
             top = bottom = spot.last_row + 1
         elif ref.row is not None:
-            top = bottom = spot.first_row + ref.row
+            top = spot.first_row + ref.row
+            bottom = top if ref.last is None else spot.first_row + ref.last
         else:
             top, bottom = spot.first_row, spot.last_row
         mark = "$" if absolute else ""

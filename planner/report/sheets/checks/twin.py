@@ -65,7 +65,9 @@ class Twin:
 def _sum(ref: Ref, table: Table) -> float:
     first = table.position(ref.column)
     last = table.position(ref.to or ref.column)
-    rows = table.rows if ref.row is None or ref.total else (table.rows[ref.row],)
+    rows = table.rows
+    if ref.row is not None and not ref.total:
+        rows = rows[ref.row : (ref.row if ref.last is None else ref.last) + 1]
     found = [plain(row[at]) for row in rows for at in range(first, last + 1)]
     return math.fsum(v for v in found if isinstance(v, int | float))
 

@@ -60,8 +60,8 @@ def _compared(view: View, market: str, case: Case, solution: Solution) -> str:
     apart = solution.objective_musd - view.solution.objective_musd
     fields = {
         "market": market, "apart": money(abs(apart)), "delay": three(findings.average_delay(case, solution)),
-        "plan": three(findings.average_delay(view.dossier.case, view.solution)), "rented": percent(_rented(solution)),
-        "before": percent(_rented(view.solution)),
+        "plan": three(findings.average_delay(view.dossier.case, view.solved)),
+        "rented": percent(_rented(case, solution)), "before": percent(_rented(view.dossier.case, view.solved)),
     }  # fmt: skip
     if abs(apart) <= EVEN * abs(view.solution.objective_musd):
         words = (
@@ -83,7 +83,7 @@ def _compared(view: View, market: str, case: Case, solution: Solution) -> str:
 
 def alone_table(view: View, markets: Sequence[str]) -> Table | None:
     """Cost, delay, rent, MW and first full service of the plan and of each country alone; nothing without any."""
-    plans: list[tuple[str, Case, Solution]] = [(say("This plan"), view.dossier.case, view.solution)]
+    plans: list[tuple[str, Case, Solution]] = [(say("This plan"), view.dossier.case, view.solved)]
     plans += [
         (say("{market} alone", market=short(market, 12)), option.case, option.solution)
         for market, option in alone_options(view, markets).items()
@@ -93,6 +93,7 @@ def alone_table(view: View, markets: Sequence[str]) -> Table | None:
         return None
     keys = [f"plan_{i}" for i in range(len(plans))]
     costs = [solution.objective_musd for _, _, solution in plans]
+    shown = [findings.reported(case, solution) for _, case, solution in plans]
     more: list[Value] = [None]
     for key, cost in list(zip(keys, costs, strict=True))[1:]:
         cells = {"own": Ref("china_us_alone", key, 0), "plan": Ref("china_us_alone", "plan_0", 0)}
@@ -106,14 +107,14 @@ def alone_table(view: View, markets: Sequence[str]) -> Table | None:
         ),
         (
             say("Rented or unmet of all demand, share"),
-            *(Cell(_rented(solution), SHARE) for _, _, solution in plans),
+            *(Cell(_rented(case, solution), SHARE) for _, case, solution in plans),
         ),
         (
             say("Halls at the end, MW of IT"),
-            *(sum(findings.final_it_mw(solution).values()) for _, _, solution in plans),
+            *(sum(findings.final_it_mw(solution).values()) for solution in shown),
         ),
     ]
-    first = [findings.first_served(solution) for _, _, solution in plans]
+    first = [findings.first_served(solution) for solution in shown]
     peaks = findings.peak_demand(view.solution)
     for name in sorted(peaks, key=lambda workload: -peaks[workload])[:MOST_WORKLOADS]:
         label = say("{workload} first fully served", workload=short(name, 26))
@@ -123,12 +124,15 @@ def alone_table(view: View, markets: Sequence[str]) -> Table | None:
     return Table("china_us_alone", caption, (Column("criterion", say("Criterion"), width=46), *heads), tuple(rows))
 
 
-def _rented(solution: Solution) -> float:
-    """Share of all demand that own chips do not serve; weighted by probability where there are several scenarios."""
-    probability = dict(solution.rows("nodes", "node", "probability"))
+def _rented(case: Case, solution: Solution) -> float:
+    """Share of all demand that own chips do not serve in the periods that are reported, weighted by probability."""
+    line = case.settings.timeline
+    nodes = solution.rows("nodes", "node", "period", "probability")
+    weights = {node: line.months(period) * chance for node, period, chance in nodes if period < line.reported}
     demand = missing = 0.0
     for node, need, short_of in solution.rows("service", "node", "demand", "shortfall"):
-        demand, missing = demand + probability[node] * need, missing + probability[node] * short_of
+        weight = weights.get(node, 0.0)
+        demand, missing = demand + weight * need, missing + weight * short_of
     return missing / demand if demand > 0 else 0.0
 
 

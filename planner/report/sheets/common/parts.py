@@ -43,6 +43,33 @@ def marked(view: View, label: str) -> str:
     return say("{label}, expected", label=label) if len(view.scenarios) > 1 else label
 
 
+def tail_sentences(view: View) -> list[str]:
+    """Until when the plan is reported, how long it goes on and why; nothing where all of it is reported."""
+    if not view.tail:
+        return []
+    line = view.line
+    first, last = line.reported, line.periods - 1
+    return [
+        say(
+            "The plan is reported until {day}. The {months} months after it, {first} to {last}, are solved and not "
+            "reported: they keep the end of the plan from distorting what is decided before. The present cost counts "
+            "them.",
+            day=line.first_day(first), months=line.offset(line.periods) - line.offset(first), first=line.label(first),
+            last=line.label(last),
+        )
+    ]  # fmt: skip
+
+
+def after_words(view: View) -> str:
+    """Name of a line or column of all periods that are solved and not reported."""
+    return say("After {day}, solved and not reported", day=view.line.first_day(view.line.reported))
+
+
+def not_within(view: View) -> str:
+    """When something happens that does not in the periods that are reported."""
+    return say("not by {last}", last=view.periods[-1]) if view.tail else say("not in the plan")
+
+
 def period_table(
     view: View,
     table: str,
@@ -61,7 +88,7 @@ def period_table(
     heads = heads or {}
     names = list(amounts)
     if leaders is None:
-        leaders = leading({name: sum(line) for name, line in amounts.items()}, names)
+        leaders = leading({name: view.over_time(line) for name, line in amounts.items()}, names)
     main = [name for name in leaders if name in amounts]
     rest = [name for name in names if name not in main]
     shown = rest if len(rest) <= WIDEST else []

@@ -35,7 +35,7 @@ def compute(dossier: Dossier) -> Sheet:
     blocks: tuple[Block, ...] = (
         Charts((_served_chart(view, totals), *_rented_chart(view))),
         workload_table(view),
-        delay_table(view, findings.peak_demand(whole.solution)),
+        delay_table(view, findings.peak_demand(whole.solved)),
         *([milestone_table(whole)] if dossier.case.milestones() else []),
         *(Note(words) for words in (*proof_sentences(whole), *early_sentences(whole))),
         totals,
@@ -77,7 +77,7 @@ def _message(view: View) -> str:
             )
         )
     top = max(missing, key=lambda name: missing[name])
-    rent = view.money(0).get((RENT,), 0.0)
+    rent = view.reported_money(0).get((RENT,), 0.0)
     fields = {
         "share": share,
         "rent": money(rent),
@@ -149,7 +149,7 @@ def _rented_chart(view: View) -> tuple[Chart, ...]:
     if not any(max(line) > 0 for line in amounts.values()):
         return ()
     table = _by_workload(view, "shortfall", "compute_shortfall", "")
-    shares = {name: sum(line) for name, line in amounts.items()}
+    shares = {name: view.over_time(line) for name, line in amounts.items()}
     top = max(shares, key=lambda name: shares[name])
     title = say("Rented or unmet: {share} of it is {top}", share=percent(shares[top] / sum(shares.values())), top=top)
     return (

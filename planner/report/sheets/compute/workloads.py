@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import operator
-
 from planner import findings
 from planner.report.by_period import View
 from planner.report.sheet_spec import COUNT, ONE, SHARE, Column, Formula, Ref, Table, Value
@@ -18,8 +16,17 @@ def volumes(view: View) -> dict[str, tuple[float, float, float]]:
 
 def _over_time(view: View, amount: str) -> dict[str, float]:
     """An expected amount of each workload over the plan, PFLOP/s-years."""
-    lines = view.by_period("service", amount, "workload")
-    return {name: sum(map(operator.mul, line, view.lengths)) for (name,), line in lines.items()}
+    return {name: view.over_time(line) for (name,), line in view.by_period("service", amount, "workload").items()}
+
+
+def missing_after(view: View) -> dict[str, float]:
+    """What own chips do not serve in the periods that are solved and not reported, PFLOP/s-years, by workload."""
+    nodes = view.solved.rows("nodes", "node", "period", "probability")
+    weights = {node: view.line.years(period) * chance for node, period, chance in nodes if period >= view.line.reported}
+    found: dict[str, float] = {}
+    for node, name, missing in view.solved.rows("service", "node", "workload", "shortfall"):
+        found[name] = found.get(name, 0.0) + missing * weights.get(node, 0.0)
+    return found
 
 
 def workload_table(view: View) -> Table:
@@ -71,4 +78,4 @@ def workload_table(view: View) -> Table:
     )
 
 
-__all__ = ["volumes", "workload_table"]
+__all__ = ["missing_after", "volumes", "workload_table"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from planner import findings
-from planner.report.by_period import NOISE, View
+from planner.report.by_period import AFTER, NOISE, View
 from planner.report.dossier import Dossier
 from planner.report.look.colour_roles import SERIES
 from planner.report.sheet_spec import (
@@ -26,7 +26,7 @@ from planner.report.sheet_spec import (
     row_sum,
 )
 from planner.report.sheets.common.groups import GROUPS, group_names, group_of, present_groups
-from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.common.parts import after_words, page_title, tail_sentences
 from planner.report.sheets.cost.levelised import levelised_sentences, levelised_tables
 from planner.report.sheets.options.bridges import account_table, first_choice, waterfall_chart
 from planner.report.words import chance, message, money, percent, say
@@ -38,7 +38,7 @@ def cost(dossier: Dossier) -> Sheet:
     groups = year_groups(view)
     blocks: tuple[Block, ...] = (
         Charts((_yearly_chart(view, groups), _capital_chart(view))),
-        *(Note(words) for words in spread_sentences(view)),
+        *(Note(words) for words in (*spread_sentences(view), *_how_reported(view))),
         *scenario_tables(view),
         _accounts(view, present=True),
         *_bridge(view),
@@ -51,6 +51,17 @@ def cost(dossier: Dossier) -> Sheet:
     )
     what = say("Money in million USD of {base}, real; benefits are negative", base=view.base_year)
     return Sheet("Cost", _message(view), page_title(view, what), blocks)
+
+
+def _how_reported(view: View) -> list[str]:
+    """What the money of the periods that are not reported has to do with the tables; nothing where there are none."""
+    if not view.tail:
+        return []
+    words = (
+        "Their money stands in a line or column of its own, residual value with it, so that all adds up to the present "
+        "cost; levelised costs, and costs by market, count it in."
+    )
+    return [*tail_sentences(view), say(words)]
 
 
 def _message(view: View) -> str:
@@ -84,7 +95,7 @@ def alike(costs: Iterable[float]) -> bool:
 
 def spread_sentences(view: View) -> list[str]:
     """How far apart the cheapest and the costliest scenario are, in words; nothing where there is only one."""
-    costs = findings.cost_by_scenario(view.solution)
+    costs = findings.cost_by_scenario(view.solved)
     if len(costs) == 1:
         return []
     if alike(costs.values()):
@@ -109,8 +120,8 @@ def spread_sentences(view: View) -> list[str]:
 
 def scenario_tables(view: View) -> list[Table]:
     """Cost and delay of each scenario with what they add to the expected ones; nothing where there is only one."""
-    costs = findings.cost_by_scenario(view.solution)
-    delays = findings.delay_by_scenario(view.dossier.case, view.solution)
+    costs = findings.cost_by_scenario(view.solved)
+    delays = findings.delay_by_scenario(view.dossier.case, view.solved)
     if len(costs) == 1:
         return []
     rows: list[tuple[Value, ...]] = []
@@ -150,13 +161,14 @@ def _accounts(view: View, *, present: bool) -> Table:
     table = "present" if present else "money"
     amounts = view.money(0, 1, present=present)
     columns = [Column("account", say("Account"), width=28)]
-    columns += [Column(year, year, "", ONE, 12.5, total=True) for year in view.years]
+    heads = _years(view)
+    columns += [Column(year, head, "", ONE, 12.5, total=True) for year, head in heads.items()]
     columns.append(Column("total", say("Total"), "", ONE, 12.5, total=True))
     columns.append(Column("what", say("Group"), width=32))
     rows: list[tuple[Value, ...]] = []
     for position, account in enumerate(view.accounts):
-        line = [amounts.get((account, year), 0.0) for year in view.years]
-        total = row_sum(table, position, view.years[0], view.years[-1], line)
+        line = [amounts.get((account, year), 0.0) for year in heads]
+        total = row_sum(table, position, view.years[0], list(heads)[-1], line)
         rows.append((say(account), *line, total, group_names()[group_of(account)]))
     caption = (
         say(
@@ -169,21 +181,30 @@ def _accounts(view: View, *, present: bool) -> Table:
     return Table(table, caption, tuple(columns), tuple(rows), say("Total"))
 
 
+def _years(view: View) -> dict[str, str]:
+    """Calendar years with their headings, then all that is not reported."""
+    return {year: year for year in view.years} | ({AFTER: after_words(view)} if view.tail else {})
+
+
 def year_groups(view: View) -> Table:
-    """Groups of accounts by calendar year, years down."""
+    """Groups of accounts by calendar year, years down, then all that is not reported."""
     amounts: dict[tuple[str, str], float] = {}
     for (account, year), amount in view.money(0, 1).items():
         key = group_of(account), year
         amounts[key] = amounts.get(key, 0.0) + amount
-    used = [name for name in GROUPS if any(amounts.get((name, year)) for year in view.years)] or ["halls"]
+    heads = _years(view)
+    used = [name for name in GROUPS if any(amounts.get((name, year)) for year in heads)] or ["halls"]
     rows: list[tuple[Value, ...]] = []
-    for position, year in enumerate(view.years):
+    for position, (year, head) in enumerate(heads.items()):
         line = [amounts.get((name, year), 0.0) for name in used]
-        rows.append((year, *line, row_sum("years", position, used[0], used[-1], line)))
+        rows.append((head, *line, row_sum("years", position, used[0], used[-1], line)))
     names = group_names()
+    caption = say("Cost by calendar year, million USD, not discounted; residual value stands in the last year")
+    if view.tail:
+        caption = say("Cost by calendar year, million USD, not discounted; residual value stands in the last line")
     return Table(
         "years",
-        say("Cost by calendar year, million USD, not discounted; residual value stands in the last year"),
+        caption,
         (
             Column("year", say("Year"), width=28),
             *(Column(name, names[name], "", ONE, 12.5, total=True) for name in used),
@@ -191,6 +212,7 @@ def year_groups(view: View) -> Table:
         ),
         tuple(rows),
         say("Total"),
+        uncharted=int(view.tail),
     )
 
 
@@ -256,9 +278,10 @@ def _markets(view: View) -> Table:
 
 
 def _periods(view: View) -> Table:
-    """Cash by period with capital so far."""
-    amounts = {key: [0.0] * len(view.periods) for key in ("capital", "operating", "rent")}
-    position = {period: t for t, period in enumerate(view.periods)}
+    """Cash by period with capital so far, then all that is not reported."""
+    periods = {period: period for period in view.periods} | ({AFTER: after_words(view)} if view.tail else {})
+    amounts = {key: [0.0] * len(periods) for key in ("capital", "operating", "rent")}
+    position = {period: t for t, period in enumerate(periods)}
     for (account, period), amount in view.money(0, 2).items():
         group = group_of(account)
         name = "capital" if group in ("halls", "chips") else group
@@ -266,7 +289,7 @@ def _periods(view: View) -> Table:
             amounts[name][position[period]] += amount
     rows: list[tuple[Value, ...]] = []
     so_far = 0.0
-    for t, period in enumerate(view.periods):
+    for t, period in enumerate(periods.values()):
         line = [amounts[name][t] for name in amounts]
         total = row_sum("cash", t, "capital", "rent", line)
         so_far += line[0]
@@ -286,6 +309,7 @@ def _periods(view: View) -> Table:
         ),
         tuple(rows),
         say("Total"),
+        uncharted=int(view.tail),
     )
 
 

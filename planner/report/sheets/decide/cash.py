@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
 from planner import findings
 from planner.accounts import ACCOUNTS
 from planner.report.look.colour_roles import CAPACITY, INK, series_colours
@@ -18,8 +21,10 @@ from planner.report.sheet_spec import (
     Table,
     Value,
     link,
+    number,
     row_sum,
 )
+from planner.report.sheets.common.parts import after_words
 from planner.report.sheets.decide.now import Now, kind_names
 from planner.report.words import joined, money, say
 
@@ -28,9 +33,11 @@ def cash_blocks(now: Now) -> list[Block]:
     """The account of commitments in charts and period by period, how it ends, capital paid, and budgets."""
     if not now.binds:
         return []
-    new = [_new_chart(now)] if any(period.committed > 0 for period in now.cash.periods) else []
-    charts = Charts((*new, _open_chart(now)))
-    found: list[Block] = [charts, _cash_table(now), _ends_table(now), _capital_table(now)]
+    cash, years = _cash_table(now), [] if now.even else [_years_table(now)]
+    drawn = years[0] if years else cash
+    new = [_new_chart(now, drawn)] if any(period.committed > 0 for period in now.cash.periods) else []
+    charts = Charts((*new, _open_chart(now, drawn)))
+    found: list[Block] = [charts, *years, cash, _ends_table(now), _capital_table(now)]
     if now.budgets:
         table = _budget_table(now)
         found.append(table)
@@ -43,12 +50,13 @@ def _cash_table(now: Now) -> Table:
     """A corkscrew: open at the start, plus what is committed, less what is cancelled and paid, open at the end."""
     id, names, before = "cash_committed", kind_names(), now.cash.before
     rows: list[tuple[Value, ...]] = []
-    for t, period in enumerate(now.cash.periods):
+    heads = _heads(now)
+    for t, period in enumerate([*now.cash.periods, *now.later_cash]):
         line = [period.new[kind] for kind in now.kinds]
         at = {key: Ref(id, key, t) for key in ("begin", "new", "cancelled", "paid")}
         rows.append(
             (
-                now.periods[t],
+                heads[t],
                 link(id, "end", before, row=t - 1) if t else before,
                 *line,
                 row_sum(id, t, now.kinds[0], now.kinds[-1], line),
@@ -72,7 +80,44 @@ def _cash_table(now: Now) -> Table:
         ),
         tuple(rows),
         say("In all"),
+        uncharted=len(now.later_cash),
     )
+
+
+def _heads(now: Now) -> list[str]:
+    """Labels of the periods that are reported, then the name of the rest where there is one."""
+    return [*now.periods, *([after_words(now.view)] if now.later_cash else [])]
+
+
+def _years_table(now: Now) -> Table:
+    """Money committed by calendar year: what periods of several lengths come to in a year each."""
+    id, names = "commit_years", kind_names()
+    rows: list[tuple[Value, ...]] = []
+    for year, run in groupby(range(len(now.periods)), key=now.view.line.calendar_year):
+        periods = list(run)
+        within = {"first": periods[0], "last": periods[-1]}
+        new = [_of_year(kind, within, [now.cash.periods[t].new[kind] for t in periods]) for kind in now.kinds]
+        paid = _of_year("paid", within, [now.cash.periods[t].paid for t in periods])
+        rows.append(
+            (str(year), *new, paid, link("cash_committed", "end", now.cash.periods[periods[-1]].open, row=periods[-1]))
+        )
+    return Table(
+        id,
+        say("The same by calendar year in which a period begins, up to the last that is reported, million USD"),
+        (
+            Column("year", say("Year"), width=37),
+            *(Column(kind, names[kind], "", ONE, 10, total=True) for kind in now.kinds),
+            Column("paid", say("Paid of it"), "", ONE, 10, total=True),
+            Column("end", say("Open at the end"), "", ONE, 10),
+        ),
+        tuple(rows),
+        say("In all"),
+    )
+
+
+def _of_year(column: str, within: Mapping[str, int], values: Sequence[float]) -> Formula:
+    cells = Ref("cash_committed", column, within["first"], last=within["last"])
+    return Formula("SUM({cells})", {"cells": cells}, sum(values))
 
 
 def _capital_table(now: Now) -> Table:
@@ -80,13 +125,14 @@ def _capital_table(now: Now) -> Table:
     id = "capital_paid"
     rows: list[tuple[Value, ...]] = []
     committed = spent = 0.0
-    for t, period in enumerate(now.cash.periods):
+    heads = _heads(now)
+    for t, period in enumerate([*now.cash.periods, *now.later_cash]):
         capital = period.paid + period.fees - period.refunds
         committed, spent = committed + period.committed, spent + capital
         at = {key: Ref(id, key, t) for key in ("paid", "fees", "refunds")}
         rows.append(
             (
-                now.periods[t],
+                heads[t],
                 link("cash_committed", "paid", period.paid, row=t),
                 period.fees,
                 period.refunds,
@@ -109,6 +155,7 @@ def _capital_table(now: Now) -> Table:
         ),
         tuple(rows),
         say("In all"),
+        uncharted=len(now.later_cash),
     )
 
 
@@ -133,11 +180,11 @@ def _caption(now: Now) -> str:
 
 def _ends_table(now: Now) -> Table:
     """Everything committed is paid, cancelled or still open; what is open then must fall due after the plan."""
-    id, cash = "commit_ends", now.cash
+    id, cash, periods = "commit_ends", now.cash, [*now.cash.periods, *now.later_cash]
     sums = {
-        "new": sum(period.committed for period in cash.periods),
-        "cancelled": sum(period.cancelled for period in cash.periods),
-        "paid": sum(period.paid for period in cash.periods),
+        "new": sum(period.committed for period in periods),
+        "cancelled": sum(period.cancelled for period in periods),
+        "paid": sum(period.paid for period in periods),
     }
     at = {key: Ref(id, "musd", row) for row, key in enumerate(("before", "new", "cancelled", "paid"))}
     left = cash.before + sums["new"] - sums["cancelled"] - sums["paid"]
@@ -157,46 +204,55 @@ def _ends_table(now: Now) -> Table:
     )
 
 
-def _new_chart(now: Now) -> Chart:
+def _new_chart(now: Now, table: Table) -> Chart:
     names, colours = kind_names(), series_colours(now.kinds)
-    periods = now.cash.periods
-    most = max(range(len(periods)), key=lambda t: (periods[t].committed, -t))
-    title = say(
-        "Newly committed: most in {period}, {amount}", period=now.periods[most], amount=money(periods[most].committed)
-    )
+    new = [
+        sum(map(number, row[table.position(now.kinds[0]) : table.position(now.kinds[-1]) + 1])) for row in table.rows
+    ]
+    most = max(range(len(table.rows) - table.uncharted), key=lambda t: (new[t], -t))
+    title = say("Newly committed: most in {period}, {amount}", period=table.rows[most][0], amount=money(new[most]))
     return Chart(
         "stacked",
         title,
-        "cash_committed",
-        "period",
+        table.id,
+        table.columns[0].key,
         tuple(Series(kind, names[kind], colours[kind]) for kind in now.kinds),
         say("Stacked columns of money newly committed by period and kind. {title}.", title=title),
-        unit=say("million USD, not discounted"),
+        unit=_unit(now),
         width=16.0,
         height=6.5,
     )
 
 
-def _open_chart(now: Now) -> Chart:
-    peak = now.cash.peak
+def _open_chart(now: Now, table: Table) -> Chart:
+    left = [number(value) for value in table.values("end")][: len(table.rows) - table.uncharted]
+    peak = max(range(len(left)), key=lambda t: (left[t], -t))
     title = say(
         "Open commitments peak at the end of {period}: {amount}",
-        period=now.periods[peak], amount=money(now.cash.periods[peak].open),
+        period=table.rows[peak][0], amount=money(left[peak]),
     )  # fmt: skip
     return Chart(
         "capacity",
         title,
-        "cash_committed",
-        "period",
+        table.id,
+        table.columns[0].key,
         (
             Series("end", say("open at the end"), CAPACITY),
-            Series("paid", say("paid in the period"), INK, line=True),
+            Series("paid", say("paid in the period") if now.even else say("paid in the year"), INK, line=True),
         ),
         say("Pale columns of money committed and not yet paid, a line of what is paid of it. {title}.", title=title),
-        unit=say("million USD, not discounted"),
+        unit=_unit(now),
         width=16.0,
         height=6.5,
     )
+
+
+def _unit(now: Now) -> str:
+    """Unit of money over time: of a calendar year where periods differ in length, and amounts of two cannot be held
+    against each other."""
+    if now.even:
+        return say("million USD, not discounted")
+    return say("million USD by calendar year, not discounted")
 
 
 def _budget_table(now: Now) -> Table:
@@ -204,7 +260,7 @@ def _budget_table(now: Now) -> Table:
     for position, each in enumerate(now.budgets):
         markets = now.path.dossier.case.policy.budgets[each.name].markets
         at = {key: Ref("budgets", key, position) for key in ("limit", "spent")}
-        first, last = now.periods[each.first], now.periods[each.last]
+        first, last = now.view.line.label(each.first), now.view.line.label(each.last)
         rows.append(
             (
                 say("{name}, {markets}", name=each.name, markets=joined(markets)) if markets else each.name,

@@ -8,7 +8,7 @@ from planner.findings import CommittedLot
 from planner.report.by_period import View
 from planner.report.sheet_spec import COUNT, ONE, TWO, Block, Cell, Column, Note, Table, Value, row_sum
 from planner.report.sheets.decide.moves import amount_cell, move_words, unit_of
-from planner.report.sheets.decide.now import Now, kind_names, periods_words
+from planner.report.sheets.decide.now import Now, kind_names
 from planner.report.words import money, say, sentences, several
 from planner.solution import ROUNDING
 
@@ -36,7 +36,7 @@ def orderby_sentence(view: View) -> str:
             return say("None of the {n} commitments up to {last} is needed for what runs within the plan.", **fields)
         return say(
             "Nothing has to be committed in {first} itself: the first order-by date is {date}.",
-            date=now.periods[min(dated)],
+            date=view.line.label(min(dated)),
             **fields,
         )
     if now.reveal is not None:
@@ -111,13 +111,13 @@ def cash_sentences(now: Now) -> Iterator[str]:
             "Of the budget {name}, {limit} from {first} to {last}, {spent} is paid: no other window of a budget is "
             "used more.",
             name=fullest.name, limit=money(fullest.limit), spent=money(fullest.spent),
-            first=now.periods[fullest.first], last=now.periods[fullest.last],
+            first=now.view.line.label(fullest.first), last=now.view.line.label(fullest.last),
         )  # fmt: skip
 
 
-def slack_cell(lot: CommittedLot) -> Value:
-    """Periods by which a commitment can slip."""
-    return None if lot.slack is None else Cell(lot.slack, COUNT, "strong" if lot.slack == 0 else "quiet")
+def slack_cell(now: Now, lot: CommittedLot) -> Value:
+    """Periods, or months where periods differ in length, by which a commitment can slip."""
+    return None if lot.slack is None else Cell(now.slack(lot), COUNT, "strong" if lot.slack == 0 else "quiet")
 
 
 def urgency(now: Now, lot: CommittedLot) -> Cell:
@@ -130,7 +130,7 @@ def urgency(now: Now, lot: CommittedLot) -> Cell:
         return Cell(say("order now"), look="strong")
     if lot.slack == 0:
         return Cell(say("no slack"))
-    return Cell(say("can wait {periods}", periods=periods_words(now.view, lot.slack or 0)), look="quiet")
+    return Cell(say("can wait {periods}", periods=now.slack_words(lot)), look="quiet")
 
 
 def first_blocks(now: Now) -> list[Block]:
@@ -166,7 +166,7 @@ def _first_table(now: Now) -> Table:
             Column("arrives", say("Counts from"), width=10),
             Column("needed", say("Needed from"), width=10),
             Column("by", say("Order by"), width=10),
-            Column("slack", say("Slack"), say("periods"), COUNT, 10),
+            Column("slack", say("Slack"), now.slack_unit, COUNT, 10),
             Column("verdict", say("Verdict"), span=3),
         ),
         tuple(rows),
@@ -176,7 +176,7 @@ def _first_table(now: Now) -> Table:
 
 def _lot_row(now: Now, lot: CommittedLot) -> tuple[Value, ...]:
     def label(period: int | None) -> str | None:
-        return None if period is None else now.periods[period]
+        return None if period is None else now.view.line.label(period)
 
     return (
         move_words(lot.kind, lot.item),
@@ -187,7 +187,7 @@ def _lot_row(now: Now, lot: CommittedLot) -> tuple[Value, ...]:
         label(lot.arrives),
         label(lot.needed),
         Cell(label(lot.latest), look="strong") if lot.slack == 0 else label(lot.latest),
-        slack_cell(lot),
+        slack_cell(now, lot),
         urgency(now, lot),
     )
 
@@ -219,8 +219,7 @@ def later_table(now: Now) -> Table | None:
     later = [lot for lot in now.all if lot.period >= now.span]
     if not later:
         return None
-    calendar = now.view.dossier.case.settings.timeline
-    year_of = {lot.period: str(calendar.calendar_year(lot.period)) for lot in later}
+    year_of = {lot.period: str(now.view.line.calendar_year(lot.period)) for lot in later}
     names = kind_names()
     rows: list[tuple[Value, ...]] = []
     for position, year in enumerate(sorted({year_of[lot.period] for lot in later})):

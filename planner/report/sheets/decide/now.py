@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from planner import findings
@@ -46,13 +46,18 @@ class Now:
         """Periods that count as now."""
         if self.reveal is not None:
             return self.reveal
-        line = self.view.dossier.case.settings.timeline
-        return max(1, sum(line.offset(period + 1) <= MONTHS_PER_YEAR for period in line))
+        line = self.view.line
+        return max(1, sum(line.offset(period + 1) <= MONTHS_PER_YEAR for period in range(line.reported)))
 
     @property
     def periods(self) -> list[str]:
-        """Labels of the periods."""
+        """Labels of the periods that are reported."""
         return self.view.periods
+
+    @property
+    def even(self) -> bool:
+        """Whether all periods that are reported have one length."""
+        return len(set(self.view.lengths)) == 1
 
     @property
     def until(self) -> str:
@@ -71,8 +76,8 @@ class Now:
 
     @cached_property
     def all(self) -> list[CommittedLot]:
-        """Every commitment of the plan that is more than rounding."""
-        lots = self.path.dossier.found.commitments
+        """Every commitment of the periods that are reported that is more than rounding."""
+        lots = [lot for lot in self.path.dossier.found.commitments if lot.period < self.view.line.reported]
         least = {kind: least_of(lot.amount for lot in lots if lot.kind == kind) for kind in {lot.kind for lot in lots}}
         return [lot for lot in lots if lot.amount > least[lot.kind]]
 
@@ -94,13 +99,20 @@ class Now:
 
     @cached_property
     def cash(self) -> findings.Committed:
-        """Money committed and paid, by period."""
-        return self.path.dossier.found.committed
+        """Money committed and paid in the periods that are reported."""
+        found = self.path.dossier.found.committed
+        return replace(found, periods=found.periods[: self.view.line.reported])
+
+    @cached_property
+    def later_cash(self) -> list[findings.CommittedPeriod]:
+        """The same of all periods that are solved and not reported, as one; none where there are none."""
+        later = self.path.dossier.found.committed.periods[self.view.line.reported :]
+        return [findings.CommittedPeriod.together(later)] if later else []
 
     @cached_property
     def budgets(self) -> list[findings.BudgetWindow]:
-        """Budgets with the capital paid against them, by window."""
-        return self.path.dossier.found.budgets
+        """Budgets with the capital paid against them, by window that begins in a period that is reported."""
+        return [each for each in self.path.dossier.found.budgets if each.first < self.view.line.reported]
 
     @cached_property
     def kinds(self) -> list[str]:
@@ -124,6 +136,26 @@ class Now:
         """Of it paid by then, million USD."""
         return sum(period.paid for period in self.cash.periods[: self.span])
 
+    def slack(self, lot: CommittedLot) -> int | None:
+        """By how much a commitment can slip: periods where all have one length, else months."""
+        if lot.latest is None or self.even:
+            return lot.slack
+        return self.view.line.offset(lot.latest) - self.view.line.offset(lot.period)
+
+    @property
+    def slack_unit(self) -> str:
+        """Unit of slack."""
+        return say("periods") if self.even else say("months")
+
+    def slack_words(self, lot: CommittedLot) -> str:
+        """Slack of a commitment in words."""
+        number = self.slack(lot) or 0
+        return {
+            "month": several(number, "{n} month", "{n} months"),
+            "quarter": several(number, "{n} quarter", "{n} quarters"),
+            "year": several(number, "{n} year", "{n} years"),
+        }[self.view.line.frequency(0) if self.even else "month"]
+
 
 def kind_names() -> dict[str, str]:
     """Kinds of commitment as headings."""
@@ -136,13 +168,4 @@ def kind_names() -> dict[str, str]:
     }
 
 
-def periods_words(view: View, number: int) -> str:
-    """A number of periods in words."""
-    return {
-        "month": several(number, "{n} month", "{n} months"),
-        "quarter": several(number, "{n} quarter", "{n} quarters"),
-        "year": several(number, "{n} year", "{n} years"),
-    }[view.dossier.case.settings.timeline.frequency(0)]
-
-
-__all__ = ["KINDS", "Now", "kind_names", "periods_words"]
+__all__ = ["KINDS", "Now", "kind_names"]

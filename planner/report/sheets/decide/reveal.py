@@ -228,7 +228,7 @@ def _commitments(branches: Branches, study: Risk, taken: list[FirstMove], now: N
             *(Column(f"in {i}", heading, "", TWO, 10) for i, (heading, _) in enumerate(spans)),
             Column("amount", say("In all"), "", TWO, 10),
             Column("by", say("Order by"), width=9),
-            Column("slack", say("Slack"), say("periods"), COUNT, 9),
+            Column("slack", say("Slack"), now.slack_unit, COUNT, 9),
             Column("commits", say("Commits"), "", ONE, 10, total=True),
             Column("paid", say("Of it paid by then"), "", ONE, 10, total=True),
             Column("least", say("Least, if cancelled"), "", ONE, 10.5, total=True),
@@ -246,7 +246,7 @@ def _dates(now: Now, move: FirstMove, reveal: int) -> tuple[Value, Value]:
     lot = least_slack(now, move.kind, move.item, reveal)
     if lot is None or lot.latest is None:
         return None, None
-    return now.periods[lot.latest], slack_cell(lot)
+    return now.view.line.label(lot.latest), slack_cell(now, lot)
 
 
 def _definitions(study: Risk) -> str:

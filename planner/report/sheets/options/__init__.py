@@ -187,13 +187,13 @@ def _columns(view: View) -> tuple[Column, ...]:
 
 def _row(view: View, position: int, name: Value, kind: str, rival: Rival | None = None) -> tuple[Value, ...]:
     """A plan's line; without a rival that of the recommended plan."""
-    case, solution = view.dossier.case, view.solution
+    case, solution = view.dossier.case, view.solved
     shown = rival.plan if rival else view
     cells = {key: Ref("options", key, position) for key in ("cost", "delay")}
     cells |= {f"{key}_plan": Ref("options", key, 0) for key in ("cost", "delay")}
     more = Formula("{cost}-{cost_plan}", cells, rival.more_musd if rival else 0.0)
     later = Formula("{delay}-{delay_plan}", cells, rival.later_months if rival else 0.0)
-    ready = findings.final_it_mw(solution)
+    ready = findings.final_it_mw(view.solution)
     reached = findings.milestones_reached(case, solution)
     never = say("never")
     dates = [reached.get(milestone) or never for milestone in _milestone_names(shown)] or [_served(view) or never]
@@ -202,7 +202,7 @@ def _row(view: View, position: int, name: Value, kind: str, rival: Rival | None 
         rival.delay_months if rival else findings.average_delay(case, solution), later,
         *([costliest_musd(solution)] if len(shown.scenarios) > 1 else []),
         *(ready.get(market, 0.0) for market in shown.dossier.case.markets),
-        _draw(view), sum(findings.chips_ordered(solution).values()), view.present.get(RENT, 0.0),
+        _draw(view), sum(findings.chips_ordered(view.solution).values()), view.present.get(RENT, 0.0),
         max(view.capital_by_year().values()), *dates,
     )  # fmt: skip
 

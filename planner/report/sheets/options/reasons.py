@@ -131,8 +131,8 @@ def _delay_words(rival: Rival) -> list[str]:
 def _milestone_words(rival: Rival) -> list[str]:
     """How many of the case's milestones are reached sooner and later than by the plan; nothing where all are alike."""
     periods = [*rival.plan.periods, None]
-    plan = findings.milestones_reached(rival.plan.dossier.case, rival.plan.solution)
-    other = findings.milestones_reached(rival.view.dossier.case, rival.view.solution)
+    plan = findings.milestones_reached(rival.plan.dossier.case, rival.plan.solved)
+    other = findings.milestones_reached(rival.view.dossier.case, rival.view.solved)
     names = [name for name in rival.plan.dossier.case.goals.milestones if name in other]
     moved = [periods.index(other[name]) - periods.index(plan[name]) for name in names]
     sooner, later = sum(1 for by in moved if by < 0), sum(1 for by in moved if by > 0)
@@ -170,8 +170,8 @@ def _step_words(group: str, musd: float) -> str:
 
 
 def _costliest_words(rival: Rival) -> list[str]:
-    plan = costliest_musd(rival.plan.solution)
-    apart = costliest_musd(rival.view.solution) - plan
+    plan = costliest_musd(rival.plan.solved)
+    apart = costliest_musd(rival.view.solved) - plan
     if abs(apart) <= ALIKE * abs(plan):
         return []
     if apart > 0:

@@ -57,7 +57,7 @@ class Rival:
     @cached_property
     def delay_months(self) -> float:
         """Its average delay."""
-        mine = findings.average_delay(self.view.dossier.case, self.view.solution)
+        mine = findings.average_delay(self.view.dossier.case, self.view.solved)
         return settled(mine, self._plan_months, size=1.0)
 
     @property
@@ -67,7 +67,7 @@ class Rival:
 
     @cached_property
     def _plan_months(self) -> float:
-        return findings.average_delay(self.plan.dossier.case, self.plan.solution)
+        return findings.average_delay(self.plan.dossier.case, self.plan.solved)
 
     @property
     def choice(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planner import findings
 from planner.report.by_period import View, leading
 from planner.report.sheet_spec import ONE, Chart, Column, Table, Value
-from planner.report.sheets.common.parts import period_table, scale, stack_of
+from planner.report.sheets.common.parts import not_within, period_table, scale, stack_of
 from planner.report.words import money, say, several, short, three
 from planner.study.without_plant import WITHOUT_PLANT
 
@@ -193,7 +193,7 @@ def bridge_table(view: View) -> Table:
 def _left(view: View, bridge: Bridge) -> str:
     if not bridge.bridged:
         return say("was on none")
-    return view.periods[bridge.leaves] if bridge.leaves is not None else say("not in the plan")
+    return view.periods[bridge.leaves] if bridge.leaves is not None else not_within(view)
 
 
 def _leaving(view: View, bridge: Bridge) -> str:
@@ -232,7 +232,7 @@ def without_plant_sentences(view: View) -> list[str]:
     other = view.dossier.studied.get(WITHOUT_PLANT)
     if other is None:
         return []
-    case, solution = view.dossier.case, view.solution
+    case, solution = view.dossier.case, view.solved
     found = [
         say(
             "Without on-site plant the plan would cost {more} more, and its average delay would be {late} months in "
@@ -242,7 +242,7 @@ def without_plant_sentences(view: View) -> list[str]:
             now=three(findings.average_delay(case, solution)),
         )
     ]
-    for market, mw in findings.final_it_mw(solution).items():
+    for market, mw in findings.final_it_mw(view.solution).items():
         lost = mw - other.final_it_mw.get(market, 0.0)
         if abs(lost) > 1e-6 * max(mw, other.final_it_mw.get(market, 0.0)):
             words = "{market} would end with {other} MW of IT in place of {mw}."

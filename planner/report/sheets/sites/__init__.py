@@ -7,7 +7,7 @@ import math
 from planner.report.by_period import View
 from planner.report.dossier import Dossier
 from planner.report.sheet_spec import COUNT, ONE, Block, Column, Note, Sheet, Table, Value, number
-from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.common.parts import not_within, page_title
 from planner.report.sheets.power.plant import bridges
 from planner.report.sheets.sites.gantt import gantt
 from planner.report.sheets.sites.speed import speed_blocks
@@ -111,8 +111,8 @@ def _starts(view: View) -> Table:
                 None if math.isnan(phases) else phases,
                 case.sites[site].build_options[option].phase_mw,
                 None,
-                ready or say("not in the plan"),
-                fed.since(site, ready) or say("not in the plan"),
+                ready or not_within(view),
+                fed.since(site, ready) or not_within(view),
             )
         )
     order = {name: at for at, name in enumerate(case.sites)}

@@ -22,7 +22,7 @@ from planner.report.sheet_spec import (
     row_sum,
 )
 from planner.report.sheets.chips import fleet_chart, fleet_table
-from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.common.parts import page_title, tail_sentences
 from planner.report.sheets.compute.workloads import volumes
 from planner.report.sheets.cost import spread_sentences
 from planner.report.sheets.power.energy import energy_sentences
@@ -65,7 +65,7 @@ def summary(dossier: Dossier) -> Sheet:
     blocks += [Note(sentence) for sentence in story(view)]
     blocks += [Note(sentence) for sentence in _objective(view)]
     blocks += [Note(sentence) for sentence in spread_sentences(view)]
-    blocks += [Note(sentence) for sentence in _what_is_shown(view)]
+    blocks += [Note(sentence) for sentence in (*_what_is_shown(view), *tail_sentences(view))]
     blocks.append(Gap())
     chips = _chips(shown)
     tables = Beside((chips,), (_served(shown),), len(chips.columns))
@@ -163,7 +163,7 @@ def _message(view: View) -> str:
 
 
 def _message_of_scenarios(view: View) -> str:
-    costs = findings.cost_by_scenario(view.solution).values()
+    costs = findings.cost_by_scenario(view.solved).values()
     fields = {
         "cost": money(view.solution.objective_musd), "n": len(view.scenarios), "least": money(min(costs)),
         "most": money(max(costs)),

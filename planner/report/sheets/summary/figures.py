@@ -39,15 +39,18 @@ def figures(view: View) -> Table:
     largest = marked(view, say("Largest yearly capital, {year}", year=peak))
     rows.append(_figure(largest, undiscounted, cells, capital[peak]))
     if RENT in view.accounts:
-        rent = view.money(0)[RENT,]
+        rent = view.reported_money(0).get((RENT,), 0.0)
         rented = marked(view, say("Rented compute"))
-        rows.append(_figure(rented, undiscounted, _cells("money", "total", [view.accounts.index(RENT)]), rent))
+        paid = _cells("money", "total", [view.accounts.index(RENT)])
+        if view.tail:
+            paid = {"cell": Ref("money", view.years[0], view.accounts.index(RENT), to=view.years[-1])}
+        rows.append(_figure(rented, undiscounted, paid, rent))
     found = volumes(shown)
     served, missing = (sum(line[i] for line in found.values()) for i in (1, 2))
     years = (say("PFLOP/s-years"), say("thousand PFLOP/s-years"), say("million PFLOP/s-years"))
     rows.append(_figure(say("Compute from own chips"), years, _cells("workloads", "served", None), served))
     rows.append(_figure(say("Compute rented or unmet"), years, _cells("workloads", "short", None), missing))
-    late = findings.average_delay(view.dossier.case, view.solution)
+    late = findings.average_delay(view.dossier.case, view.solved)
     months = (say("months"), say("thousand months"), say("million months"))
     cells = _cells("scenarios", "waited", None) if len(view.scenarios) > 1 else _cells("delay", "counted", None)
     rows.append(_figure(marked(view, say("Average delay")), months, cells, late))
@@ -58,7 +61,7 @@ def figures(view: View) -> Table:
             units = (say("MW of IT"), say("GW of IT"), say("TW of IT"))
             label = say("Halls ready at the end, {market}", market=market)
             rows.append(_figure(label, units, _cells("sites_end", "ready", sites), mw))
-    share = findings.residual_share(view.solution)
+    share = findings.residual_share(view.solved)
     rows.append(
         (
             marked(view, say("Residual value")),
@@ -81,7 +84,7 @@ def _milestones(view: View) -> list[tuple[Value, ...]]:
     goals = view.dossier.case.goals
     if not goals.milestones and goals.objective == "cost":
         return []
-    reached = list(findings.milestones_reached(view.dossier.case, view.solution).items())
+    reached = list(findings.milestones_reached(view.dossier.case, view.solved).items())
     rows: list[tuple[Value, ...]] = []
     several = len(view.scenarios) > 1
     column, held = ("everywhere", say("in every scenario")) if several else ("reached", say("and held to the end"))
@@ -111,7 +114,7 @@ def _figure(
 ) -> tuple[Value, ...]:
     """A line of the key figures, in the unit that leaves at most three digits before the point."""
     power = 0 if abs(value) < 999.5 else 1 if abs(value) < 999_500 else 2
-    added = "+".join(f"{{{name}}}" for name in cells)
+    added = "+".join(f"SUM({{{name}}})" if ref.to else f"{{{name}}}" for name, ref in cells.items())
     scaled = value / 1000**power
     formula = Formula(f"({added})" + "/1000" * power, cells, scaled)
     return (

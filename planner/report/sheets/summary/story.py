@@ -35,7 +35,7 @@ def story(view: View) -> Iterator[str]:
 
 def main_risk(view: View) -> str:
     """What may go wrong and what is done about it: the costliest scenario, or else the weak input that matters most."""
-    costs = cost_by_scenario(view.solution)
+    costs = cost_by_scenario(view.solved)
     if len(costs) == 1:
         weak = sureness_sentence(view)
         if not view.dossier.case.assumptions:
