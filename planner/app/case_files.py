@@ -17,8 +17,8 @@ from planner.errors import CaseError, OptionError, PlannerError, Problem, WriteE
 from planner.files import Origins, read_with_origins, write_yaml
 from planner.files.case import read_case, warnings_of
 from planner.files.diff import ABSENT, Difference, diff
+from planner.files.order_of_problems import in_order
 from planner.files.origins import DEFAULT
-from planner.files.read import in_order
 from planner.files.write import flow
 from planner.message import Message
 from planner.schema import Case

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -14,6 +13,7 @@ from planner.errors import CaseError, Problem
 from planner.files.grouped_problems import grouped
 from planner.files.lookalike_names import same_name_problems, similar_name_notes
 from planner.files.merge import merge
+from planner.files.order_of_problems import in_order
 from planner.files.origins import Origins
 from planner.files.values_with_places import Placed, Workbook, places, plain
 from planner.files.yamlfile import read_yaml
@@ -61,8 +61,6 @@ WORDS = ("extends", "includes", "tables")
 """Keys that a file has of its own: what it goes with."""
 LONGEST_CHAIN = 50
 """Files of which each extends the next."""
-_CELL = re.compile(r"(?:(.*\.xlsx) )?([^!:]*)!([A-Z]+)(\d+)", re.IGNORECASE)
-"""Place of a cell: the file where it is not the case itself, sheet, column and row."""
 
 
 def read_with_origins(path: File, *, overlays: Sequence[str] = (), allow_outside: bool = False) -> tuple[Case, Origins]:
@@ -383,20 +381,3 @@ def _table(rows: Any, path: CasePath) -> dict[str, Placed]:
 def _short(problem: Problem) -> Problem:
     """A problem whose path can be read on one line."""
     return replace(problem, path=tuple(map(shortened, problem.path)))
-
-
-def in_order(problem: Problem) -> tuple[tuple[int, str], ...]:
-    """Key to put problems in order by file and line, line 9 before line 10; in a workbook by sheet, in the
-    order of the layout, and cell."""
-    place = problem.place or ""
-    cell = _CELL.fullmatch(place)
-    if cell is None:
-        parts = re.split(r"(\d+)", place)
-        return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
-    from planner.files.excel.expected_sheets import sheet_position
-
-    file, sheet, column, row = cell.groups()
-    number = 0
-    for letter in column:
-        number = 26 * number + ord(letter) - 64
-    return (-1, file or ""), (sheet_position(sheet), sheet), (int(row), ""), (number, "")

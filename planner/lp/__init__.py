@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from planner.lp.answer import Answer, Options, SolverStatus
     from planner.lp.highs import HighsDoor
     from planner.lp.matrix import Matrix, Positions, matrix_of
+    from planner.lp.parts import Labels, Part, parts_of
     from planner.lp.program import (
         INFINITY,
         Constraint,
@@ -37,8 +38,10 @@ __all__ = [
     "Constraint",
     "Expression",
     "HighsDoor",
+    "Labels",
     "Matrix",
     "Options",
+    "Part",
     "Positions",
     "Program",
     "SilentHighs",
@@ -47,6 +50,7 @@ __all__ = [
     "Values",
     "Variable",
     "matrix_of",
+    "parts_of",
     "solve_with",
     "total",
     "without_garbage_collection",
@@ -63,6 +67,11 @@ _ROOMS = {
         "Matrix",
         "Positions",
         "matrix_of",
+    ),
+    "planner.lp.parts": (
+        "Labels",
+        "Part",
+        "parts_of",
     ),
     "planner.lp.program": (
         "INFINITY",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -16,15 +18,14 @@ from planner.errors import Interrupted, NoPlanError
 from planner.lp import verify
 from planner.lp.algorithms import BRANCH_AND_CUT, ENDLESS, INTERIOR_POINT, SIMPLEX, Algorithm, from_nothing, ways
 from planner.lp.answer import Answer, Options, SolverStatus
-from planner.lp.conflict import clash, highs_lp
+from planner.lp.conflict import smallest_clash
 from planner.lp.engine import OnProgress, run_first
-from planner.lp.matrix import Matrix, matrix_of
+from planner.lp.matrix import Matrix, Positions, matrix_of
 from planner.lp.program import INFINITY
 from planner.lp.rows import Rows
 from planner.lp.verify import Lie
 from planner.lp.warm_highs import WarmHighs
 from planner.message import Message
-from planner.quiet_highs import SilentHighs
 
 log = logging.getLogger(__name__)
 
@@ -282,12 +283,34 @@ class HighsDoor(WarmHighs, LpSolver):
         self._solve()
         return f"{ways[won].words}, ahead of {ways[1 - won].words}"
 
-    def twin(self, options: Options | None = None) -> HighsDoor:
-        """Another solver with the program as it is now."""
+    def twin(self, options: Options | None = None, *, continuous: Positions | None = None) -> HighsDoor:
+        """Another solver with the program as it is now.
+
+        Where some whole variables are told to be continuous in it, the rows for whole ones always bind there.
+        """
         other = HighsDoor(replace(options or self.options, race=False))
-        other.load(self._loaded())
-        other.for_whole, other.doubts = self.for_whole, self.doubts
+        matrix = self._loaded()
+        if continuous is not None:
+            whole = matrix.whole.copy()
+            whole[continuous] = False
+            matrix = replace(matrix, whole=whole)
+        other.load(matrix)
+        other.doubts = self.doubts
+        if continuous is None:
+            other.for_whole = self.for_whole
         return other
+
+    @contextmanager
+    def ending(self, enough: float, seconds: float | None) -> Iterator[None]:
+        """Let branch and cut end with the first plan that costs no more, or when seconds have passed."""
+        options = self.options
+        self.options = replace(options, time_limit=seconds)
+        self.highs.setOptionValue("objective_target", enough)
+        try:
+            yield
+        finally:
+            self.options = options
+            self.highs.setOptionValue("objective_target", -INFINITY)
 
     def stop(self) -> None:
         """Ask a solve that another thread waits for to end."""
@@ -297,20 +320,8 @@ class HighsDoor(WarmHighs, LpSolver):
         """Rows that cannot hold together, none of which can be spared; whole variables count as continuous.
 
         Empty when the rows could hold together if only whole variables need not be whole.
-
-        The cheapest relaxation finds few rows that already clash; HiGHS then thins these out. On a whole
-        program its own search took fifteen times as long as a solve.
         """
-        found = clash(self._loaded().without(self.for_whole))
-        if not found.size:
-            return []
-        thinner = SilentHighs()
-        # Strategy 0, the default, overlooks clashes of two rows; 6 works on the program itself.
-        thinner.setOptionValue("iis_strategy", 6)
-        thinner.passModel(highs_lp(self._loaded().only(found)))
-        thinner.run()
-        _, iis = thinner.getIis()
-        return sorted(int(found[row]) for row in iis.row_index_) or [int(row) for row in found]
+        return smallest_clash(self._loaded().without(self.for_whole))
 
     def _denies(self, status: highspy.HighsModelStatus, matrix: Matrix) -> bool:
         """Whether the solver says that there is no plan in a way that it is not believed at once.

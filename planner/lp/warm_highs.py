@@ -128,14 +128,18 @@ class WarmHighs:
 
     def hold(self, columns: Sequence[int], values: Values) -> None:
         """Hold columns at values; `let_go` frees them."""
+        self.confine(columns, values, values)
+
+    def confine(self, columns: Sequence[int], low: Values, high: Values) -> None:
+        """Keep columns between bounds; `let_go` frees them."""
         matrix = self._loaded()
         self._unheld = self._unheld or matrix
-        held = np.array(columns, dtype=np.int32)
-        low, high = matrix.low.copy(), matrix.high.copy()
-        low[held] = high[held] = values
-        self.matrix = replace(matrix, low=low, high=high)
+        confined = np.array(columns, dtype=np.int32)
+        lows, highs = matrix.low.copy(), matrix.high.copy()
+        lows[confined], highs[confined] = low, high
+        self.matrix = replace(matrix, low=lows, high=highs)
         self._meets_limits = False
-        self.highs.changeColsBounds(len(held), held, values, values)
+        self.highs.changeColsBounds(len(confined), confined, low, high)
 
     @contextmanager
     def holding(self, columns: Sequence[int], values: Values, start: Basis | None = None) -> Iterator[None]:
@@ -299,15 +303,9 @@ class WarmHighs:
         """Positions of the columns that are whole."""
         return np.flatnonzero(self._loaded().whole)
 
-    def begin_root(self, values: Values, *, held: Positions | None = None, improve: bool = True) -> None:
-        """Let the next solve look at the root of branch and cut alone, from a plan, some columns held at its values.
-
-        Without `improve` it looks for a bound alone.
-        """
-        if held is not None:
-            self.hold(held.tolist(), np.where(self._loaded().whole, np.round(values), values)[held])
-        self.start_from(values)
-        self.highs.setOptionValue("mip_max_nodes", 1)
+    def search(self, nodes: int, *, improve: bool = True) -> None:
+        """Let branch and cut look at so many nodes at the most; without `improve` it looks for a bound alone."""
+        self.highs.setOptionValue("mip_max_nodes", nodes)
         for search in ("rins", "rens", "root_reduced_cost"):
             self.highs.setOptionValue(f"mip_heuristic_run_{search}", improve)
 

@@ -22,7 +22,20 @@ from planner.measures import (
     POOL_UNITS,
     T_CO2,
 )
-from planner.model import chips, compute, finance, location, milestones, onsite, policy, power, risk, shares, sites
+from planner.model import (
+    chips,
+    compute,
+    finance,
+    location,
+    milestones,
+    onsite,
+    policy,
+    power,
+    risk,
+    shares,
+    sites,
+    whole_amounts,
+)
 from planner.model.decisions import Charge, Model
 from planner.model.rules import FiledRow, Rule, file_row
 
@@ -105,6 +118,7 @@ RULES = (
     Rule(milestones.milestone_power),
     Rule(finance.residual_of_delivery),
     Rule(finance.residual_of_fleet),
+    Rule(whole_amounts.whole_within_limits, for_whole=True),
     Rule(risk.node_cost),
     Rule(risk.costly_scenario),
     Rule(risk.scenario_regret),

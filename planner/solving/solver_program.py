@@ -35,7 +35,7 @@ from planner.solving.scenario_programs import ScenarioProgram, scenario_programs
 from planner.solving.tidy import TidyPlan, tidied
 from planner.solving.verified_prices import verified_prices
 from planner.solving.warm_start import WarmStart, basis_from, warm_start
-from planner.solving.whole_search import WholeStart, start_of
+from planner.solving.whole_search import WholeStart, best_whole, start_of
 from planner.stage_timing import Report, Timing
 
 Goal: TypeAlias = Literal["cost", "cash", "risk", "regret", "delay"]
@@ -65,8 +65,7 @@ class SolverProgram:
         self.instance: Instance = model.instance
         self.rows = rows
         """The rules' rows, in the order of the program; what is asked beside the case comes after them."""
-        self.last: Answer
-        """The last answer that is a plan; a whole one may be where the next search begins."""
+        self._last: Answer | None = None
         self.continuous_musd: float | None = None
         """Present cost of the same plan in parts of phases, where phases are whole."""
         self._cut_at: Basis | None = None
@@ -105,6 +104,20 @@ class SolverProgram:
                     solver=self.options.solver,
                 )
             )
+
+    @property
+    def last(self) -> Answer:
+        """The last answer that is a plan; a whole one may be where the next search begins.
+
+        Raises RuntimeError before there is one.
+        """
+        if self._last is None:
+            raise RuntimeError("solve before asking for the plan")
+        return self._last
+
+    @last.setter
+    def last(self, answer: Answer) -> None:
+        self._last = answer
 
     @property
     def values(self) -> Values:
@@ -246,11 +259,9 @@ class SolverProgram:
     def answer(self) -> Answer:
         """What the solver says of what is asked now, whatever it is."""
         self.report("solve", f"{len(self.matrix.cost):,} decisions, {len(self.matrix.row_low):,} rows")
-        if (proven := self._start()) is not None:
-            return proven
         with self.timing.stage("solve"):
             if self.own_door:
-                return self.door.run()
+                return self.door.run() if self.linear else self._whole()
             return solve_with(self.model.program, self.matrix, self.options)
 
     def plan(self) -> Answer:
@@ -366,19 +377,11 @@ class SolverProgram:
         cost = answer.objective if self.goal == "cost" else self.value(self.expression("cost"), answer)
         return cost * self.instance.units.musd
 
-    def _start(self) -> Answer | None:
-        """Give an integer program a whole plan to begin with, where rounding finds one; the answer if it is proven."""
-        if self.linear or not self.own_door:
-            return None
-        with self.timing.stage("solve"):
-            found = start_of(self.model, self.door, self.options)
-        if isinstance(found, WholeStart):
-            self.continuous_musd = self.present_cost(found.continuous)
-            begin = found.best or getattr(self, "last", None)
-            if begin is not None:
-                self.door.start_from(begin.values)
-            return found.proven(self.options.gap)
-        return None
+    def _whole(self) -> Answer:
+        answer, continuous = best_whole(self.model, self.door, self.options, self._last)
+        if continuous is not None:
+            self.continuous_musd = self.present_cost(continuous)
+        return answer
 
     def _conflict(self) -> Message:
         """Which rules cannot hold together, where and when, in words."""

@@ -9,6 +9,7 @@ from planner.model.rounding import TRIED, rounded
 from planner.schema import parse_case
 from planner.solving import Timing
 from planner.solving.build_program import program_of
+from planner.solving.whole_search import WholeStart, start_of
 
 from .cases import Data, greenfield, neutral, rent
 
@@ -55,13 +56,13 @@ def test_a_plan_made_whole_holds(limit: str, up: float | None) -> None:
     assert asked.door.run().status is SolverStatus.OPTIMAL
 
 
-def test_the_search_for_whole_numbers_begins_with_the_best_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of all ways of rounding, what is handed to the solver costs least; and it is a plan already."""
+def test_the_search_for_whole_numbers_begins_with_the_best_of_them() -> None:
+    """Of all ways of rounding, what branch and cut goes on from costs least; and it is a plan already."""
     case = parse_case(_case(LIMITS["starts"] | {"workloads/work/shortfall": rent(2.0)}))
     asked = program_of(case, Options(), report=lambda stage, text: None, timing=Timing())
-    given = []
-    monkeypatch.setattr(asked.door, "start_from", given.append)
-    plan = asked.plan()
+    found = start_of(asked.model, asked.door, Options(gap=1e-9))
+    assert isinstance(found, WholeStart)
+    assert found.best is not None
     asked.door.relax()
     asked.door.bind_for_whole(True)
     values = asked.door.run().values
@@ -69,10 +70,10 @@ def test_the_search_for_whole_numbers_begins_with_the_best_of_them(monkeypatch: 
     for up in TRIED:
         asked.door.fix_whole(rounded(asked.model, values, up))
         costs.append(asked.door.run().objective)
-    begun = float(asked.matrix.cost @ given[0]) + asked.matrix.offset
-    assert begun == pytest.approx(min(costs))
-    assert begun < max(costs)
-    assert plan.objective <= begun + 1e-9
+    assert found.best.objective == pytest.approx(min(costs))
+    assert found.best.objective < max(costs)
+    assert found.bound <= found.best.objective + 1e-9
+    assert found.continuous.objective <= found.bound + 1e-9
 
 
 def _lots(supply: Data) -> Data:

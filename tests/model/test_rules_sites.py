@@ -460,3 +460,27 @@ def test_halls_that_are_ready_sooner_than_begun_are_paid_by_then() -> None:
     )
     assert account(plan, "site capex") == near([10, 20])
     assert plan.objective_musd == near(40)
+
+
+@covers("whole_within_limits")
+def test_a_limit_on_whole_phases_is_rounded_down() -> None:
+    """7 MW a year in phases of 2 are three phases: in parts, with the limit rounded down, 6 of 10 MW and rent for 4.
+
+    6 MW at 2 and as much for their chips, and rent at 50 for what is missing: as in whole phases; without it 7 MW.
+    """
+    halls = greenfield(2.0, whole_phases=True)["build_options"]["halls"]
+    halls |= {"phase_mw": 2.0, "max_start_mw_per_year": 7.0}
+    case = neutral(
+        {
+            "sites/Site": greenfield(2.0, whole_phases=True) | {"build_options": {"halls": halls}},
+            "workloads/work/shortfall": rent(50.0),
+        }
+    )
+    asked = program_of(parse_case(case), Options(gap=1e-9), report=lambda *_: None, timing=Timing())
+    started = asked.model.program.position(asked.model.start["Site", "halls", 0])
+    asked.door.relax()
+    assert asked.door.run().values[started] * asked.instance.units.mw == near(7)
+    asked.door.bind_for_whole(True)
+    assert asked.door.run().values[started] * asked.instance.units.mw == near(6)
+    asked.door.free_whole()
+    assert asked.present_cost(asked.plan()) == near(218)

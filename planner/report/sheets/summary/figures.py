@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from planner import findings
 from planner.report.by_period import RENT, View, digits
 from planner.report.sheet_spec import Cell, Column, Formula, Ref, Table, Value, link
@@ -38,13 +40,7 @@ def figures(view: View) -> Table:
     undiscounted = _usd(say(", undiscounted"))
     largest = marked(view, say("Largest yearly capital, {year}", year=peak))
     rows.append(_figure(largest, undiscounted, cells, capital[peak]))
-    if RENT in view.accounts:
-        rent = view.reported_money(0).get((RENT,), 0.0)
-        rented = marked(view, say("Rented compute"))
-        paid = _cells("money", "total", [view.accounts.index(RENT)])
-        if view.tail:
-            paid = {"cell": Ref("money", view.years[0], view.accounts.index(RENT), to=view.years[-1])}
-        rows.append(_figure(rented, undiscounted, paid, rent))
+    rows += _rent(view)
     found = volumes(shown)
     served, missing = (sum(line[i] for line in found.values()) for i in (1, 2))
     years = (say("PFLOP/s-years"), say("thousand PFLOP/s-years"), say("million PFLOP/s-years"))
@@ -55,12 +51,7 @@ def figures(view: View) -> Table:
     cells = _cells("scenarios", "waited", None) if len(view.scenarios) > 1 else _cells("delay", "counted", None)
     rows.append(_figure(marked(view, say("Average delay")), months, cells, late))
     rows += _milestones(view)
-    for market, mw in findings.final_it_mw(shown.solution).items():
-        sites = [i for i, site in enumerate(view.dossier.case.sites) if view.dossier.case.market_of(site) == market]
-        if sites:
-            units = (say("MW of IT"), say("GW of IT"), say("TW of IT"))
-            label = say("Halls ready at the end, {market}", market=market)
-            rows.append(_figure(label, units, _cells("sites_end", "ready", sites), mw))
+    rows += _halls(view)
     share = findings.residual_share(view.solved)
     rows.append(
         (
@@ -77,6 +68,26 @@ def figures(view: View) -> Table:
         Column("gap", "", width=2),
     )
     return Table("figures", "", columns, tuple(rows))
+
+
+def _rent(view: View) -> Iterator[tuple[Value, ...]]:
+    """What rented compute costs, where any can be rented."""
+    if RENT in view.accounts:
+        paid = _cells("money", "total", [view.accounts.index(RENT)])
+        if view.tail:
+            paid = {"cell": Ref("money", view.years[0], view.accounts.index(RENT), to=view.years[-1])}
+        rent = view.reported_money(0).get((RENT,), 0.0)
+        yield _figure(marked(view, say("Rented compute")), _usd(say(", undiscounted")), paid, rent)
+
+
+def _halls(view: View) -> Iterator[tuple[Value, ...]]:
+    """Halls at the end of what is reported, by market."""
+    for market, mw in findings.final_it_mw(view.likeliest.solution).items():
+        sites = [i for i, site in enumerate(view.dossier.case.sites) if view.dossier.case.market_of(site) == market]
+        if sites:
+            units = (say("MW of IT"), say("GW of IT"), say("TW of IT"))
+            label = say("Halls ready at the end, {market}", market=market)
+            yield _figure(label, units, _cells("sites_end", "ready", sites), mw)
 
 
 def _milestones(view: View) -> list[tuple[Value, ...]]:
