@@ -53,6 +53,8 @@ class Question:
     """Whether the plan is left without the alternatives of the case, and other comparisons."""
     continuous: bool = False
     """Whether it is a study in fractions, with nothing whole that the case asks to be whole."""
+    untidy: bool = False
+    """Whether the cheapest plan is taken as it is, however many and small its starts and orders are."""
     options: Options = field(default_factory=Options)
     """How it is solved."""
 

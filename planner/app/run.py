@@ -80,6 +80,7 @@ def _record(question: Question, case: Case, found: Found) -> dict[str, Any]:
         "threads": options.threads,
         "time_limit": options.time_limit,
         "continuous": question.continuous,
+        "untidy": question.untidy,
     }
     source = case.source
     typed = [each.path for each in case.assumptions] + sorted(set(found.plan["prices"]["typed"]) - {""})

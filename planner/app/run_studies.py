@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from planner.app.request import Question
+from planner.app.request import OUR_SOLVER, Question
 from planner.errors import InfeasibleError, Interrupted, NoPlanError, OptionError, PlannerError, UnboundedError
 from planner.message import Message
 from planner.schema import Case
@@ -48,14 +48,14 @@ def asked_studies(question: Question, case: Case) -> tuple[Study[Any], ...]:
     named = [study for study in STUDIES if study.name in question.studies]
     if lacking := next((lacks for study in named if (lacks := study.needs(case))), None):
         raise OptionError(lacking)
-    compares = question.options.solver == "HiGHS" and not question.plain
+    compares = question.options.solver == OUR_SOLVER and not question.plain
     return tuple(
         study for study in STUDIES if study in named or (compares and not study.by_name and not study.needs(case))
     )
 
 
 def run_studies(question: Question, asked: Sequence[Study[Any]], s: Session, plan: Solution, report: Report) -> Found:
-    """What was found beside a plan, and its prices tried; the rest is left out when the user stops it."""
+    """What was found beside a plan, itself made tidy first; the rest is left out when the user stops it."""
     found, stage = Found(plan), ""
     try:
         for stage, step in _steps(question, asked, s, report):
@@ -76,7 +76,7 @@ StudyStep = Callable[[Found], None]
 def _steps(
     question: Question, asked: Sequence[Study[Any]], s: Session, report: Report
 ) -> Iterator[tuple[str, StudyStep]]:
-    """Each study with its stage, and the plan's prices tried, in the order in which the session is asked."""
+    """The plan made tidy, each study with its stage, and prices tried, in the order in which the session is asked."""
     start = s.warm_start() if any(study.starts_at_plan for study in asked) else None
 
     def running(study: Study[Any]) -> tuple[str, StudyStep]:
@@ -86,9 +86,17 @@ def _steps(
 
         return study.told_stage, run
 
+    def tidy(found: Found) -> None:
+        cheapest = found.plan
+        found.plan = s.tidied(cheapest, s.case.settings.tidy_within)
+        if found.plan.interrupted and not cheapest.interrupted:
+            raise Interrupted(Message("stopped before the plan was as tidy as it can be"))
+
     def verify(found: Found) -> None:
         found.plan = s.verify_prices(found.plan)
 
+    if question.options.solver == OUR_SOLVER and not question.untidy:
+        yield "tidy", tidy
     yield from (running(study) for study in asked if study.before_prices)
     yield "verify", verify
     yield from (running(study) for study in asked if not study.before_prices)

@@ -30,6 +30,7 @@ def solve(
     studies: str | Collection[str] = (),
     points: int = 9,
     continuous: bool = False,
+    untidy: bool = False,
     gap: float = 1e-3,
     time_limit: float | None = None,
     threads: int = 1,
@@ -42,8 +43,9 @@ def solve(
     `objective` (cost, earliest, delay, regret), `risk_weight` (0 to 1) and `risk_level` (0 to below 1) stand in place
     of the case's own goals. `studies` names what is solved beside the plan: `alternatives` (those that the case lists),
     `frontier` (cost against delay, `points` plans) and `risk`. `continuous` asks for a study in fractions of halls, not
-    for signature. `gap` is the fraction of the optimum within which a plan in whole phases counts as proven;
-    `time_limit` is in seconds for each solve. With more than one of `threads`, or `race`, which of several best plans
+    for signature, and `untidy` for the cheapest plan as it is, without fewer and larger starts and orders. `gap` is the
+    fraction of the optimum within which a plan in whole phases counts as proven; `time_limit` is in seconds for each
+    solve. With more than one of `threads`, or `race`, which of several best plans
     is found may vary. `progress` is True for stages on standard error, or is called with stage and text.
 
     Ctrl-C or the time limit ends what runs, and what there is then is the result (`Result.stopped`). A study without an
@@ -73,6 +75,7 @@ def solve(
         points=points,
         plain=names.isdisjoint(beside),
         continuous=continuous,
+        untidy=untidy,
         options=Options(solver=solver_named(solver), time_limit=time_limit, gap=gap, threads=threads, race=race),
     )
     return _answered(Case.of(case), question, report)

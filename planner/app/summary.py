@@ -17,7 +17,8 @@ def summary(finished: FinishedRun) -> dict[str, Any]:
     """The result in plain data, for `--json` and for the terminal.
 
     Keys: status, exit_code, in_fractions, present_cost_musd, minimised_musd, bound_musd, continuous_cost_musd, gap,
-    certificate_ok, cost_by_account_musd, chips_ordered, final_it_mw, first_fully_served, binding (rule, where,
+    certificate_ok, tidiness (within, cheapest_musd, least_musd, before, after), cost_by_account_musd, chips_ordered,
+    final_it_mw, first_fully_served, binding (rule, where,
     weight_musd, first, last, more), average_delay_months, milestones, frontier (delay_months, present_cost_musd),
     alternatives (name, present_cost_musd, more_than_plan_musd, average_delay_months, why_none,
     why_none_message), cheapest (present_cost_musd, plan_costs_more_musd, average_delay_months, milestones,
@@ -39,6 +40,7 @@ def summary(finished: FinishedRun) -> dict[str, Any]:
         "continuous_cost_musd": solution.solver.get("continuous_musd"),
         "gap": solution.gap,
         "certificate_ok": all(certificate.ok for _, certificate in finished.result.certificates),
+        "tidiness": None if solution.tidiness is None else asdict(solution.tidiness),
         "cost_by_account_musd": findings.cost_by_account(solution),
         "chips_ordered": findings.chips_ordered(solution),
         "final_it_mw": findings.final_it_mw(solution),

@@ -105,6 +105,11 @@ def solving(command: Callable[..., Any]) -> Callable[..., Any]:
                 help="A study in fractions of halls and lots, whatever the case asks: a bound, not a plan to sign.",
             ),
             click.option(
+                "--untidy",
+                is_flag=True,
+                help="The cheapest plan as it is, not the one with fewer and larger starts and orders beside it.",
+            ),
+            click.option(
                 "--threads", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="Threads."
             ),
             click.option(

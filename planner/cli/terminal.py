@@ -37,6 +37,7 @@ def result_table(found: dict[str, Any]) -> str:
         "status": f"{found['status']}, {proven}, {checked}",
         **({"for study alone": IN_FRACTIONS} if found["in_fractions"] else {}),
         "present cost": f"{amount(found['present_cost_musd'])} million USD",
+        **({"tidy": _tidy(found)} if found["tidiness"] else {}),
         "chips ordered": chips,
         "MW of IT at the end": power,
         "first fully served": served,
@@ -54,3 +55,13 @@ def result_table(found: dict[str, Any]) -> str:
             rows |= study.lines(found[study.name])
     lines = [f"{name:<21}{escaped(value, keep='')}" for name, value in rows.items()]
     return "\n".join([*lines, *(f"look again           {escaped(warning, keep='')}" for warning in found["warnings"])])
+
+
+def _tidy(found: dict[str, Any]) -> str:
+    """What a tidy plan costs beside the cheapest one, and what that buys."""
+    from planner.study.short_text import amount
+
+    tidiness = found["tidiness"]
+    before, after = (round(sum(tidiness[key].values())) for key in ("before", "after"))
+    extra = found["present_cost_musd"] - tidiness["cheapest_musd"]
+    return f"{after:,} starts, orders and openings in place of {before:,}, for {amount(extra)} million USD"

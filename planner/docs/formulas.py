@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 
 _SIGNS = {
-    "le": "≤", "ge": "≥", "in": "∈", "sum": "Σ", "cdot": "·", "times": "×", "to": "→", "infty": "∞", "mid": "|",
+    "le": "≤",
+    "lfloor": "⌊",
+    "rfloor": "⌋", "ge": "≥", "in": "∈", "sum": "Σ", "cdot": "·", "times": "×", "to": "→", "infty": "∞", "mid": "|",
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "Delta": "Δ", "zeta": "ζ", "eta": "η", "theta": "θ",
     "kappa": "κ", "lambda": "λ", "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ",
     "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "xi": "ξ", "ell": "ℓ",

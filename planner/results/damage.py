@@ -36,6 +36,20 @@ FiniteNumber = Annotated[float, Field(allow_inf_nan=False)]
 """A number that is one."""
 
 
+class TidinessFacts(BaseModel):
+    """What tidiness costs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    within: FiniteNumber
+    cheapest_musd: FiniteNumber
+    least_musd: FiniteNumber
+    before: dict[str, FiniteNumber]
+    """Actions of the cheapest plan by kind."""
+    after: dict[str, FiniteNumber]
+    """Actions of this one."""
+
+
 class InputFile(BaseModel):
     """A file that the case was read from."""
 
@@ -74,6 +88,8 @@ class Run(BaseModel):
     """Proven bound, million USD; None where none was proven yet."""
     linear: bool
     """Whether every decision is continuous."""
+    tidiness: TidinessFacts | None = None
+    """What tidiness costs, where the plan is not the cheapest that was found."""
     warnings: list[dict[str, Any]]
     """What the reader should know, each a template with its fields."""
     solver: dict[str, Any]

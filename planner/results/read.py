@@ -31,7 +31,7 @@ from planner.results.layout import LAYOUT, MANIFEST, NUMBER
 from planner.results.manifest import MOST_FILE, Manifest, UnknownStudyError, read_manifest
 from planner.results.result import Result
 from planner.schema import Case as TypedCase
-from planner.solution import TABLES, Solution, Status
+from planner.solution import TABLES, Solution, Status, Tidiness
 from planner.study import STUDIES, Studied, Study
 from planner.typed_text import unescaped
 
@@ -204,6 +204,7 @@ def _solution(folder: Path, case: TypedCase, manifest: Manifest | None) -> tuple
         solver=run["solver"],
         warnings=tuple(map(Message.from_json, run["warnings"])),
         criterion_musd=run["criterion_musd"],
+        tidiness=Tidiness(**run["tidiness"]) if run.get("tidiness") else None,
     )
     refuse_unlike(solution.objective_musd, stated)
     return solution, run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ def _write(result: Result, folder: Path) -> Manifest:
         "bound_musd": None if solution.gap is None else solution.bound_musd,
         "gap": solution.gap,
         "linear": solution.linear,
+        "tidiness": None if solution.tidiness is None else asdict(solution.tidiness),
         "warnings": [warning.to_json() for warning in solution.warnings],
         "solver": dict(solution.solver),
     }

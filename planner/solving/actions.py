@@ -111,5 +111,5 @@ class Actions:
         for column, other in (ends, ends[::-1]):
             counted = matrix.whole[other] & ~matrix.whole[column]
             tied[column[counted]] = other[counted]
-            follows[other[counted & ~is_action[column]]] = True
+            follows[other[counted & ~is_action[column] & ~is_action[other]]] = True
         return tied[self.columns], whole[~follows[whole]]

@@ -294,9 +294,9 @@ class SolverProgram:
         """The first whole plan that is found, or that there is none, which the continuous program often tells."""
         first = replace(self.options, gap=INFINITY)
         found = start_of(self.model, self.door, first)
-        if not isinstance(found, WholeStart):
-            return found
-        return found.best or self.door.twin(first).run()
+        if isinstance(found, WholeStart):
+            return found.best or self.door.twin(first).run()
+        return found if found.status is SolverStatus.INFEASIBLE else self.door.twin(first).run()
 
     def refuse(self, answer: Answer) -> None:
         """Raise what it means when there is no plan."""

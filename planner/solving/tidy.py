@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.lp import Answer, HighsDoor, SolverStatus, Values
+from planner.lp import Answer, HighsDoor, Matrix, Positions, SolverStatus, Values
 from planner.lp.verify import misses
 from planner.model import Model
 from planner.model.rounding import opened_whole
@@ -27,6 +27,8 @@ PATIENCE = 60
 """Actions in a row that cannot be spared before the rest are taken to be needed."""
 WORK = 5_000_000
 """Rows times trials at the most, so that a large program is tidied for no longer than it takes to solve."""
+ROUNDING = 1e-6
+"""What a sum of whole numbers may exceed a limit on it by."""
 FOR_WHOLE = 0.5
 """Share of what tidiness may cost that gathering whole actions may take: the rest is for those in parts."""
 
@@ -41,6 +43,34 @@ class TidyPlan:
     """What was minimised, model units."""
     stopped: bool
     """Whether the user stopped the search for a tidier one."""
+
+
+class _HeldRows:
+    """Limits that hold nothing but whole decisions: what they allow is known without solving anything."""
+
+    def __init__(self, matrix: Matrix, held: Positions) -> None:
+        is_held = np.zeros(len(matrix.cost), dtype=np.bool_)
+        is_held[held] = True
+        rows = np.repeat(np.arange(len(matrix.row_low)), np.diff(matrix.start))
+        others = np.bincount(rows, weights=~is_held[matrix.index], minlength=len(matrix.row_low))
+        self._rows: dict[int, list[int]] = {}
+        """Rows that each decision stands in."""
+        self._terms: dict[int, dict[int, float]] = {}
+        """Decisions of each row with what one of it takes."""
+        self._most = matrix.row_high
+        for at in np.flatnonzero((others == 0)[rows] & np.isfinite(matrix.row_high)[rows]).tolist():
+            row, column = int(rows[at]), int(matrix.index[at])
+            self._rows.setdefault(column, []).append(row)
+            self._terms.setdefault(row, {})[column] = float(matrix.value[at])
+
+    def allow(self, held: Mapping[int, float], source: int, target: int, count: float) -> bool:
+        """Whether so much may move from one decision to another."""
+        for row in self._rows.get(target, ()):
+            terms = self._terms[row]
+            now = sum(take * held[column] for column, take in terms.items())
+            if now + count * (terms[target] - terms.get(source, 0.0)) > self._most[row] + ROUNDING:
+                return False
+        return True
 
 
 class TidySearch:
@@ -73,6 +103,7 @@ class TidySearch:
         """Look for tidier plans, one after the other; the last is `best`."""
         if self._matrix.whole.any():
             self._door.relax()
+            self._door.bind_for_whole(True)
         if not self._holds(self._held, self.most):
             return
         self._gather(self.objective + FOR_WHOLE * (self.most - self.objective))
@@ -82,7 +113,8 @@ class TidySearch:
     def _gather(self, most: float) -> None:
         """Move whole actions together, two of one thing into one, those first that seem to cost least."""
         tried: set[tuple[int, int, float]] = set()
-        while not self.stopped and self._trials_left > 0:
+        rows, enough = _HeldRows(self._matrix, np.array(sorted(self._held), dtype=np.int64)), self._trials_left // 2
+        while not self.stopped and self._trials_left > enough:
             costs = self._door.reduced_costs()
             moves = []
             for pair in self.actions.neighbours(self.best):
@@ -91,7 +123,7 @@ class TidySearch:
                     # A linear program's optimum is convex in what is held: no move costs less than prices say.
                     extra = float(self._held[source] * (costs[target] - costs[source]))
                     move = (source, target, self._held[source])
-                    if move not in tried and self.objective + extra <= most:
+                    if move not in tried and self.objective + extra <= most and rows.allow(self._held, *move):
                         moves.append((extra, move))
             if not moves:
                 return

@@ -98,7 +98,7 @@ def best_whole(model: Model, door: HighsDoor, options: Options, begin: Answer | 
     began, gap, limit = time.perf_counter(), options.gap, options.time_limit
     found = start_of(model, door, options)
     if not isinstance(found, WholeStart):
-        return found, None
+        return (found if found.status is SolverStatus.INFEASIBLE else door.run()), None
     known = found.answer(gap)
     left = None if limit is None else began + limit - time.perf_counter()
     if known and (found.proven(gap) or found.stopped or (left is not None and left <= 0.0)):

@@ -313,11 +313,11 @@ def test_progress(small: planner.Case, capsys: pytest.CaptureFixture[str]) -> No
     """A function hears stage and text; True tells the stages on standard error; standard output is left alone."""
     heard: list[str] = []
     planner.solve(small, progress=lambda stage, text: heard.append(stage))
-    assert list(dict.fromkeys(heard)) == ["unroll", "build", "solve", "certify"]
+    assert list(dict.fromkeys(heard)) == ["unroll", "build", "solve", "tidy", "certify"]
     planner.solve(small, progress=True)
     said = capsys.readouterr()
     assert said.out == ""
-    assert [line.split()[0] for line in said.err.splitlines()] == ["unroll", "build", "solve", "certify"]
+    assert [line.split()[0] for line in said.err.splitlines()] == ["unroll", "build", "solve", "tidy", "certify"]
 
 
 def test_stopped(small: planner.Case) -> None:
@@ -402,8 +402,8 @@ def test_numbers_of_numpy_are_numbers() -> None:
 
 
 def test_a_study_that_there_is_not_is_told_with_all_that_there_are() -> None:
-    """`solve` takes alternatives, frontier and risk: the refusal of another name lists the three."""
-    with pytest.raises(planner.OptionError, match="allowed: alternatives, frontier, risk"):
+    """`solve` takes what a plan has beside it, too: the refusal of another name lists all that it takes."""
+    with pytest.raises(planner.OptionError, match="allowed: alternatives, cheapest, frontier, risk, without_plant"):
         planner.solve(planner.read_case(SMALL), studies="fronteir")
 
 

@@ -226,3 +226,15 @@ def test_a_tidy_plan_costs_no_more_than_it_may_and_takes_fewer_actions(seed: int
 def replace_settings(case: Case, **fields: Any) -> Case:
     """A case with some settings changed."""
     return case.model_copy(update={"settings": case.settings.model_copy(update=fields)})
+
+
+def test_a_site_that_opens_at_once_is_held_open() -> None:
+    """Opening at the first node is an action itself, and follows from none: it stays 1 where halls are begun.
+
+    Halls of 10 MW in phases of 5 at a site that costs 3 to open: 3 + 20 + 10 for two phases, all begun at once.
+    """
+    site = greenfield(2.0, whole_phases=True)
+    site |= {"opening_musd": 3.0, "build_options": {"halls": site["build_options"]["halls"] | {"phase_mw": 5.0}}}
+    cheapest, tidy = both(neutral({"sites/Site": site}))
+    assert cheapest.objective_musd == near(33)
+    assert tidy["halls"]["open"].tolist() == near([1.0])

@@ -73,6 +73,10 @@ def held(view: View) -> list[str]:
             lumps = view.solution.minimised_musd - continuous
             words = "In parts of phases the plan would cost {cost}; whole ones add {more}."
             found.append(say(words, cost=money(continuous), more=money(lumps)))
+    tidiness = view.solution.tidiness
+    if tidiness is not None:
+        words = "This plan costs {more} more than the cheapest one found; prices are what limits are worth to that one."
+        found.append(say(words, more=money(view.solution.objective_musd - tidiness.cheapest_musd)))
     if view.dossier.case.goals.objective == "earliest":
         found.append(say("Prices hold every milestone at the period in which this plan reaches it."))
     if view.dossier.case.goals.objective == "delay":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from planner import findings
@@ -99,9 +99,22 @@ def _facts(dossier: Dossier) -> Table:
         (say("Version of planner"), origin.version, None),
         (say("Run"), origin.run, None),
         (say("Overlays"), joined(origin.overlays) or say("none"), None),
+        *_tidiness(solution),
         *([(say("Changed in Python"), joined(origin.changes), None)] if origin.changes else []),
     ]
     return _pairs("run_facts", say("Run"), rows)
+
+
+def _tidiness(solution: Solution) -> Iterator[tuple[Value, ...]]:
+    """What the cheapest plan costs, and how many actions either takes, where the plan is a tidier one."""
+    tidiness = solution.tidiness
+    if tidiness is not None:
+        cheapest = Cell(tidiness.cheapest_musd, "#,##0.000000", "aside")
+        yield say("Present cost of the cheapest plan found"), cheapest, say("million USD")
+        yield say("Cost above it that was allowed"), Cell(tidiness.within, "0.000%", "aside"), None
+        actions = say("starts, orders, applications and openings")
+        yield say("Actions of this plan"), Cell(sum(tidiness.after.values()), "#,##0.##", "aside"), actions
+        yield say("Actions of the cheapest"), Cell(sum(tidiness.before.values()), "#,##0.##", "aside"), actions
 
 
 def _proven(solution: Solution, value: float | None, look: str) -> Value:
