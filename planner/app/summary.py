@@ -16,9 +16,11 @@ from planner.study.risk import RISK
 def summary(finished: FinishedRun) -> dict[str, Any]:
     """The result in plain data, for `--json` and for the terminal.
 
-    Keys: status, exit_code, in_fractions, present_cost_musd, minimised_musd, bound_musd, continuous_cost_musd, gap,
-    certificate_ok, tidiness (within, cheapest_musd, least_musd, before, after), cost_by_account_musd, chips_ordered,
-    final_it_mw, first_fully_served, binding (rule, where,
+    What comes after the periods that are reported counts in costs and the average delay, and in nothing else.
+
+    Keys: status, exit_code, in_fractions, reported_until, present_cost_musd, minimised_musd, bound_musd,
+    continuous_cost_musd, gap, certificate_ok, tidiness (within, cheapest_musd, least_musd, before, after),
+    cost_by_account_musd, chips_ordered, final_it_mw, first_fully_served, binding (rule, where,
     weight_musd, first, last, more), average_delay_months, milestones, frontier (delay_months, present_cost_musd),
     alternatives (name, present_cost_musd, more_than_plan_musd, average_delay_months, why_none,
     why_none_message), cheapest (present_cost_musd, plan_costs_more_musd, average_delay_months, milestones,
@@ -29,11 +31,13 @@ def summary(finished: FinishedRun) -> dict[str, Any]:
 
     Bound and gap are None where the solver was stopped before it had proven any bound.
     """
-    solution = finished.result.solution
+    solution, case = finished.result.solution, finished.result.case
+    line, shown = case.settings.timeline, findings.reported(case, solution)
     return {
         "status": solution.status.value,
         "exit_code": finished.exit_code,
         "in_fractions": finished.result.in_fractions,
+        "reported_until": line.first_day(line.reported).isoformat() if line.reported < line.periods else None,
         "present_cost_musd": solution.objective_musd,
         "minimised_musd": solution.minimised_musd,
         "bound_musd": None if solution.gap is None else solution.bound_musd,
@@ -42,15 +46,15 @@ def summary(finished: FinishedRun) -> dict[str, Any]:
         "certificate_ok": all(certificate.ok for _, certificate in finished.result.certificates),
         "tidiness": None if solution.tidiness is None else asdict(solution.tidiness),
         "cost_by_account_musd": findings.cost_by_account(solution),
-        "chips_ordered": findings.chips_ordered(solution),
-        "final_it_mw": findings.final_it_mw(solution),
-        "first_fully_served": findings.first_served(solution),
-        "binding": [asdict(binding) for binding in findings.bindings(solution)[:10]],
-        "average_delay_months": findings.average_delay(finished.result.case, solution),
-        "milestones": findings.milestones_reached(finished.result.case, solution),
+        "chips_ordered": findings.chips_ordered(shown),
+        "final_it_mw": findings.final_it_mw(shown),
+        "first_fully_served": findings.first_served(shown),
+        "binding": [asdict(binding) for binding in findings.bindings(shown)[:10]],
+        "average_delay_months": findings.average_delay(case, solution),
+        "milestones": findings.milestones_reached(case, solution),
         **_studies(finished.result),
         "scenarios": _scenarios(finished.result),
-        "carried_out": asdict(findings.carried_out(*on_likeliest_path(finished.result.case, solution))),
+        "carried_out": asdict(findings.carried_out(*on_likeliest_path(case, solution))),
         "warnings": [str(warning) for warning in solution.warnings],
         "warning_messages": [warning.to_json() for warning in solution.warnings],
         "workbook": str(finished.workbook),

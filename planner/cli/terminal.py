@@ -36,6 +36,7 @@ def result_table(found: dict[str, Any]) -> str:
     rows = {
         "status": f"{found['status']}, {proven}, {checked}",
         **({"for study alone": IN_FRACTIONS} if found["in_fractions"] else {}),
+        **({"reported until": found["reported_until"]} if found["reported_until"] else {}),
         "present cost": f"{amount(found['present_cost_musd'])} million USD",
         **({"tidy": _tidy(found)} if found["tidiness"] else {}),
         "chips ordered": chips,

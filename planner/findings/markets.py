@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from planner.findings.binding_resources import binding_by_market, weight_by_resource
 from planner.findings.construction_schedule import Construction, MonthsTaken
 from planner.findings.levelised_cost import Built, all_chips
-from planner.findings.plan_summary import Binding, bindings
+from planner.findings.plan_summary import Binding, bindings, final_it_mw
+from planner.findings.reported import reported
 from planner.instance.compute import eligible_regions
 from planner.schema import Case
 from planner.solution import Solution
@@ -76,9 +77,11 @@ class MarketFigures:
     to_grid: MonthsTaken | None
     """Months from applying for a grid connection to having it."""
     middle: Moment
-    """Halfway through the plan."""
+    """Halfway through the periods that are reported."""
     end: Moment
-    """In the last period."""
+    """In the last period that is reported."""
+    solved_it_mw: float
+    """Halls ready in the last period that is solved, MW of IT: what the present cost has built."""
     growth_twh: float | None
     """Growth of national generation over the plan, TWh a year each year; none where it is not given."""
     need_growth_twh: float
@@ -95,8 +98,9 @@ class MarketFigures:
 
 def market_figures(case: Case, solution: Solution, built: Mapping[str, Sequence[Built]]) -> dict[str, MarketFigures]:
     """What the plan comes to in each market; of one scenario, with its own case. `built` is what `as_built` finds."""
-    binding = binding_by_market(case, bindings(solution))
-    moments = {market: _moments(case, solution, market) for market in case.markets}
+    shown, solved = reported(case, solution), final_it_mw(solution)
+    binding = binding_by_market(case, bindings(shown))
+    moments = {market: _moments(case, shown, market) for market in case.markets}
     found = {}
     for market in case.markets:
         line, halls = moments[market], Construction(case, solution, market)
@@ -111,23 +115,24 @@ def market_figures(case: Case, solution: Solution, built: Mapping[str, Sequence[
             all_chips(market, built[market]),
             sum(mw for _, _, _, mw in halls.starts), cost, present,
             halls.to_ready(), to_power, unfed, halls.to_grid(),
-            line[_halfway(case)], last, grown, (last.need_twh - first.need_twh) / years,
-            _tightest(case, solution, market), _rented_share(case, solution, market),
+            line[_halfway(case)], last, solved.get(market, 0.0),
+            grown, (last.need_twh - first.need_twh) / years,
+            _tightest(case, shown, market), _rented_share(case, shown, market),
             tuple(binding[market]), weight_by_resource(binding[market]),
         )  # fmt: skip
     return found
 
 
 def _years_apart(case: Case) -> float:
-    """Years from the middle of the first period to that of the last; a period's own where there is no other."""
+    """Years from the middle of the first period to that of the last reported; its own where there is no other."""
     line = case.settings.timeline
-    return line.middle(line.periods - 1) - line.middle(0) if line.periods > 1 else line.years(0)
+    return line.middle(line.reported - 1) - line.middle(0) if line.reported > 1 else line.years(0)
 
 
 def _halfway(case: Case) -> int:
-    """Period in which half of the plan's time has passed."""
+    """Period in which half of the time that is reported has passed."""
     line = case.settings.timeline
-    return max(t for t in line if 2 * line.offset(t) <= line.offset(line.periods))
+    return max(t for t in range(line.reported) if 2 * line.offset(t) <= line.offset(line.reported))
 
 
 def _moments(case: Case, solution: Solution, market: str) -> list[Moment]:
@@ -172,10 +177,12 @@ def _rented_share(case: Case, solution: Solution, market: str) -> float | None:
         regions = eligible_regions(case, workload)
         if regions and all(case.regions[region].market == market for region in regions):
             own.add(name)
+    line, periods = case.settings.timeline, dict(solution.rows("nodes", "node", "period"))
     demand = missing = 0.0
-    for name, need, short in solution.rows("service", "workload", "demand", "shortfall"):
+    for node, name, need, short in solution.rows("service", "node", "workload", "demand", "shortfall"):
         if name in own:
-            demand, missing = demand + need, missing + short
+            months = line.months(periods[node])
+            demand, missing = demand + months * need, missing + months * short
     return missing / demand if demand > 0 else None
 
 

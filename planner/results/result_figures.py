@@ -193,11 +193,11 @@ def dictionary(table: str | None = None) -> pd.DataFrame:
 
 
 def _figures(plan: Figures) -> dict[tuple[str, str], float]:
-    solution = plan.solution
+    solution, shown = plan.solution, findings.reported(plan.case, plan.solution)
     return {
         ("present cost", ""): plan.cost_musd,
         **{("present cost", account): musd for account, musd in findings.cost_by_account(solution).items()},
         ("average delay", ""): plan.delay_months,
-        **{("chips ordered", chip): count for chip, count in findings.chips_ordered(solution).items()},
-        **{("MW of IT at the end", market): mw for market, mw in findings.final_it_mw(solution).items()},
+        **{("chips ordered", chip): count for chip, count in findings.chips_ordered(shown).items()},
+        **{("MW of IT at the end", market): mw for market, mw in findings.final_it_mw(shown).items()},
     }

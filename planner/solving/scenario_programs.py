@@ -42,9 +42,9 @@ class OwnPlan:
     moves: Moves
     """What it decides before the first reveal."""
     chips_ordered: Mapping[str, float]
-    """Chips ordered, by chip."""
+    """Chips ordered in the periods that are reported, by chip."""
     final_it_mw: Mapping[str, float]
-    """MW of IT ready at the end, by market."""
+    """MW of IT ready in the last of them, by market."""
 
 
 class ScenarioProgram:
@@ -107,13 +107,14 @@ class ScenarioProgram:
         musd = self._whole.model.instance.units.musd
         values = np.zeros(len(self._place))
         values[self._columns] = answer.values
+        reported = self._path[: self._whole.model.instance.tree.timeline.reported]
         return OwnPlan(
             cost_musd=answer.objective * musd,
             bound_musd=answer.bound * musd,
             delay_months=self._whole.delay(values, self._path),
             moves=self._whole.first.read(values),
-            chips_ordered=self._whole.chips_ordered(values, self._path),
-            final_it_mw=self._whole.final_it_mw(values, self._path[-1]),
+            chips_ordered=self._whole.chips_ordered(values, reported),
+            final_it_mw=self._whole.final_it_mw(values, reported[-1]),
         )
 
 
@@ -151,12 +152,12 @@ class _Whole:
                 ordered[chip] += float(values[self.model.program.position(variable)]) * self.model.order.units
         return more_than_rounding(ordered)
 
-    def final_it_mw(self, values: Values, leaf: int) -> dict[str, float]:
-        """MW of IT ready at a leaf, by market."""
+    def final_it_mw(self, values: Values, last: int) -> dict[str, float]:
+        """MW of IT ready at a node, by market."""
         power, position = self.model.instance.power, self.model.program.position
         return {
             market: sum(
-                float(values[position(self.model.ready_it_mw[site, leaf])]) for site in power.sites_in_market[market]
+                float(values[position(self.model.ready_it_mw[site, last])]) for site in power.sites_in_market[market]
             )
             * self.model.ready_it_mw.units
             for market in power.markets

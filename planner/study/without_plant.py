@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import InfeasibleError, NoPlanError
-from planner.findings import average_delay, final_it_mw, milestones_reached
+from planner.findings import average_delay, final_it_mw, milestones_reached, reported
 from planner.message import Message
 from planner.schema import Case
 from planner.solution import Solution
@@ -45,7 +45,10 @@ def without_plant(s: Session) -> WithoutPlant | None:
         return None
     case = s.case
     return WithoutPlant(
-        plan.objective_musd, average_delay(case, plan), final_it_mw(plan), milestones_reached(case, plan)
+        plan.objective_musd,
+        average_delay(case, plan),
+        final_it_mw(reported(case, plan)),
+        milestones_reached(case, plan),
     )
 
 

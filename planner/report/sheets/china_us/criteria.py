@@ -63,7 +63,7 @@ def cost_criteria(figures: Mapping[str, MarketFigures]) -> Table:
         of(say("   the same at present worth"), lambda m: _per(m.begun_present_musd, m.begun_mw), ONE, "low"),
         of(
             say("Present cost of own compute, million USD per MW of IT"),
-            lambda m: _per(m.built.total_musd, m.end.it_mw), ONE, "low",
+            lambda m: _per(m.built.total_musd, m.solved_it_mw), ONE, "low",
         ),
         of(say("Months from start to ready halls, mean"), lambda m: _mean(m.to_ready), ONE, "low"),
         words(say("   shortest to longest"), lambda m: _range(m.to_ready)),

@@ -14,7 +14,7 @@ def early_sentences(view: View) -> list[str]:
     other = view.dossier.studied.get(CHEAPEST)
     if other is None:
         return []
-    case, solution = view.dossier.case, view.solution
+    case, solution = view.dossier.case, view.solved
     found = [
         say(
             "Being early costs {more} more than the cheapest plan: {cost} in place of {least}; the average delay is "
