@@ -94,3 +94,45 @@ def test_a_full_standard_output_is_told_with_what_is_written(solved: Path, tmp_p
     assert done.returncode == 7
     assert f"{workbook} is written" in done.stderr
     assert workbook.is_file()
+
+
+TAIL = """\
+settings: {name: tail, start: 2027-01-01, grid: "2 months, 1 quarter, 2 years", report_until: 2027-06-01}
+markets: {Home: {}}
+regions: {Grid: {market: Home}}
+sites:
+  North:
+    region: Grid
+    max_it_mw: 20
+    build_options: {halls: {capex_musd_per_mw: {step: {2027-01-01: 2, 2027-06-01: 1}}, phase_mw: 10}}
+chips:
+  Unit:
+    peak_pflops: {any: 1}
+    it_kw: 1000
+    markets: {Home: {price_usd: {step: {2027-01-01: 2000000, 2027-06-01: 1000000}}}}
+workloads:
+  Work:
+    demand_pflops: {step: {2027-01-01: 10, 2027-06-01: 30}}
+    precision: any
+    shortfall: {usd_per_pflops_year: 100000000}
+"""
+
+
+def test_what_is_counted_ends_with_what_is_reported(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """10 chips in 10 MW until June; as many again after it, when 20 of 30 PFLOP/s are served for the room there is.
+
+    Costs count it all: 30 million USD of halls, 30 of chips, cheaper from June on, and two years of 10 PFLOP/s at 100
+    million each; and so does the delay, 24 months of a third of the demand.
+    """
+    (tmp_path / "tail.yaml").write_text(TAIL, "utf-8")
+    with pytest.raises(SystemExit) as left:
+        main(["optimize", str(tmp_path / "tail.yaml"), "-q", "--json", "-o", str(tmp_path / "tail.xlsx")])
+    assert not left.value.code
+    found = json.loads(capfd.readouterr().out)
+    assert found["reported_until"] == "2027-06-01"
+    assert (found["chips_ordered"], found["final_it_mw"]) == ({"Unit": 10.0}, {"Home": 10.0})
+    assert (found["binding"], found["average_delay_months"]) == ([], pytest.approx(8.0))
+    assert found["present_cost_musd"] == pytest.approx(2060.0)
+    with pytest.raises(SystemExit) as left:
+        main(["report", str(tmp_path / "tail"), "-o", str(tmp_path / "again.xlsx")])
+    assert not left.value.code

@@ -75,3 +75,51 @@ def test_a_budget_of_part_of_a_year_is_shown_as_it_holds() -> None:
         BudgetWindow("board", 3, 8, near(40), near(0)),
         BudgetWindow("board", 9, 9, near(40), near(0)),
     ]
+
+
+TAIL: Data = {
+    "settings/report_until": "2027-06-01",
+    "markets/US/generation_twh_per_year": {"step": {"2027-01-01": 100.0, "2027-03-01": 107.0, "2027-06-01": 200.0}},
+    "sites/Site": greenfield({"step": {"2027-01-01": 2.0, "2027-06-01": 1.0}}, size=20.0),
+    "chips/A/markets/US/price_usd": {"step": {"2027-01-01": 2e6, "2027-06-01": 1e6}},
+    "workloads/work/shortfall": rent(100.0),
+    DEMAND: {"step": {"2027-01-01": 5.0, "2027-02-01": 10.0, "2027-06-01": 30.0}},
+}
+"""5 PFLOP/s in January, 10 from February to May, 30 in the two years after, for which there is room for 20 alone.
+
+Halls and chips are cheaper from June on, so that none is there before it is needed."""
+
+
+def test_the_end_of_a_plan_is_the_end_of_what_is_reported() -> None:
+    """10 MW and 10 chips at the end of May; the 20 that the tail builds up to are kept apart, with what they cost.
+
+    From the middle of January to that of March to May are 3 months: 7 TWh a year of growth are 28 a year. All
+    demand is served until June; the site is full after that, and so it binds nowhere.
+    """
+    case = parse_case(on_grid("2 months, 1 quarter, 2 years", TAIL))
+    plan = plan_of(case)
+    found = findings.CachedFindings(case, plan)
+    us, shown = found.market_figures["US"], findings.reported(case, plan)
+    assert (us.end.period, us.end.it_mw, us.solved_it_mw) == ("2027-Q1", pytest.approx(10.0), pytest.approx(20.0))
+    assert us.growth_twh == pytest.approx(28.0)
+    assert us.rented_share == pytest.approx(0.0)
+    assert findings.chips_ordered(shown) == {"A": pytest.approx(10.0)}
+    assert findings.chips_ordered(plan) == {"A": pytest.approx(20.0)}
+    assert us.bindings == ()
+    assert [limit.last for limit in findings.bindings(plan)] == ["2028"]
+
+
+def test_the_rented_share_weighs_a_quarter_as_three_months() -> None:
+    """4 of 10 PFLOP/s are rented in January, none in February, 2 of 12 from March to May: 10 of 56 in five months."""
+    site = greenfield(0.0, 0.0, size=10.0)
+    changes: Data = {
+        "settings/report_until": "2027-06-01",
+        "sites/Site": site | {"existing_it_mw": 6.0},
+        "sites/Site/latest_start": "2026-12-01",
+        "workloads/work/shortfall": rent(100.0),
+        "sites/Site/committed": {"second": {"ready": "2027-02-01", "it_mw": 4.0}},
+        DEMAND: {"step": {"2027-01-01": 10.0, "2027-03-01": 12.0, "2027-06-01": 99.0}},
+    }
+    case = parse_case(on_grid("2 months, 1 quarter, 2 years", changes))
+    found = findings.CachedFindings(case, plan_of(case)).market_figures["US"].rented_share
+    assert found == pytest.approx((4.0 + 3 * 2.0) / (10.0 + 10.0 + 3 * 12.0))

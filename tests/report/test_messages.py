@@ -26,7 +26,7 @@ from .. import catalogues
 from ..registered_texts import registered
 from ..schema.test_magnitudes import CHIPS
 from ..schema.test_refused import small
-from ..schema.test_warnings import FEE, shocks
+from ..schema.test_warnings import ENGINE, FEE, FIVE_A_YEAR, LOT, shocks
 
 PACKAGE = Path(planner.__file__).parent
 SITE = "sites/Site"
@@ -53,6 +53,9 @@ WRONG: tuple[dict[str, Any], ...] = (
     {"workloads/work/demand_pflops": 40e9, "workloads/work/chips": {"A": {}}} | CHIPS,
     {"workloads/work/demand_pflops": 1e9, "chips/A/markets/US/price_usd": 30000.0},
     {"workloads/work/shortfall": {"usd_per_pflops_year": 40.0}} | CHIPS,
+    LOT | {"chips/A/markets/US/supply_per_year": 24.0},
+    LOT | {"policy/licence_quotas/visa": FIVE_A_YEAR},
+    ENGINE | {f"{SITE}/onsite": {"engine": {}}},
 )
 """Cases that each have an input that looks wrong; together they provoke every warning."""
 
