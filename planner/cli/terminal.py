@@ -28,7 +28,7 @@ def result_table(found: dict[str, Any]) -> str:
         f"{name} {label or 'not within the plan'}" for name, label in found["first_fully_served"].items()
     )
     binding = "; ".join(
-        f"{each['rule'].replace('_', ' ')} of {each['where']} ({each['first']} to {each['last']})"
+        f"{each['rule'].replace('_', ' ')} of {each['where']} ({_span(each['first'], each['last'])})"
         for each in found["binding"][:3]
     )
     proven = "bound none yet" if found["gap"] is None else f"gap {found['gap']:.2g}"
@@ -56,6 +56,11 @@ def result_table(found: dict[str, Any]) -> str:
             rows |= study.lines(found[study.name])
     lines = [f"{name:<21}{escaped(value, keep='')}" for name, value in rows.items()]
     return "\n".join([*lines, *(f"look again           {escaped(warning, keep='')}" for warning in found["warnings"])])
+
+
+def _span(first: str, last: str) -> str:
+    """From one period to another, or the one that it is."""
+    return first if first == last else f"{first} to {last}"
 
 
 def _tidy(found: dict[str, Any]) -> str:

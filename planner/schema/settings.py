@@ -81,7 +81,10 @@ class Settings(Row):
     def _one_way_to_say_the_periods(self) -> Settings:
         if self.grid is not None and (self.periods is not None or self.frequency is not None):
             raise RefusedValueError(
-                Message("`grid` says the periods; leave `frequency` and `periods` out, or set `grid` to null")
+                Message(
+                    "`grid` says the periods; leave `frequency` and `periods` out (type null over those of a case that "
+                    "is extended), or set `grid` to null"
+                )
             )
         if self.grid is None and self.periods is None:
             raise RefusedValueError(
@@ -93,6 +96,17 @@ class Settings(Row):
                     "report_until {day} leaves no period to report; the first ends on {end}",
                     day=self.report_until,
                     end=self.timeline.first_day(1),
+                )
+            )
+        if self.report_until is not None and self.report_until > (
+            end := self.timeline.first_day(self.timeline.periods)
+        ):
+            raise RefusedValueError(
+                Message(
+                    "report_until {day} comes after {end}, when the plan ends; type that day or an earlier one, or "
+                    "more periods",
+                    day=self.report_until,
+                    end=end,
                 )
             )
         return self

@@ -56,6 +56,10 @@ WRONG: tuple[dict[str, Any], ...] = (
     LOT | {"chips/A/markets/US/supply_per_year": 24.0},
     LOT | {"policy/licence_quotas/visa": FIVE_A_YEAR},
     ENGINE | {f"{SITE}/onsite": {"engine": {}}},
+    {
+        "settings/report_until": "2029-06-01",
+        "workloads/work/demand_pflops": {"linear": {"2027-01-01": 1, "2028-01-01": 2}},
+    },
 )
 """Cases that each have an input that looks wrong; together they provoke every warning."""
 

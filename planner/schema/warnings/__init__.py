@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from planner.message import Figure, Message
 from planner.schema import Case
 from planner.schema.warnings.magnitudes import magnitude_warnings
+from planner.schema.warnings.tails import tail_warnings
 from planner.schema.warnings.whole_amounts import whole_amount_warnings
 from planner.time_profile import numbers
 from planner.units import KW_PER_MW
@@ -23,6 +24,7 @@ _SEPARATED = ",.6g"
 def input_warnings(case: Case) -> Iterator[Message]:
     """What a planner should look at again, each a whole sentence that names the input."""
     yield from _horizon(case)
+    yield from tail_warnings(case)
     yield from _crowded(case)
     yield from _phases(case)
     yield from _without_phases(case)

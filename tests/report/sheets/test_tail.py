@@ -7,6 +7,8 @@ which are the tail. Nothing is discounted, so the plan costs 14.7.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from planner.report import Dossier, sheets_of
@@ -101,10 +103,11 @@ def test_delay_counts_it() -> None:
     """
     late = View(dossier_of(on_grid(GRID, TAIL | {"chips/A/markets/US/lead_months": 4.0})))
     never = View(dossier_of(on_grid(GRID, TAIL | {"chips/A/markets": {}})))
-    for view, after, months in ((late, 0.0, 5.0), (never, 20.0, 29.0)):
+    for view, after, months, words in ((late, 0.0, 5.0, "5.00"), (never, 20.0, 29.0, "29.0")):
         table = delay_table(view, {"work": 10.0})
         assert values(table, "after") == pytest.approx([after])
         assert values(table, "counted") == pytest.approx([months])
+        assert table.caption.startswith(f"Average delay: {words} months")
 
 
 def test_decide_lists_what_is_reported_and_the_rest_in_one_line(dossier: Dossier) -> None:
@@ -149,3 +152,16 @@ def test_gantt_has_columns_of_one_length() -> None:
     assert [each.last for each in shown] == [0, 1, 2, 2, 2, 3, 3, 3, *[4] * 12]
     assert [t for each in shown for t in each.begun] == [0, 1, 2, 3, 4]
     assert [at for at, each in enumerate(shown) if each.begun] == [0, 1, 2, 5, 8]
+
+
+def test_a_limit_of_one_period_binds_in_it() -> None:
+    """From March to May 5 of 10 MW can be drawn, and 10 before and after: a limit of one quarter.
+
+    1 % more of it spares 0.05 PFLOP/s of rent for a quarter, 15 thousand USD, and takes 1.5 thousand of upkeep.
+    """
+    headroom = {"step": {"2027-01-01": 10.0, "2027-03-01": 5.0, "2027-06-01": 10.0}}
+    found = dossier_of(on_grid(GRID, TAIL | {"regions/Grid/headroom_mw": headroom}))
+    untried = {**found.solution.tables, "verified": found.solution["verified"].iloc[:0]}
+    sheets = sheets_of(replace(found, solution=replace(found.solution, tables=untried)))
+    summary = str(next(sheet for sheet in sheets if sheet.name == "Summary"))
+    assert "Headroom of Grid binds in 2027-Q1; 1 % more would save about 13,500 USD." in summary

@@ -36,7 +36,7 @@ def delay_table(view: View, peaks: Mapping[str, float]) -> Table:
                 Formula("{months}*{weight}", cells, late * weight),
             )
         )
-    total = sum(number(row[5]) for row in rows)
+    total = sum(number(row[-1]) for row in rows)
     return Table(
         "delay",
         say("Average delay: {months} months, what own chips do not serve over the peak of demand", months=three(total)),

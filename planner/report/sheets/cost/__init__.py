@@ -206,7 +206,7 @@ def year_groups(view: View) -> Table:
         "years",
         caption,
         (
-            Column("year", say("Year"), width=28),
+            Column("year", say("Year"), width=28, wrap=view.tail),
             *(Column(name, names[name], "", ONE, 12.5, total=True) for name in used),
             Column("total", say("Total"), "", ONE, 12.5, total=True),
         ),
@@ -300,7 +300,7 @@ def _periods(view: View) -> Table:
         "cash",
         say("Cash by period, million USD, not discounted, without residual value"),
         (
-            Column("period", say("Period"), width=28),
+            Column("period", say("Period"), width=28, wrap=view.tail),
             Column("capital", say("Capital"), "", ONE, 12.5, total=True),
             Column("operating", say("Energy and operations"), "", ONE, 12.5, total=True),
             Column("rent", say("Rented compute"), "", ONE, 12.5, total=True),

@@ -278,17 +278,23 @@ def _nothing_binds(view: View) -> str:
     return say("The solver gave no prices, so what binds is not known; HiGHS gives them.")
 
 
+def _binds(limit: findings.Binding) -> str:
+    """When a limit binds and what 1 % more of it is worth."""
+    fields = {
+        "rule": rule_words(limit.rule).capitalize(), "where": limit.where, "first": limit.first, "last": limit.last,
+        "saved": money(abs(limit.saved_musd)),
+    }  # fmt: skip
+    if limit.first == limit.last:
+        if limit.saved_musd > 0:
+            return say("{rule} of {where} binds in {first}; 1 % more would save about {saved}.", **fields)
+        return say("{rule} of {where} binds in {first}; 1 % more would cost about {saved}.", **fields)
+    if limit.saved_musd > 0:
+        return say("{rule} of {where} binds from {first} to {last}; 1 % more would save about {saved}.", **fields)
+    return say("{rule} of {where} binds from {first} to {last}; 1 % more would cost about {saved}.", **fields)
+
+
 def _binding(view: View) -> list[str]:
     if view.solution["verified"].empty:
         found = findings.bindings(view.solution)[:MOST_BINDING]
-        return [
-            say(
-                "{rule} of {where} binds from {first} to {last}; 1 % more would save about {saved}."
-                if each.saved_musd > 0
-                else "{rule} of {where} binds from {first} to {last}; 1 % more would cost about {saved}.",
-                rule=rule_words(each.rule).capitalize(), where=each.where, first=each.first, last=each.last,
-                saved=money(abs(each.saved_musd)),
-            )
-            for each in found
-        ] or [_nothing_binds(view)]  # fmt: skip
+        return [_binds(each) for each in found] or [_nothing_binds(view)]
     return verified_sentences(view, MOST_BINDING)
