@@ -78,7 +78,7 @@ def test_the_relaxation_is_the_same_case_with_nothing_whole() -> None:
     assert not any(relaxed.is_whole(name) for name in relaxed.sites)
     assert continuous(relaxed) == relaxed
     own = {f"sites/{name}/whole_phases": site.whole_phases for name, site in case.sites.items()}
-    back = own | {f"settings/{name}": True for name in WHOLE}
+    back = own | {f"settings/{name}": getattr(case.settings, name) for name in WHOLE}
     assert parse_case(changed(relaxed.model_dump(), back)) == case
 
 

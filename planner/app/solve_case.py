@@ -31,7 +31,7 @@ def solve(
     points: int = 9,
     continuous: bool = False,
     untidy: bool = False,
-    gap: float = 1e-3,
+    gap: float = 2e-3,
     time_limit: float | None = None,
     threads: int = 1,
     race: bool = False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 
 from planner.audit.linear_program import LinearProgram, Sum
 from planner.discounting import share_left
@@ -34,12 +34,15 @@ class ScenarioModel:
         nodes: Sequence[Hashable] | None = None,
         offered: Iterable[Hashable] = (),
         family: Sequence[Case] = (),
+        *,
+        common: Collection[Hashable] | None = None,
     ) -> None:
-        """Nothing is built yet; `family` are the cases of all scenarios."""
+        """Nothing is built yet; `family` are the cases of all scenarios, `common` the nodes that all of them pass."""
         self.case = case
         self.family = family or [case]
         self.nodes = nodes or list(case.settings.timeline)
         self.offered = frozenset(offered)
+        self.common = frozenset(self.nodes if common is None else common)
         self.line = case.settings.timeline
         self.periods = list(self.line)
         self.years = [self.line.years(t) for t in self.periods]
@@ -93,6 +96,10 @@ class ScenarioModel:
         """MW of on-site plant's output, by source and site."""
         self.clusters: dict[tuple[str, str, int], SumByPeriod] = {}
         """Chips that serve workloads of whole clusters, by chip, site and period."""
+
+    def settled(self, t: int) -> bool:
+        """Whether what comes whole is decided whole in a period: before scenarios part, later where that is asked."""
+        return self.case.settings.whole_after_reveal or self.nodes[t] in self.common
 
     def decide(self, t: int, *name: Hashable, whole: bool = False, size: float = 1.0) -> Sum:
         """The decision of that name in a period."""

@@ -67,7 +67,7 @@ def _order(s: ScenarioModel, chip: str, market: str, t: int, arriving: list[SumB
     if (arrives is None or cancelled is not None) and not s.useful(t, *order):
         return
     lot = _lot(s, chip, market)
-    units = s.decide(t, *order, whole=lot > 0.0, size=lot or s.lot)
+    units = s.decide(t, *order, whole=lot > 0.0 and s.settled(t), size=lot or s.lot)
     s.ordered[chip, market][t] = units
     price, deposit = s.at(channel.price_usd, t), s.at(channel.deposit_share, t)
     s.book("chip purchase", market, t, units * (price * deposit / 1e6))

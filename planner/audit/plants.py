@@ -34,7 +34,7 @@ def _plant(s: ScenarioModel, name: str, site: str, source: OnsiteSource) -> SumB
         runs = done[t]
         if runs is None and not s.useful(t, "plant", name, site):
             continue
-        mw = ordered[t] = s.decide(t, "plant", name, site, whole=whole, size=unit)
+        mw = ordered[t] = s.decide(t, "plant", name, site, whole=whole and s.settled(t), size=unit)
         capex = s.at(source.capex_usd_per_kw, t) / 1e3
         s.book("on-site capex", market, t, mw * capex)
         begun[t].append(mw)

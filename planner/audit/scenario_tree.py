@@ -67,15 +67,16 @@ def plant(case: Case) -> BuiltTree:
     found, program = futures(case), LinearProgram()
     nodes = [[future.node(t) for t in case.settings.timeline] for future in found]
     family = [future.case for future in found]
+    common = frozenset.intersection(*map(frozenset, nodes))
     useful: set[Hashable] = set()
     if len(found) > 1:
         for future, passed in zip(found, nodes, strict=True):
             alone = LinearProgram()
-            _begun(ScenarioModel(future.case, alone, passed, family=family))
+            _begun(ScenarioModel(future.case, alone, passed, family=family, common=common))
             useful |= set(alone.named)
     branches = []
     for future, passed in zip(found, nodes, strict=True):
-        scenario = ScenarioModel(future.case, program, passed, useful, family)
+        scenario = ScenarioModel(future.case, program, passed, useful, family, common=common)
         branches.append(BuiltScenario(future, scenario, _build(scenario)))
     return BuiltTree(case, program, tuple(branches))
 

@@ -28,7 +28,7 @@ def _opened(s: ScenarioModel, name: str, site: Site) -> SumByPeriod:
     """Share of the site that is acquired; all of it, and free, where something stands or is committed."""
     if site.existing_it_mw or any(halls.it_mw for halls in site.committed.values()):
         return [Sum(1.0)] * s.last
-    opening = [s.decide(t, "opening", name, whole=is_whole(s, site)) for t in s.periods]
+    opening = [s.decide(t, "opening", name, whole=is_whole(s, site) and s.settled(t)) for t in s.periods]
     for t in s.periods:
         s.book("site opening", s.market_of[name], t, opening[t] * s.at(site.opening_musd, t))
     opened = s.so_far(opening, "opened", name)
@@ -102,7 +102,7 @@ def _construction(s: ScenarioModel, way: _Way, begun: list[SumByPeriod], ready: 
         arrives = done[t]
         if too_early or too_late or (arrives is None and not s.useful(t, *start)):
             continue
-        mw = s.decide(t, *start, whole=in_phases, size=(option.phase_mw or 1.0) if in_phases else 1.0)
+        mw = s.decide(t, *start, whole=in_phases and s.settled(t), size=(option.phase_mw or 1.0) if in_phases else 1.0)
         begun[t].append(mw)
         here[t] = mw
         capex = s.at(option.capex_musd_per_mw, t)

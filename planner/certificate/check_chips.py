@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from planner.certificate.check_sites import decided_whole
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most, whole_number
 from planner.certificate.scenario_path import ScenarioPath
@@ -39,7 +40,8 @@ def whole_lots(r: Recomputed) -> Iterator[Finding]:
         for (chip, market), ordered in path.read("orders", "ordered").items():
             if lot := _lot(path, chip, market):
                 for t, node in enumerate(path.nodes):
-                    yield whole_number(ordered[t] / lot, chip, market, node)
+                    if decided_whole(r, path, node):
+                        yield whole_number(ordered[t] / lot, chip, market, node)
 
 
 def market_supply(r: Recomputed) -> Iterator[Finding]:

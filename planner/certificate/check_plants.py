@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.certificate.check_sites import is_whole
+from planner.certificate.check_sites import decided_whole, is_whole
 from planner.certificate.recomputed import Recomputed
 from planner.certificate.record import Finding, at_most, whole_number
 
@@ -33,7 +33,8 @@ def whole_plant(r: Recomputed) -> Iterator[Finding]:
             unit = path.case.onsite_sources[source].unit_mw
             if unit is not None and is_whole(path, site):
                 for t, node in enumerate(path.nodes):
-                    yield whole_number(plant.ordered[t] / unit, source, site, node)
+                    if decided_whole(r, path, node):
+                        yield whole_number(plant.ordered[t] / unit, source, site, node)
 
 
 def plant_room(r: Recomputed) -> Iterator[Finding]:

@@ -78,15 +78,15 @@ def whole_phases(r: Recomputed) -> Iterator[Finding]:
     for path in r.paths:
         stated = path.tables.column("starts", "phases")
         for (name,), opened in path.read("halls", "open").items():
-            if is_whole(path, name):
-                for t, node in enumerate(path.nodes):
+            for t, node in enumerate(path.nodes):
+                if is_whole(path, name) and decided_whole(r, path, node):
                     yield whole_number(opened[t], name, node)
         for (name, option), started in path.read("starts", "start_mw").items():
             phase = path.case.sites[name].build_options[option].phase_mw
             if phase is None:
                 continue
             for t, node in enumerate(path.nodes):
-                if is_whole(path, name):
+                if is_whole(path, name) and decided_whole(r, path, node):
                     yield whole_number(started[t] / phase, name, option, node)
                 if node in stated.get((name, option), {}):
                     yield same(stated[name, option][node], started[t] / phase, 1.0, name, option, node)
@@ -116,6 +116,11 @@ def applications_offered(r: Recomputed) -> Iterator[Finding]:
             for t, node in enumerate(path.nodes):
                 if (name, node) not in in_time:
                     yield at_most(applied[t], 0.0, r.floors.mw, name, node)
+
+
+def decided_whole(r: Recomputed, path: ScenarioPath, node: str) -> bool:
+    """Whether what comes whole is decided whole at a node: where every scenario passes, elsewhere where it is asked."""
+    return path.case.settings.whole_after_reveal or all(node in each.nodes for each in r.paths)
 
 
 def is_whole(path: ScenarioPath, name: str) -> bool:

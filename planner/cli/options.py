@@ -94,7 +94,7 @@ def solving(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--gap",
                 type=Finite(min=0, max=1),
-                default=1e-3,
+                default=2e-3,
                 show_default=True,
                 metavar="G",
                 help="Relative gap at which a plan with whole phases counts as proven.",

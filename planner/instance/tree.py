@@ -98,6 +98,13 @@ class Tree:
         return tuple(common)
 
     @cached_property
+    def whole_nodes(self) -> frozenset[int]:
+        """Nodes at which what comes whole is decided whole: all, or those that every scenario passes."""
+        if self.nodes[0].case.settings.whole_after_reveal:
+            return frozenset(range(len(self.nodes)))
+        return frozenset.intersection(*(frozenset(self.path(leaf)) for leaf in self.leaves))
+
+    @cached_property
     def discount(self) -> tuple[float, ...]:
         """Present worth of one dollar spent at each node, not weighted by probability."""
         rate = self.nodes[0].case.settings.discount_rate

@@ -54,7 +54,7 @@ class Options:
     """HiGHS through our own door, or the name of a solver that PuLP finds."""
     time_limit: float | None = None
     """Seconds; none when left out."""
-    gap: float = 1e-3
+    gap: float = 2e-3
     """Relative distance to the optimum at which an integer plan counts as proven."""
     threads: int = 1
     """Threads; more than one gives up repeatability where the solver races."""

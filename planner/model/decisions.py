@@ -106,10 +106,12 @@ class Model:
         closed = [(site, n) for site, n in site_nodes if site not in sites.open_before]
         self.start = self._family(units.mw, sites.starts)
         self.phases = self._family(1.0, self._whole_starts(), whole=True)
-        self.phases_begun = self._family(1.0, [at for at in site_nodes if at[0] in sites.even_phase], whole=True)
-        yes_or_no = {site for site in sites.names if sites.whole[site] and site not in sites.free}
-        self.open = self._family(1.0, [at for at in closed if at[0] not in yes_or_no], high=1.0)
-        self.open |= self._family(1.0, [at for at in closed if at[0] in yes_or_no], high=1.0, whole=True)
+        even = self._whole(at for at in site_nodes if at[0] in sites.even_phase)
+        self.phases_begun = self._family(1.0, even, whole=True)
+        yes_or_no = self._whole(at for at in closed if sites.whole[at[0]] and at[0] not in sites.free)
+        known = set(yes_or_no)
+        self.open = self._family(1.0, [at for at in closed if at not in known], high=1.0)
+        self.open |= self._family(1.0, yes_or_no, high=1.0, whole=True)
         self.opened = self._family(1.0, closed, high=1.0)
         self.begun = self._family(units.mw, site_nodes)
         self.ready_it_mw = self._family(units.mw, site_nodes)
@@ -125,7 +127,8 @@ class Model:
         onsite = instance.onsite
         plant_nodes = [(*pair, n) for pair in onsite.pairs for n in nodes]
         self.onsite_start = self._family(units.mw, onsite.starts)
-        self.plant_units = self._family(1.0, [at for at in onsite.starts if at[:2] in onsite.unit], whole=True)
+        units_of = self._whole([at for at in onsite.starts if at[:2] in onsite.unit])
+        self.plant_units = self._family(1.0, units_of, whole=True)
         self.onsite_begun = self._family(units.mw, plant_nodes)
         self.onsite_cap = self._family(units.mw, plant_nodes)
         self.onsite = self._family(units.mw, plant_nodes)
@@ -138,7 +141,7 @@ class Model:
         nodes = range(len(instance.tree.nodes))
         held = [(chip, market, n) for chip, market in chips.holdings for n in nodes if (chip, market, n) in chips.held]
         self.order = self._family(units.chips, chips.offered)
-        self.lots = self._family(1.0, [at for at in chips.offered if at[:2] in chips.lot], whole=True)
+        self.lots = self._family(1.0, self._whole([at for at in chips.offered if at[:2] in chips.lot]), whole=True)
         self.stock = self._family(units.chips, held)
         self.scrap = self._family(units.chips, held)
         self.install = self._family(units.chips, [at for at in chips.fleets if at in chips.installable])
@@ -233,11 +236,13 @@ class Model:
             family[key] = decide(low=low, high=high, whole=whole)
         return family
 
-    def _whole_starts(self) -> Iterator[DecisionKey]:
+    def _whole(self, keys: Iterable[DecisionKey]) -> list[DecisionKey]:
+        """Keys of those nodes at which what comes whole is decided whole."""
+        return [key for key in keys if key[-1] in self.instance.tree.whole_nodes]
+
+    def _whole_starts(self) -> list[DecisionKey]:
         sites = self.instance.sites
-        for site, option, n in sites.starts:
-            if sites.whole[site] and (site, option) in sites.phase:
-                yield site, option, n
+        return self._whole(at for at in sites.starts if sites.whole[at[0]] and at[:2] in sites.phase)
 
     def _places(self) -> Iterator[DecisionKey]:
         """Chip, site, workload and node where a whole cluster can stand."""

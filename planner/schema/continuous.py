@@ -8,7 +8,7 @@ from typing import Any
 from planner.frozen import FrozenDict
 from planner.schema.case import Case
 
-WHOLE = ("whole_phases", "whole_lots")
+WHOLE = ("whole_phases", "whole_lots", "whole_after_reveal")
 """Settings that ask for a plan that can be carried out, each yes or no; a site may say so for itself."""
 
 

@@ -54,6 +54,9 @@ class Settings(Row):
     whole_lots: bool = True
     """Whether chips are ordered in whole lots where a market's offer says how many chips are in one; `--continuous`
     leaves it out for a study."""
+    whole_after_reveal: bool = False
+    """Whether what is decided after the first reveal of a tree is whole as well; else it comes in parts, to be made
+    whole once it is known."""
     tidy_within: Number = Field(default=0.0005, ge=0.0, le=0.1)
     """Share that a plan may cost above the cheapest for fewer and larger starts and orders; 0 takes the cheapest."""
     display_currency: DisplayCurrency | None = None

@@ -29,6 +29,8 @@ WORK = 5_000_000
 """Rows times trials at the most, so that a large program is tidied for no longer than it takes to solve."""
 ROUNDING = 1e-6
 """What a sum of whole numbers may exceed a limit on it by."""
+WEIGHED = 30_000
+"""Rows up to which linear programs that weigh actions are solved: on a large tree each takes minutes."""
 FOR_WHOLE = 0.5
 """Share of what tidiness may cost that gathering whole actions may take: the rest is for those in parts."""
 
@@ -107,7 +109,8 @@ class TidySearch:
         if not self._holds(self._held, self.most):
             return
         self._gather(self.objective + FOR_WHOLE * (self.most - self.objective))
-        self._weigh()
+        if len(self._matrix.row_low) <= WEIGHED:
+            self._weigh()
         self._spare()
 
     def _gather(self, most: float) -> None:

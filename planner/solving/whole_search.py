@@ -290,8 +290,12 @@ class _Search:
 
     def _round(self) -> None:
         """The best plan that making the continuous one whole leads to."""
-        plans = [_with_whole(self._coarse, rounded(self._model, self._first.values, up)) for up in TRIED]
-        found = [plan for plan in plans if plan]
+        found: list[Answer] = []
+        for up in TRIED:
+            if plan := _with_whole(self._coarse, rounded(self._model, self._first.values, up)):
+                found.append(plan)
+                if is_proven(plan, self.bound, self._options.gap):
+                    break
         if not found and (plan := _with_whole(self._coarse, rounded(self._model, self._first.values))):
             found = [plan]
         self._near = min(found, key=lambda each: each.objective, default=None)

@@ -27,7 +27,16 @@ def run(*arguments: str) -> int:
 def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The result folder of the quickstart in fractions, where both formulations find the same least cost exactly."""
     workbook = tmp_path_factory.mktemp("solved") / "quickstart.xlsx"
-    asked = ("optimize", str(ROOT / "inputs/quickstart.yaml"), "--continuous", "--plain", "-q", "-o", str(workbook))
+    asked = (
+        "optimize",
+        str(ROOT / "inputs/quickstart.yaml"),
+        "--continuous",
+        "--untidy",
+        "--plain",
+        "-q",
+        "-o",
+        str(workbook),
+    )
     assert run(*asked) == 0
     return workbook.with_suffix("")
 

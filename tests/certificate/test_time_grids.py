@@ -35,9 +35,7 @@ def certified(case: Case, plan: Solution) -> Solution:
     ("name", "grid", "until"),
     [
         ("quickstart.yaml", "6 months, 4 quarters, 2 years", "2029-07-01"),
-        pytest.param(
-            "2026-phases.yaml", "15 months, 8 quarters, 4 years", "2032-01-01", marks=pytest.mark.full, id="2026"
-        ),
+        pytest.param("2026.yaml", "15 months, 8 quarters, 4 years", "2032-01-01", marks=pytest.mark.full, id="2026"),
     ],
 )
 def test_fractions_of_halls_bound_whole_ones_on_a_grid_as_well(name: str, grid: str, until: str) -> None:

@@ -48,10 +48,12 @@ def test_two_cases_are_told_apart(one: Case, other: Case) -> None:
 
 
 def test_variants_differ_in_what_they_say() -> None:
-    """What 2026-phases.yaml says itself is what it differs in."""
-    base, phases = (read_with_origins(INPUTS / name)[0] for name in ("2026.yaml", "2026-phases.yaml"))
-    assert {(each.table, each.field) for each in diff(base, phases)} == {
-        ("settings", "name"),
-        ("settings", "whole_phases"),
+    """What 2026-clusters.yaml says itself is what it differs in."""
+    base, clusters = (read_with_origins(INPUTS / name)[0] for name in ("2026.yaml", "2026-clusters.yaml"))
+    periods = ("frequency", "periods", "grid", "report_until")
+    assert {(each.table, each.field) for each in diff(base, clusters)} == {
+        *(("settings", field) for field in ("name", "whole_phases", "whole_lots", *periods)),
+        ("workloads", "cluster_pflops"),
         ("alternatives", ""),
+        ("assumptions", ""),
     }

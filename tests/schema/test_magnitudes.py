@@ -86,7 +86,7 @@ def test_a_slip_is_named(case: Case, table: str, field: str, scale: float, slip:
     assert len(found) <= 20
 
 
-@pytest.mark.parametrize("file", ["2026", "2026-risk", "2026-phases", "2026-clusters", "quickstart"])
+@pytest.mark.parametrize("file", ["2026", "2026-risk", "2026-clusters", "quickstart"])
 def test_the_cases_that_come_with_it_are_free_of_warnings(file: str) -> None:
     assert list(input_warnings(read_with_origins(INPUTS / f"{file}.yaml")[0])) == []
 

@@ -13,6 +13,7 @@ from planner.findings import chips_ordered, first_served
 from planner.lp import Options
 from planner.schema import Case, parse_case
 from planner.schema.alternative_cases import variant
+from planner.schema.continuous import continuous
 from planner.solving import session, solve
 from planner.study.alternatives import Option, options
 
@@ -110,7 +111,7 @@ def test_another_objective() -> None:
 
 
 def _real(*names: str) -> Case:
-    case, _ = read_with_origins(INPUTS / "2026.yaml")
+    case = continuous(read_with_origins(INPUTS / "2026.yaml")[0])
     return case.model_copy(update={"alternatives": {name: case.alternatives[name] for name in names}})
 
 
