@@ -17,7 +17,7 @@ from planner import findings
 from planner.certificate import certify
 from planner.files import read_with_origins
 from planner.lp import Options
-from planner.schema import Case
+from planner.schema import Case, parse_case
 from planner.schema.continuous import continuous
 from planner.schema.scenarios import scenarios
 from planner.schema.uncertainty import Outcome, Reveal
@@ -25,6 +25,7 @@ from planner.solution import Solution, Status
 from planner.solving import session, solve
 from planner.solving.objectives import OBJECTIVES
 from planner.study.frontier import frontier, not_dominated
+from tests.model.cases import changed
 
 INPUTS = Path(__file__).parent.parent / "inputs"
 STORED = Path(__file__).parent / "stored_costs.json"
@@ -244,6 +245,32 @@ def test_whole_plans_within_half_a_percent(name: str, seconds: float) -> None:
     assert solution.status is Status.OPTIMAL
     assert certify(case, solution).ok
     assert plan(name=name)[1].objective_musd <= solution.bound_musd * (1 + 1e-9)
+
+
+def first_year(years: int) -> dict[tuple[str, ...], float]:
+    """What the plan in parts decides in its first twelve months, where it is solved for some years after 2031."""
+    case = continuous(read_with_origins(INPUTS / "2026.yaml")[0])
+    grid = {"grid": f"15 months, 8 quarters, {2 + years} years", "report_until": "2032-01-01" if years else None}
+    solution = solve(parse_case(changed(case.model_dump(), {f"settings/{key}": value for key, value in grid.items()})))
+    early = {node for node, day in solution.rows("nodes", "node", "first_day") if str(day) < "2027-10-01"}
+    found: dict[tuple[str, ...], float] = {}
+    for table, amount, keys in (
+        ("orders", "ordered", ("chip", "market")),
+        ("onsite", "start_mw", ("source", "site")),
+        ("halls", "grid_apply_mw", ("site",)),
+    ):
+        for node, *names, value in solution.rows(table, "node", *keys, amount):
+            if node in early:
+                found[table, *names] = found.get((table, *names), 0.0) + value
+    return found
+
+
+@pytest.mark.full
+def test_two_years_after_the_report_settle_the_first_year() -> None:
+    """Orders, plant and grid applications of the first year stay as they are with a third year, and move with none."""
+    none, two, three = (first_year(years) for years in (0, 2, 3))
+    assert two == pytest.approx(three, rel=1e-6, abs=1e-3)
+    assert none != pytest.approx(three, rel=1e-2, abs=1.0)
 
 
 @pytest.mark.full

@@ -9,6 +9,7 @@ from planner import findings
 from planner.app.optimize import FinishedRun
 from planner.findings.scenario import on_likeliest_path, probabilities
 from planner.results import Result
+from planner.schema.continuous import parts_from
 from planner.study import STUDIES
 from planner.study.risk import RISK
 
@@ -18,7 +19,7 @@ def summary(finished: FinishedRun) -> dict[str, Any]:
 
     What comes after the periods that are reported counts in costs and the average delay, and in nothing else.
 
-    Keys: status, exit_code, in_fractions, reported_until, present_cost_musd, minimised_musd, bound_musd,
+    Keys: status, exit_code, in_fractions, parts_from, reported_until, present_cost_musd, minimised_musd, bound_musd,
     continuous_cost_musd, gap, certificate_ok, tidiness (within, cheapest_musd, least_musd, before, after),
     cost_by_account_musd, chips_ordered, final_it_mw, first_fully_served, binding (rule, where,
     weight_musd, first, last, more), average_delay_months, milestones, frontier (delay_months, present_cost_musd),
@@ -37,6 +38,7 @@ def summary(finished: FinishedRun) -> dict[str, Any]:
         "status": solution.status.value,
         "exit_code": finished.exit_code,
         "in_fractions": finished.result.in_fractions,
+        "parts_from": None if (day := parts_from(finished.result.case)) is None else day.isoformat(),
         "reported_until": line.first_day(line.reported).isoformat() if line.reported < line.periods else None,
         "present_cost_musd": solution.objective_musd,
         "minimised_musd": solution.minimised_musd,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from planner.frozen import FrozenDict
 from planner.schema.case import Case
+from planner.schema.scenarios import first_reveal
 
 WHOLE = ("whole_phases", "whole_lots", "whole_after_reveal")
 """Settings that ask for a plan that can be carried out, each yes or no; a site may say so for itself."""
@@ -36,3 +38,16 @@ def in_fractions(case: Case, options: Mapping[str, Any]) -> bool:
         or (not settings.whole_lots and any(each.lot_units is not None for each in channels))
         or (not settings.whole_phases and any(each.unit_mw is not None for each in case.onsite_sources.values()))
     )
+
+
+def parts_from(case: Case) -> date | None:
+    """Day from which what comes whole is decided in parts: in a tree only what comes before its first reveal is whole.
+
+    None where all is decided whole, or nothing is.
+    """
+    settings = case.settings
+    whole = settings.whole_phases or settings.whole_lots or any(map(case.is_whole, case.sites))
+    reveal = first_reveal(case)
+    if settings.whole_after_reveal or not whole or reveal is None:
+        return None
+    return settings.timeline.first_day(reveal)

@@ -226,7 +226,7 @@ def test_generated_trees_are_audited_under_every_objective(seed: int) -> None:
 @pytest.mark.full
 @pytest.mark.parametrize("objective", ["cost", "earliest", "delay"])
 def test_the_real_case_is_audited(objective: Objective) -> None:
-    """The plan of 2026 in parts by each objective: domestic shares, plant, quotas and budgets at full size, to a millionth."""
+    """The plan of 2026 in parts by each objective: everything at full size, to a millionth."""
     case = continuous(read_with_origins(Path(__file__).parent.parent.parent / "inputs" / "2026.yaml")[0])
     asked = case.model_copy(update={"goals": case.goals.model_copy(update={"objective": objective})})
     found = audit(asked, plan_of(asked))

@@ -12,7 +12,7 @@ from planner.measures import one_of
 from planner.report.by_period import View
 from planner.report.dossier import Dossier
 from planner.report.sheet_spec import COUNT, ONE, TWO, Block, Column, Note, Sheet, Table, Value
-from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.common.parts import page_title, parts_words
 from planner.report.words import known, message, money, say, several, short, three
 from planner.solution import SAVES
 
@@ -68,6 +68,7 @@ def held(view: View) -> list[str]:
     found = []
     if not view.solution.linear:
         found.append(say("Prices hold the whole numbers, phases and openings, where they are in this plan."))
+        found += parts_words(view)
         continuous = view.solution.solver.get("continuous_musd")
         if continuous is not None:
             lumps = view.solution.minimised_musd - continuous

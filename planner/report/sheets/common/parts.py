@@ -8,6 +8,7 @@ from planner.report.by_period import View, decimals, leading
 from planner.report.look.colour_roles import OTHERS, series_colours
 from planner.report.sheet_spec import Column, Formula, Ref, Series, Table, Value, number, row_sum
 from planner.report.words import chance, joined, say, short
+from planner.schema.continuous import parts_from
 
 WIDEST = 9
 """Columns for names beyond the leading ones; more are only added up."""
@@ -23,6 +24,18 @@ def page_title(view: View, what: str, *, weighted: bool = True) -> str:
             "{what}; {span}, {scenario}, with {names}.", what=what, span=view.span, scenario=scenario, names=names
         )
     return say("{what}; {span}, {scenario}.", what=what, span=view.span, scenario=scenario)
+
+
+def parts_words(view: View) -> list[str]:
+    """That halls, lots and units are decided in parts after the first reveal, where they are."""
+    day = parts_from(view.dossier.case)
+    if day is None:
+        return []
+    words = (
+        "What is decided before {day} is in whole halls, lots and units; what follows is in parts, to be made whole "
+        "once it is known which scenario comes about."
+    )
+    return [say(words, day=day.isoformat())]
 
 
 def scenario_words(view: View, *, weighted: bool) -> str:

@@ -21,7 +21,7 @@ from planner.report.sheet_spec import (
     Value,
     number,
 )
-from planner.report.sheets.common.parts import page_title
+from planner.report.sheets.common.parts import page_title, parts_words
 from planner.report.sheets.decide.branches import MOST_BRANCHES, Branches, next_blocks
 from planner.report.sheets.decide.cash import cash_blocks
 from planner.report.sheets.decide.commit import cash_sentences, definition, least_slack, orderby_sentence, slack_cell
@@ -41,7 +41,7 @@ def before_reveal(view: View, study: Risk) -> Sheet:
     now = Now(view)
     branches = Branches(view, view.periods.index(study.reveal))
     taken, left = taken_moves(study), left_open(study)
-    blocks: list[Block] = [Note(sentence) for sentence in _opening(branches, study, taken)]
+    blocks: list[Block] = [Note(sentence) for sentence in (*_opening(branches, study, taken), *parts_words(view))]
     if taken:
         table = _commitments(branches, study, taken, now)
         blocks += [Note(orderby_sentence(view)), table, Note(_definitions(study)), Note(definition(now))]
