@@ -289,10 +289,10 @@ def objective_words(objective: str, scenarios: int = 1, *, weighed: bool = False
     }.get(objective, objective)
 
 
-def several(amount: int, one: str, many: str) -> str:
-    """A count with its noun in the right number.
+def several(amount: int, one: str, many: str, **fields: object) -> str:
+    """A count with its noun in the right number, and with other fields where the sentence has them.
 
     >>> several(1, "{n} site", "{n} sites"), several(3, "{n} site", "{n} sites")
     ('1 site', '3 sites')
     """
-    return filled(translated_for(amount, one, many), n=amount)
+    return filled(translated_for(amount, one, many), n=amount, **fields)

@@ -16,7 +16,7 @@ from planner.report.sheets.assumptions.sureness import sureness_of, sureness_sen
 from planner.report.sheets.decide import commit, decide_now
 from planner.report.sheets.decide.branches import Branches
 from planner.report.sheets.decide.hedges import verdict
-from planner.report.sheets.decide.moves import amount_cell, move_words
+from planner.report.sheets.decide.moves import amount_cell, counted_words, move_words
 from planner.report.sheets.decide.now import Now
 from planner.report.sheets.decide.reveal import taken_moves
 from planner.report.sheets.decide.waiting import wait_words
@@ -219,6 +219,45 @@ def test_words_and_digits() -> None:
     assert amount_cell("start", 9.78) == Cell(9.78, "#,##0.00")
 
 
+WHOLE: dict[str, Any] = {
+    "settings": {"name": "whole", "start": "2027-01-01", "frequency": "year", "periods": 2},
+    "markets": {"US": {}},
+    "regions": {"Grid": {"market": "US"}},
+    "onsite_sources": {"engine": {"capex_usd_per_kw": 1.0, "unit_mw": 10.5}},
+    "sites": {
+        "Site": {
+            "region": "Grid", "max_it_mw": 60.0, "grid_connection_months": 60.0, "onsite": {"engine": {}},
+            "build_options": {"halls": {"capex_musd_per_mw": 1.0, "phase_mw": 25.0}},
+        },
+    },
+    "chips": {
+        "A": {
+            "peak_pflops": {"bf16": 1.0}, "it_kw": 1000.0,
+            "markets": {"US": {"price_usd": 1e6, "lot_units": 4.0}},
+        },
+    },
+    "workloads": {"work": {"demand_pflops": 30.0, "precision": "bf16"}},
+}  # fmt: skip
+"""30 PFLOP/s take 30 chips, 8 lots of 4; 30 MW of load takes 2 phases of 25 MW, and 3 engines of 10.5 MW."""
+
+
+def test_whole_parts_are_counted_beside_the_commitment() -> None:
+    """8 lots, 2 phases and 3 units, all on the first day; in fractions none is named, and none of an odd amount."""
+    counted = [
+        "Acquire Site", "Begin Site, halls: 2 phases of 25 MW", "Order A for US: 8 lots of 4 chips",
+        "Order engine at Site: 3 units of 10.5 MW",
+    ]  # fmt: skip
+    alone = ["Acquire Site", "Begin Site, halls", "Order A for US", "Order engine at Site"]
+    parts = {**WHOLE, "settings": WHOLE["settings"] | {"whole_phases": False, "whole_lots": False}}
+    for data, expected in ((WHOLE, counted), (parts, alone)):
+        sheet = decide_now(dossier_of(data))
+        assert sorted(map(str, table(sheet, "first_commitments").values("what"))) == expected
+    case = parse_case(WHOLE)
+    assert counted_words(case, "order", ("A", "US"), 4.0) == "Order A for US: 1 lot of 4 chips"
+    for amount in (0.0, 2.0, 30.0):
+        assert counted_words(case, "order", ("A", "US"), amount) == "Order A for US"
+
+
 def test_scenarios_in_few_words(branched: Dossier) -> None:
     """An outcome stands for all scenarios in which it comes true; what is left is named in quotes."""
     branches = Branches(View(branched), 2)
@@ -310,7 +349,7 @@ def test_first_moves_of_a_study_have_dates(sheet: Sheet, branched: Dossier) -> N
     by, slack = found.position("by"), found.position("slack")
     assert [plain(rows["Order A for US"][at]) for at in (by, slack)] == ["2027-Q1", 0]
     assert [plain(rows["Acquire T"][at]) for at in (by, slack)] == ["2026-Q4", 0]
-    lost = replace(STUDY, moves=(move("order", ("B", "US"), {"2026-Q4": 1.0}, 1.0),))
+    lost = replace(STUDY, moves=(move("order", ("A", "EU"), {"2026-Q4": 1.0}, 1.0),))
     (row,) = table(decide_now(with_study(branched, RISK, lost)), "commitments").rows
     assert row[by] is row[slack] is None
 

@@ -24,7 +24,7 @@ def carry_out_table(view: View) -> Table | None:
         (say("Chips in boxes, at most"), chips, found.boxed.units, found.boxed.period or None),
         (say("Chips switched off, at most"), chips, found.idle.units, found.idle.period or None),
         (say("Chips that arrive at the end"), chips, found.last_chips, last),
-        (say("Halls ready at the end"), say("MW IT"), Cell(found.last_it_mw, ONE), last),
+        (say("Halls that become ready at the end"), say("MW IT"), Cell(found.last_it_mw, ONE), last),
     )
     columns = (
         Column("what", say("Criterion"), width=37),

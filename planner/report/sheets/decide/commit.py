@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from planner.findings import CommittedLot
 from planner.report.by_period import View
 from planner.report.sheet_spec import COUNT, ONE, TWO, Block, Cell, Column, Note, Table, Value, row_sum
-from planner.report.sheets.decide.moves import amount_cell, move_words, unit_of
+from planner.report.sheets.decide.moves import amount_cell, counted_words, unit_of
 from planner.report.sheets.decide.now import Now, kind_names
 from planner.report.words import money, say, sentences, several
 from planner.solution import ROUNDING
@@ -179,7 +179,7 @@ def _lot_row(now: Now, lot: CommittedLot) -> tuple[Value, ...]:
         return None if period is None else now.view.line.label(period)
 
     return (
-        move_words(lot.kind, lot.item),
+        counted_words(now.path.dossier.case, lot.kind, lot.item, lot.amount),
         unit_of(lot.kind),
         amount_cell(lot.kind, lot.amount),
         lot.musd,

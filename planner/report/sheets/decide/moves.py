@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from planner.report.by_period import View, digits
 from planner.report.sheet_spec import COUNT, Cell, Value
-from planner.report.words import filled, say
+from planner.report.words import filled, say, several
+from planner.schema import Case
 from planner.time_profile import Profile, value_at
 from planner.units import USD_PER_MUSD
 
@@ -15,6 +16,8 @@ KINDS = ("order", "cancel", "start", "phases", "open", "connect", "plant")
 KW_PER_MW = 1000.0
 LEAST = 1e-9
 """Share of the largest amount of its kind below which a move is rounding."""
+PART = 1e-6
+"""Share of lots, units or phases by which an amount may miss a whole number of them."""
 
 
 def move_words(kind: str, item: tuple[str, ...]) -> str:
@@ -28,6 +31,32 @@ def move_words(kind: str, item: tuple[str, ...]) -> str:
         return say("Order {source} at {site}", source=item[0], site=item[1])
     words = say("Acquire {site}") if kind == "open" else say("Apply for grid connection at {site}")
     return filled(words, site=item[0])
+
+
+def counted_words(case: Case, kind: str, item: tuple[str, ...], amount: float) -> str:
+    """What a commitment is, and how many lots, units or phases; without these where it is no whole number of them."""
+    size = _size(case, kind, item)
+    number = 0 if size is None else round(amount / size)
+    if size is None or number < 1 or abs(amount / size - number) > PART * number:
+        return move_words(kind, item)
+    parts = {
+        "order": several(number, "{n} lot of {size} chips", "{n} lots of {size} chips", size=f"{size:,g}"),
+        "plant": several(number, "{n} unit of {size} MW", "{n} units of {size} MW", size=f"{size:,g}"),
+        "start": several(number, "{n} phase of {size} MW", "{n} phases of {size} MW", size=f"{size:,g}"),
+    }[kind]
+    return say("{what}: {parts}", what=move_words(kind, item), parts=parts)
+
+
+def _size(case: Case, kind: str, item: tuple[str, ...]) -> float | None:
+    """Chips in a lot, MW in a unit of plant or in a phase, where they are whole; None where any amount may be."""
+    if kind == "order" and case.settings.whole_lots:
+        channel = case.chips[item[0]].markets.get(item[1])
+        return None if channel is None else channel.lot_units
+    if kind == "plant" and case.is_whole(item[1]):
+        return case.onsite_sources[item[0]].unit_mw
+    if kind == "start" and case.is_whole(item[0]):
+        return case.sites[item[0]].build_options[item[1]].phase_mw
+    return None
 
 
 def unit_of(kind: str) -> str:

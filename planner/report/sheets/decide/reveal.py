@@ -26,7 +26,7 @@ from planner.report.sheets.decide.branches import MOST_BRANCHES, Branches, next_
 from planner.report.sheets.decide.cash import cash_blocks
 from planner.report.sheets.decide.commit import cash_sentences, definition, least_slack, orderby_sentence, slack_cell
 from planner.report.sheets.decide.hedges import SAME, left_open_blocks, look_of, premium_table, verdict, wholly_shared
-from planner.report.sheets.decide.moves import amount_cell, amount_format, least_of, move_words, unit_of
+from planner.report.sheets.decide.moves import amount_cell, amount_format, counted_words, least_of, move_words, unit_of
 from planner.report.sheets.decide.now import Now
 from planner.report.sheets.decide.waiting import waiting_table, waiting_words
 from planner.report.words import listed, message, money, percent, say
@@ -204,7 +204,7 @@ def _commitments(branches: Branches, study: Risk, taken: list[FirstMove], now: N
         across = {"line": Ref("commitments", "in 0", position, to=f"in {len(spans) - 1}")}
         rows.append(
             (
-                move_words(move.kind, move.item),
+                counted_words(branches.view.dossier.case, move.kind, move.item, total),
                 unit_of(move.kind),
                 *line,
                 Cell(Formula("SUM({line})", across, total), amount_format(move.kind, total)),
