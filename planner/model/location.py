@@ -12,8 +12,8 @@ from planner.model.decisions import Model, RuleRow
 def served_where_open(m: Model) -> Iterator[RuleRow]:
     """A region serves a workload no more than the whole demand for each site acquired there, effective PFLOP/s.
 
-    Only where every site of the region is acquired whole or not at all, and none of it was there before. No plan is
-    lost: what serves beyond the demand earns nothing, and where no site is acquired nothing serves. In parts of sites,
+    Only where every site of the region is acquired whole or not at all, and none of it was there before, and at nodes
+    up to which all is decided whole. No plan is lost: what serves beyond the demand earns nothing, and where no site is acquired nothing serves. In parts of sites,
     which branch and cut begins with, a tenth of a site could otherwise serve a whole customer that is a tenth of it.
     Left out where the size of the sites already says so, for chips that draw no power and so need no halls, and for
     workloads in whole clusters, where the last cluster may serve beyond the demand.
@@ -23,7 +23,9 @@ def served_where_open(m: Model) -> Iterator[RuleRow]:
     most: dict[tuple[str, str, int], float] = defaultdict(float)
     unfed: set[tuple[str, str, int]] = set()
     for (chip, region, workload, n), variable in m.serve.items():
-        if workload in compute.cluster or not all(_acquired_whole(m, site) for site in power.sites_in_region[region]):
+        if workload in compute.cluster or n not in m.instance.tree.whole_nodes:
+            continue
+        if not all(_acquired_whole(m, site) for site in power.sites_in_region[region]):
             continue
         at, rate, load = (region, workload, n), compute.rate[chip, workload, n], m.instance.chips.load[chip]
         served[at].append((variable, rate))

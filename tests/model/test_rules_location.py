@@ -17,7 +17,7 @@ from planner.schema import parse_case
 from planner.solving import Timing
 from planner.solving.build_program import program_of
 
-from .cases import Data, changed, greenfield, near, plan_of, rent, solved
+from .cases import Data, by_year, changed, chip, greenfield, near, neutral, plan_of, rent, solved
 from .registry import covers
 from .test_classics import network
 from .test_metamorphic import generated
@@ -168,3 +168,28 @@ def test_a_clash_never_names_it() -> None:
     with pytest.raises(InfeasibleError, match="customer 2") as told:
         solved(case)
     assert "acquired there" not in str(told.value)
+
+
+def revealed(**settings: bool) -> Data:
+    """A customer of 1 PFLOP/s from 2028 on, when a chip turns out to cost 1 or 3; the hub of 10 MW costs 10."""
+    change = {"table": "chips", "rows": ["A"], "field": "markets.US.price_usd", "set": 3e6}
+    outcomes = {"cheap": {"probability": 0.5}, "dear": {"probability": 0.5, "changes": [change]}}
+    return neutral(
+        {
+            "sites": {"hub": greenfield(size=10.0, opening_musd=10.0, whole_phases=True)},
+            "chips/A": chip(by_year(4e6, 1e6)),
+            "workloads/work/demand_pflops": by_year(0, 1),
+            "uncertainty": {"price": {"date": "2028-01-01", "outcomes": outcomes}},
+            **{f"settings/{name}": value for name, value in settings.items()},
+        },
+        periods=2,
+    )
+
+
+def test_a_part_of_a_site_serves_where_parts_will_do() -> None:
+    """After a reveal a tenth of the hub will do, at 1, with a chip for 1 or 3: 3; the whole of it, where asked, at 10.
+
+    Held to what is acquired, the first would cost 12 as well: then nothing is lost only where sites are whole.
+    """
+    assert solved(revealed()).objective_musd == near(3)
+    assert solved(revealed(whole_after_reveal=True)).objective_musd == near(12)
