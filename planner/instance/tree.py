@@ -102,6 +102,11 @@ class Tree:
         """Nodes at which what comes whole is decided whole: all, or those that every scenario passes."""
         if self.nodes[0].case.settings.whole_after_reveal:
             return frozenset(range(len(self.nodes)))
+        return self.shared
+
+    @cached_property
+    def shared(self) -> frozenset[int]:
+        """Nodes that every scenario passes."""
         return frozenset.intersection(*(frozenset(self.path(leaf)) for leaf in self.leaves))
 
     @cached_property

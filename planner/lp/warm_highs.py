@@ -196,21 +196,20 @@ class WarmHighs:
         By complementary slackness these are all optimal plans of a linear program. The last basis is one of them, so
         a second goal is sought among them from there.
         """
-        matrix, solution = self._loaded(), self.highs.getSolution()
+        matrix, now, solution = self._loaded(), self.now(), self.highs.getSolution()
         values, activity = np.array(solution.col_value), np.array(solution.row_value)
         reduced, duals = np.array(solution.col_dual), np.array(solution.row_dual)
         change_rows = self.highs.changeRowsBounds  # type: ignore[attr-defined]  # its stub leaves it out
         self._unheld = self._unheld or matrix
-        bounds = []
-        for prices, at, low, high, hold in (
-            (reduced, values, matrix.low, matrix.high, self.highs.changeColsBounds),
-            (duals, activity, matrix.row_low, matrix.row_high, change_rows),
+        bounds = [matrix.low.copy(), matrix.high.copy(), matrix.row_low.copy(), matrix.row_high.copy()]
+        for first, prices, at, low, high, hold in (
+            (0, reduced, values, now.low, now.high, self.highs.changeColsBounds),
+            (2, duals, activity, now.row_low, now.row_high, change_rows),
         ):
             held = np.flatnonzero(np.abs(prices) > _PRICED).astype(np.int32)
             bound = np.where(np.abs(at - low) <= np.abs(at - high), low, high)[held]
             hold(len(held), held, bound, bound)
-            bounds += [low.copy(), high.copy()]
-            bounds[-2][held] = bounds[-1][held] = bound
+            bounds[first][held] = bounds[first + 1][held] = bound
         low, high, row_low, row_high = bounds
         self.matrix = replace(matrix, low=low, high=high, row_low=row_low, row_high=row_high)
 

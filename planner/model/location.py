@@ -13,10 +13,10 @@ def served_where_open(m: Model) -> Iterator[RuleRow]:
     """A region serves a workload no more than the whole demand for each site acquired there, effective PFLOP/s.
 
     Only where every site of the region is acquired whole or not at all, and none of it was there before, and at nodes
-    up to which all is decided whole. No plan is lost: what serves beyond the demand earns nothing, and where no site is acquired nothing serves. In parts of sites,
-    which branch and cut begins with, a tenth of a site could otherwise serve a whole customer that is a tenth of it.
-    Left out where the size of the sites already says so, for chips that draw no power and so need no halls, and for
-    workloads in whole clusters, where the last cluster may serve beyond the demand.
+    up to which all is decided whole. No plan is lost: what serves beyond the demand earns nothing, and where no site is
+    acquired nothing serves. In parts of sites, which branch and cut begins with, a tenth of a site could otherwise serve
+    a whole customer that is a tenth of it. Left out where the size of the sites already says so, for chips that draw no
+    power and so need no halls, and for workloads in whole clusters, where the last cluster may serve beyond the demand.
     """
     compute, power = m.instance.compute, m.instance.power
     served: dict[tuple[str, str, int], list[Term]] = defaultdict(list)

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from planner.accounts import capital
-from planner.lp import Values, Variable
+from planner.lp import Positions, Values, Variable
 from planner.model import Model
 from planner.model.decisions import Family
 
@@ -127,6 +127,13 @@ class FirstMoves:
         known = [(self._at[move], amount) for move, amount in moves.items() if move in self._at]
         amounts = [amount / units for (_, units), amount in known]
         return FixedDecisions([position for (position, _), _ in known], np.array(amounts))
+
+
+def shared_whole(model: Model, whole: Positions, values: Values) -> FixedDecisions:
+    """Those of some whole decisions that every scenario shares, at their values."""
+    at = positions_by_node(model)
+    shared = np.intersect1d(whole, [position for node in model.instance.tree.shared for position in at[node]])
+    return FixedDecisions(shared.tolist(), np.round(values[shared]))
 
 
 def positions_by_node(model: Model) -> dict[int, list[int]]:

@@ -10,31 +10,19 @@ from planner.errors import NoPlanError
 from planner.schema.goals import Objective
 from planner.solution import Solution, Status
 from planner.solving import SLACK, LeastValue, Session, own_plans
-
-TIE = 1e-9
-"""Share of a present cost by which plans that are equal may differ, where a second goal chooses between them."""
+from planner.solving.worst_alone import TIE
 
 
 def cheapest(s: Session) -> Solution:
     """Least expected present cost, or what the case makes of it where the costliest scenarios weigh in.
 
-    Where these alone count, the cheapest on average of the plans that are best for them.
+    Where these alone count, the cheapest on average of the plans that are best for them, with the whole decisions that
+    every scenario shares as they were found for them.
     """
     plan = s.solve()
-    if plan.criterion_musd is None or s.case.goals.risk_weight < 1.0 or not plan.linear:
+    if plan.criterion_musd is None or s.case.goals.risk_weight < 1.0:
         return plan
-    s.limit("risk", plan.criterion_musd + TIE * abs(plan.criterion_musd))
-    s.minimise("cost", fresh=False)
-    cheapest_of_these = s.solve()
-    s.limit("risk", None)
-    s.minimise("risk", fresh=False)
-    return replace(
-        cheapest_of_these,
-        status=plan.status,
-        criterion_musd=plan.criterion_musd,
-        bound_musd=plan.bound_musd,
-        tables={**cheapest_of_these.tables, "prices": plan["prices"]},
-    )
+    return s.cheapest_on_average(plan)
 
 
 def earliest(s: Session) -> Solution:

@@ -21,7 +21,9 @@ from planner.solving.plan_values import first_period_reached, scenario_costs
 from planner.solving.read_solution import solution_of
 from planner.solving.scenario_programs import ScenarioProgram
 from planner.solving.solver_program import Goal, SolverProgram
+from planner.solving.tidy import TidyPlan
 from planner.solving.warm_start import WarmStart
+from planner.solving.worst_alone import cheapest_of_equals, decided_anew, mean_counted, mean_of_costliest
 from planner.stage_timing import Report, Timing
 
 SLACK = 1e-7
@@ -75,6 +77,26 @@ class Session:
             self._exact = self._program.exact(answer)
             return solution_of(self.case, self._program, self._exact, answer.bound)
 
+    def cheapest_on_average(self, plan: Solution) -> Solution:
+        """Of the plans that are as good for the costliest scenarios as the last one, the cheapest on average.
+
+        Whole decisions that every scenario shares stay as they are. What is proven stays that of the costliest.
+        """
+        program, prices = self._program, plan["prices"]
+        exact = self._exact
+        if not program.linear and (anew := decided_anew(program, exact)) is not exact:
+            exact = program.exact(anew)
+            prices = solution_of(self.case, program, exact, exact.bound)["prices"]
+        with self.timing.stage("solve"):
+            program.last = self._exact = found = cheapest_of_equals(program, exact)
+        settled = solution_of(self.case, program, found, found.bound)
+        return replace(
+            plan,
+            objective_musd=settled.objective_musd,
+            criterion_musd=exact.objective * program.instance.units.musd,
+            tables={**settled.tables, "prices": prices},
+        )
+
     def tidied(self, plan: Solution, within: float) -> Solution:
         """The last plan with fewer and larger actions, for a share more of what was minimised; itself where none is.
 
@@ -86,7 +108,7 @@ class Session:
             return plan
         cheapest, model = self._exact, self._model
         with self.timing.stage("tidy"):
-            found = self._program.tidied(cheapest.values, within)
+            found = self._tidied(plan, within)
             if found is None:
                 return plan
             answer = replace(cheapest, values=found.values, objective=found.objective)
@@ -110,6 +132,18 @@ class Session:
                 actions_counted(model, found.values),
             ),
         )
+
+    def _tidied(self, plan: Solution, within: float) -> TidyPlan | None:
+        """What is found; where the costliest scenarios alone count, they and the mean may each cost so much more.
+
+        The others would otherwise take whatever is tidy.
+        """
+        program, worst = self._program, plan.criterion_musd
+        if worst is None or self.case.goals.risk_weight < 1.0:
+            return program.tidied(self._exact.values, within)
+        with mean_counted(program, worst + within * abs(worst)):
+            found = program.tidied(self._exact.values, within)
+        return found and replace(found, objective=mean_of_costliest(self._model, found.values))
 
     def minimise(self, goal: Goal, *, fresh: bool = True) -> None:
         """What the next solve minimises; `fresh` unless the last answer is near its optimum."""

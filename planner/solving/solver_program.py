@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
@@ -271,7 +271,7 @@ class SolverProgram:
         """
         answer = self.answer()
         self.refuse(answer)
-        self.last = answer = self._as_told(answer)
+        self.last = answer = self.as_told(answer)
         return answer
 
     def possible(self) -> bool:
@@ -328,13 +328,13 @@ class SolverProgram:
         """
         if self.linear or not self.own_door:
             return answer
-        with self._whole_fixed(answer.values):
+        with self.whole_fixed(answer.values):
             found = self.door.run()
         if found.status is not SolverStatus.OPTIMAL:
             return answer
-        return replace(self._as_told(found), status=answer.status, why=answer.why, interrupted=answer.interrupted)
+        return replace(self.as_told(found), status=answer.status, why=answer.why, interrupted=answer.interrupted)
 
-    def _as_told(self, answer: Answer) -> Answer:
+    def as_told(self, answer: Answer) -> Answer:
         """The same plan as it is told: a site that opens free of charge is opened or not."""
         return replace(answer, values=opened_whole(self.model, answer.values))
 
@@ -352,14 +352,15 @@ class SolverProgram:
 
     def verified_prices(self, exact: Answer | None) -> list[tuple[Any, ...]]:
         """The weightiest prices tried from both sides; `exact` is the plan where some decisions are whole."""
-        if exact is None:
-            answer = self.door.run()
-            return list(verified_prices(self.model, self.rows, answer, self.door, self.report))
-        with self._whole_fixed(exact.values):
-            return list(verified_prices(self.model, self.rows, exact, self.door, self.report))
+        with nullcontext() if exact is None else self.whole_fixed(exact.values):
+            return list(verified_prices(self.model, self.rows, exact or self.door.run(), self.door, self.report))
 
     @contextmanager
-    def _whole_fixed(self, values: Values) -> Iterator[None]:
+    def whole_fixed(self, values: Values) -> Iterator[None]:
+        """Fix whole decisions, where there are any, for as long as the context lasts."""
+        if self.linear:
+            yield
+            return
         self.door.fix_whole(values)
         try:
             yield

@@ -7,13 +7,16 @@ becomes known whether a chip then costs 1 (four in five) or 5. For x chips bough
 
 from __future__ import annotations
 
+import pytest
+
+from planner.certificate import certify
 from planner.findings import cost_by_scenario
 from planner.schema import parse_case
 from planner.solution import Solution
 from planner.solving import session
 from planner.solving.objectives import OBJECTIVES
 
-from .cases import Data, by_year, changed, near, neutral, ordered, solved
+from .cases import Data, by_year, changed, greenfield, near, neutral, ordered, rent, solved
 from .registry import covers
 
 PRICE = "chips/A/markets/US/price_usd"
@@ -75,6 +78,64 @@ def test_the_level_says_how_much_is_worst() -> None:
     mean = solved(changed(CASE, {"goals": {"risk_weight": 1.0, "risk_level": 0.0}}))
     assert mean.minimised_musd == near(18)
     assert mean.objective_musd == near(18)
+
+
+def growing(**settings: bool) -> Data:
+    """10 PFLOP/s in 2027; from 2028 on 10 or, as likely, 15; what is missing may be rented at 50. The worst half counts.
+
+    Halls in phases of 4 MW cost 2 a MW, then 1.9.
+    """
+    change = {"table": "workloads", "rows": ["work"], "field": "demand_pflops", "set": 15.0}
+    outcomes = {"level": {"probability": 0.5}, "grown": {"probability": 0.5, "changes": [change]}}
+    return neutral(
+        {
+            "sites/Site": greenfield(by_year(2.0, 1.9)),
+            "sites/Site/build_options/halls/phase_mw": 4.0,
+            "workloads/work/shortfall": rent(50.0),
+            "uncertainty": {"growth": {"date": "2028-01-01", "outcomes": outcomes}},
+            "goals": {"risk_weight": 1.0, "risk_level": 0.5},
+            **{f"settings/{name}": value for name, value in settings.items()},
+        },
+        periods=2,
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "grown", "level"),
+    [
+        ({"whole_phases": False}, 44.5, 30.0),
+        ({"whole_phases": True}, 44.7, 34.0),
+        ({"whole_phases": True, "whole_after_reveal": True}, 46.6, 34.0),
+    ],
+    ids=["in parts", "whole before the reveal", "whole"],
+)
+def test_what_nobody_weighs_is_still_as_cheap_as_can_be(settings: dict[str, bool], grown: float, level: float) -> None:
+    """10 MW in parts are 20, 5 more 9.5 and 15 chips 15: 44.5 where demand grows, 20 + 10 where it does not.
+
+    Three phases are 24, and 3 MW more 5.7, or a phase 7.6: 44.7 and 46.6; 34 where demand stays. Only the first is
+    minimised. Left at that, the other could rent what it likes up to there.
+    """
+    case = parse_case(growing(**settings))
+    with session(case) as s:
+        found = OBJECTIVES["cost"](s)
+    assert [check for check in certify(case, found).checks if not check.ok] == []
+    assert cost_by_scenario(found) == {"grown": near(grown), "level": near(level)}
+    assert found.minimised_musd == near(grown)
+    assert found.bound_musd == near(grown)
+    assert found.objective_musd == near((grown + level) / 2)
+
+
+def test_tidiness_rents_nothing_where_nobody_weighs_it() -> None:
+    """12 MW, then 3 more in 2028: each future orders twice where demand grows and once where it does not.
+
+    None of that can be spared. In the future that stays, renting all costs nothing that is minimised, as long as it
+    stays below 44.7; the mean of the two says no.
+    """
+    case = parse_case(growing(whole_phases=True))
+    with session(case) as s:
+        found = s.tidied(OBJECTIVES["cost"](s), 0.0005)
+    assert [check for check in certify(case, found).checks if not check.ok] == []
+    assert cost_by_scenario(found) == {"grown": near(44.7), "level": near(34.0)}
 
 
 @covers("scenario_regret")
