@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from math import inf, isinf
+from random import Random
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from planner.audit import least_cost
 from planner.certificate import certify
 from planner.errors import CaseError, InfeasibleError, UnboundedError
 from planner.schema import Case, parse_case
+from planner.schema.continuous import continuous
 from planner.schema.scenarios import scenarios, uncertainty_problems
 from planner.solving import session
 from planner.solving.objectives import cheapest
@@ -196,6 +198,30 @@ def difference(case: Case) -> str | None:
 def test_the_optimum_of_a_tree_is_that_of_its_scenarios_with_shared_decisions(seed: int) -> None:
     """Same least cost, or both infeasible, and the plan is certified."""
     assert difference(random_tree(seed)) is None
+
+
+def in_phases(seed: int, **settings: bool) -> Case:
+    """A small case with reveals whose halls come in phases and whose plant comes in units."""
+    made, chance = TreeMaker(seed).make(), Random(seed)
+    made["settings"] |= {"whole_phases": True} | settings
+    for site in made["sites"].values():
+        for option in site.get("build_options", {}).values():
+            if chance.random() < 0.7:
+                option["phase_mw"] = chance.choice([0.5, 1.0, 2.0])
+    for source in made["onsite_sources"].values():
+        source["unit_mw"] = round(chance.uniform(0.3, 3.0), 2)
+    return parse_case(made)
+
+
+@pytest.mark.parametrize("seed", [26, 60, 76, 83, 84, 90])
+def test_what_is_whole_before_a_reveal_lies_between_parts_and_all_whole(seed: int) -> None:
+    """In parts a plan costs less, and all whole more; both trees agree with the second formulation."""
+    first, later = in_phases(seed), in_phases(seed, whole_after_reveal=True)
+    assert difference(first) is None
+    assert difference(later) is None
+    parts, before, all_along = (least_cost(case).cost for case in (continuous(first), first, later))
+    assert parts < before - 1e-6 * abs(before)
+    assert before < all_along - 1e-6 * abs(before)
 
 
 def _kinds(case: Case) -> Iterator[str]:
