@@ -14,7 +14,7 @@ def served_where_open(m: Model) -> Iterator[RuleRow]:
 
     Only where every site of the region is acquired whole or not at all, and none of it was there before, and at nodes
     up to which all is decided whole. No plan is lost: what serves beyond the demand earns nothing, and where no site is
-    acquired nothing serves. In parts of sites, which branch and cut begins with, a tenth of a site could otherwise serve
+    acquired nothing serves. In parts of sites, which branch and cut begins with, a tenth of a site could else serve
     a whole customer that is a tenth of it. Left out where the size of the sites already says so, for chips that draw no
     power and so need no halls, and for workloads in whole clusters, where the last cluster may serve beyond the demand.
     """

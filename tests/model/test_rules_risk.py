@@ -81,7 +81,7 @@ def test_the_level_says_how_much_is_worst() -> None:
 
 
 def growing(**settings: bool) -> Data:
-    """10 PFLOP/s in 2027; from 2028 on 10 or, as likely, 15; what is missing may be rented at 50. The worst half counts.
+    """10 PFLOP/s in 2027; from 2028 on 10 or, as likely, 15; the rest may be rented at 50. The worst half counts.
 
     Halls in phases of 4 MW cost 2 a MW, then 1.9.
     """
