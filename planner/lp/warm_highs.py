@@ -258,6 +258,15 @@ class WarmHighs:
             self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kContinuous)
             self.highs.changeColBounds(int(position), value, value)
 
+    @contextmanager
+    def fixing_whole(self, values: Values) -> Iterator[None]:
+        """Hold every whole variable at its value for as long as the context lasts."""
+        self.fix_whole(values)
+        try:
+            yield
+        finally:
+            self.free_whole()
+
     def relax(self) -> None:
         """Let whole variables take any value between their bounds, the rows for whole ones left out."""
         self._relaxed, self._meets_limits, self._fixed = True, False, None

@@ -87,8 +87,7 @@ class Session:
         if not program.linear and (anew := decided_anew(program, exact)) is not exact:
             exact = program.exact(anew)
             prices = solution_of(self.case, program, exact, exact.bound)["prices"]
-        with self.timing.stage("solve"):
-            program.last = self._exact = found = cheapest_of_equals(program, exact)
+        program.last = self._exact = found = cheapest_of_equals(program, exact)
         settled = solution_of(self.case, program, found, found.bound)
         return replace(
             plan,

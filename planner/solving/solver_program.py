@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
@@ -355,17 +355,14 @@ class SolverProgram:
         with nullcontext() if exact is None else self.whole_fixed(exact.values):
             return list(verified_prices(self.model, self.rows, exact or self.door.run(), self.door, self.report))
 
-    @contextmanager
-    def whole_fixed(self, values: Values) -> Iterator[None]:
+    def whole_fixed(self, values: Values) -> AbstractContextManager[None]:
         """Fix whole decisions, where there are any, for as long as the context lasts."""
-        if self.linear:
-            yield
-            return
-        self.door.fix_whole(values)
-        try:
-            yield
-        finally:
-            self.door.free_whole()
+        return nullcontext() if self.linear else self.door.fixing_whole(values)
+
+    def linear_answer(self) -> Answer:
+        """What the solver says of a linear program, or of one whose whole decisions are fixed."""
+        with self.timing.stage("solve"):
+            return self.door.run()
 
     def value(self, expression: Expression, answer: Answer | None = None) -> float:
         """What a sum comes to in an answer, the last plan where none is given; model units."""

@@ -61,10 +61,10 @@ def cheapest_of_equals(program: SolverProgram, exact: Answer) -> Answer:
     program.limit("risk", _most(program, exact, TIE))
     try:
         with program.whole_fixed(exact.values):
-            program.door.run()
+            program.linear_answer()
             with program.among_the_best():
                 program.minimise("cost", fresh=False)
-                found = program.door.run()
+                found = program.linear_answer()
     finally:
         program.limit("risk", None)
         program.minimise("risk", fresh=False)
