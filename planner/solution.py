@@ -118,6 +118,7 @@ TABLES: Mapping[str, AnswerTable] = {
         ("node", "source", "site"),
         {
             "start_mw": AnswerColumn("MW facility", "Plant ordered at this node."),
+            "units": AnswerColumn("units", "Number of units ordered; empty where units are not whole."),
             "begun_mw": AnswerColumn("MW facility", "Plant on order or standing."),
             "cap_mw": AnswerColumn("MW facility", "Plant that stands."),
             "output_mw": AnswerColumn("MW facility", "Draw from it."),
@@ -128,6 +129,7 @@ TABLES: Mapping[str, AnswerTable] = {
         ("node", "chip", "market"),
         {
             "ordered": AnswerColumn("chips", "Chips ordered at this node."),
+            "lots": AnswerColumn("lots", "Number of lots ordered; empty where lots are not whole."),
             "delivered": AnswerColumn(
                 "chips", "Chips that arrive at this node, those ordered before the plan included."
             ),

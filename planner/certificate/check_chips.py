@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from planner.certificate.check_sites import decided_whole
 from planner.certificate.recomputed import Recomputed
-from planner.certificate.record import Finding, at_most, whole_number
+from planner.certificate.record import Finding, at_most, same, whole_number
 from planner.certificate.scenario_path import ScenarioPath
 from planner.plan_reader import banned, left
 from planner.time_profile import Profile
@@ -35,13 +35,16 @@ def orders_offered(r: Recomputed) -> Iterator[Finding]:
 
 
 def whole_lots(r: Recomputed) -> Iterator[Finding]:
-    """Where lots are whole, chips are ordered in whole numbers of them."""
+    """Where lots are whole, chips are ordered in whole numbers of them, as stated."""
     for path in r.paths:
+        stated = path.tables.column("orders", "lots")
         for (chip, market), ordered in path.read("orders", "ordered").items():
             if lot := _lot(path, chip, market):
                 for t, node in enumerate(path.nodes):
                     if decided_whole(r, path, node):
                         yield whole_number(ordered[t] / lot, chip, market, node)
+                    if node in stated.get((chip, market), {}):
+                        yield same(stated[chip, market][node], ordered[t] / lot, 1.0, chip, market, node)
 
 
 def market_supply(r: Recomputed) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from planner.certificate.check_sites import decided_whole, is_whole
 from planner.certificate.recomputed import Recomputed
-from planner.certificate.record import Finding, at_most, whole_number
+from planner.certificate.record import Finding, at_most, same, whole_number
 
 
 def plant_offered(r: Recomputed) -> Iterator[Finding]:
@@ -27,14 +27,17 @@ def plant_offered(r: Recomputed) -> Iterator[Finding]:
 
 
 def whole_plant(r: Recomputed) -> Iterator[Finding]:
-    """Where phases are whole, on-site plant is ordered in whole numbers of its units."""
+    """Where phases are whole, on-site plant is ordered in whole numbers of its units, as stated."""
     for path in r.paths:
+        stated = path.tables.column("onsite", "units")
         for (source, site), plant in path.plants.items():
             unit = path.case.onsite_sources[source].unit_mw
             if unit is not None and is_whole(path, site):
                 for t, node in enumerate(path.nodes):
                     if decided_whole(r, path, node):
                         yield whole_number(plant.ordered[t] / unit, source, site, node)
+                    if node in stated.get((source, site), {}):
+                        yield same(stated[source, site][node], plant.ordered[t] / unit, 1.0, source, site, node)
 
 
 def plant_room(r: Recomputed) -> Iterator[Finding]:

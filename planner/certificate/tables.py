@@ -31,6 +31,8 @@ _READ = (
 )
 _MAY_BE_EMPTY = {
     ("starts", "phases"),
+    ("onsite", "units"),
+    ("orders", "lots"),
     ("ledger", "life_left"),
     ("regions", "headroom_mw"),
     ("markets", "energy_limit_twh"),

@@ -14,9 +14,9 @@ from planner.study import STUDIES
 
 MANIFEST = "manifest.json"
 """The list of all files in a folder and below; itself is not on it."""
-LAYOUT = 4
+LAYOUT = 5
 """Fact `layout` of a run.json: 2 brought the manifest, 3 the paths of prices in the ledger and messages with fields,
-4 what tidiness costs.
+4 what tidiness costs, 5 numbers of lots and of units of plant.
 
 Folders from before have neither the fact nor a manifest."""
 _PLAN = ("case.yaml", "certificate.json", "run.json", *(f"tables/{name}.csv" for name in TABLES))

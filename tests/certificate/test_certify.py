@@ -299,7 +299,15 @@ FAULTS = (
         typed(f"{H200}/supply_per_year", 4999.0),
     ),
     fault("whole_lots", campus, typed("chips/H200/markets/US/lot_units", 7.0)),
+    fault("whole_lots", campus, typed(f"{US}/lot_units", 2500.0), cell("orders", "2028", "H200", "US", lots=3.0)),
     fault("whole_plant", bridge, typed(f"{ABILENE}/whole_phases", True), typed("onsite_sources/engines/unit_mw", 5.0)),
+    fault(
+        "whole_plant",
+        bridge,
+        typed(f"{ABILENE}/whole_phases", True),
+        typed("onsite_sources/engines/unit_mw", 6.25),
+        cell("onsite", "2027", "engines", "Abilene", units=1.0),
+    ),
     fault("plant_offered", bridge, typed(f"{ABILENE}/onsite", {"engines": {"max_mw": 12.5}})),
     fault(
         "plant_offered",

@@ -81,7 +81,9 @@ class Worked:
     def _rows(self, table: str) -> list[tuple[Any, ...]]:
         spec = TABLES[table]
         empty = {name: {"float": 0.0, "whole": 0, "text": ""}[column.kind] for name, column in spec.columns.items()}
-        empty |= {"life_left": math.nan} if table == "ledger" else {}
+        empty |= {"ledger": {"life_left": math.nan}, "orders": {"lots": math.nan}, "onsite": {"units": math.nan}}.get(
+            table, {}
+        )
         rows = []
         for index, numbers in self.tables.get(table, {}).items():
             assert set(numbers) <= set(spec.columns), (table, numbers)

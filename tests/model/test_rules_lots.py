@@ -24,7 +24,9 @@ def test_orders_are_whole_lots() -> None:
     plan = solved(case)
     assert plan.objective_musd == near(12)
     assert ordered(plan) == near([12])
+    assert amounts(plan, "orders", "lots") == near([3])
     assert not plan.linear
+    assert solved(neutral())["orders"]["lots"].isna().all()
     assert cost(changed(case, {"settings/whole_lots": False})) == near(10)
     assert cost(neutral()) == near(10)
 
@@ -107,6 +109,7 @@ def test_on_site_plant_is_ordered_in_whole_units() -> None:
     plan = solved(case)
     assert plan.objective_musd == near(22)
     assert amounts(plan, "onsite", "start_mw") == near([12])
+    assert amounts(plan, "onsite", "units") == near([3])
     assert cost(changed(case, {"sites/Site/whole_phases": False})) == near(20)
     assert cost(changed(case, {"settings/whole_phases": False})) == near(20)
     assert cost(changed(case, {"settings/whole_phases": False, "sites/Site/whole_phases": True})) == near(22)

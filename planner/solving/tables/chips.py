@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from planner.solving.tables.all_tables import AnswerReader, TableRows
 
 
 def orders(read: AnswerReader) -> TableRows:
     """Chips ordered, delivered and waiting."""
     m, chips, units = read.model, read.instance.chips, read.instance.units
-    ordered, stock, scrapped = read(m.order), read(m.stock), read(m.scrap)
+    ordered, lots, stock, scrapped = read(m.order), read(m.lots), read(m.stock), read(m.scrap)
     rows = []
     for chip, market in chips.holdings:
         for node in read.tree:
@@ -17,8 +19,9 @@ def orders(read: AnswerReader) -> TableRows:
             delivered += sum(placed.units for placed in chips.placed_arrivals.get(at, ())) * units.chips
             cancelled = sum(ordered[chip, market, c.order] for c in chips.cancellations.get(at, ()))
             cancelled += sum(placed.units for placed in chips.placed_cancellations.get(at, ())) * units.chips
-            amounts = (ordered.get(at, 0.0), delivered, cancelled, stock.get(at, 0.0), scrapped.get(at, 0.0))
-            rows.append((node.name, chip, market, *amounts))
+            begun = (ordered.get(at, 0.0), lots.get(at, math.nan))
+            amounts = (delivered, cancelled, stock.get(at, 0.0), scrapped.get(at, 0.0))
+            rows.append((node.name, chip, market, *begun, *amounts))
     return rows
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from planner.model.decisions import DecisionKey
 from planner.solving.tables.all_tables import AnswerReader, TableRows
 
@@ -22,7 +24,7 @@ def starts(read: AnswerReader) -> TableRows:
             site,
             option,
             amount,
-            phases.get((site, option, n), float("nan")),
+            phases.get((site, option, n), math.nan),
             line.label(read.tree[ready[site, option, n]].period),
         )
         for (site, option, n), amount in read(m.start).items()
@@ -56,8 +58,9 @@ def halls(read: AnswerReader) -> TableRows:
 def onsite(read: AnswerReader) -> TableRows:
     """On-site plant over time, MW of facility."""
     m = read.model
-    start, begun, output = read(m.onsite_start), read(m.onsite_begun), read(m.onsite)
+    start, units = read(m.onsite_start), read(m.plant_units)
+    begun, output = read(m.onsite_begun), read(m.onsite)
     return [
-        (read.name(at[2]), at[0], at[1], start.get(at, 0.0), begun[at], cap, output[at])
+        (read.name(at[2]), at[0], at[1], start.get(at, 0.0), units.get(at, math.nan), begun[at], cap, output[at])
         for at, cap in read(m.onsite_cap).items()
     ]
