@@ -90,13 +90,21 @@ def test_a_study_is_known_by_its_case_or_by_what_was_asked() -> None:
 
 
 def test_a_part_of_a_lot_or_of_a_unit_of_plant_makes_a_study() -> None:
-    """Where lots and units are typed and nothing has to come in them; halls cannot be built here."""
-    lots, units = {"chips/A/markets/US/lot_units": 8.0}, {"onsite_sources/engines": {"unit_mw": 2.0}}
+    """Where lots and units are typed and nothing has to come in them; halls cannot be built here.
+
+    A site's own word counts for its plant, and a unit that no site allows is never bought in part.
+    """
+    lots, typed = {"chips/A/markets/US/lot_units": 8.0}, {"onsite_sources/engines": {"unit_mw": 2.0}}
+    units = typed | {"sites/Site/onsite": {"engines": {}}}
     for changes, setting in ((lots, "whole_lots"), (units, "whole_phases")):
         for whole in (True, False):
             case = parse_case(neutral(changes | {f"settings/{setting}": whole}))
             assert in_fractions(case, {}) is not whole
             assert not in_fractions(parse_case(neutral({f"settings/{setting}": whole})), {})
+    assert not in_fractions(parse_case(neutral(typed)), {})
+    for own in (True, False):
+        case = parse_case(neutral(units | {"settings/whole_phases": not own, "sites/Site/whole_phases": own}))
+        assert in_fractions(case, {}) is not own
 
 
 def test_a_study_bounds_the_plan(folder: Path) -> None:

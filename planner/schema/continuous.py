@@ -29,15 +29,21 @@ def continuous(case: Case) -> Case:
 def in_fractions(case: Case, options: Mapping[str, Any]) -> bool:
     """Whether a plan of the case is a study: one asked for as such, or that may take a part of something whole.
 
-    That is a part of a hall where one can be built, of a lot where one is typed, of a unit of plant that is typed.
+    That is a part of a hall where one can be built, of a lot where one is typed, of a unit of plant where a site allows
+    it.
     """
-    settings, channels = case.settings, (each for chip in case.chips.values() for each in chip.markets.values())
+    channels = (each for chip in case.chips.values() for each in chip.markets.values())
     return (
         bool(options.get("continuous"))
-        or any(bool(site.build_options) and not case.is_whole(name) for name, site in case.sites.items())
-        or (not settings.whole_lots and any(each.lot_units is not None for each in channels))
-        or (not settings.whole_phases and any(each.unit_mw is not None for each in case.onsite_sources.values()))
+        or any(_has_parts(case, name) for name in case.sites if not case.is_whole(name))
+        or (not case.settings.whole_lots and any(each.lot_units is not None for each in channels))
     )
+
+
+def _has_parts(case: Case, site: str) -> bool:
+    """Whether there is something at a site that comes whole elsewhere: halls to build, plant in units."""
+    row = case.sites[site]
+    return bool(row.build_options) or any(case.onsite_sources[kind].unit_mw is not None for kind in row.onsite)
 
 
 def parts_from(case: Case) -> date | None:

@@ -84,6 +84,14 @@ def test_halls_without_phases_are_told_once() -> None:
 
 LOT = {"chips/A/markets/US/lot_units": 100.0}
 FIVE_A_YEAR = {"chips": ["A"], "markets": ["US"], "units": 990.0, "operator_share": 0.1}
+SOLD = {
+    "chips": ["A"],
+    "markets": ["US"],
+    "sales_units_per_year": {"step": {"2027-01-01": 330.0, "2029-01-01": 660.0}},
+    "sales_share": 0.5,
+    "operator_share": 0.3,
+    "window": "calendar_year",
+}
 ENGINE = {"onsite_sources/engine": {"unit_mw": 10.0, "supply_mw_per_year": {"US": 9.0}}}
 TOO_LARGE = "chips.A.markets.US.lot_units of 100 is more than "
 
@@ -104,6 +112,9 @@ TOO_LARGE = "chips.A.markets.US.lot_units of 100 is more than "
         (LOT | {"policy/licence_quotas/visa": FIVE_A_YEAR},
          TOO_LARGE + "policy.licence_quotas.visa ever licenses to this operator in a window, 99 chips: none arrives "
          "under it; type a smaller lot or a larger quota."),
+        (LOT | {"policy/licence_quotas/visa": SOLD},
+         TOO_LARGE + "policy.licence_quotas.visa ever licenses to this operator in a window, 99 chips: none arrives "
+         "under it; type a smaller lot or a larger quota."),
         (ENGINE | {"sites/Site/onsite": {"engine": {}}},
          "onsite_sources.engine.unit_mw of 10 never fits into onsite_sources.engine.supply_mw_per_year.US, which is "
          "9 MW: none is ordered for Site in whole units; type a smaller unit or a larger limit."),
@@ -113,14 +124,21 @@ TOO_LARGE = "chips.A.markets.US.lot_units of 100 is more than "
     ],
 )  # fmt: skip
 def test_a_lot_or_a_unit_larger_than_what_can_be_had(changes: dict[str, Any], expected: str) -> None:
-    """Four years of 24 chips, or as much of what is shared, make 96; a quota of 99; 9 MW a year; room for 5."""
+    """Four years of 24 chips, or as much of what is shared, make 96; a quota of 99; 9 MW a year; room for 5.
+
+    Of sales of 660 a year half is licensed, three in ten of it to this operator: 99 in each of the last two years.
+    """
     assert warned(changes) == [expected]
     assert warned(changes | {"settings/whole_lots": False, "settings/whole_phases": False}) == []
 
 
 def test_a_lot_that_just_fits_is_left_alone() -> None:
-    """Four years of 25 chips fill a lot of 100, a quota of 100 licenses one, and so is one engine of 10 MW a year."""
+    """Four years of 25 chips fill a lot of 100, a quota of 100 licenses one, and so is one engine of 10 MW a year.
+
+    Sales license 49.5 chips in each of two years and 99 in each of two more, 297 where they count together.
+    """
     quota = FIVE_A_YEAR | {"units": 1000.0}
     engine = {"onsite_sources/engine": {"unit_mw": 10.0, "supply_mw_per_year": {"US": 10.0}}}
     changes = LOT | {"chips/A/markets/US/supply_per_year": 25.0, "policy/licence_quotas/visa": quota}
+    changes |= {"policy/licence_quotas/sold": SOLD | {"window": "whole"}}
     assert warned(changes | engine | {"sites/Site/onsite": {"engine": {"max_mw": 10.0}}}) == []

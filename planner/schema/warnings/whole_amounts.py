@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import inf, prod
 
 from planner.message import Figure, Message
 from planner.schema import Case
+from planner.schema.policy import LicenceQuota
 from planner.time_profile import Profile, numbers, value_at
+from planner.timeline import MONTHS_PER_YEAR, Timeline
 
 _SEPARATED = ",.6g"
 _ROUNDING = 1e-9
@@ -62,10 +64,13 @@ def _in_all(case: Case, factors: tuple[Profile | None, ...]) -> float:
     if len(given) < len(factors):
         return inf
     line = case.settings.timeline
-    return sum(
-        line.years(t) * prod(value_at(each, line.first_day(t), line.first_day(t + 1), line.start) for each in given)
-        for t in line
-    )
+    return sum(line.years(t) * _product(line, t, given) for t in line)
+
+
+def _product(line: Timeline, period: int, factors: Iterable[Profile]) -> float:
+    """Product of profiles in a period."""
+    days = line.first_day(period), line.first_day(period + 1)
+    return prod(value_at(each, *days, line.start) for each in factors)
 
 
 def _beyond_quotas(case: Case) -> Iterator[Message]:
@@ -73,9 +78,9 @@ def _beyond_quotas(case: Case) -> Iterator[Message]:
     for name, market, lot in _lots(case):
         for rule, quota in case.policy.licence_quotas.items():
             hard = quota.enabled and quota.violation_usd_per_unit_year is None
-            if not hard or quota.units is None or name not in quota.chips or market not in quota.markets:
+            if not hard or name not in quota.chips or market not in quota.markets:
                 continue
-            most = max(numbers(quota.units)) * max(numbers(quota.operator_share))
+            most = max(_licensed(case.settings.timeline, quota), default=0.0)
             if 0.0 < most < lot * (1.0 - _ROUNDING):
                 yield Message(
                     "chips.{chip}.markets.{market}.lot_units of {lot} is more than policy.licence_quotas.{rule} ever "
@@ -87,6 +92,22 @@ def _beyond_quotas(case: Case) -> Iterator[Message]:
                     rule=rule,
                     most=Figure(most, _SEPARATED),
                 )
+
+
+def _licensed(line: Timeline, quota: LicenceQuota) -> Iterator[float]:
+    """Chips that a quota licenses to this operator in each of its windows; a part of a calendar year counts whole."""
+    windows: dict[int, list[int]] = {}
+    for t in line:
+        if line.in_force(t, quota.since, quota.until):
+            key = {"whole": 0, "calendar_year": line.calendar_year(t), "period": t}[quota.window]
+            windows.setdefault(key, []).append(t)
+    for window in windows.values():
+        if quota.sales_units_per_year is not None:
+            factors = quota.sales_units_per_year, quota.sales_share, quota.operator_share
+            yield sum(line.years(t) * _product(line, t, factors) for t in window)
+        elif quota.units is not None:
+            months = sum(line.months(t) for t in window) if quota.window == "calendar_year" else 0
+            yield max(1.0, months / MONTHS_PER_YEAR) * _product(line, window[0], (quota.units, quota.operator_share))
 
 
 def _beyond_plant(case: Case) -> Iterator[Message]:
