@@ -110,8 +110,8 @@ def test_a_day_inside_a_period_is_told() -> None:
 
 
 def test_demand_that_is_level_in_the_tail_is_told_once() -> None:
-    """A line that ends by the tail's first day, changed or not; not one that goes on in it, a level or steps."""
-    to = {"2027-01-01": 1.0, "2028-07-01": 2.0}
+    """A line that ends before the tail, changed or not; not one that reaches it or goes on, a level or steps."""
+    to = {"2027-01-01": 1.0, "2028-06-01": 2.0}
     tail = GRID | {"settings/report_until": "2028-07-01"}
     row = {"precision": "bf16"}
 
@@ -125,15 +125,15 @@ def test_demand_that_is_level_in_the_tail_is_told_once() -> None:
 
     level = "in the tail, to 2029-07-01: what is solved there sees no growth; type points up to 2029-07-01."
     assert said(work={"linear": to}) == [
-        f"workloads.work.demand_pflops has no point after 2028-07-01 and stays level {level}"
+        f"workloads.work.demand_pflops has no point from 2028-07-01 on and stays level {level}"
     ]
     changed = {"profile": {"linear": to}, "changes": [{"since": "2028-01-01", "scale": 2.0}]}
     assert said(work={"linear": to}, more=changed) == [
-        f"workloads.work.demand_pflops and others, 2 in all, have no point after 2028-07-01 and stay level {level}"
+        f"workloads.work.demand_pflops and others, 2 in all, have no point from 2028-07-01 on and stay level {level}"
     ]
     assert (
         said(
-            on={"linear": to | {"2029-01-01": 3.0}},
+            on={"linear": to | {"2028-07-01": 3.0}},
             flat=2.0,
             step={"step": to},
             grows={"base": 1.0, "growth_per_year": 0.1},

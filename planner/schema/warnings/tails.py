@@ -31,7 +31,7 @@ def _inside(case: Case) -> Iterator[Message]:
 
 
 def _level(case: Case) -> Iterator[Message]:
-    """Demands typed as lines that end where the tail begins: told once, however many they are."""
+    """Demands typed as lines that end before the tail begins: told once, however many they are."""
     line = case.settings.timeline
     if line.reported == line.periods:
         return
@@ -39,10 +39,10 @@ def _level(case: Case) -> Iterator[Message]:
     names = [name for name, workload in case.workloads.items() if _ends(workload.demand_pflops, first)]
     if names:
         yield Message(
-            "workloads.{workload}.demand_pflops has no point after {first} and stays level in the tail, to {end}: what "
-            "is solved there sees no growth; type points up to {end}.",
-            "workloads.{workload}.demand_pflops and others, {n} in all, have no point after {first} and stay level in "
-            "the tail, to {end}: what is solved there sees no growth; type points up to {end}.",
+            "workloads.{workload}.demand_pflops has no point from {first} on and stays level in the tail, to {end}: "
+            "what is solved there sees no growth; type points up to {end}.",
+            "workloads.{workload}.demand_pflops and others, {n} in all, have no point from {first} on and stay level "
+            "in the tail, to {end}: what is solved there sees no growth; type points up to {end}.",
             n=len(names),
             workload=names[0],
             first=first,
@@ -51,10 +51,10 @@ def _level(case: Case) -> Iterator[Message]:
 
 
 def _ends(profile: Profile, day: date) -> bool:
-    """Whether a line that moves between its last two points has none after a day."""
+    """Whether a line that moves between its last two points has none from a day on."""
     if isinstance(profile, Changed):
         return _ends(profile.profile, day)
     if not isinstance(profile, Linear) or len(profile.linear) < 2:
         return False
     *_, before, last = sorted(profile.linear)
-    return last <= day and profile.linear[before] != profile.linear[last]
+    return last < day and profile.linear[before] != profile.linear[last]
