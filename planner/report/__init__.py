@@ -11,6 +11,7 @@ from planner.report.atomic_write import write_whole
 from planner.report.caution import cautioned
 from planner.report.dossier import Dossier, Provenance
 from planner.report.look.theme import Theme
+from planner.report.on_calendar import on_calendar
 from planner.report.sheet_spec import Sheet
 from planner.report.sheets.assumptions import assumptions
 from planner.report.sheets.checks import checks, failed_checks, master_link
@@ -79,7 +80,8 @@ def sheets_of(dossier: Dossier) -> tuple[Sheet, ...]:
             made.append(sheet)
     missing += [(name, say(remedy)) for name, remedy in LATER]
     last = provenance(dossier, missing)
-    return tuple(cautioned(dossier, sheet) for sheet in (*made, checks(dossier, (*made, last)), last))
+    sheets = on_calendar(dossier, (*made, checks(dossier, (*made, last)), last))
+    return tuple(cautioned(dossier, sheet) for sheet in sheets)
 
 
 def report_bytes(dossier: Dossier, *, cached: bool = True, theme: Theme | None = None) -> bytes:

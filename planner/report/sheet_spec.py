@@ -187,6 +187,8 @@ class Chart:
     """Height in cm."""
     maximum: float | None = None
     """End of the value axis, where two charts of a page share a scale."""
+    sums: bool = False
+    """Whether it shows what has come together by the end of each period, in place of what there is in it."""
 
 
 @dataclass(frozen=True)

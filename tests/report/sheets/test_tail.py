@@ -15,10 +15,10 @@ from planner.report import Dossier, sheets_of
 from planner.report.by_period import AFTER, View
 from planner.report.sheet_spec import Charts, Note, Sheet, Table, number, tables_of
 from planner.report.sheets.checks import failed_checks
+from planner.report.sheets.common.calendar import time_columns
 from planner.report.sheets.compute.delay import delay_table
 from planner.report.sheets.cost import cost
 from planner.report.sheets.decide import decide_now
-from planner.report.sheets.sites.gantt import time_columns
 from planner.schema import parse_case
 from planner.timeline import Timeline
 from tests.model.cases import Data, on_grid, rent

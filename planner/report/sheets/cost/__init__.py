@@ -250,6 +250,7 @@ def _capital_chart(view: View) -> Chart:
         say("Capital spent up to each period, as a line. {title}.", title=title),
         unit=say("million USD, not discounted"),
         width=15.0,
+        sums=True,
     )
 
 
