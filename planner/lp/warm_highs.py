@@ -164,15 +164,15 @@ class WarmHighs:
         finally:
             self._patient = False
 
-    def attempt(self, start: Basis | None, most: float) -> Values | None:
-        """The optimum where a few steps of dual simplex from a basis lead to it and it is no more than an amount.
+    def attempt(self, start: Basis | None, most: float, *, steps: int = LEAST_STEPS) -> Values | None:
+        """The optimum where so many steps of dual simplex from a basis lead to it and it is no more than an amount.
 
         None says that none was found so, and proves nothing.
         """
         if start is not None:
             self.start_basis(start)
         DUAL_AGAIN.ask(self.highs)
-        self.highs.setOptionValue("simplex_iteration_limit", LEAST_STEPS)
+        self.highs.setOptionValue("simplex_iteration_limit", steps)
         self.highs.setOptionValue("time_limit", highspy.kHighsInf)
         self._engine.run()
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:

@@ -31,6 +31,8 @@ FINEST = 0.1
 """Share of the gap asked for to which lots are made whole at the end."""
 NEAR = 2.0
 """Times the gap asked for within which a rounded plan is likely to be proven by a better bound alone."""
+LEAST_STEPS, ROWS_TO_STEP = 1_000, 4
+"""Steps of dual simplex after which a plan with whole decisions held is given up, and rows to a step on large ones."""
 SETTLED = (IN_USE, 0.5)
 """Shares of a lot of which so much is rounded up when lots are made whole at the end."""
 
@@ -96,7 +98,7 @@ def best_whole(model: Model, door: HighsDoor, options: Options, begin: Answer | 
     Raises Interrupted where it is stopped before there was a plan.
     """
     began, gap, limit = time.perf_counter(), options.gap, options.time_limit
-    found = start_of(model, door, options)
+    found = start_of(model, door, options, begin)
     if not isinstance(found, WholeStart):
         return (found if found.status is SolverStatus.INFEASIBLE else door.run()), None
     known = found.answer(gap)
@@ -111,8 +113,10 @@ def best_whole(model: Model, door: HighsDoor, options: Options, begin: Answer | 
         return found.and_then(door.run(), gap), found.continuous
 
 
-def start_of(model: Model, door: HighsDoor, options: Options) -> WholeStart | Answer:
+def start_of(model: Model, door: HighsDoor, options: Options, begin: Answer | None = None) -> WholeStart | Answer:
     """A whole plan and a bound for branch and cut to go on from; the continuous answer where it is no plan.
+
+    `begin` is a whole plan that may be one of what is asked now as well.
 
     The door's program is as it was before.
     """
@@ -125,6 +129,7 @@ def start_of(model: Model, door: HighsDoor, options: Options) -> WholeStart | An
     if continuous.status is not SolverStatus.OPTIMAL:
         return continuous
     search = _Search(model, door, options, began)
+    search.begin = begin
     try:
         search.run()
     except Interrupted:
@@ -193,6 +198,8 @@ class _Search:
         """The program in which lots may be in parts."""
         self._first: Answer
         """Its continuous plan, within limits rounded down."""
+        self.begin: Answer | None = None
+        """A whole plan to begin with, where it is one of what is asked now."""
         self._near: Answer | None = None
         """The best plan in which lots may be in parts."""
         self._settled: Answer | None = None
@@ -290,7 +297,9 @@ class _Search:
 
     def _round(self) -> None:
         """The best plan that making the continuous one whole leads to."""
-        found: list[Answer] = []
+        found = []
+        if self.begin is not None and (plan := _with_whole(self._coarse, self.begin.values)):
+            found.append(plan)
         for up in TRIED:
             if plan := _with_whole(self._coarse, rounded(self._model, self._first.values, up)):
                 found.append(plan)
@@ -351,10 +360,14 @@ class _Search:
 
 
 def _with_whole(door: HighsDoor, values: Values) -> Answer | None:
-    """The best plan with the whole decisions of some values; None where there is none."""
+    """The best plan with the whole decisions of some values; None where there is none, or none is found soon."""
     door.fix_whole(values)
-    answer = door.run()
-    return answer if answer.status is SolverStatus.OPTIMAL else None
+    matrix = door.now()
+    found = door.attempt(None, INFINITY, steps=max(LEAST_STEPS, len(matrix.row_low) // ROWS_TO_STEP))
+    if found is None:
+        return None
+    nothing, cost = np.empty(0), matrix.objective(found)
+    return Answer(SolverStatus.OPTIMAL, "Optimal", found, nothing, cost, -INFINITY, 0, 0.0)
 
 
 def _markets(model: Model) -> Labels:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import InfeasibleError, NoPlanError, UnboundedError
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from planner.solving import WarmStart
     from planner.stage_timing import Report
 
+GAP, LONGEST = 0.005, 60.0
+"""Gap to which an alternative in whole numbers is proven, and seconds for each of its solves at the most: it is set
+beside the plan, not carried out."""
 ROUNDING = 1e-9
 """Share of a cost that is the solver's rounding."""
 
@@ -72,7 +75,11 @@ Solved = tuple[Option, ...]
 
 def _run(given: StudyInput) -> Iterator[Solved]:
     found: Solved = ()
-    for option in options(given.session.case, given.start, given.session.options, report=given.report):
+    how = given.session.options
+    if not given.plan.linear:
+        limit = min(how.time_limit or LONGEST, LONGEST)
+        how = replace(how, gap=max(how.gap, GAP), time_limit=limit)
+    for option in options(given.session.case, given.start, how, report=given.report):
         found = (*found, option)
         yield found
 
