@@ -54,7 +54,7 @@ def test_optimize_writes_workbook_and_folder(small: Path, capsys: pytest.Capture
     assert (small.parent / "reports/small/tables/halls.csv").is_file()
     assert "120 million USD" in shown.out
     assert [line.split()[0] for line in shown.err.splitlines()] == [
-        "read", "unroll", "build", "solve", "tidy", "certify", "write",
+        "read", "unroll", "build", "solve", "certify", "write",
     ]  # fmt: skip
 
 

@@ -88,6 +88,8 @@ def _steps(
 
     def tidy(found: Found) -> None:
         cheapest = found.plan
+        if cheapest.linear and "tidy_within" not in s.case.settings.model_fields_set:
+            return
         found.plan = s.tidied(cheapest, s.case.settings.tidy_within)
         if found.plan.interrupted and not cheapest.interrupted:
             raise Interrupted(Message("stopped before the plan was as tidy as it can be"))

@@ -54,7 +54,7 @@ def solve(
     >>> import planner
     >>> result = planner.solve(planner.read_case("inputs/quickstart.yaml"))
     >>> round(result.cost_musd, 2), result.status, result.certificate.ok
-    (4880.95, 'optimal', True)
+    (4883.1, 'optimal', True)
     >>> result.orders.columns.tolist()[:4]
     ['node', 'chip', 'market', 'ordered']
 

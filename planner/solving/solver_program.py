@@ -35,7 +35,7 @@ from planner.solving.scenario_programs import ScenarioProgram, scenario_programs
 from planner.solving.tidy import TidyPlan, tidied
 from planner.solving.verified_prices import verified_prices
 from planner.solving.warm_start import WarmStart, basis_from, warm_start
-from planner.solving.whole_search import WholeStart, best_whole, start_of
+from planner.solving.whole_search import WORTH_PARTS, WholeStart, best_whole, start_of
 from planner.stage_timing import Report, Timing
 
 Goal: TypeAlias = Literal["cost", "cash", "risk", "regret", "delay"]
@@ -44,6 +44,8 @@ costliest scenarios, the largest regret over the scenarios, average delay in mon
 
 MONEY: tuple[Goal, ...] = ("cost", "cash", "risk")
 """Goals that are similar enough for one to start where another was least."""
+SMALL = 0.05
+"""Share of the gap asked for to which small programs are solved: it costs them nothing."""
 LEAST_TOLERANCE = 1e-10
 """Least tolerance that HiGHS knows."""
 
@@ -58,6 +60,8 @@ class SolverProgram:
         self, model: Model, rows: Sequence[FiledRow], options: Options, *, report: Report, timing: Timing
     ) -> None:
         """Pass a model with the rows of its rules to the solver."""
+        if len(model.program.variables) < WORTH_PARTS:
+            options = replace(options, gap=SMALL * options.gap)
         self.options = options
         self.timing = timing
         self.report = report

@@ -124,9 +124,9 @@ def test_values_stand_in_their_cells() -> None:
     assert abilene[headers.index("opening_musd")] is None
     settings = {row[0]: row[1] for row in book["Settings"].iter_rows(min_row=3, values_only=True)}
     assert settings["start"] == datetime(2026, 10, 1)
-    assert settings["periods"] == 20
+    assert settings["grid"] == "15 months, 8 quarters, 4 years"
     assert settings["display_currency.code"] == "CNY"
-    assert settings["whole_phases"] == "no"
+    assert settings["report_until"] == datetime(2032, 1, 1)
 
 
 def test_profiles_stand_on_series() -> None:
@@ -291,7 +291,7 @@ def test_text_that_a_cell_would_change_stands_in_quotes() -> None:
 
 
 def test_a_text_longer_than_a_cell_is_refused() -> None:
-    with pytest.raises(PlannerError, match="Settings!B18 would hold a text of 40000 characters"):
+    with pytest.raises(PlannerError, match="Settings!B19 would hold a text of 40000 characters"):
         workbook_bytes(small(settings={"name": "S", "start": "2027-01-01", "periods": 1, "note": "x" * 40_000}))
 
 
