@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from planner.solving import Session
 
 SAME = 1e-6
-"""Share of the frontier's width within which two points are one."""
+"""Share of the longest delay within which two delays are one."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ def case_of_points(case: Case) -> Case:
 def frontier(s: Session, points: int) -> Iterator[Point]:
     """Plans from the cheapest to the soonest, evenly spaced in delay; what is found is yielded at once.
 
-    The cheapest comes first, then the soonest, then what lies between, the cheaper first.
+    The cheapest comes first, then the soonest, then what lies between, the cheaper first. Where the cheapest is the
+    soonest there is no other.
     Raises ValueError for fewer than two points.
     """
     from planner.solving import SLACK
@@ -57,7 +58,7 @@ def frontier(s: Session, points: int) -> Iterator[Point]:
     _, longest = s.tie_break("cash", "delay")
     # The tie was broken among the cheapest plans, so the first point is at hand.
     s.minimise("cash", fresh=False)
-    for step in _order(points):
+    for step in _order(points) if longest > soonest * (1 + SAME) else [0]:
         most = longest + (soonest - longest) * step / (points - 1)
         s.limit("delay", most + SLACK * max(most, longest))
         try:
@@ -98,9 +99,9 @@ def _order(points: int) -> list[int]:
 def not_dominated(points: Sequence[Point]) -> list[Point]:
     """The points that no other betters in one goal without losing in the other, the cheapest first."""
     kept: list[Point] = []
-    width = max((p.delay_months for p in points), default=0.0) - min((p.delay_months for p in points), default=0.0)
+    longest = max((p.delay_months for p in points), default=0.0)
     for point in sorted(points, key=lambda p: (p.cost_musd, p.delay_months)):
-        if not kept or point.delay_months < kept[-1].delay_months - SAME * width:
+        if not kept or point.delay_months < kept[-1].delay_months - SAME * longest:
             kept.append(point)
     return kept
 

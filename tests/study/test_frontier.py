@@ -129,9 +129,17 @@ def test_the_ends_are_those_of_each_goal_alone(data: Data) -> None:
 
 def test_the_cheap_end_is_the_soonest_of_the_cheapest_plans() -> None:
     """With rent at 4 both ways cost 60: one point, without delay; nothing else is on the frontier."""
-    points = found(two_ways(musd=4.0), 3)
-    assert values(points) == nearly([(0, 60)] * 3)
-    assert values(not_dominated(points)) == nearly([(0, 60)])
+    assert values(found(two_ways(musd=4.0), 3)) == nearly([(0, 60)])
+
+
+def test_whole_plans_of_one_delay_are_one_point() -> None:
+    """8 of 10 PFLOP/s in two years, 4.8 months late: the rent of 2 at 3, and 8 chips in two phases of 5 MW at once.
+
+    Halls take no time and cost 1 a MW, so that the cheapest plan is the soonest: 12 + 8 + 10.
+    """
+    case = neutral({SHORTFALL: rent(3.0), HEADROOM: 8.0, "sites/Site": greenfield(1.0)}, periods=2)
+    case = changed(case, {"sites/Site/whole_phases": True, f"{BUILD}/halls/phase_mw": 5.0})
+    assert values(found(case, 5)) == nearly([(4.8, 30)])
 
 
 def test_ties_in_part_are_broken_towards_less_delay() -> None:
@@ -291,5 +299,6 @@ def test_points_that_another_betters_are_dropped() -> None:
 
     points = [point(0, 9), point(5, 4), point(5, 5), point(6, 4), point(3, 7), point(4, 8), point(5, 4), point(9, 1)]
     assert values(not_dominated(points)) == [(9, 1), (5, 4), (3, 7), (0, 9)]
+    assert values(not_dominated([point(2, 3), point(2 - 1e-9, 4), point(2 - 2e-9, 5)])) == [(2, 3)]
     assert not_dominated([]) == []
     assert values(not_dominated([point(2, 3)])) == [(2, 3)]
