@@ -208,9 +208,14 @@ def _roundings(view: View) -> Table:
             name = say("{kind}: {item}", kind=known(kind), item=item)
             way = say("longer") if rounded > months else say("shorter")
             rows.append((name, Cell(months, ONE, "aside"), way, rounded, periods))
+    caption = say("Lead times and service lives that rounding to whole periods changed")
+    if len({view.line.months(t) for t in view.line}) > 1:
+        caption = say(
+            "Lead times and service lives that rounding to whole periods changed, begun on the plan's first day"
+        )
     return Table(
         "leads",
-        say("Lead times and service lives that rounding to whole periods changed"),
+        caption,
         (
             Column("item", say("Lead time or life"), width=44),
             Column("months", say("As typed"), say("months"), width=30),

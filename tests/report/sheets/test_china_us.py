@@ -279,3 +279,14 @@ def test_chips_far_apart_are_told_so(dossier: Dossier) -> None:
     assert close_sentences(View(dossier_of(data))) == [
         "No two chips for the same workload and market come within 5 % of each other."
     ]
+
+
+def test_what_counts_the_tail_is_said() -> None:
+    """Eight quarters of which six are reported, to the end of March 2028; nothing is said where all are."""
+    tail = {**SMALL, "settings": SMALL["settings"] | {"report_until": "2028-04-01"}}
+    said = [text for text in _notes(_page(dossier_of(tail))) if "not reported" in text]
+    assert said == [
+        "Costs, and months from start or application, count what is solved after 2028-04-01 and not reported; all else "
+        "ends there."
+    ]
+    assert not any("not reported" in text for text in _notes(_page(dossier_of(SMALL))))

@@ -78,3 +78,14 @@ def test_charts_of_periods_of_one_length_are_left_alone() -> None:
     tables, charts = charted(dossier_of(on_grid("2 months, 2 years", MONTHS_FIRST | tail)))
     assert not [name for name in tables if name.startswith("calendar_")]
     assert "fleet" in {chart.table for chart in charts}
+
+
+def test_rounded_times_are_those_of_the_first_day_where_lengths_differ() -> None:
+    """Three months are two months and a quarter, so five, on the first day; in the quarter they are three."""
+    waits = {"chips/A/markets/US/lead_months": 3.0}
+    tables, _ = charted(dossier_of(on_grid("2 months, 3 quarters", MONTHS_FIRST | waits)))
+    words = "Lead times and service lives that rounding to whole periods changed"
+    assert tables["leads"].caption == f"{words}, begun on the plan's first day"
+    assert tables["leads"].values("rounded") == [5]
+    even, _ = charted(dossier_of(on_grid("5 quarters", MONTHS_FIRST)))
+    assert even["leads"].caption == words

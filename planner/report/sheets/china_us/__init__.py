@@ -57,6 +57,7 @@ def china_us(dossier: Dossier) -> Sheet | None:
         *(Note(words) for words in why_sentences(figures, known=known)),
         *(Note(words) for words in sunk_sentences(view)),
         *(Note(words) for words in alone_notes(whole, list(figures))),
+        *(Note(words) for words in _counts_tail(view)),
         Charts((*_stack_chart(figures), *market_charts(view, drawn, width=10.6, height=6.6))),
         Beside(
             (left, *([alone] if alone else [])), (right, *([_binds(figures)] if known else [])), len(left.columns) + 1
@@ -65,6 +66,19 @@ def china_us(dossier: Dossier) -> Sheet | None:
     name = "China vs US" if set(figures) >= BOTH else "Markets"
     what = say("Cost, time, power and chips by country; money in USD of {base}, real", base=view.base_year)
     return Sheet(name, _message(figures), page_title(view, what), blocks, one_page=True)
+
+
+def _counts_tail(view: View) -> list[str]:
+    """Which figures of the page count what is solved and not reported; nothing where all of it is reported."""
+    if not view.tail:
+        return []
+    return [
+        say(
+            "Costs, and months from start or application, count what is solved after {day} and not reported; all else "
+            "ends there.",
+            day=view.line.first_day(view.line.reported),
+        )
+    ]
 
 
 def shown_figures(view: View) -> dict[str, MarketFigures]:
