@@ -298,6 +298,8 @@ class HighsDoor(WarmHighs, LpSolver):
         other.doubts = self.doubts
         if continuous is None:
             other.for_whole = self.for_whole
+            if self._relaxed and self._fixed is None:
+                other.relax()
         return other
 
     @contextmanager

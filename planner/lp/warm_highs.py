@@ -45,6 +45,8 @@ class WarmHighs:
         self.matrix: Matrix | None = None
         self._relaxed = False
         """Whether whole variables need not be whole for now."""
+        self.is_in_parts = False
+        """Whether they are so for whoever asks, and not for one step of a search."""
         self._meets_limits = False
         """Whether the last optimum is still a plan, as no limit has moved since."""
         self._fixed: Values | None = None
@@ -274,6 +276,19 @@ class WarmHighs:
         for position in np.flatnonzero(self._loaded().whole):
             self.highs.changeColIntegrality(int(position), highspy.HighsVarType.kContinuous)
 
+    @contextmanager
+    def in_parts(self, start: Basis | None) -> Iterator[None]:
+        """Let whole variables be in parts for as long as the context lasts, from a basis where one is told."""
+        self.is_in_parts = True
+        self.relax()
+        if start is not None:
+            self.start_basis(start)
+        try:
+            yield
+        finally:
+            self.is_in_parts = False
+            self.free_whole()
+
     def free_whole(self) -> None:
         """Let whole variables choose again."""
         matrix = self._loaded()
@@ -305,6 +320,11 @@ class WarmHighs:
     def columns(self) -> int:
         """Number of columns of the program."""
         return len(self._loaded().cost)
+
+    def limits(self) -> tuple[Values, Values]:
+        """The least and the most that each column may be, those that are held at what they are held at."""
+        matrix = self._loaded()
+        return matrix.low, matrix.high
 
     @property
     def whole(self) -> Positions:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 
+from planner.errors import Interrupted, NoPlanError, PlannerError, UnboundedError
 from planner.instance import Instance
+from planner.lp import Answer, SolverStatus
 from planner.message import Figure, Message, lines, word
 from planner.model import FiledRow
 
@@ -17,6 +19,29 @@ WHOLE_ONLY = Message(
     "for them in the limits and budgets, make them smaller, or set whole_phases or whole_lots to false"
 )
 """When the rules could hold together if nothing need be whole."""
+
+
+def why_no_plan(answer: Answer) -> PlannerError | None:
+    """What it means that an answer holds no plan; None where it holds one, or where a clash has yet to be found."""
+    match answer.status:
+        case SolverStatus.UNBOUNDED:
+            return UnboundedError(
+                Message(
+                    "the case pays for doing more of something without end: look for a residual value, a subsidy "
+                    "or a negative cost that is worth more than what it takes to earn it"
+                )
+            )
+        case SolverStatus.INTERRUPTED:
+            return Interrupted(Message("stopped before there was a plan"))
+        case SolverStatus.NOTHING:
+            return NoPlanError(
+                Message(
+                    "no plan was found: the solver stopped with {why} after {seconds} s",
+                    why=repr(answer.why),
+                    seconds=Figure(answer.seconds, ".1f"),
+                )
+            )
+    return None
 
 
 def clash_in_words(instance: Instance, rows: Sequence[FiledRow], *, asked: bool) -> Message:

@@ -35,6 +35,9 @@ TAKEN = 1e-6
 COMMITMENTS = ("order", "start", "phases", "open", "connect", "plant")
 """Kinds that commit money."""
 
+COUNTS = ("phases", "lots", "units")
+"""Kinds that count in whole numbers what another kind is the amount of."""
+
 
 def first_families(m: Model) -> dict[str, Family]:
     """Families of decisions that last, by kind; what is only running or served at the time is not among them."""

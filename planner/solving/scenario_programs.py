@@ -10,16 +10,17 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 
 from planner.errors import Interrupted, NoPlanError
-from planner.lp import Basis, HighsDoor, Matrix, Options, Positions, SolverStatus, Values
+from planner.lp import Answer, Basis, HighsDoor, Matrix, Options, Positions, SolverStatus, Values
 from planner.message import Message
 from planner.model import FiledRow, Model, risk
 from planner.model.goals import NodeCosts, average_delay, node_costs
+from planner.model.rounding import IN_USE, TRIED, rounded
 from planner.solution import more_than_rounding
 from planner.solving.first_moves import FirstMoves, Moves, positions_by_node
 
@@ -27,6 +28,8 @@ T = TypeVar("T")
 
 RISK_ROWS = (risk.node_cost, risk.costly_scenario, risk.scenario_regret)
 """Rules that measure risk over the whole tree and ask nothing of one scenario."""
+ROUNDED_FROM = 5_000
+"""Columns from which a scenario's plan in whole numbers is rounded; branch and cut is as quick on smaller ones."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class ScenarioProgram:
             decisions = self._whole.first.fixed(moves)
             fixed = self.door.holding(self._place[decisions.positions].tolist(), decisions.values)
         with fixed:
-            answer = self.door.run()
+            answer = self._answer()
         if answer.status is SolverStatus.INFEASIBLE:
             return None
         if answer.status is SolverStatus.INTERRUPTED:
@@ -116,6 +119,40 @@ class ScenarioProgram:
             chips_ordered=self._whole.chips_ordered(values, reported),
             final_it_mw=self._whole.final_it_mw(values, reported[-1]),
         )
+
+    def _answer(self) -> Answer:
+        """The best plan of what is held now; a large one in whole numbers is rounded from the best in parts."""
+        door, whole = self.door, self.door.whole
+        if not whole.size or door.columns < ROUNDED_FROM:
+            return door.run()
+        door.relax()
+        try:
+            parts = door.run()
+            if parts.status is not SolverStatus.OPTIMAL or _are_whole(parts.values[whole]):
+                return parts
+            found = self._rounded(parts)
+        finally:
+            door.free_whole()
+        return door.run() if found is None else replace(found, bound=parts.bound)
+
+    def _rounded(self, parts: Answer) -> Answer | None:
+        """The best of the whole plans that one in parts is rounded to, or the first that is good enough."""
+        values, best = np.zeros(len(self._place)), None
+        values[self._columns] = parts.values
+        low, high = self.door.limits()
+        for up in TRIED:
+            whole = rounded(self._whole.model, values, up)[self._columns]
+            self.door.fix_whole(np.clip(whole, low, high))
+            answer = self.door.run()
+            if answer.status is SolverStatus.OPTIMAL and (best is None or answer.objective < best.objective):
+                best = answer
+            if best is not None and best.objective - parts.bound <= self.door.options.gap * abs(best.objective):
+                break
+        return best
+
+
+def _are_whole(values: Values) -> bool:
+    return bool(np.abs(values - np.round(values)).max(initial=0.0) <= IN_USE)
 
 
 class _Whole:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
 
@@ -189,6 +189,10 @@ class Session:
         """Hold first moves at their amounts for as long as the context lasts."""
         with self._program.fixed(FirstMoves(self._model).fixed(moves)):
             yield
+
+    def in_parts(self) -> AbstractContextManager[None]:
+        """Let whole decisions be in parts for as long as the context lasts, for best values that no gap blurs."""
+        return self._program.in_parts()
 
     def best_of_each(self, sets: Sequence[Moves]) -> list[float | None]:
         """As `best`, with each of several sets of first moves held by itself."""

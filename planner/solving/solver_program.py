@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from planner.errors import InfeasibleError, Interrupted, NoPlanError, OptionError, UnboundedError
+from planner.errors import InfeasibleError, OptionError
 from planner.instance import Instance
 from planner.lp import (
     INFINITY,
@@ -24,11 +24,11 @@ from planner.lp import (
     matrix_of,
     solve_with,
 )
-from planner.message import Figure, Message
+from planner.message import Message
 from planner.model import FiledRow, Model, risk
 from planner.model.goals import average_delay, largest_regret, present_cost, risk_adjusted_cost
 from planner.model.rounding import opened_whole
-from planner.solving.explain_conflict import WHOLE_ONLY, clash_in_words
+from planner.solving.explain_conflict import WHOLE_ONLY, clash_in_words, why_no_plan
 from planner.solving.first_moves import FixedDecisions
 from planner.solving.fixed_moves import solve_with_each_fixed
 from planner.solving.scenario_programs import ScenarioProgram, scenario_programs
@@ -70,6 +70,8 @@ class SolverProgram:
         self.rows = rows
         """The rules' rows, in the order of the program; what is asked beside the case comes after them."""
         self._last: Answer | None = None
+        self._parts_basis: Basis | None = None
+        """The basis at which the last plan in parts was best, where a whole one was asked for."""
         self.continuous_musd: float | None = None
         """Present cost of the same plan in parts of phases, where phases are whole."""
         self._cut_at: Basis | None = None
@@ -92,7 +94,7 @@ class SolverProgram:
     @property
     def linear(self) -> bool:
         """Whether every decision is continuous."""
-        return self.model.program.is_linear
+        return self.door.is_in_parts or self.model.program.is_linear
 
     @property
     def own_door(self) -> bool:
@@ -238,6 +240,10 @@ class SolverProgram:
             if start is not None:
                 self.door.start_basis(start)
 
+    def in_parts(self) -> AbstractContextManager[None]:
+        """Let whole decisions be in parts for as long as the context lasts: what is asked is then a linear program."""
+        return nullcontext() if self.linear else self.door.in_parts(self._parts_basis)
+
     def answers_with(self, each: Sequence[FixedDecisions]) -> list[Answer]:
         """The answer of a linear program with each of several sets of decisions fixed by itself. Raises Interrupted."""
         self.own_door_only()
@@ -304,26 +310,10 @@ class SolverProgram:
 
     def refuse(self, answer: Answer) -> None:
         """Raise what it means when there is no plan."""
-        match answer.status:
-            case SolverStatus.INFEASIBLE:
-                raise InfeasibleError(self._conflict())
-            case SolverStatus.UNBOUNDED:
-                raise UnboundedError(
-                    Message(
-                        "the case pays for doing more of something without end: look for a residual value, a subsidy "
-                        "or a negative cost that is worth more than what it takes to earn it"
-                    )
-                )
-            case SolverStatus.INTERRUPTED:
-                raise Interrupted(Message("stopped before there was a plan"))
-            case SolverStatus.NOTHING:
-                raise NoPlanError(
-                    Message(
-                        "no plan was found: the solver stopped with {why} after {seconds} s",
-                        why=repr(answer.why),
-                        seconds=Figure(answer.seconds, ".1f"),
-                    )
-                )
+        if answer.status is SolverStatus.INFEASIBLE:
+            raise InfeasibleError(self._conflict())
+        if (error := why_no_plan(answer)) is not None:
+            raise error
 
     def exact(self, answer: Answer) -> Answer:
         """The same plan with exact whole numbers, the best of everything else, and prices.
@@ -380,9 +370,9 @@ class SolverProgram:
         return cost * self.instance.units.musd
 
     def _whole(self) -> Answer:
-        answer, continuous = best_whole(self.model, self.door, self.options, self._last)
-        if continuous is not None:
-            self.continuous_musd = self.present_cost(continuous)
+        answer, start = best_whole(self.model, self.door, self.options, self._last)
+        if start is not None:
+            self.continuous_musd, self._parts_basis = self.present_cost(start.continuous), start.basis
         return answer
 
     def _conflict(self) -> Message:

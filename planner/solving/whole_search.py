@@ -17,7 +17,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from planner.errors import Interrupted
-from planner.lp import INFINITY, Answer, HighsDoor, Labels, Options, Part, Positions, SolverStatus, Values, parts_of
+from planner.lp import (
+    INFINITY,
+    Answer,
+    Basis,
+    HighsDoor,
+    Labels,
+    Options,
+    Part,
+    Positions,
+    SolverStatus,
+    Values,
+    parts_of,
+)
 from planner.message import Message
 from planner.model import Model
 from planner.model.rounding import IN_USE, TRIED, rounded
@@ -43,6 +55,8 @@ class WholeStart:
 
     continuous: Answer
     """The best plan in parts of phases."""
+    basis: Basis | None
+    """Where that was found."""
     best: Answer | None
     """The best whole plan found; none where rounding led to none."""
     bound: float
@@ -90,8 +104,10 @@ def is_proven(plan: Answer | None, bound: float, gap: float) -> bool:
     return plan is not None and plan.objective - bound <= gap * abs(plan.objective)
 
 
-def best_whole(model: Model, door: HighsDoor, options: Options, begin: Answer | None) -> tuple[Answer, Answer | None]:
-    """The best whole plan, and the best in parts of phases where there is one.
+def best_whole(
+    model: Model, door: HighsDoor, options: Options, begin: Answer | None
+) -> tuple[Answer, WholeStart | None]:
+    """The best whole plan, and what its search began with where there is one.
 
     It is searched in markets and, where that proves too little, by branch and cut on the whole, which goes on from the
     best plan known, `begin` where the search found none, and ends with one that is good enough for the bound known.
@@ -104,13 +120,13 @@ def best_whole(model: Model, door: HighsDoor, options: Options, begin: Answer | 
     known = found.answer(gap)
     left = None if limit is None else began + limit - time.perf_counter()
     if known and (found.proven(gap) or found.stopped or (left is not None and left <= 0.0)):
-        return known, found.continuous
+        return known, found
     if found.stopped:
         raise Interrupted(Message("stopped before there was a plan"))
     if first := known or begin:
         door.start_from(first.values)
     with door.ending(found.enough(gap), left):
-        return found.and_then(door.run(), gap), found.continuous
+        return found.and_then(door.run(), gap), found
 
 
 def start_of(model: Model, door: HighsDoor, options: Options, begin: Answer | None = None) -> WholeStart | Answer:
@@ -123,7 +139,7 @@ def start_of(model: Model, door: HighsDoor, options: Options, begin: Answer | No
     began = time.perf_counter()
     try:
         door.relax()
-        continuous = door.run()
+        continuous, basis = door.run(), door.basis()
     finally:
         door.free_whole()
     if continuous.status is not SolverStatus.OPTIMAL:
@@ -136,7 +152,7 @@ def start_of(model: Model, door: HighsDoor, options: Options, begin: Answer | No
         search.stopped = True
     except _TimeIsUp:
         pass
-    return WholeStart(continuous, search.best, search.bound, search.stopped)
+    return WholeStart(continuous, basis, search.best, search.bound, search.stopped)
 
 
 class _TimeIsUp(Exception):  # noqa: N818

@@ -17,7 +17,7 @@ from planner.certificate import certify
 from planner.errors import InfeasibleError
 from planner.results import Result, load, save
 from planner.schema import parse_case
-from planner.solving import session
+from planner.solving import scenario_programs, session
 from planner.solving.objectives import OBJECTIVES
 from planner.study import Studied
 from planner.study.risk import COMMON, RISK, Risk, risk_from_json
@@ -232,3 +232,40 @@ def test_whole_phases_and_a_site_are_decided_anew_as_one() -> None:
     )
     moves = {move.kind: move.premium_musd for move in studied(case).moves if move.kind in ("start", "phases", "open")}
     assert moves == {"start": {"none": near(10)}, "phases": {"none": near(10)}, "open": {"none": near(11)}}
+
+
+def halls_for() -> Data:
+    """10 PFLOP/s in 2028 or, as likely, 15. Halls take a year and cost 2 a MW, in phases of 4; rent is 9."""
+    change = {"table": "workloads", "rows": ["work"], "field": "demand_pflops", "set": 15.0}
+    outcomes = {"level": {"probability": 0.5}, "grown": {"probability": 0.5, "changes": [change]}}
+    return neutral(
+        {
+            "sites/Site": greenfield(2.0, 12.0, whole_phases=True),
+            "sites/Site/build_options/halls/phase_mw": 4.0,
+            "workloads/work/demand_pflops": by_year(0, 10),
+            "workloads/work/shortfall": rent(9),
+            "uncertainty": {"growth": {"date": "2028-01-01", "outcomes": outcomes}},
+        },
+        periods=2,
+    )
+
+
+@pytest.mark.parametrize("rounded_from", [scenario_programs.ROUNDED_FROM, 0], ids=["searched", "rounded"])
+def test_a_plan_in_whole_halls_is_studied(monkeypatch: pytest.MonkeyPatch, rounded_from: int) -> None:
+    """Four phases at 8 and chips for 10 or 15: 42 and 47, 44.5; three and rent, 34 and 63, are 48.5.
+
+    Known beforehand three do in the first future, 34, and four in the other, 47: 40.5. Whether a scenario's plan is
+    searched or rounded from the one in parts, these are its best.
+
+    In parts 15 MW are 30 and chips 12.5: 42.5. The average future asks for 12.5 MW: 25, and 10 or 35, are 47.5, which
+    is 5 more. Without halls all is rented: 90 or 135, which is 70 more.
+    """
+    monkeypatch.setattr(scenario_programs, "ROUNDED_FROM", rounded_from)
+    found = studied(halls_for())
+    assert found.minimised_musd == near(44.5)
+    assert found.informed_musd == near(40.5)
+    assert {each.name: each.own_cost_musd for each in found.scenarios} == {"level": near(34), "grown": near(47)}
+    assert {each.name: each.regret_musd for each in found.scenarios} == {"level": near(8), "grown": near(0)}
+    assert found.value_of_stochastic_musd == near(5)
+    assert {(wait.kind, wait.item): wait.cost_musd for wait in found.waits}["everything", ()] == near(70)
+    assert {move.kind: move.premium_musd for move in found.moves}["phases"] == {"level": near(8)}

@@ -11,10 +11,12 @@ from planner.findings import delay_by_scenario
 from planner.lp import Options
 from planner.schema import Case
 from planner.schema.average_future import average_case
+from planner.schema.continuous import continuous
 from planner.schema.scenarios import Scenario, scenarios
 from planner.solution import Solution
 from planner.solving import (
     COMMITMENTS,
+    COUNTS,
     Commitment,
     Move,
     Moves,
@@ -56,10 +58,25 @@ class _Found:
     """With the plan's first moves."""
 
 
+@dataclass(frozen=True)
+class _Measured:
+    """What costs are set beside."""
+
+    plan: float
+    """What the plan was minimised to, million USD."""
+    least: float
+    """The least of the same in parts, where the plan is whole; else the same."""
+
+    def of(self, cost: float) -> float:
+        """What the plan would come to with what another costs above the least."""
+        return cost if self.least == self.plan else self.plan + cost - self.least
+
+
 def risk(s: Session, plan: Solution, *, report: Report = lambda stage, text: None) -> Risk:
     """What the plan commits to before the first reveal, and what that is worth in each scenario.
 
-    `s` is the session whose last answer is `plan`. Raises NoPlanError or Interrupted.
+    `s` is the session whose last answer is `plan`. Where decisions are whole, planning on averages and waiting are
+    weighed in parts, plan against plan: in whole numbers the gap would blur them. Raises NoPlanError or Interrupted.
     """
     case = s.case
     moves, costs, commitments = s.first_moves, s.scenario_costs, s.commitments
@@ -74,8 +91,10 @@ def risk(s: Session, plan: Solution, *, report: Report = lambda stage, text: Non
     _, _, known = _weighed(case, {each.future.name: each.own.cost_musd for each in found}, found)
     if case.goals.objective == "regret":
         s.limit("regret", None)
-    average = _average(s, minimised, found, report)
-    waits = tuple(_waits(s, minimised, first, report))
+    with s.in_parts():
+        least = minimised if plan.linear else s.best() or minimised
+        average = _average(s, _Measured(minimised, least), found, report)
+        waits = tuple(_waits(s, least, first, report))
     delays = delay_by_scenario(case, plan)
     return Risk(
         reveal=case.settings.timeline.label(s.first_periods),
@@ -103,7 +122,7 @@ def _with_first_moves(
     found = []
     for scenario, future, best, plan in zip(scenarios(case), futures, own, plans, strict=True):
         assert plan is not None, "the plan of the whole holds in each scenario"
-        found.append(_Found(scenario, future, best, plan))
+        found.append(_Found(scenario, future, plan if plan.cost_musd < best.cost_musd * (1 - CENT) else best, plan))
     return found
 
 
@@ -248,22 +267,24 @@ def _frees(group: Group, move: Move) -> bool:
     return (move.kind, move.item) == group
 
 
-def _average(s: Session, best_musd: float, found: list[_Found], report: Report) -> AveragePlan:
+def _average(s: Session, measured: _Measured, found: list[_Found], report: Report) -> AveragePlan:
     """The tree with the first moves of the average future; where they leave no plan, in which scenarios."""
     report("risk", "planning on averages")
     options: Options = s.options
-    with session(average_case(s.case), options) as mean:
+    in_parts = measured.plan != measured.least
+    future = average_case(s.case)
+    with session(continuous(future) if in_parts else future, options) as mean:
         try:
             mean.solve()
         except InfeasibleError:
             return AveragePlan(None, ())
         planned = mean.first_moves
     # What the average future does not even offer is not done.
-    moves = {move: planned.get(move, 0.0) for move in s.first_moves}
+    moves = {move: planned.get(move, 0.0) for move in s.first_moves if not (in_parts and move.kind in COUNTS)}
     with s.holding(moves):
         cost = s.best()
     if cost is not None:
-        return AveragePlan(_clean(cost, best_musd), ())
+        return AveragePlan(measured.of(_clean(cost, measured.least)), ())
     return AveragePlan(None, tuple(each.scenario.name for each in found if each.future.solve(moves) is None))
 
 

@@ -56,12 +56,20 @@ def risk(dossier: Dossier) -> Sheet | None:
                 reveal=study.reveal,
             )
         ),
+        *([] if view.solution.linear else [Note(_weighed_in_parts())]),
         regret_table(f),
         Note(regret_words(f)),
         *loss_blocks(view, f.scenarios),
     )
     what = say("Present cost, regret and losses by scenario, money in million USD of {base}", base=view.base_year)
     return Sheet("Risk", _message(f), page_title(view, what, weighted=False), blocks)
+
+
+def _weighed_in_parts() -> str:
+    return say(
+        "The plan and each scenario's own are whole; planning on averages and waiting are weighed in parts of halls, "
+        "lots and units, against the best plan in parts."
+    )
 
 
 def _message(f: Futures) -> str:
