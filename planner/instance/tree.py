@@ -94,20 +94,13 @@ class Tree:
     @cached_property
     def before_reveal(self) -> tuple[int, ...]:
         """Nodes before scenarios part, which every scenario passes; all of them where there is only one."""
-        common = [node.index for node in self.nodes if node.probability == 1.0 and node.branch == ""]
-        return tuple(common)
+        return tuple(sorted(set.intersection(*(set(self.path(leaf)) for leaf in self.leaves))))
 
     @cached_property
     def whole_nodes(self) -> frozenset[int]:
-        """Nodes at which what comes whole is decided whole: all, or those that every scenario passes."""
-        if self.nodes[0].case.settings.whole_after_reveal:
-            return frozenset(range(len(self.nodes)))
-        return self.shared
-
-    @cached_property
-    def shared(self) -> frozenset[int]:
-        """Nodes that every scenario passes."""
-        return frozenset.intersection(*(frozenset(self.path(leaf)) for leaf in self.leaves))
+        """Nodes at which what comes whole is decided whole: all, or those before scenarios part."""
+        every = self.nodes[0].case.settings.whole_after_reveal
+        return frozenset(range(len(self.nodes)) if every else self.before_reveal)
 
     @cached_property
     def discount(self) -> tuple[float, ...]:

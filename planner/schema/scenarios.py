@@ -113,7 +113,11 @@ def scenarios_of(tree: tuple[Branch, ...]) -> tuple[Scenario, ...]:
 
 def first_reveal(case: Case) -> int | None:
     """First period in which scenarios part; none where they never do."""
-    return next((branch.since for branch in branches(case) if branch.parent is not None), None)
+    tree = branches(case)
+    parents = [branch.parent for branch in tree]
+    return min(
+        (each.since for each in tree if each.parent is not None and parents.count(each.parent) > 1), default=None
+    )
 
 
 def uncertainty_problems(case: Case) -> Iterator[Problem]:

@@ -135,7 +135,7 @@ class FirstMoves:
 def shared_whole(model: Model, whole: Positions, values: Values) -> FixedDecisions:
     """Those of some whole decisions that every scenario shares, at their values."""
     at = positions_by_node(model)
-    shared = np.intersect1d(whole, [position for node in model.instance.tree.shared for position in at[node]])
+    shared = np.intersect1d(whole, [position for node in model.instance.tree.before_reveal for position in at[node]])
     return FixedDecisions(shared.tolist(), np.round(values[shared]))
 
 

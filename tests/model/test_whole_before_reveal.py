@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from planner.audit import audit
 from planner.certificate import certify
 from planner.schema import parse_case
+from planner.schema.continuous import parts_from
 from tests.audit.test_audit import complaints
 
 from .cases import Data, by_year, changed, cost, greenfield, near, neutral, solved
@@ -65,3 +67,34 @@ def test_a_first_stage_in_parts_fails() -> None:
     later = parse_case(growing(whole_phases=True, whole_after_reveal=True))
     failed = {check.id for check in certify(later, whole).checks if not check.ok}
     assert "whole_phases" in failed
+
+
+def test_a_reveal_with_one_outcome_parts_nothing() -> None:
+    """10, 14 and then 14 or 20 PFLOP/s; in 2028 a law is known that was never in doubt: halls are whole until 2029.
+
+    Three phases, 24, and one more for 14, 8, with chips for 10 and 4; grown, 4 MW more are 8 and chips 6: 46 + 14 / 2.
+    With the year 2028 in parts 2 MW would do, 4, and grown 6 more, 12: 42 + 18 / 2.
+    """
+    change = {"table": "workloads", "rows": ["work"], "field": "demand_pflops", "set": 20.0}
+    outcomes = {"level": {"probability": 0.5}, "grown": {"probability": 0.5, "changes": [change]}}
+    case = changed(
+        growing(whole_phases=True),
+        {
+            "settings/periods": 3,
+            "workloads/work/demand_pflops": by_year(10, 14),
+            "uncertainty": {
+                "law": {"date": "2028-01-01", "outcomes": {"as it is": {"probability": 1.0}}},
+                "growth": {"date": "2029-01-01", "outcomes": outcomes},
+            },
+        },
+    )
+    assert cost(case) == near(53)
+    assert parts_from(parse_case(case)) == date(2029, 1, 1)
+    assert (
+        parts_from(
+            parse_case(
+                changed(case, {"uncertainty/growth": {"date": "2029-01-01", "outcomes": {"one": {"probability": 1.0}}}})
+            )
+        )
+        is None
+    )
