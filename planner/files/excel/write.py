@@ -81,7 +81,7 @@ def workbook_bytes(case: Case | None) -> bytes:
             writer.table(layout)
     writer.readme()
     writer.lists.write(book.create_sheet(LISTS), writer.styles)
-    writer.set_up(book[LISTS], 1, "A3", HEADER_ROW)
+    writer.set_up(book[LISTS], "A3", HEADER_ROW)
     day = (case.settings.prepared if case else None) or NO_DAY
     book.properties.title = title
     book.properties.creator = book.properties.lastModifiedBy = "planner"
@@ -123,7 +123,7 @@ class _Writer:
         for at, width in enumerate(_VERTICAL_WIDTHS, 1):
             sheet.column_dimensions[get_column_letter(at)].width = width
         self.rules.place(sheet)
-        self.set_up(sheet, 4, f"B{HEADER_ROW + 1}", HEADER_ROW)
+        self.set_up(sheet, f"B{HEADER_ROW + 1}", HEADER_ROW)
 
     def table(self, layout: SheetLayout) -> None:
         """A sheet with a row of the table a line."""
@@ -163,7 +163,7 @@ class _Writer:
         sheet.row_dimensions[UNIT_ROW].height = units * style.LINE + 2
         sheet.row_dimensions[MEANING_ROW].height = tall * style.SMALL_LINE + 4
         self.rules.place(sheet)
-        self.set_up(sheet, len(columns) + dates, f"{get_column_letter(keys + 1)}{FIRST_ROW}", MEANING_ROW, keys=keys)
+        self.set_up(sheet, f"{get_column_letter(keys + 1)}{FIRST_ROW}", MEANING_ROW)
 
     def _dates(self, pen: SheetPen, after: int) -> int:
         """Headers of the dates across; how many there are."""
@@ -212,7 +212,7 @@ class _Writer:
             sheet.row_dimensions[row].height = (
                 max(_lines(value, width) for value, width in zip(entry, widths, strict=True)) * style.LINE + 2
             )
-        self.set_up(sheet, len(widths), f"A{TITLE_ROW + 1}", TITLE_ROW)
+        self.set_up(sheet, f"A{TITLE_ROW + 1}", TITLE_ROW)
 
     def pen(self, layout: SheetLayout) -> SheetPen:
         """Writes into a new sheet with its title."""
@@ -222,12 +222,13 @@ class _Writer:
         pen.sheet.sheet_properties.tabColor = style.tab(layout.table)
         return pen
 
-    def set_up(self, sheet: Any, columns: int, frozen: str, titles: int, *, keys: int = 0) -> None:
-        """Frozen panes and print set-up."""
+    def set_up(self, sheet: Any, frozen: str, titles: int) -> None:
+        """Frozen panes and print set-up: one page wide, so that rows alone are repeated on the next.
+
+        LibreOffice takes many seconds to open a workbook of as many sheets with columns that are repeated too.
+        """
         sheet.freeze_panes = frozen
         sheet.print_title_rows = f"1:{titles}"
-        if 0 < keys < columns:
-            sheet.print_title_cols = f"A:{get_column_letter(keys)}"
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
         sheet.sheet_properties.pageSetUpPr.fitToPage = True

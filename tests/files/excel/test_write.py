@@ -251,6 +251,7 @@ def test_every_sheet_prints_on_a4_with_its_titles_and_page_numbers() -> None:
         assert sheet.page_setup.fitToWidth == 1
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.print_title_rows
+        assert not sheet.print_title_cols
         assert "&P" in sheet.oddFooter.right.text
         assert sheet.freeze_panes
         assert not sheet.merged_cells.ranges
