@@ -96,8 +96,8 @@ class WarmHighs:
 
     def bound_row(self, row: int, *, low: float, high: float) -> None:
         """Set a row's limits for good; the next solve starts from the last basis."""
-        matrix = self._loaded()
-        matrix.row_low[row], matrix.row_high[row] = low, high
+        for matrix in filter(None, (self._loaded(), self._unheld)):
+            matrix.row_low[row], matrix.row_high[row] = low, high
         self._meets_limits = False
         self.highs.changeRowBounds(row, low, high)
 

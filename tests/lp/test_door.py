@@ -474,6 +474,22 @@ def test_new_costs_alone_go_on_from_the_plan() -> None:
     assert found.objective == pytest.approx(4.0 * 1.0 + 2.0 * 2.0)
 
 
+def test_a_limit_lifted_while_a_column_is_held_stays_lifted() -> None:
+    """3 of a column are best; a limit of 2, asked for and lifted while another column is held, binds no more."""
+    program = Program()
+    wanted, other = program.decide(high=3.0), program.decide(high=1.0)
+    program.require(wanted + other >= 0.0)
+    program.minimise(total([(wanted, -1.0)]))
+    opened = door(program)
+    opened.hold([1], np.array([0.0]))
+    assert opened.matrix is not None
+    row = opened.add_row(opened.matrix.with_row([0], [1.0], -np.inf, 2.0))
+    assert opened.run().objective == pytest.approx(-2.0)
+    opened.bound_row(row, low=-np.inf, high=np.inf)
+    opened.let_go()
+    assert opened.run().objective == pytest.approx(-3.0)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("steps", [0, 300])
 def test_a_long_conversation_says_at_every_turn_what_a_first_question_would(

@@ -182,6 +182,14 @@ def test_whole_phases_are_free_again_after_the_search() -> None:
     assert again.objective_musd == near(cheapest.objective_musd)
 
 
+def test_what_costs_more_than_a_tidy_plan_may_is_a_plan_afterwards() -> None:
+    """With nothing begun in 2027, 4 PFLOP/s are rented at 10, then 8 MW begun at 1.999 and 8 chips bought: 63.992."""
+    with session(parse_case(changed(phases(1.999), {"workloads/work/shortfall": rent(10.0)}))) as s:
+        s.tidied(s.solve(), WITHIN)
+        (costs,) = s.best_of_each([{move: 0.0 for move in s.first_moves if move.period == 0}])
+    assert costs == near(40 + 15.992 + 8)
+
+
 def test_the_first_moves_are_those_of_the_tidy_plan() -> None:
     """What is read of the last answer is of the plan that is handed out: 20 chips in 2027."""
     with session(parse_case(two_orders(999_500.0))) as s:

@@ -21,6 +21,7 @@ from planner.solving import scenario_programs, session
 from planner.solving.objectives import OBJECTIVES
 from planner.study import Studied
 from planner.study.risk import COMMON, RISK, Risk, risk_from_json
+from planner.study.risk.short_text import risk_lines
 from planner.study.risk.study import risk
 from tests.model.cases import Data, by_year, changed, chip, greenfield, near, neutral, rent
 
@@ -269,3 +270,14 @@ def test_a_plan_in_whole_halls_is_studied(monkeypatch: pytest.MonkeyPatch, round
     assert found.value_of_stochastic_musd == near(5)
     assert {(wait.kind, wait.item): wait.cost_musd for wait in found.waits}["everything", ()] == near(70)
     assert {move.kind: move.premium_musd for move in found.moves}["phases"] == {"level": near(8)}
+
+
+def test_averages_without_a_plan_of_their_own_say_so() -> None:
+    """Where the case with average values has no plan, no scenario is named; else those that are left without one."""
+    told: Data = {
+        "vss_musd": None, "average_plan_infeasible_in": [], "first_moves": [], "waiting": [], "evpi_musd": 1.0,
+        "first_reveal": "2027-Q3",
+    }  # fmt: skip
+    assert risk_lines(told)["planning on averages"] == "has no plan itself"
+    told["average_plan_infeasible_in"] = ["dry", "wet"]
+    assert risk_lines(told)["planning on averages"] == "leaves no plan in dry; wet"

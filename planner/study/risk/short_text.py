@@ -43,7 +43,8 @@ def risk_lines(risk: dict[str, Any] | None) -> dict[str, str]:
         return {}
     lost = risk["vss_musd"]
     if lost is None:
-        averages = "leaves no plan in " + "; ".join(risk["average_plan_infeasible_in"][:SHOWN])
+        lost_in = "; ".join(risk["average_plan_infeasible_in"][:SHOWN])
+        averages = f"leaves no plan in {lost_in}" if lost_in else "has no plan itself"
     else:
         averages = f"would lose {amount(lost)} million USD"
     hedges = [move for move in risk["first_moves"] if move["premium_musd"]]
